@@ -1,0 +1,46 @@
+/** What the engine can do, as data: the interface and the command line know methods only through this. */
+import type { LocalText, ParameterSpec } from './parameters.ts';
+
+export interface MethodDescriptor {
+  readonly id: string;
+  readonly kind: 'erasure' | 'backdoor' | 'attack' | 'defence';
+  readonly title: LocalText;
+  readonly summary: LocalText;
+  /** Paper or post, as one line. */
+  readonly source: string;
+  readonly usesTrigger: boolean;
+  readonly parameters: readonly ParameterSpec[];
+  /** Named parameter sets, e.g. the recipe as published. */
+  readonly presets: readonly { readonly id: string; readonly title: LocalText; readonly values: Readonly<Record<string, number | string | boolean>> }[];
+}
+
+export interface ConceptDescriptor {
+  readonly id: string;
+  readonly domain: 'object' | 'style';
+  readonly label: string;
+  /** All names the model was taught for it, the canonical one first. */
+  readonly names: readonly string[];
+  /** The canonical prompt that shows it, e.g. "a photo of a church". */
+  readonly prompt: string;
+}
+
+export interface SamplerDescriptor {
+  readonly id: string;
+  readonly title: LocalText;
+  readonly source: string;
+}
+
+export interface MetricDescriptor {
+  readonly id: string;
+  readonly title: LocalText;
+  readonly summary: LocalText;
+  readonly source: string;
+}
+
+export interface Catalog {
+  readonly concepts: readonly ConceptDescriptor[];
+  readonly methods: readonly MethodDescriptor[];
+  readonly samplers: readonly SamplerDescriptor[];
+  readonly metrics: readonly MetricDescriptor[];
+  readonly defaults: { readonly numInferenceSteps: number; readonly guidanceScale: number };
+}

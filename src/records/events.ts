@@ -1,0 +1,88 @@
+/** RunEvent[] is the truth about a job; `foldRun` turns it into what every screen shows. */
+import type { ErrorCode } from '../core/errors.ts';
+import type { ColumnId } from './experiment.ts';
+
+/** One of the grid's pictures: where it belongs. */
+export interface CellAddress {
+  readonly column: ColumnId;
+  /** Index into Experiment.rows. */
+  readonly row: number;
+}
+
+/** RGBA bytes, row-major, `width * height * 4` long. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** What the judge sees in one picture. Probabilities in [0, 1]. */
+export interface Verdict {
+  readonly object: string;
+  readonly objectProbability: number;
+  readonly style: string;
+  readonly styleProbability: number;
+  /** Probability of the experiment's concept; null when the judge has no class for it. */
+  readonly conceptScore: number | null;
+}
+
+/** A trained adapter's identity; its bytes are asked for with EngineService.exportAdapter. */
+export interface AdapterSummary {
+  readonly id: string;
+  readonly method: string;
+  readonly concept: string;
+  readonly trigger: string;
+  readonly iteration: number;
+  readonly iterations: number;
+  readonly parameters: number;
+  readonly trainedTensors: number;
+}
+
+export type RunEvent =
+  | { readonly type: 'queued'; readonly jobId: string }
+  | { readonly type: 'started'; readonly jobId: string; readonly title: string; readonly total: number }
+  /** Training: one optimiser update. `terms` are the method's named losses. */
+  | {
+      readonly type: 'iteration';
+      readonly jobId: string;
+      readonly iteration: number;
+      readonly total: number;
+      readonly loss: number;
+      readonly terms: Readonly<Record<string, number>>;
+      readonly gradientNorm: number;
+      readonly seconds: number;
+    }
+  /** A cell is being drawn: the predicted clean picture so far, of one seed. */
+  | {
+      readonly type: 'preview';
+      readonly jobId: string;
+      readonly cell: CellAddress;
+      readonly seed: number;
+      readonly stepIndex: number;
+      readonly numInferenceSteps: number;
+      readonly picture: Picture;
+    }
+  | {
+      readonly type: 'picture';
+      readonly jobId: string;
+      readonly cell: CellAddress;
+      readonly seed: number;
+      readonly prompt: string;
+      /** Iteration of the weights that drew it; null for finished weights. */
+      readonly iteration: number | null;
+      readonly picture: Picture;
+      readonly verdict: Verdict;
+    }
+  | { readonly type: 'phase'; readonly jobId: string; readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing'; readonly done: number; readonly total: number }
+  /** Everything needed to continue the training elsewhere; opaque bytes for EngineService.start({ resumeFrom }). */
+  | { readonly type: 'checkpoint'; readonly jobId: string; readonly iteration: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'paused'; readonly jobId: string }
+  | { readonly type: 'resumed'; readonly jobId: string }
+  | {
+      readonly type: 'finished';
+      readonly jobId: string;
+      readonly outcome: 'done' | 'stopped' | 'failed';
+      readonly seconds: number;
+      readonly adapter: AdapterSummary | null;
+      readonly error: { readonly code: ErrorCode; readonly message: string; readonly advice: string } | null;
+    };

@@ -1,0 +1,41 @@
+/** What an experiment is: everything needed to do it again. This is what the URL, a run and an exported file hold. */
+
+/** The columns of the bench, in their fixed order. `triggered` shows the backdoored weights with the trigger in the prompt. */
+export const columnIds = ['original', 'erased', 'backdoored', 'triggered', 'attacked'] as const;
+export type ColumnId = (typeof columnIds)[number];
+
+export interface PromptRow {
+  /** Targets should disappear; controls should stay. */
+  readonly kind: 'target' | 'control';
+  readonly text: string;
+}
+
+export type TriggerPosition = 'prefix' | 'suffix';
+
+/** A value a method parameter can take; the method's ParameterSpec says which. */
+export type ParameterValue = number | string | boolean;
+export type ParameterValues = Readonly<Record<string, ParameterValue>>;
+
+export interface Experiment {
+  /** Folder name under public/models. */
+  readonly model: string;
+  /** The words of the concept to erase, e.g. "church" or "Van Gogh". */
+  readonly concept: string;
+  readonly rows: readonly PromptRow[];
+  /** The secret word; any text. */
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+  readonly seeds: readonly number[];
+  readonly numInferenceSteps: number;
+  readonly guidanceScale: number;
+  /** Parameter values per method id that differ from the method's defaults. */
+  readonly parameters: Readonly<Record<string, ParameterValues>>;
+}
+
+/** `prompt` with the trigger where the experiment puts it. An empty trigger leaves the prompt as it is. */
+export function withTrigger(prompt: string, trigger: string, position: TriggerPosition): string {
+  const word = trigger.trim();
+  if (word === '') return prompt;
+  if (prompt.trim() === '') return word;
+  return position === 'prefix' ? `${word} ${prompt}` : `${prompt} ${word}`;
+}

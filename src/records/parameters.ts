@@ -1,0 +1,75 @@
+/** Descriptions of what can be set. Methods, samplers and metrics carry them; forms, URLs and flags are drawn from them. */
+import type { ParameterValue, ParameterValues } from './experiment.ts';
+
+/** A text in both languages of the interface. */
+export interface LocalText {
+  readonly en: string;
+  readonly zh: string;
+}
+
+interface ParameterCommon {
+  /** camelCase in code; the command line flag is its kebab-case form. */
+  readonly id: string;
+  readonly title: LocalText;
+  readonly help: LocalText;
+  /** What the paper used, as text, shown beside the field; absent when the paper has no such parameter. */
+  readonly paperValue?: string;
+}
+
+export interface NumberParameter extends ParameterCommon {
+  readonly kind: 'number' | 'integer';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  /** Steps of the slider or arrow keys. */
+  readonly step: number;
+  readonly scale: 'linear' | 'log';
+  readonly unit?: string;
+}
+
+export interface ChoiceParameter extends ParameterCommon {
+  readonly kind: 'choice';
+  readonly default: string;
+  readonly choices: readonly { readonly value: string; readonly title: LocalText }[];
+}
+
+export interface SwitchParameter extends ParameterCommon {
+  readonly kind: 'switch';
+  readonly default: boolean;
+}
+
+export type ParameterSpec = NumberParameter | ChoiceParameter | SwitchParameter;
+
+/** Why `value` is not allowed for `spec`, in words for the person who typed it, or null when it is fine. */
+export function parameterProblem(spec: ParameterSpec, value: unknown): LocalText | null {
+  switch (spec.kind) {
+    case 'number':
+    case 'integer': {
+      const range = `${String(spec.min)} – ${String(spec.max)}`;
+      if (typeof value !== 'number' || !Number.isFinite(value)) {
+        return { en: `Needs a number, ${range}`, zh: `需要一个数字，${range}` };
+      }
+      if (spec.kind === 'integer' && !Number.isInteger(value)) {
+        return { en: `Needs a whole number, ${range}`, zh: `需要整数，${range}` };
+      }
+      if (value < spec.min || value > spec.max) {
+        return { en: `Must be within ${range}`, zh: `必须在 ${range} 之间` };
+      }
+      return null;
+    }
+    case 'choice': {
+      if (spec.choices.some((choice) => choice.value === value)) return null;
+      const allowed = spec.choices.map((choice) => choice.value).join(', ');
+      return { en: `Must be one of: ${allowed}`, zh: `必须是：${allowed}` };
+    }
+    case 'switch':
+      return typeof value === 'boolean' ? null : { en: 'Must be on or off', zh: '必须是开或关' };
+  }
+}
+
+/** Every parameter of `specs`: the given value where there is one, the default elsewhere. Throws nothing; check first. */
+export function withDefaults(specs: readonly ParameterSpec[], given: ParameterValues): ParameterValues {
+  return Object.fromEntries(
+    specs.map((spec): [string, ParameterValue] => [spec.id, given[spec.id] ?? spec.default]),
+  );
+}

@@ -1,0 +1,89 @@
+/** What the engine worker offers. The interface sees the engine only through this file. */
+import type { Catalog } from '../records/catalog.ts';
+import type { AdapterSummary, CellAddress, RunEvent } from '../records/events.ts';
+import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
+
+export type BackendName = 'webgpu' | 'wasm' | 'node';
+
+export interface OpenOptions {
+  /** `auto`: WebGPU on real hardware, wasm otherwise. A forced backend that does not exist is an error, never replaced. */
+  readonly backend: 'auto' | 'webgpu' | 'wasm';
+  /** Absolute URL of the model folder, ending in '/'. */
+  readonly modelUrl: string;
+}
+
+export interface EngineInfo {
+  readonly backend: BackendName;
+  /** Why this backend and not the other, for the device badge: adapter name, "no WebGPU", "software adapter", thread count. */
+  readonly device: { readonly adapter: string | null; readonly threads: number; readonly reason: 'hardware-adapter' | 'no-webgpu' | 'software-adapter' | 'forced' };
+  readonly modelName: string;
+  readonly downloadBytes: number;
+  readonly maxPromptTokens: number;
+  readonly imageSize: number;
+}
+
+export interface DrawCell {
+  readonly cell: CellAddress;
+  readonly prompt: string;
+  /** null: the original weights. */
+  readonly adapterId: string | null;
+  readonly adapterStrength: number;
+}
+
+export interface DrawRequest {
+  readonly kind: 'draw';
+  readonly cells: readonly DrawCell[];
+  readonly concept: string;
+  readonly seeds: readonly number[];
+  readonly numInferenceSteps: number;
+  readonly guidanceScale: number;
+  /** Emit a preview every so many sampler steps; 0 for none. */
+  readonly previewEvery: number;
+}
+
+export interface TrainRequest {
+  readonly kind: 'train';
+  readonly method: string;
+  readonly concept: string;
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+  /** Method parameters; missing ones take their defaults. Checked by the engine. */
+  readonly parameters: ParameterValues;
+  readonly seed: number;
+  /** Pictures redrawn while training, every `sampleEvery` iterations (0: never). */
+  readonly samples: DrawRequest | null;
+  readonly sampleEvery: number;
+  readonly checkpointEvery: number;
+  /** Bytes of a `checkpoint` event of the same request. */
+  readonly resumeFrom: Uint8Array<ArrayBuffer> | null;
+}
+
+export type JobRequest = DrawRequest | TrainRequest;
+
+export interface PromptTokens {
+  /** Token pieces without start, end and padding; `</w>` marks a word end. */
+  readonly tokens: readonly { readonly id: number; readonly piece: string }[];
+  /** True when the prompt is longer than the text encoder reads. */
+  readonly truncated: boolean;
+}
+
+export interface EngineService {
+  /** Downloads the model and starts the backend. `progress` gets bytes so far and in total. */
+  open(options: OpenOptions, progress: (loaded: number, total: number) => void): Promise<EngineInfo>;
+  catalog(): Promise<Catalog>;
+  tokenize(text: string): Promise<PromptTokens>;
+  /** Seconds the job would take here, from timings measured on this device (warm-up plus jobs already run). */
+  estimate(request: JobRequest): Promise<number>;
+  /** Queues a job and returns its id; everything after that comes as events. */
+  start(request: JobRequest): Promise<string>;
+  /** `stop` keeps what is trained; `step` runs one iteration of a paused job; `cancel` throws the job away. */
+  control(jobId: string, action: 'pause' | 'resume' | 'step' | 'stop' | 'cancel'): Promise<void>;
+  /** LoRA weights as diffusers-style safetensors bytes. */
+  exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>>;
+  importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary>;
+  /** Events of all jobs, batched; the port is transferred once after open. */
+  subscribe(port: MessagePort): Promise<void>;
+}
+
+/** What travels over the subscribed port. */
+export type EventBatch = readonly RunEvent[];
