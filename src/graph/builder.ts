@@ -6,12 +6,13 @@
  */
 import { PalimpsestError } from '../core/errors.ts';
 import { float32, int32, type DType, type HostTensor, type Shape } from '../tensor/host-tensor.ts';
-import type { Attributes, Graph, GraphOutput, Node, Value } from './graph.ts';
-import { ops, type OpName } from './ops/index.ts';
+import type { Attributes, Graph, GraphOutput, Node, OpName, Value } from './graph.ts';
+import type { ConvOptions, ConvTransposeOptions, Emitter, UnaryOp } from './op-def.ts';
+import { ops } from './ops/index.ts';
 
 export type Operand = Value | number;
 
-export class GraphBuilder {
+export class GraphBuilder implements Emitter {
   readonly #name: string;
   readonly #inputs: Value[] = [];
   readonly #outputs: GraphOutput[] = [];
@@ -122,7 +123,7 @@ export class GraphBuilder {
     return this.#one('Where', [condition, this.operand(a), this.operand(b)]);
   }
   /** One of the unary float ops. */
-  unary(op: 'Neg' | 'Sqrt' | 'Exp' | 'Log' | 'Erf' | 'Sin' | 'Cos' | 'Sigmoid' | 'Tanh' | 'Relu', x: Value): Value {
+  unary(op: UnaryOp, x: Value): Value {
     return this.#one(op, [x]);
   }
   cast(x: Value, to: DType): Value {
@@ -140,7 +141,7 @@ export class GraphBuilder {
     return this.#one('Gemm', c === null ? [a, b] : [a, b, c], attributes);
   }
   /** x [N, C, H, W], w [O, C, kh, kw], bias [O]. `pads` is [top, left, bottom, right]. */
-  conv(x: Value, w: Value, bias: Value | null, options: { strides?: readonly [number, number]; pads?: readonly [number, number, number, number]; dilations?: readonly [number, number] } = {}): Value {
+  conv(x: Value, w: Value, bias: Value | null, options: ConvOptions = {}): Value {
     return this.#one('Conv', bias === null ? [x, w] : [x, w, bias], {
       strides: options.strides ?? [1, 1],
       pads: options.pads ?? [0, 0, 0, 0],
@@ -148,7 +149,7 @@ export class GraphBuilder {
     });
   }
   /** x [N, C, H, W], w [C, O, kh, kw]. */
-  convTranspose(x: Value, w: Value, options: { strides: readonly [number, number]; pads: readonly [number, number, number, number]; outputPadding: readonly [number, number] }): Value {
+  convTranspose(x: Value, w: Value, options: ConvTransposeOptions): Value {
     return this.#one('ConvTranspose', [x, w], { strides: options.strides, pads: options.pads, output_padding: options.outputPadding });
   }
 

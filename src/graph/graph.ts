@@ -3,7 +3,15 @@
  * is being built, with the op's name in the message, and not by the runtime.
  */
 import type { DType, HostTensor, Shape } from '../tensor/host-tensor.ts';
-import type { OpName } from './ops/index.ts';
+
+export const opNames = [
+  'Add', 'Sub', 'Mul', 'Div', 'Neg', 'Sqrt', 'Exp', 'Log', 'Erf', 'Sin', 'Cos', 'Sigmoid', 'Tanh', 'Relu',
+  'Greater', 'Equal', 'Where', 'Cast',
+  'MatMul', 'Gemm', 'Conv', 'ConvTranspose', 'DequantizeLinear',
+  'Reshape', 'Transpose', 'Concat', 'Slice', 'Expand', 'Pad', 'Gather',
+  'ReduceSum', 'ReduceMean', 'Softmax', 'LayerNormalization',
+] as const; // prettier-ignore
+export type OpName = (typeof opNames)[number];
 
 /** An edge: the result of a node, a graph input or an initializer. Identity is by object, `name` is unique in its graph. */
 export interface Value {

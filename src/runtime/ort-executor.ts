@@ -1,0 +1,170 @@
+/** The Executor over onnxruntime. The web and the node package share this API; only how to load them differs. */
+import type * as Ort from 'onnxruntime-common';
+import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
+import { encodeModel } from '../graph/encode.ts';
+import type { Graph } from '../graph/graph.ts';
+import { sizeOf, type DType, type HostTensor } from '../tensor/host-tensor.ts';
+import type { DeviceTensor, Executor, ExecutorInfo, Feeds, LoadOptions, Program, ProgramOutputs } from './executor.ts';
+import { Mutex } from './mutex.ts';
+
+export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>;
+
+export interface OrtExecutorOptions {
+  readonly ort: OrtModule;
+  readonly info: ExecutorInfo;
+  readonly executionProviders: readonly Ort.InferenceSession.ExecutionProviderConfig[];
+  /** Refuse graphs with a node the provider cannot run, instead of computing it on the CPU. */
+  readonly noCpuFallback?: boolean;
+  /** Resolves with the reason when the device goes away. */
+  readonly deviceLost?: Promise<string>;
+}
+
+export class OrtExecutor implements Executor {
+  readonly info: ExecutorInfo;
+  readonly #options: OrtExecutorOptions;
+  readonly #mutex = new Mutex();
+  readonly #programs = new Set<Program>();
+  readonly #tensors = new Set<DeviceTensor>();
+  #lost: string | null = null;
+
+  constructor(options: OrtExecutorOptions) {
+    this.#options = options;
+    this.info = options.info;
+    void options.deviceLost?.then((reason) => {
+      this.#lost = reason;
+    });
+  }
+
+  ledger() {
+    return { programs: this.#programs.size, tensors: this.#tensors.size };
+  }
+
+  async load(graph: Graph, options: LoadOptions = {}): Promise<Program> {
+    const { ort, executionProviders, noCpuFallback } = this.#options;
+    const keep = new Set(options.keepOnDevice ?? []);
+    const onGpu = this.info.backend === 'webgpu';
+    const session = await this.#guarded(graph.name, () =>
+      ort.InferenceSession.create(encodeModel(graph), {
+        executionProviders,
+        // runtime.md M, traps 2, 4 and 5: `all` copies conv weights; the fusion breaks LayerNormalization with three outputs;
+        // memory patterns nearly double the peak of a training graph.
+        graphOptimizationLevel: 'extended',
+        enableMemPattern: options.training !== true,
+        ...(this.info.backend === 'node' ? { intraOpNumThreads: this.info.threads } : {}),
+        ...(onGpu
+          ? { preferredOutputLocation: Object.fromEntries(graph.outputs.map(({ name }) => [name, keep.has(name) ? 'gpu-buffer' : 'cpu'])) }
+          : {}),
+        extra: {
+          optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' },
+          ...(noCpuFallback === true ? { session: { disable_cpu_ep_fallback: '1' } } : {}),
+        },
+      } as Ort.InferenceSession.SessionOptions),
+    );
+    const program: Program = {
+      run: (feeds) => this.#run(graph, session, keep, feeds),
+      dispose: async () => {
+        if (!this.#programs.delete(program)) return;
+        await this.#mutex.run(() => session.release());
+      },
+    };
+    this.#programs.add(program);
+    return program;
+  }
+
+  async dispose(): Promise<void> {
+    for (const tensor of this.#tensors) tensor.dispose();
+    for (const program of this.#programs) await program.dispose();
+  }
+
+  async #run(graph: Graph, session: Ort.InferenceSession, keep: ReadonlySet<string>, feeds: Feeds): Promise<ProgramOutputs> {
+    const ortFeeds: Record<string, Ort.Tensor> = {};
+    for (const input of graph.inputs) {
+      const feed = feeds[input.name];
+      if (feed === undefined) throw new PalimpsestError('bad-argument', `${graph.name}: expected a feed for "${input.name}", got none`);
+      if (feed.shape.join() !== input.shape.join()) {
+        throw new PalimpsestError('bad-argument', `${graph.name}: expected "${input.name}" of shape [${input.shape.join(', ')}], got [${feed.shape.join(', ')}]`);
+      }
+      ortFeeds[input.name] = feed instanceof OrtDeviceTensor ? feed.tensor : this.#toOrt(feed as HostTensor, input.dtype, `${graph.name}/${input.name}`);
+    }
+    const unknown = Object.keys(feeds).filter((name) => !(name in ortFeeds));
+    if (unknown.length > 0) throw new PalimpsestError('bad-argument', `${graph.name}: got feeds it does not take: ${unknown.join(', ')}`);
+
+    const results = await this.#guarded(graph.name, () => session.run(ortFeeds));
+    const host = new Map<string, HostTensor>();
+    const device = new Map<string, DeviceTensor>();
+    for (const { name, value } of graph.outputs) {
+      const tensor = results[name] as Ort.Tensor;
+      if (keep.has(name)) {
+        const owned = new OrtDeviceTensor(tensor, value.shape, value.dtype, (self) => this.#tensors.delete(self));
+        this.#tensors.add(owned);
+        device.set(name, owned);
+      } else {
+        host.set(name, { dtype: value.dtype, shape: value.shape, data: tensor.data as HostTensor['data'] });
+      }
+    }
+    return {
+      host: (name) => found(host, name, graph.name),
+      device: (name) => found(device, name, graph.name),
+    };
+  }
+
+  #toOrt(tensor: HostTensor, dtype: DType, where: string): Ort.Tensor {
+    if (tensor.dtype !== dtype) throw new PalimpsestError('bad-argument', `${where}: expected ${dtype}, got ${tensor.dtype}`);
+    if (tensor.data.length !== sizeOf(tensor.shape)) throw new PalimpsestError('bad-argument', `${where}: expected ${sizeOf(tensor.shape)} elements, got ${tensor.data.length}`);
+    return new this.#options.ort.Tensor(dtype, tensor.data as Float32Array, tensor.shape);
+  }
+
+  /** Every call into onnxruntime goes through here: one at a time, with the device's fate checked before and after. */
+  async #guarded<T>(where: string, task: () => Promise<T>): Promise<T> {
+    return this.#mutex.run(async () => {
+      if (this.#lost !== null) throw this.#lostError(where);
+      try {
+        return await task();
+      } catch (thrown) {
+        if (this.#lost !== null) throw this.#lostError(where);
+        const message = thrown instanceof Error ? thrown.message : String(thrown);
+        const code = /bad_alloc|out of memory|Aborted\(OOM|allocation failed/i.test(message) ? 'out-of-memory' : 'internal';
+        throw toPalimpsestError(new PalimpsestError(code, `${where}: onnxruntime refused: ${message}`, { cause: thrown }));
+      }
+    });
+  }
+
+  #lostError(where: string): PalimpsestError {
+    return new PalimpsestError('device-lost', `${where}: the GPU device was lost: ${this.#lost ?? ''}`, {
+      advice: 'Restart the engine; training resumes from its last checkpoint.',
+    });
+  }
+}
+
+class OrtDeviceTensor implements DeviceTensor {
+  readonly tensor: Ort.Tensor;
+  readonly shape: readonly number[];
+  readonly #dtype: DType;
+  readonly #forget: (self: DeviceTensor) => void;
+  #disposed = false;
+
+  constructor(tensor: Ort.Tensor, shape: readonly number[], dtype: DType, forget: (self: DeviceTensor) => void) {
+    this.tensor = tensor;
+    this.shape = shape;
+    this.#dtype = dtype;
+    this.#forget = forget;
+  }
+
+  async read(): Promise<HostTensor> {
+    const data = (await this.tensor.getData()) as HostTensor['data'];
+    return { dtype: this.#dtype, shape: this.shape, data: data.slice() as HostTensor['data'] };
+  }
+
+  dispose(): void {
+    if (this.#disposed) throw new PalimpsestError('internal', 'DeviceTensor: disposed twice');
+    this.#disposed = true;
+    this.#forget(this);
+    this.tensor.dispose();
+  }
+}
+
+function found<T>(outputs: ReadonlyMap<string, T>, name: string, where: string): T {
+  const value = outputs.get(name);
+  if (value === undefined) throw new PalimpsestError('internal', `${where}: no output "${name}" at this place; it has ${[...outputs.keys()].join(', ')}`);
+  return value;
+}
