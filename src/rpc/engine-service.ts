@@ -15,7 +15,11 @@ export interface OpenOptions {
 export interface EngineInfo {
   readonly backend: BackendName;
   /** Why this backend and not the other, for the device badge: adapter name, "no WebGPU", "software adapter", thread count. */
-  readonly device: { readonly adapter: string | null; readonly threads: number; readonly reason: 'hardware-adapter' | 'no-webgpu' | 'software-adapter' | 'forced' };
+  readonly device: {
+    readonly adapter: string | null;
+    readonly threads: number;
+    readonly reason: 'hardware-adapter' | 'no-webgpu' | 'software-adapter' | 'forced';
+  };
   readonly modelName: string;
   readonly downloadBytes: number;
   readonly maxPromptTokens: number;

@@ -1,0 +1,86 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  extensionProblems,
+  floorProblems,
+  floors,
+  importCycles,
+  isTest,
+  readSources,
+  type SourceFile,
+} from './floors.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const sources = readSources(root, 'src');
+const workers = readSources(root, 'workers');
+const scripts = readSources(root, 'scripts');
+const all = [...sources, ...workers, ...scripts, ...readSources(root, 'e2e')];
+
+const file = (name: string, ...imports: string[]): SourceFile => ({ name, text: '', imports });
+const lines = (text: string): number => text.trimEnd().split('\n').length;
+
+describe('the repository', () => {
+  it('imports only downwards', () => {
+    expect(floorProblems(sources)).toEqual([]);
+  });
+
+  it('has no import cycles', () => {
+    expect(importCycles(all)).toEqual([]);
+  });
+
+  it('writes every relative import with its extension', () => {
+    expect(extensionProblems(all)).toEqual([]);
+  });
+
+  it('keeps every file of src and scripts within 400 lines', () => {
+    const long = [...sources, ...scripts].filter((source) => lines(source.text) > 400);
+    expect(long.map((source) => `${source.name}: ${lines(source.text)} lines`)).toEqual([]);
+  });
+
+  it('keeps workers to wiring: under 30 lines each', () => {
+    expect(workers.filter((worker) => lines(worker.text) >= 30).map((worker) => worker.name)).toEqual([]);
+  });
+
+  it('exports by name only', () => {
+    const defaults = [...sources, ...workers].filter((source) =>
+      /^export default\b|^export \{[^}]*\bas default\b/m.test(source.text),
+    );
+    expect(defaults.map((source) => source.name)).toEqual([]);
+  });
+
+  it('has a table of floors without cycles', () => {
+    const asFiles = Object.entries(floors).map(([floor, allowed]) => file(floor, ...allowed.map((to) => `./${to}`)));
+    expect(importCycles(asFiles)).toEqual([]);
+  });
+});
+
+describe('the rules themselves', () => {
+  it('see an import that goes upwards', () => {
+    expect(floorProblems([file('src/core/a.ts', '../tensor/b.ts')])).toHaveLength(1);
+    expect(floorProblems([file('src/ui/a.tsx', '../lab/b.ts')])).toHaveLength(1);
+    expect(floorProblems([file('src/ui/a.tsx', '../rpc/b.ts')])).toEqual([]);
+  });
+
+  it('see a package used outside the folder that owns it', () => {
+    expect(floorProblems([file('src/lab/a.ts', 'onnxruntime-web/wasm')])).toHaveLength(1);
+    expect(floorProblems([file('src/ui/a.tsx', '@base-ui/react/slider')])).toEqual([]);
+  });
+
+  it('see a file that belongs to no floor', () => {
+    expect(floorProblems([file('src/utils/a.ts')])).toHaveLength(1);
+  });
+
+  it('see a cycle, once', () => {
+    const cycle = [file('src/core/a.ts', './b.ts'), file('src/core/b.ts', './c.ts'), file('src/core/c.ts', './a.ts')];
+    expect(importCycles(cycle)).toEqual(['src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts']);
+  });
+
+  it('see a missing extension', () => {
+    expect(extensionProblems([file('src/core/a.ts', './b')])).toHaveLength(1);
+  });
+
+  it('know tests by their name', () => {
+    expect(isTest('src/core/a.test.ts')).toBe(true);
+    expect(isTest('src/core/test.ts')).toBe(false);
+  });
+});
