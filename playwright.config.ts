@@ -1,0 +1,50 @@
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from './scripts/find-browser.ts';
+
+// Chosen once and handed down: Playwright reads this file again in every worker process.
+const port = (process.env['PALIMPSEST_E2E_PORT'] ??= String(4300 + Math.floor(Math.random() * 1000)));
+const address = `http://localhost:${port}`;
+const executablePath = findBrowser();
+
+const commonFlags = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-breakpad',
+  '--disable-component-update',
+  '--disable-domain-reliability',
+  '--disable-sync',
+  '--no-pings',
+  // The page must work without the rest of the internet.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
+];
+// SwiftShader: a GPU in software, correct and slow. Needs the full Chromium (new headless); the headless shell has no WebGPU.
+const softwareGpuFlags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+const browser = (flags: readonly string[]): { launchOptions: { args: string[]; executablePath?: string } } => ({
+  launchOptions: {
+    args: [...commonFlags, ...flags],
+    ...(executablePath === null ? {} : { executablePath }),
+  },
+});
+
+export default defineConfig({
+  testDir: 'e2e',
+  // One engine at a time: training uses every core.
+  workers: 1,
+  retries: 0,
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
+  reporter: 'list',
+  use: { baseURL: address, trace: 'off', screenshot: 'only-on-failure', viewport: { width: 1440, height: 900 } },
+  projects: [
+    { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: browser([]) },
+    { name: 'webgpu', testMatch: '**/*.webgpu.spec.ts', use: browser(softwareGpuFlags) },
+  ],
+  webServer: {
+    command: 'node --import tsx scripts/serve.ts',
+    url: address,
+    env: { PORT: port },
+    reuseExistingServer: false,
+    stderr: 'pipe',
+  },
+});
