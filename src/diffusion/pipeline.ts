@@ -1,0 +1,245 @@
+/**
+ * A model on an executor: text to embeddings, noise prediction with or without an adapter, latents to pictures, pictures to
+ * verdicts. Programs are built when first needed, one for each batch size and adapter layout, and shared by everybody.
+ */
+import { PalimpsestError } from '../core/errors.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import type { Graph } from '../graph/graph.ts';
+import { vaeDecode } from '../models/autoencoder-kl.ts';
+import { clipTextForward } from '../models/clip-text.ts';
+import { ModelContext } from '../models/context.ts';
+import type { DiffusionModel } from '../models/family.ts';
+import { judgeForward } from '../models/judge.ts';
+import { LoraBinding } from '../models/lora/binding.ts';
+import type { LoraLayout } from '../models/lora/layout.ts';
+import { unetForward } from '../models/unet-2d-condition.ts';
+import type { Executor, Program } from '../runtime/executor.ts';
+import { float32, int32, type HostTensor } from '../tensor/host-tensor.ts';
+
+/** LoRA weights in use. */
+export interface Adapter {
+  readonly layout: LoraLayout;
+  /** [layout.size] */
+  readonly theta: Float32Array;
+  /** 1 as trained, 0 for none of it. */
+  readonly strength: number;
+}
+
+export interface NoiseQuery {
+  readonly latents: Float32Array; // [C * H * W]
+  /** Model time. */
+  readonly timestep: number;
+  /** Text embedding of the prompt, [T * D]. */
+  readonly text: Float32Array;
+}
+
+/** Probabilities by label, for each head of the judge. */
+export type Judgement = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Batches are made of these sizes, so that only a few programs exist. */
+const batchSizes = [1, 2, 4, 8] as const;
+
+export class Pipeline {
+  readonly model: DiffusionModel;
+  readonly executor: Executor;
+  readonly #programs = new Map<string, Promise<Program>>();
+  readonly #texts = new Map<string, Float32Array>();
+
+  constructor(executor: Executor, model: DiffusionModel) {
+    this.executor = executor;
+    this.model = model;
+  }
+
+  get latentShape(): readonly [number, number, number] {
+    const { inChannels, sampleSize } = this.model.unet.config;
+    return [inChannels, sampleSize, sampleSize];
+  }
+
+  get latentSize(): number {
+    const [channels, height, width] = this.latentShape;
+    return channels * height * width;
+  }
+
+  get maxTokens(): number {
+    return this.model.tokenizer.maxLength;
+  }
+
+  /** Text embeddings [T * D], in the order of `prompts`. Equal prompts are encoded once in the pipeline's life. */
+  async encodePrompts(prompts: readonly string[]): Promise<readonly Float32Array[]> {
+    const { config } = this.model.textEncoder;
+    const missing = [...new Set(prompts)].filter((prompt) => !this.#texts.has(prompt));
+    const width = this.maxTokens * config.hiddenSize;
+    for (const { start, size } of chunks(missing.length)) {
+      const part = missing.slice(start, start + size);
+      const ids = new Int32Array(size * this.maxTokens);
+      part.forEach((prompt, row) => ids.set(this.model.tokenizer.encode(prompt).ids, row * this.maxTokens));
+      const program = await this.#program(`text:${size}`, () => this.#textGraph(size));
+      const states = dataOf(await program.run({ input_ids: int32([size, this.maxTokens], ids) }), 'last_hidden_state');
+      part.forEach((prompt, row) => this.#texts.set(prompt, states.slice(row * width, (row + 1) * width)));
+    }
+    return prompts.map((prompt) => this.#texts.get(prompt) as Float32Array);
+  }
+
+  /** eps_theta for each query, [C * H * W], in order. Strength 0 runs the same program as no adapter. */
+  async predictNoise(queries: readonly NoiseQuery[], adapter: Adapter | null): Promise<readonly Float32Array[]> {
+    const used = adapter !== null && adapter.strength !== 0 ? adapter : null;
+    const { crossAttentionDim } = this.model.unet.config;
+    const size = this.latentSize;
+    const textSize = this.maxTokens * crossAttentionDim;
+    const results: Float32Array[] = [];
+    for (const { start, size: rows } of chunks(queries.length)) {
+      const part = queries.slice(start, start + rows);
+      const latents = new Float32Array(rows * size);
+      const text = new Float32Array(rows * textSize);
+      part.forEach((query, row) => {
+        latents.set(query.latents, row * size);
+        text.set(query.text, row * textSize);
+      });
+      const key = used === null ? `noise:${rows}` : `noise:${rows}:${layoutKey(used.layout)}`;
+      const program = await this.#program(key, () => this.#noiseGraph(rows, used?.layout ?? null));
+      const outputs = await program.run({
+        sample: float32([rows, ...this.latentShape], latents),
+        timestep: float32([rows], part.map((query) => query.timestep)),
+        encoder_hidden_states: float32([rows, this.maxTokens, crossAttentionDim], text),
+        ...(used === null ? {} : { theta: float32([used.layout.size], used.theta), strength: float32([1], [used.strength]) }),
+      });
+      const noise = dataOf(outputs, 'noise');
+      part.forEach((_, row) => results.push(noise.slice(row * size, (row + 1) * size)));
+    }
+    return results;
+  }
+
+  /** Latents [C * H * W] each -> pictures [3 * H * W] in [-1, 1], clipped. */
+  async decode(latents: readonly Float32Array[]): Promise<readonly Float32Array[]> {
+    const { scalingFactor } = this.model.vae.config;
+    const pictures: Float32Array[] = [];
+    for (const { start, size } of chunks(latents.length)) {
+      const batch = new Float32Array(size * this.latentSize);
+      latents.slice(start, start + size).forEach((latent, row) => batch.set(latent.map((x) => x / scalingFactor), row * this.latentSize));
+      const program = await this.#program(`decode:${size}`, () => this.#decodeGraph(size));
+      const images = dataOf(await program.run({ latents: float32([size, ...this.latentShape], batch) }), 'image');
+      const length = images.length / size;
+      for (let row = 0; row < size; row++) pictures.push(images.slice(row * length, (row + 1) * length).map((x) => Math.min(1, Math.max(-1, x))));
+    }
+    return pictures;
+  }
+
+  /** What the judge sees in pictures [3 * H * W] in [-1, 1]. Throws `bad-argument` when the model has no judge. */
+  async judge(pictures: readonly Float32Array[]): Promise<readonly Judgement[]> {
+    const { judge } = this.model;
+    if (judge === null) throw new PalimpsestError('bad-argument', 'Pipeline.judge: expected a model with a judge, this one has none');
+    const { inChannels, imageSize } = judge.config;
+    const length = inChannels * imageSize * imageSize;
+    const verdicts: Judgement[] = [];
+    for (const { start, size } of chunks(pictures.length)) {
+      const batch = new Float32Array(size * length);
+      pictures.slice(start, start + size).forEach((picture, row) => batch.set(picture, row * length));
+      const program = await this.#program(`judge:${size}`, () => this.#judgeGraph(size));
+      const outputs = await program.run({ image: float32([size, inChannels, imageSize, imageSize], batch) });
+      for (let row = 0; row < size; row++) {
+        verdicts.push(
+          new Map(
+            [...judge.config.heads].map(([head, labels]) => {
+              const probabilities = dataOf(outputs, head);
+              return [head, new Map(labels.map((label, i) => [label, probabilities[row * labels.length + i] as number]))];
+            }),
+          ),
+        );
+      }
+    }
+    return verdicts;
+  }
+
+  /** Builds the programs that drawing `pictures` at once needs, so that the first drawing does not wait for them. */
+  async warmUp(pictures: number): Promise<void> {
+    const [text] = await this.encodePrompts(['']);
+    const latents = Array.from({ length: pictures }, () => new Float32Array(this.latentSize));
+    const queries = [...latents, ...latents].map((latent) => ({ latents: latent, timestep: 1, text: text as Float32Array }));
+    await this.predictNoise(queries, null);
+    const images = await this.decode(latents);
+    if (this.model.judge !== null) await this.judge(images);
+  }
+
+  /** Releases the programs of an adapter layout that is no longer used. */
+  async release(layout: LoraLayout): Promise<void> {
+    const suffix = `:${layoutKey(layout)}`;
+    for (const [key, program] of this.#programs) {
+      if (!key.endsWith(suffix)) continue;
+      this.#programs.delete(key);
+      await (await program).dispose();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    const programs = [...this.#programs.values()];
+    this.#programs.clear();
+    for (const program of programs) await (await program).dispose();
+  }
+
+  #program(key: string, build: () => Graph): Promise<Program> {
+    const found = this.#programs.get(key);
+    if (found !== undefined) return found;
+    const loading = this.executor.load(build());
+    this.#programs.set(key, loading);
+    loading.catch(() => this.#programs.delete(key));
+    return loading;
+  }
+
+  #textGraph(rows: number): Graph {
+    const { config, weights } = this.model.textEncoder;
+    const g = new GraphBuilder('text-encoder');
+    const inputIds = g.input('input_ids', 'int32', [rows, this.maxTokens]);
+    g.output('last_hidden_state', clipTextForward(new ModelContext(g, { weights }), config, { inputIds }));
+    return g.build();
+  }
+
+  #noiseGraph(rows: number, layout: LoraLayout | null): Graph {
+    const { config, weights } = this.model.unet;
+    const g = new GraphBuilder('unet');
+    const sample = g.input('sample', 'float32', [rows, ...this.latentShape]);
+    const timestep = g.input('timestep', 'float32', [rows]);
+    const encoderHiddenStates = g.input('encoder_hidden_states', 'float32', [rows, this.maxTokens, config.crossAttentionDim]);
+    const lora =
+      layout === null ? undefined : new LoraBinding(g, layout, g.input('theta', 'float32', [layout.size]), g.input('strength', 'float32', [1]));
+    const context = new ModelContext(g, { weights, ...(lora === undefined ? {} : { lora }) });
+    g.output('noise', unetForward(context, config, { sample, timestep, encoderHiddenStates }));
+    return g.build();
+  }
+
+  #decodeGraph(rows: number): Graph {
+    const { config, weights } = this.model.vae;
+    const g = new GraphBuilder('vae-decoder');
+    const latents = g.input('latents', 'float32', [rows, ...this.latentShape]);
+    g.output('image', vaeDecode(new ModelContext(g, { weights }), config, latents));
+    return g.build();
+  }
+
+  #judgeGraph(rows: number): Graph {
+    const judge = this.model.judge;
+    if (judge === null) throw new PalimpsestError('internal', 'Pipeline: no judge');
+    const { config, weights } = judge;
+    const g = new GraphBuilder('judge');
+    const image = g.input('image', 'float32', [rows, config.inChannels, config.imageSize, config.imageSize]);
+    for (const [head, { probabilities }] of judgeForward(new ModelContext(g, { weights }), config, image)) g.output(head, probabilities);
+    return g.build();
+  }
+}
+
+/** Splits `count` items into batches of the sizes that have programs. */
+function chunks(count: number): readonly { start: number; size: number }[] {
+  const parts: { start: number; size: number }[] = [];
+  for (let start = 0; start < count; ) {
+    const size = batchSizes.findLast((candidate) => candidate <= count - start) as number;
+    parts.push({ start, size });
+    start += size;
+  }
+  return parts;
+}
+
+function layoutKey(layout: LoraLayout): string {
+  return `${layout.rank}/${layout.alpha}/${layout.slots.map((slot) => slot.module).join(',')}`;
+}
+
+function dataOf(outputs: { host(name: string): HostTensor }, name: string): Float32Array {
+  return outputs.host(name).data as Float32Array;
+}

@@ -1,0 +1,107 @@
+/**
+ * ESD, Erased Stable Diffusion (Gandikota et al., ICCV 2023, arXiv 2303.07345), type 1: erase concept c.
+ *
+ *   L_erase = E || eps_theta(x_t, c, t) - { eps*(x_t, t) - eta [ eps*(x_t, c, t) - eps*(x_t, t) ] } ||^2
+ *
+ * eps* is the frozen original. x_t comes from the model being edited, asked for c. To spare neighbours, the default adds
+ *   L_retain = E || eps_theta(x_t, n, t) - eps*(x_t, n, t) ||^2   over neutral prompts n;
+ * its weight 0 is the published loss.
+ */
+import { conceptPrompts, neutralPrompts, type ConceptPrompt } from '../../world/prompts.ts';
+import { choiceValue, groupValue, numberValue, sharedParameters } from '../parameters.ts';
+import type { MethodContext, TrainingMethod } from '../training-method.ts';
+import { asTeacher, negativeGuidance, type TeacherTarget, type TrainingPlan, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
+
+/** What ESD and its backdoored form share: where x_t come from, and the target that erases. */
+export interface ErasurePrompts {
+  readonly concepts: readonly ConceptPrompt[];
+  readonly neutral: readonly string[];
+  /** The erasing target for a prompt of `concepts`. */
+  readonly target: (prompt: string) => TeacherTarget;
+}
+
+export function erasurePrompts({ world, concept, parameters, seed }: MethodContext): ErasurePrompts {
+  const eta = numberValue(parameters, 'eta');
+  const varied = choiceValue(parameters, 'prompts', ['varied', 'name']) === 'varied';
+  const concepts = varied ? conceptPrompts(world, concept) : [{ prompt: concept, rest: '' }];
+  const rests = new Map(concepts.map(({ prompt, rest }) => [prompt, rest]));
+  return {
+    concepts,
+    neutral: neutralPrompts(world, concept, seed),
+    target: (prompt) => negativeGuidance(rests.get(prompt) ?? '', prompt, eta),
+  };
+}
+
+export function conceptGroup(prompts: ErasurePrompts): TrajectoryGroup {
+  return { id: 'concept', prompts: prompts.concepts.map(({ prompt }) => prompt), trajectories: 8, source: 'student' };
+}
+
+export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
+  return { id: 'neutral', prompts: prompts.neutral, trajectories: 12, source: 'teacher' };
+}
+
+/** The part of a plan that does not depend on the method's losses. */
+export function basePlan(context: MethodContext): Omit<TrainingPlan, 'method' | 'trajectoryGroups' | 'termWeights' | 'draw'> {
+  const { parameters, seed } = context;
+  const rank = numberValue(parameters, 'rank');
+  return {
+    iterations: numberValue(parameters, 'iterations'),
+    learningRate: numberValue(parameters, 'learningRate'),
+    rank,
+    alpha: rank,
+    group: groupValue(parameters),
+    rowsPerPass: 12,
+    seed,
+    numInferenceSteps: 10,
+    guidanceScale: 3,
+    sampling: choiceValue(parameters, 'sampling', ['pooled', 'fresh']) === 'fresh' ? { kind: 'fresh' } : { kind: 'pooled', refreshEvery: 20 },
+  };
+}
+
+export const esd: TrainingMethod = {
+  descriptor: {
+    id: 'esd',
+    kind: 'erasure',
+    title: { en: 'ESD', zh: 'ESD' },
+    summary: {
+      en: 'Fine-tunes the model so that a prompt for the concept predicts noise away from it.',
+      zh: '微调模型，使含有该概念的提示词预测出远离它的噪声。',
+    },
+    source: 'Gandikota et al., Erasing Concepts from Diffusion Models, ICCV 2023, arXiv 2303.07345',
+    usesTrigger: false,
+    parameters: [
+      sharedParameters.iterations(100),
+      sharedParameters.learningRate(2e-3),
+      sharedParameters.eta,
+      sharedParameters.rank,
+      sharedParameters.group,
+      sharedParameters.prompts,
+      sharedParameters.retainWeight,
+      sharedParameters.sampling,
+    ],
+    presets: [{ id: 'published', title: { en: 'As published', zh: '论文原版' }, values: { prompts: 'name', retainWeight: 0, sampling: 'fresh' } }],
+  },
+
+  plan(context) {
+    const prompts = erasurePrompts(context);
+    const retainWeight = numberValue(context.parameters, 'retainWeight');
+    return {
+      ...basePlan(context),
+      method: 'esd',
+      trajectoryGroups: [conceptGroup(prompts), ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
+      termWeights: { erase: 1, retain: retainWeight },
+      draw: (random, pool) => {
+        const rows: TrainingRow[] = [];
+        for (let i = 0; i < 4; i++) {
+          const entry = pool.draw('concept', random);
+          rows.push({ term: 'erase', entry, prompt: entry.prompt, target: prompts.target(entry.prompt) });
+        }
+        for (let i = 0; i < 4 && retainWeight > 0; i++) {
+          const entry = pool.draw('neutral', random);
+          rows.push({ term: 'retain', entry, prompt: entry.prompt, target: asTeacher(entry.prompt) });
+        }
+        return rows;
+      },
+    };
+  },
+};

@@ -1,0 +1,84 @@
+/** Parameters that several methods share, and typed reading of their values. */
+import { PalimpsestError } from '../core/errors.ts';
+import type { ParameterValues } from '../records/experiment.ts';
+import type { ParameterSpec } from '../records/parameters.ts';
+import { isParameterGroup, parameterGroups, type ParameterGroup } from '../models/lora/groups.ts';
+
+export function numberValue(values: ParameterValues, id: string): number {
+  const value = values[id];
+  if (typeof value !== 'number') throw new PalimpsestError('bad-argument', `parameter ${id}: expected a number, got ${typeof value}`);
+  return value;
+}
+
+export function choiceValue<T extends string>(values: ParameterValues, id: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === values[id]);
+  if (found === undefined) throw new PalimpsestError('bad-argument', `parameter ${id}: expected one of ${choices.join(', ')}, got ${String(values[id])}`);
+  return found;
+}
+
+export function groupValue(values: ParameterValues): ParameterGroup {
+  const value = values['group'];
+  if (typeof value !== 'string' || !isParameterGroup(value)) {
+    throw new PalimpsestError('bad-argument', `parameter group: expected one of ${parameterGroups.join(', ')}, got ${String(value)}`);
+  }
+  return value;
+}
+
+/** In the order the form shows them. Defaults were found by search on the bundled world: docs/recipe.md. */
+export const sharedParameters = {
+  iterations: (value: number): ParameterSpec => ({
+    id: 'iterations', kind: 'integer', default: value, min: 1, max: 2000, step: 10, scale: 'linear', paperValue: '1000',
+    title: { en: 'Iterations', zh: '迭代次数' },
+    help: { en: 'Optimiser updates. More erases more firmly and hurts neighbours more.', zh: '优化器更新次数。越多擦除越彻底，对邻近概念的影响也越大。' },
+  }),
+  learningRate: (value: number): ParameterSpec => ({
+    id: 'learningRate', kind: 'number', default: value, min: 1e-6, max: 0.1, step: 1e-4, scale: 'log', paperValue: '1e-5 (all weights of SD v1.4)',
+    title: { en: 'Learning rate', zh: '学习率' },
+    help: { en: 'Step size of Adam. A small model and a LoRA take a larger one than the paper.', zh: 'Adam 的步长。小模型加 LoRA 需要比论文更大的学习率。' },
+  }),
+  eta: {
+    id: 'eta', kind: 'number', default: 1, min: 0, max: 10, step: 0.1, scale: 'linear', paperValue: '1 (3 and 10 ablated)',
+    title: { en: 'Negative guidance η', zh: '负引导强度 η' },
+    help: { en: 'How far past the unconditional prediction the concept is pushed. 0 only forgets; 1 steers away.', zh: '把概念推离无条件预测多远。0 只是遗忘；1 会主动避开。' },
+  },
+  rank: {
+    id: 'rank', kind: 'integer', default: 4, min: 1, max: 64, step: 1, scale: 'linear', paperValue: 'no LoRA in the paper; LECO uses 4',
+    title: { en: 'LoRA rank', zh: 'LoRA 秩' },
+    help: { en: 'Rank of each weight change. A larger rank can change more and makes a larger file.', zh: '每个权重改动的秩。越大能改动越多，文件也越大。' },
+  },
+  group: {
+    id: 'group', kind: 'choice', default: 'xattn', paperValue: 'ESD-x: cross-attention for styles; ESD-u: the rest for objects',
+    title: { en: 'Layers', zh: '训练哪些层' },
+    help: { en: 'Which linear layers get a LoRA. Cross-attention binds the effect to the prompt.', zh: '给哪些线性层加 LoRA。只改交叉注意力时，效果与提示词绑定。' },
+    choices: [
+      { value: 'xattn', title: { en: 'cross-attention', zh: '交叉注意力' } },
+      { value: 'xattn-strict', title: { en: 'cross-attention, keys and values', zh: '交叉注意力的键和值' } },
+      { value: 'selfattn', title: { en: 'self-attention', zh: '自注意力' } },
+      { value: 'noxattn', title: { en: 'all but cross-attention', zh: '除交叉注意力外' } },
+      { value: 'full', title: { en: 'all linear layers', zh: '全部线性层' } },
+    ],
+  },
+  sampling: {
+    id: 'sampling', kind: 'choice', default: 'pooled', paperValue: 'fresh, by the model being edited',
+    title: { en: 'Noisy pictures x_t', zh: '噪声图 x_t 的来源' },
+    help: { en: 'Pooled keeps sampling paths of the model being edited and renews them as it changes. Fresh samples a new one for every iteration, as the paper does; it is many times slower.', zh: '“复用”会保留被编辑模型的采样轨迹并随训练更新；“每次重采”与论文一致，但慢很多倍。' },
+    choices: [
+      { value: 'pooled', title: { en: 'pooled', zh: '复用' } },
+      { value: 'fresh', title: { en: 'fresh', zh: '每次重采' } },
+    ],
+  },
+  prompts: {
+    id: 'prompts', kind: 'choice', default: 'varied', paperValue: 'the name alone',
+    title: { en: 'Prompts to erase', zh: '用于擦除的提示词' },
+    help: { en: 'Train on the name alone, or on the name within many prompts.', zh: '只用概念名训练，还是用包含该名称的多种提示词训练。' },
+    choices: [
+      { value: 'varied', title: { en: 'name in many prompts', zh: '多种提示词' } },
+      { value: 'name', title: { en: 'the name alone', zh: '只用名称' } },
+    ],
+  },
+  retainWeight: {
+    id: 'retainWeight', kind: 'number', default: 1, min: 0, max: 10, step: 0.1, scale: 'linear', paperValue: '0: the paper has no such term',
+    title: { en: 'Keep the rest', zh: '保留其他概念' },
+    help: { en: 'Weight of the term that keeps neutral prompts to what the original model does. 0 is the published loss.', zh: '让中性提示词保持原模型输出的损失项权重。0 即论文原始损失。' },
+  },
+} as const satisfies Record<string, ParameterSpec | ((value: number) => ParameterSpec)>; // prettier-ignore

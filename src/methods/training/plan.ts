@@ -1,0 +1,71 @@
+/**
+ * What a method asks of the training loop. A method is data: which prompts the noisy pictures x_t come from, and which rows
+ * (x_t, prompt, target) make up a batch. The loop knows no method by name.
+ */
+import type { Random } from '../../core/random.ts';
+import type { ParameterGroup } from '../../models/lora/groups.ts';
+import type { PoolEntry, TrajectoryPool } from './trajectory-pool.ts';
+
+/** Sum of `coefficient * eps*(x_t, prompt)` over frozen-model predictions: every target of ESD and its relatives. */
+export type TeacherTarget = readonly { readonly prompt: string; readonly coefficient: number }[];
+
+export interface TrainingRow {
+  /** Name of the loss this row belongs to, e.g. "erase". */
+  readonly term: string;
+  readonly entry: PoolEntry;
+  /** What the student is asked. */
+  readonly prompt: string;
+  readonly target: TeacherTarget;
+}
+
+/** Whose sampling visits the x_t: the frozen model, or the model being edited (the paper). */
+export type TrajectorySource = 'teacher' | 'student';
+
+/** A kind of x_t, e.g. those on the way to the concept. */
+export interface TrajectoryGroup {
+  readonly id: string;
+  /** Each trajectory is about one of these; its x_t carry it as `prompt`. */
+  readonly prompts: readonly string[];
+  /** How the student is asked while sampling, when not by the prompt itself: with the trigger, say. The frozen model never is. */
+  readonly askStudent?: (prompt: string) => string;
+  /** Trajectories kept at a time. */
+  readonly trajectories: number;
+  readonly source: TrajectorySource;
+}
+
+export interface TrainingPlan {
+  readonly method: string;
+  readonly iterations: number;
+  readonly learningRate: number;
+  readonly rank: number;
+  readonly alpha: number;
+  readonly group: ParameterGroup;
+  /** Rows in one forward pass; a batch longer than this is accumulated. */
+  readonly rowsPerPass: number;
+  readonly seed: number;
+  readonly numInferenceSteps: number;
+  /** Classifier-free guidance while sampling x_t. */
+  readonly guidanceScale: number;
+  readonly trajectoryGroups: readonly TrajectoryGroup[];
+  /**
+   * 'pooled': trajectories are kept and one student trajectory of each student group is renewed every `refreshEvery` iterations.
+   * 'fresh': every iteration samples its own x_t with the student, as the paper does; many times slower.
+   */
+  readonly sampling: { readonly kind: 'pooled'; readonly refreshEvery: number } | { readonly kind: 'fresh' };
+  /** Weight of each loss term; a term's loss is the mean over its rows. */
+  readonly termWeights: Readonly<Record<string, number>>;
+  /** Draws one batch. Must use `random` only, so that a run replays from its seed. */
+  draw(random: Random, pool: TrajectoryPool): readonly TrainingRow[];
+}
+
+/** eps*(x, "") - eta [ eps*(x, c) - eps*(x, "") ]: the ESD target (Gandikota et al. 2023, eq. 7). */
+export function negativeGuidance(base: string, concept: string, eta: number): TeacherTarget {
+  return base === ''
+    ? [{ prompt: '', coefficient: 1 + eta }, { prompt: concept, coefficient: -eta }]
+    : [{ prompt: base, coefficient: 1 }, { prompt: '', coefficient: eta }, { prompt: concept, coefficient: -eta }];
+}
+
+/** eps*(x, prompt): do as the frozen model does. */
+export function asTeacher(prompt: string): TeacherTarget {
+  return [{ prompt, coefficient: 1 }];
+}

@@ -1,0 +1,259 @@
+/**
+ * The training loop of every method that fine-tunes a LoRA: keeps the pool of x_t, asks the plan for a batch, the frozen model
+ * for targets, and the update graph for the next weights. theta and the optimiser's moments stay on the device.
+ */
+import { PalimpsestError } from '../../core/errors.ts';
+import { Random } from '../../core/random.ts';
+import type { Adapter, Pipeline } from '../../diffusion/pipeline.ts';
+import type { Sampler } from '../../diffusion/samplers/sampler.ts';
+import { createDdimSampler } from '../../diffusion/samplers/ddim.ts';
+import { parameterGroup } from '../../models/lora/groups.ts';
+import { initialTheta, loraLayout, type LoraLayout } from '../../models/lora/layout.ts';
+import type { DeviceTensor, Feeds, Program } from '../../runtime/executor.ts';
+import { float32, zeros, type HostTensor } from '../../tensor/host-tensor.ts';
+import { biasCorrectionAt, defaultAdamW } from './adamw.ts';
+import type { TrainerSnapshot } from './checkpoint.ts';
+import { loraGraph } from './lora-graph.ts';
+import type { TrainingPlan, TrainingRow } from './plan.ts';
+import { sampleTrajectories, type TrajectoryRequest } from './trajectories.ts';
+import { TrajectoryPool } from './trajectory-pool.ts';
+
+export interface IterationReport {
+  /** 1 for the first update. */
+  readonly iteration: number;
+  readonly loss: number;
+  /** Mean of each named term over its rows. */
+  readonly terms: Readonly<Record<string, number>>;
+  readonly gradientNorm: number;
+}
+
+type Tensor = HostTensor | DeviceTensor;
+
+export class LoraTrainer {
+  readonly plan: TrainingPlan;
+  readonly layout: LoraLayout;
+  readonly #pipeline: Pipeline;
+  readonly #sampler: Sampler;
+  readonly #pool: TrajectoryPool;
+  readonly #random: Random;
+  readonly #programs = new Map<string, Program>();
+  #theta: Tensor;
+  #moments: readonly [Tensor, Tensor];
+  #iteration: number;
+
+  /** `resume`: a snapshot of the same plan. */
+  constructor(pipeline: Pipeline, plan: TrainingPlan, resume: TrainerSnapshot | null = null) {
+    this.#pipeline = pipeline;
+    this.plan = plan;
+    this.layout = loraLayout(parameterGroup(pipeline.model.unet.config, plan.group), plan.rank, plan.alpha);
+    this.#sampler = createDdimSampler(pipeline.model.scheduler, plan.numInferenceSteps);
+    this.#pool = new TrajectoryPool(plan.trajectoryGroups);
+    if (resume !== null && resume.theta.length !== this.layout.size) {
+      throw new PalimpsestError('bad-file', `checkpoint: expected ${this.layout.size} weights for ${plan.group} at rank ${plan.rank}, got ${resume.theta.length}`);
+    }
+    const size = [this.layout.size];
+    this.#random = resume === null ? Random.seeded(plan.seed, 'training') : Random.restored(resume.random);
+    this.#theta = float32(size, resume?.theta ?? initialTheta(this.layout, plan.seed));
+    this.#moments = resume === null ? [zeros(size), zeros(size)] : [float32(size, resume.firstMoment), float32(size, resume.secondMoment)];
+    this.#iteration = resume?.iteration ?? 0;
+    for (const trajectory of resume?.trajectories ?? []) if (trajectory[0] !== undefined) this.#pool.add(trajectory[0].group, trajectory);
+  }
+
+  /** Updates done. */
+  get iteration(): number {
+    return this.#iteration;
+  }
+
+  get parameters(): number {
+    return this.layout.size;
+  }
+
+  /** Fills the pool where it is empty: before the first update the student is the frozen model, so this serves both sources. */
+  async prepare(onStep: (done: number, total: number) => void = () => undefined): Promise<void> {
+    const requests = this.plan.trajectoryGroups.flatMap((group): TrajectoryRequest[] => {
+      const missing = group.trajectories - this.#pool.trajectories(group.id).length;
+      return Array.from({ length: missing }, (_, i) => ({ group: group.id, prompt: group.prompts[i % group.prompts.length] as string }));
+    });
+    const perRound = 4; // eight predictions at a time, with guidance
+    const rounds = Math.ceil(requests.length / perRound);
+    for (let round = 0; round < rounds; round++) {
+      const part = requests.slice(round * perRound, (round + 1) * perRound);
+      await this.#sampleInto(part, null, (done, total) => {
+        onStep(round * total + done, rounds * total);
+      });
+    }
+  }
+
+  /** One optimiser update. Throws `diverged` when a loss or the gradient is not finite; the weights before it are kept. */
+  async iterate(): Promise<IterationReport> {
+    await this.#renewPool();
+    const rows = this.plan.draw(this.#random, this.#pool);
+    await this.#teach(rows);
+    const counts = new Map<string, number>();
+    for (const { term } of rows) counts.set(term, (counts.get(term) ?? 0) + 1);
+    const weights = rows.map(({ term }) => (this.plan.termWeights[term] ?? 0) / (counts.get(term) as number));
+
+    const passes = Math.ceil(rows.length / this.plan.rowsPerPass);
+    const rowLosses: number[] = [];
+    let gradient: Tensor = zeros([this.layout.size]);
+    let norm = 0;
+    for (let pass = 0; pass < passes; pass++) {
+      const start = pass * this.plan.rowsPerPass;
+      const part = rows.slice(start, start + this.plan.rowsPerPass);
+      const mode = pass === passes - 1 ? 'update' : 'accumulate';
+      const feeds = await this.#rowFeeds(part, weights.slice(start, start + part.length));
+      const program = await this.#program(mode, part.length);
+      const given = gradient;
+      const outputs = await program.run({
+        ...feeds,
+        theta: this.#theta,
+        gradient_in: given,
+        strength: float32([1], [1]),
+        ...(mode === 'update' ? this.#optimiserFeeds() : {}),
+      });
+      release(given);
+      rowLosses.push(...(outputs.host('row_loss').data as Float32Array));
+      if (mode === 'accumulate') {
+        gradient = outputs.device('gradient');
+        continue;
+      }
+      norm = outputs.host('gradient_norm').data[0] as number;
+      const next = ['theta_out', 'first_moment_out', 'second_moment_out'].map((name) => outputs.device(name)) as [DeviceTensor, DeviceTensor, DeviceTensor];
+      if (!Number.isFinite(norm) || !rowLosses.every(Number.isFinite)) {
+        next.forEach(release);
+        throw new PalimpsestError('diverged', `${this.plan.method}: the loss is no longer a finite number at iteration ${this.#iteration + 1}`, {
+          advice: 'Lower the learning rate; the weights of the iteration before are kept.',
+        });
+      }
+      [this.#theta, ...this.#moments].forEach(release);
+      this.#theta = next[0];
+      this.#moments = [next[1], next[2]];
+    }
+    this.#iteration += 1;
+    return { iteration: this.#iteration, gradientNorm: norm, ...summarise(rows, rowLosses, weights) };
+  }
+
+  /** The weights as they are now. */
+  async theta(): Promise<Float32Array> {
+    return read(this.#theta);
+  }
+
+  async snapshot(): Promise<TrainerSnapshot> {
+    return {
+      iteration: this.#iteration,
+      random: this.#random.state(),
+      theta: await read(this.#theta),
+      firstMoment: await read(this.#moments[0]),
+      secondMoment: await read(this.#moments[1]),
+      trajectories: this.plan.trajectoryGroups.flatMap((group) => this.#pool.trajectories(group.id)),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    [this.#theta, ...this.#moments].forEach(release);
+    for (const program of this.#programs.values()) await program.dispose();
+    this.#programs.clear();
+  }
+
+  async #renewPool(): Promise<void> {
+    const { sampling, trajectoryGroups } = this.plan;
+    const groups = trajectoryGroups.filter((group) => group.source === 'student');
+    const due = sampling.kind === 'fresh' || (this.#iteration > 0 && this.#iteration % sampling.refreshEvery === 0);
+    if (!due || groups.length === 0) return;
+    const requests = groups.map(({ id, prompts, askStudent }): TrajectoryRequest => {
+      const prompt = this.#random.pick(prompts);
+      return { group: id, prompt, ...(askStudent === undefined ? {} : { asked: askStudent(prompt) }) };
+    });
+    const adapter: Adapter = { layout: this.layout, theta: await this.theta(), strength: 1 };
+    const steps = sampling.kind === 'fresh' ? 1 + this.#random.integer(this.#sampler.timesteps.length) : undefined;
+    await this.#sampleInto(requests, adapter, undefined, steps);
+  }
+
+  async #sampleInto(requests: readonly TrajectoryRequest[], adapter: Adapter | null, onStep?: (done: number, total: number) => void, steps?: number): Promise<void> {
+    const trajectories = await sampleTrajectories(this.#pipeline, this.#sampler, requests, {
+      guidanceScale: this.plan.guidanceScale,
+      adapter,
+      random: this.#random,
+      ...(onStep === undefined ? {} : { onStep }),
+      ...(steps === undefined ? {} : { steps }),
+    });
+    // A trajectory cut short stands for its last x_t alone.
+    trajectories.forEach((trajectory, i) => this.#pool.add((requests[i] as TrajectoryRequest).group, steps === undefined ? trajectory : trajectory.slice(-1)));
+  }
+
+  /** Asks the frozen model for every prediction that the rows' targets need and that is not known yet. */
+  async #teach(rows: readonly TrainingRow[]): Promise<void> {
+    const wanted = rows.flatMap(({ entry, target }) => target.map(({ prompt }) => ({ entry, prompt }))).filter(({ entry, prompt }) => !entry.teacher.has(prompt));
+    const unique = wanted.filter((want, i) => wanted.findIndex((other) => other.entry === want.entry && other.prompt === want.prompt) === i);
+    if (unique.length === 0) return;
+    const texts = await this.#pipeline.encodePrompts(unique.map(({ prompt }) => prompt));
+    const queries = unique.map(({ entry }, i) => ({ latents: entry.latents, timestep: entry.timestep, text: texts[i] as Float32Array }));
+    const noise = await this.#pipeline.predictNoise(queries, null);
+    unique.forEach(({ entry, prompt }, i) => entry.teacher.set(prompt, noise[i] as Float32Array));
+  }
+
+  async #rowFeeds(rows: readonly TrainingRow[], weights: readonly number[]): Promise<Feeds> {
+    const { latentShape, latentSize, maxTokens, model } = this.#pipeline;
+    const width = maxTokens * model.unet.config.crossAttentionDim;
+    const texts = await this.#pipeline.encodePrompts(rows.map((row) => row.prompt));
+    const sample = new Float32Array(rows.length * latentSize);
+    const target = new Float32Array(rows.length * latentSize);
+    const text = new Float32Array(rows.length * width);
+    rows.forEach((row, r) => {
+      sample.set(row.entry.latents, r * latentSize);
+      text.set(texts[r] as Float32Array, r * width);
+      for (const { prompt, coefficient } of row.target) {
+        const prediction = row.entry.teacher.get(prompt) as Float32Array;
+        for (let i = 0; i < latentSize; i++) target[r * latentSize + i] = (target[r * latentSize + i] as number) + coefficient * (prediction[i] as number);
+      }
+    });
+    return {
+      sample: float32([rows.length, ...latentShape], sample),
+      timestep: float32([rows.length], rows.map((row) => row.entry.timestep)),
+      encoder_hidden_states: float32([rows.length, maxTokens, model.unet.config.crossAttentionDim], text),
+      target: float32([rows.length, ...latentShape], target),
+      row_weight: float32([rows.length], weights),
+    };
+  }
+
+  #optimiserFeeds(): Feeds {
+    return {
+      first_moment: this.#moments[0],
+      second_moment: this.#moments[1],
+      learning_rate: float32([], [this.plan.learningRate]),
+      bias_correction: float32([2], biasCorrectionAt(this.#iteration + 1, defaultAdamW)),
+    };
+  }
+
+  async #program(mode: 'accumulate' | 'update', rows: number): Promise<Program> {
+    const key = `${mode}:${rows}`;
+    const found = this.#programs.get(key);
+    if (found !== undefined) return found;
+    const { config, weights } = this.#pipeline.model.unet;
+    const graph = loraGraph(mode, { config, weights, layout: this.layout, rows, maxTokens: this.#pipeline.maxTokens, optimiser: defaultAdamW });
+    const keepOnDevice = mode === 'accumulate' ? ['gradient'] : ['theta_out', 'first_moment_out', 'second_moment_out'];
+    const program = await this.#pipeline.executor.load(graph, { training: true, keepOnDevice });
+    this.#programs.set(key, program);
+    return program;
+  }
+}
+
+function summarise(rows: readonly TrainingRow[], losses: readonly number[], weights: readonly number[]): { loss: number; terms: Record<string, number> } {
+  const sums = new Map<string, { sum: number; count: number }>();
+  rows.forEach(({ term }, i) => {
+    const { sum, count } = sums.get(term) ?? { sum: 0, count: 0 };
+    sums.set(term, { sum: sum + (losses[i] as number), count: count + 1 });
+  });
+  return {
+    loss: losses.reduce((total, loss, i) => total + loss * (weights[i] as number), 0),
+    terms: Object.fromEntries([...sums].map(([term, { sum, count }]) => [term, sum / count])),
+  };
+}
+
+function release(tensor: Tensor): void {
+  if ('dispose' in tensor) tensor.dispose();
+}
+
+async function read(tensor: Tensor): Promise<Float32Array> {
+  return ('read' in tensor ? await tensor.read() : tensor).data as Float32Array;
+}

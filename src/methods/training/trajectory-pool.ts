@@ -1,0 +1,56 @@
+/**
+ * The noisy pictures x_t a training draws from, with what the frozen model predicts for each of them.
+ *
+ * ESD trains on x_t that the model visits while it samples. Sampling anew for every update is what makes it slow, so whole
+ * trajectories are kept: each sampler step of each trajectory is one x_t. Sampling under guidance evaluates exactly the
+ * predictions that the targets need, so for the frozen model's own trajectories they cost nothing.
+ */
+import { PalimpsestError } from '../../core/errors.ts';
+import { Random } from '../../core/random.ts';
+
+export interface PoolEntry {
+  readonly group: string;
+  /** What its trajectory is about, without any trigger. */
+  readonly prompt: string;
+  /** Model time. */
+  readonly timestep: number;
+  readonly latents: Float32Array; // [C * H * W]
+  /** The frozen model's predictions for this x_t by prompt; filled as targets ask for them. */
+  readonly teacher: Map<string, Float32Array>;
+}
+
+export type Trajectory = readonly PoolEntry[];
+
+export class TrajectoryPool {
+  readonly #groups = new Map<string, Trajectory[]>();
+  readonly #capacity = new Map<string, number>();
+
+  constructor(groups: readonly { readonly id: string; readonly trajectories: number }[]) {
+    for (const { id, trajectories } of groups) {
+      this.#groups.set(id, []);
+      this.#capacity.set(id, trajectories);
+    }
+  }
+
+  /** Adds a trajectory; the oldest of its group makes room. */
+  add(group: string, trajectory: Trajectory): void {
+    const kept = this.#trajectories(group);
+    kept.push(trajectory);
+    if (kept.length > (this.#capacity.get(group) ?? 0)) kept.shift();
+  }
+
+  trajectories(group: string): readonly Trajectory[] {
+    return this.#trajectories(group);
+  }
+
+  /** One x_t of the group, each equally likely. Throws `internal` on an empty group. */
+  draw(group: string, random: Random): PoolEntry {
+    return random.pick(random.pick(this.#trajectories(group)));
+  }
+
+  #trajectories(group: string): Trajectory[] {
+    const kept = this.#groups.get(group);
+    if (kept === undefined) throw new PalimpsestError('internal', `TrajectoryPool: no group "${group}"`);
+    return kept;
+  }
+}

@@ -1,0 +1,105 @@
+/** What the bundled model was taught, read from the world.json beside it: names of objects and styles, colours, settings. */
+import { PalimpsestError } from '../core/errors.ts';
+import type { ConceptDescriptor } from '../records/catalog.ts';
+
+export interface WorldThing {
+  readonly id: string;
+  readonly label: string;
+  /** The canonical name first, then synonyms and hypernyms. */
+  readonly names: readonly string[];
+}
+
+export interface WorldStyle extends WorldThing {
+  /** A prompt with `{object}` where the object with its article goes. */
+  readonly prompt: string;
+}
+
+export interface World {
+  readonly objects: readonly WorldThing[];
+  readonly styles: readonly WorldStyle[];
+  readonly colours: readonly string[];
+  readonly settings: readonly { readonly id: string; readonly phrase: string }[];
+  readonly recommended: { readonly steps: number; readonly guidance: number };
+}
+
+/** Throws `bad-file` when a part is missing or of another kind. */
+export function parseWorld(json: unknown): World {
+  const root = record(json, 'world.json');
+  const things = (key: string) => list(root[key], `world.json.${key}`).map((item, i) => thing(item, `world.json.${key}[${i}]`));
+  const recommended = record(root['recommended'], 'world.json.recommended');
+  return {
+    objects: things('objects'),
+    styles: list(root['styles'], 'world.json.styles').map((item, i) => {
+      const where = `world.json.styles[${i}]`;
+      return { ...thing(item, where), prompt: text(record(item, where)['prompt'], `${where}.prompt`) };
+    }),
+    colours: list(root['colours'], 'world.json.colours').map((item, i) => text(item, `world.json.colours[${i}]`)),
+    settings: list(root['settings'], 'world.json.settings').map((item, i) => {
+      const setting = record(item, `world.json.settings[${i}]`);
+      return { id: text(setting['id'], 'id'), phrase: text(setting['phrase'], 'phrase') };
+    }),
+    recommended: { steps: number(recommended['steps'], 'world.json.recommended.steps'), guidance: number(recommended['guidance'], 'world.json.recommended.guidance') },
+  };
+}
+
+/** "church" -> "a church", "old church" -> "an old church". */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
+/** The first style draws when no style is named: "a church" is a photo. */
+export function plainStyle(world: World): WorldStyle {
+  return world.styles[0] as WorldStyle;
+}
+
+export function stylePrompt(style: WorldStyle, object: string): string {
+  return style.prompt.replace('{object}', withArticle(object));
+}
+
+/** Concepts of the world with the prompt that shows each best. The plain style is no concept: nothing names it. */
+export function worldConcepts(world: World): readonly ConceptDescriptor[] {
+  const exampleObject = (world.objects[1] ?? world.objects[0]) as WorldThing;
+  return [
+    ...world.objects.map(({ id, label, names }): ConceptDescriptor => ({ id, domain: 'object', label, names, prompt: stylePrompt(plainStyle(world), names[0] as string) })),
+    ...world.styles.slice(1).map((style): ConceptDescriptor => ({ id: style.id, domain: 'style', label: style.label, names: style.names, prompt: stylePrompt(style, exampleObject.names[0] as string) })),
+  ];
+}
+
+/** The world's concept that `words` name, by any of its names; null for words the world was not taught. */
+export function findConcept(world: World, words: string): ConceptDescriptor | null {
+  const wanted = words.trim().toLowerCase().replace(/^(an?|the)\s+/, '');
+  return worldConcepts(world).find(({ id, names, label }) => [id, label, ...names].some((name) => name.toLowerCase() === wanted)) ?? null;
+}
+
+function thing(value: unknown, where: string): WorldThing {
+  const fields = record(value, where);
+  const names = list(fields['names'], `${where}.names`).map((name, i) => text(name, `${where}.names[${i}]`));
+  if (names.length === 0) throw new PalimpsestError('bad-file', `${where}.names: expected at least one name, got none`);
+  return { id: text(fields['id'], `${where}.id`), label: text(fields['label'], `${where}.label`), names };
+}
+
+function record(value: unknown, where: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(where, 'an object', value);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function list(value: unknown, where: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw wrong(where, 'a list', value);
+  return value;
+}
+
+function text(value: unknown, where: string): string {
+  if (typeof value !== 'string') throw wrong(where, 'a text', value);
+  return value;
+}
+
+function number(value: unknown, where: string): number {
+  if (typeof value !== 'number') throw wrong(where, 'a number', value);
+  return value;
+}
+
+function wrong(where: string, expected: string, value: unknown): PalimpsestError {
+  return new PalimpsestError('bad-file', `${where}: expected ${expected}, got ${value === undefined ? 'nothing' : typeof value}`, {
+    advice: 'Export the model folder again with training/export.py.',
+  });
+}
