@@ -56,7 +56,15 @@ export function vaeDecode(ctx: ModelContext, config: AutoencoderConfig, latents:
 function resnet(ctx: ModelContext, config: AutoencoderConfig, key: string, x: Value, outChannels: number): Value {
   const { normNumGroups: groups, actFn: activation } = config;
   const inChannels = pictureShape(x)[1];
-  return resnetBlock(ctx, key, x, { inChannels, outChannels, groups, epsilon, activation, outputScaleFactor: 1, time: null });
+  return resnetBlock(ctx, key, x, {
+    inChannels,
+    outChannels,
+    groups,
+    epsilon,
+    activation,
+    outputScaleFactor: 1,
+    time: null,
+  });
 }
 
 function midBlock(ctx: ModelContext, config: AutoencoderConfig, key: string, x: Value, channels: number): Value {

@@ -52,7 +52,13 @@ interface Sequence {
 }
 
 /** rows [B*T, D] -> [B*T, D]: self-attention, then a two-layer perceptron, each after a layer norm and added to its input. */
-function encoderLayer(ctx: ModelContext, key: string, rows: Value, config: ClipTextConfig, { batch, tokens, mask }: Sequence): Value {
+function encoderLayer(
+  ctx: ModelContext,
+  key: string,
+  rows: Value,
+  config: ClipTextConfig,
+  { batch, tokens, mask }: Sequence,
+): Value {
   const { g } = ctx;
   const { hiddenSize: width, intermediateSize, numAttentionHeads: heads, hiddenAct, layerNormEps } = config;
   const own = ctx.layerNorm(`${key}.layer_norm1`, rows, width, layerNormEps);

@@ -42,7 +42,11 @@ export class ModelContext {
     this.#store =
       options instanceof ParameterStore
         ? options
-        : new ParameterStore(g, options.trainable === 'all' ? null : (options.weights ?? new Map()), options.namePrefix ?? '');
+        : new ParameterStore(
+            g,
+            options.trainable === 'all' ? null : (options.weights ?? new Map()),
+            options.namePrefix ?? '',
+          );
     this.#lora = lora ?? (options instanceof ParameterStore ? null : (options.lora ?? null));
   }
 
@@ -79,14 +83,20 @@ export class ModelContext {
     const { inChannels, outChannels, kernel, stride = 1, padding = 0 } = options;
     const pads = typeof padding === 'number' ? ([padding, padding, padding, padding] as const) : padding;
     const weight = this.#store.weight(`${key}.weight`, [outChannels, inChannels, kernel, kernel]);
-    return this.g.conv(x, weight, this.#store.weight(`${key}.bias`, [outChannels]), { strides: [stride, stride], pads });
+    return this.g.conv(x, weight, this.#store.weight(`${key}.bias`, [outChannels]), {
+      strides: [stride, stride],
+      pads,
+    });
   }
 
   /** Normalises each group of channels of x [N, C, H, W] over its channels and pixels, then scale and shift by channel. */
   groupNorm(key: string, x: Value, groups: number, epsilon: number): Value {
     const { g } = this;
     const [batch, channels, height, width] = x.shape;
-    invariant(batch !== undefined && channels !== undefined && height !== undefined && width !== undefined, `${key}: 4 axes`);
+    invariant(
+      batch !== undefined && channels !== undefined && height !== undefined && width !== undefined,
+      `${key}: 4 axes`,
+    );
     const members = (channels / groups) * height * width;
     const grouped = g.reshape(x, [batch, groups, members]); // [N, G, M]
     // LayerNormalization with ones and zeros: a native kernel whose third output (1/std) the gradient reuses.

@@ -6,7 +6,7 @@
 import { invariant } from '../core/errors.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
-import { float32, type HostTensor, type Shape } from '../tensor/host-tensor.ts';
+import { float32, sizeOf, type HostTensor, type Shape } from '../tensor/host-tensor.ts';
 import { weightOf, type QuantisedTensor, type Weight, type WeightMap } from '../tensor/weights.ts';
 
 export interface LinearLayer {
@@ -51,11 +51,14 @@ export class ParameterStore {
     return this.#once(key, () => g.initializer(this.#namePrefix + key, float32(view, weight.data)));
   }
 
-  /** Rows of the table `key` at int32 `ids`. int8 tables are gathered first and dequantised after: only the rows in use. */
+  /**
+   * Rows of the table `key` at int32 `ids`. A large int8 table is gathered first and dequantised after: SD's float32 table (152 MB) is
+   * over WebGPU's default buffer limit. Small ones are not, because no WebGPU kernel gathers int8.
+   */
   gatherRows(key: string, shape: Shape, ids: Value): Value {
     const g = this.#g;
     const weight: Weight | null = this.#weights === null ? null : weightOf(this.#weights, key, shape);
-    if (weight === null || weight.dtype === 'float32') return g.gather(this.weight(key, shape), ids);
+    if (weight?.dtype !== 'quantised-int8' || sizeOf(shape) < 2 ** 22) return g.gather(this.weight(key, shape), ids);
     const { data, scale } = this.#quantised(key, weight);
     const rows = g.cast(g.gather(data, ids), 'float32'); // [..., D]
     const scales = g.gather(scale, ids); // [...]
@@ -70,7 +73,10 @@ export class ParameterStore {
   #parameter(key: string, shape: Shape): Value {
     const found = this.parameters.get(key);
     if (found !== undefined) {
-      invariant(found.shape.join() === shape.join(), `parameter ${key} is used as [${shape.join()}] and [${found.shape.join()}]`);
+      invariant(
+        found.shape.join() === shape.join(),
+        `parameter ${key} is used as [${shape.join()}] and [${found.shape.join()}]`,
+      );
       return found;
     }
     const value = this.#g.input(this.#namePrefix + key, 'float32', shape);
@@ -82,7 +88,9 @@ export class ParameterStore {
     const name = this.#namePrefix + key;
     return {
       data: this.#once(key, () => this.#g.initializer(name, { dtype: 'int8', shape: weight.shape, data: weight.data })),
-      scale: this.#once(`${key}.scale`, () => this.#g.initializer(`${name}.scale`, float32([weight.scale.length], weight.scale))),
+      scale: this.#once(`${key}.scale`, () =>
+        this.#g.initializer(`${name}.scale`, float32([weight.scale.length], weight.scale)),
+      ),
     };
   }
 

@@ -39,20 +39,31 @@ export function unetForward(ctx: ModelContext, config: UNetConfig, inputs: UNetI
   const pass: UNetPass = { ctx, config, time, text };
 
   const centred = config.centerInputSample ? g.sub(g.mul(sample, 2), 1) : sample;
-  let h = ctx.conv2d('conv_in', centred, { inChannels: config.inChannels, outChannels: baseChannels, kernel: 3, padding: 1 });
+  let h = ctx.conv2d('conv_in', centred, {
+    inChannels: config.inChannels,
+    outChannels: baseChannels,
+    kernel: 3,
+    padding: 1,
+  });
   const skips = [h];
   config.levels.forEach((_, index) => (h = downBlock(pass, index, h, skips)));
   h = midBlock(pass, h);
   config.levels.forEach((_, index) => (h = upBlock(pass, index, h, skips)));
   h = activate(g, actFn, ctx.groupNorm('conv_norm_out', h, config.normNumGroups, config.normEps));
-  return ctx.conv2d('conv_out', h, { inChannels: baseChannels, outChannels: config.outChannels, kernel: 3, padding: 1 });
+  return ctx.conv2d('conv_out', h, {
+    inChannels: baseChannels,
+    outChannels: config.outChannels,
+    kernel: 3,
+    padding: 1,
+  });
 }
 
 function checkShapes(config: UNetConfig, { sample, timestep, encoderHiddenStates }: UNetInputs): void {
   const [batch = 0, channels, height = 0, width = 0] = sample.shape;
   const multiple = 2 ** (config.levels.length - 1);
   const want = (holds: boolean, name: string, expected: string, got: readonly number[]) => {
-    if (!holds) throw new PalimpsestError('bad-argument', `unet.${name}: expected ${expected}, got [${got.join(', ')}]`);
+    if (!holds)
+      throw new PalimpsestError('bad-argument', `unet.${name}: expected ${expected}, got [${got.join(', ')}]`);
   };
   want(
     sample.shape.length === 4 && channels === config.inChannels && height % multiple === 0 && width % multiple === 0,

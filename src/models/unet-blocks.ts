@@ -19,7 +19,14 @@ export interface UNetPass {
   readonly text: TextRows;
 }
 
-function resnet(pass: UNetPass, key: string, x: Value, inChannels: number, outChannels: number, outputScaleFactor = 1): Value {
+function resnet(
+  pass: UNetPass,
+  key: string,
+  x: Value,
+  inChannels: number,
+  outChannels: number,
+  outputScaleFactor = 1,
+): Value {
   const { ctx, config, time } = pass;
   const { normNumGroups: groups, normEps: epsilon, actFn: activation } = config;
   return resnetBlock(ctx, key, x, { inChannels, outChannels, groups, epsilon, activation, outputScaleFactor, time });

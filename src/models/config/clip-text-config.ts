@@ -18,7 +18,8 @@ export function parseClipTextConfig(json: unknown, where = 'text_encoder/config.
   fields.choice('model_type', ['clip_text_model'], 'clip_text_model');
   const hiddenSize = fields.count('hidden_size', 512);
   const heads = fields.count('num_attention_heads', 8);
-  if (hiddenSize % heads !== 0) throw fields.problem('num_attention_heads', `a divisor of hidden_size ${hiddenSize}`, heads);
+  if (hiddenSize % heads !== 0)
+    throw fields.problem('num_attention_heads', `a divisor of hidden_size ${hiddenSize}`, heads);
   return {
     vocabSize: fields.count('vocab_size', 49408),
     hiddenSize,

@@ -20,7 +20,8 @@ export function parseJudgeConfig(json: unknown, where = 'judge/config.json'): Ju
     if (width % groups !== 0) throw fields.problem('norm_num_groups', `a divisor of ${width} channels`, groups);
   }
   const heads = fields.get('heads');
-  const isLabels = (labels: unknown) => Array.isArray(labels) && labels.length > 0 && labels.every((label) => typeof label === 'string');
+  const isLabels = (labels: unknown) =>
+    Array.isArray(labels) && labels.length > 0 && labels.every((label) => typeof label === 'string');
   if (typeof heads !== 'object' || heads === null || Array.isArray(heads) || !Object.values(heads).every(isLabels)) {
     throw fields.problem('heads', 'lists of labels by head name', heads);
   }

@@ -15,7 +15,14 @@ export interface AttentionShape {
 }
 
 /** q [B*T, heads*d], k and v [B*S, heads*d], mask broadcasting to [T, S] or null -> [B*T, heads*d]. */
-export function attention(g: GraphBuilder, q: Value, k: Value, v: Value, shape: AttentionShape, mask: Value | null = null): Value {
+export function attention(
+  g: GraphBuilder,
+  q: Value,
+  k: Value,
+  v: Value,
+  shape: AttentionShape,
+  mask: Value | null = null,
+): Value {
   const { batch, heads, headDim, queryTokens, keyTokens } = shape;
   const split = (x: Value, tokens: number, perm: readonly number[]) =>
     g.transpose(g.reshape(x, [batch, tokens, heads, headDim]), perm);

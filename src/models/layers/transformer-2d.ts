@@ -27,7 +27,13 @@ export interface Transformer2dOptions {
 }
 
 /** x [B, C, H, W] -> [B, C, H, W]. */
-export function transformer2d(ctx: ModelContext, key: string, x: Value, text: TextRows, options: Transformer2dOptions): Value {
+export function transformer2d(
+  ctx: ModelContext,
+  key: string,
+  x: Value,
+  text: TextRows,
+  options: Transformer2dOptions,
+): Value {
   const { g } = ctx;
   const { channels, heads, layers, groups, useLinearProjection } = options;
   const shape = pictureShape(x);

@@ -50,6 +50,23 @@ export class LoraBinding {
     });
   }
 
+  /**
+   * The gradient of theta, [layout.size], from a function that differentiates with respect to many values at once (`backward` with
+   * its loss). Asking for each factor and joining the answers costs one Concat, where going through the slices of theta would
+   * pad and add a vector of theta's length for every factor. Call it after the forward pass, which must use every slot.
+   */
+  gradient(differentiate: (targets: readonly Value[]) => readonly Value[]): Value {
+    const targets = this.layout.slots.flatMap((slot) => {
+      const { down, up } = this.#factorsOf(slot);
+      return [down, up];
+    });
+    const g = this.#g;
+    return g.concat(
+      differentiate(targets).map((gradient) => g.reshape(gradient, [-1])),
+      0,
+    );
+  }
+
   #factorsOf(slot: LoraSlot): Factors {
     const found = this.#factors.get(slot.module);
     if (found !== undefined) return found;

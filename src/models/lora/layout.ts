@@ -27,7 +27,8 @@ export function loraLayout(layers: readonly LinearLayer[], rank: number, alpha =
   if (!Number.isInteger(rank) || rank < 1) {
     throw new PalimpsestError('bad-argument', `loraLayout.rank: expected a positive integer, got ${rank}`);
   }
-  if (!(alpha > 0)) throw new PalimpsestError('bad-argument', `loraLayout.alpha: expected a positive number, got ${alpha}`);
+  if (!(alpha > 0))
+    throw new PalimpsestError('bad-argument', `loraLayout.alpha: expected a positive number, got ${alpha}`);
   if (layers.length === 0) {
     throw new PalimpsestError('bad-argument', 'loraLayout.layers: expected at least one linear layer, got none');
   }
@@ -53,7 +54,11 @@ export function initialTheta(layout: LoraLayout, seed: number): Float32Array {
 }
 
 /** The two factors of a slot as views into `theta`. */
-export function factorsOf(layout: LoraLayout, slot: LoraSlot, theta: Float32Array): { down: Float32Array; up: Float32Array } {
+export function factorsOf(
+  layout: LoraLayout,
+  slot: LoraSlot,
+  theta: Float32Array,
+): { down: Float32Array; up: Float32Array } {
   invariant(theta.length === layout.size, `theta has ${theta.length} numbers, its layout ${layout.size}`);
   return {
     down: theta.subarray(slot.downOffset, slot.upOffset), // [rank, in]

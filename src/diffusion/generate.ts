@@ -1,0 +1,85 @@
+/**
+ * The loop from noise to latents: ask the model, guide, step, repeat. Host arithmetic only; the caller's `predictNoise` runs the
+ * UNet. Pictures of one call walk together but do not touch each other: each has its seed's own noise.
+ */
+import { PalimpsestError } from '../core/errors.ts';
+import { Random } from '../core/random.ts';
+import { guidedNoise } from './guidance.ts';
+import type { Sampler } from './samplers/sampler.ts';
+
+export type Conditioning = 'unconditional' | 'conditional';
+
+export interface GenerateStep {
+  /** Place in the sampler's list. */
+  readonly stepIndex: number;
+  readonly numInferenceSteps: number;
+  readonly timestep: number;
+  /** After this step, one per picture. */
+  readonly latents: readonly Float32Array[];
+  /** What each picture would be if the model were right now: worth showing while drawing. */
+  readonly predOriginalSample: readonly Float32Array[];
+}
+
+export interface GenerateRequest {
+  readonly sampler: Sampler;
+  readonly guidanceScale: number;
+  /** One per picture: its starting noise, and its later noise if the sampler draws any. */
+  readonly seeds: readonly number[];
+  /** Numbers in one picture's latents, C * H * W. */
+  readonly latentSize: number;
+  /** Starting latents instead of the seeds' own, one per picture. */
+  readonly latents?: readonly Float32Array[];
+  /** Steps to take; all by default. Fewer gives x_t on the way ("run to t"). */
+  readonly steps?: number;
+  readonly signal?: AbortSignal;
+  /** The model's noise for every picture, once for each conditioning asked for, in that order. One call a step. */
+  predictNoise(
+    latents: readonly Float32Array[],
+    timestep: number,
+    conditionings: readonly Conditioning[],
+  ): Promise<readonly (readonly Float32Array[])[]>;
+  /** Awaited, so a slow listener slows the drawing and misses nothing. */
+  onStep?(step: GenerateStep): void | Promise<void>;
+}
+
+/** Standard normal numbers that depend on the seed only. */
+export function startingNoise(seed: number, latentSize: number): Float32Array {
+  return Random.seeded(seed, 'latents').normals(latentSize);
+}
+
+/** Latents after the last step, one per picture. Throws `cancelled` when the signal aborts between steps. */
+export async function generate(request: GenerateRequest): Promise<readonly Float32Array[]> {
+  const { sampler, guidanceScale, seeds, latentSize, signal } = request;
+  const given = request.latents;
+  if (given !== undefined && (given.length !== seeds.length || given.some((latent) => latent.length !== latentSize))) {
+    throw new PalimpsestError('bad-argument', `generate.latents: expected ${seeds.length} of ${latentSize} numbers`);
+  }
+  let latents = given ?? seeds.map((seed) => startingNoise(seed, latentSize).map((x) => x * sampler.initNoiseSigma));
+  const streams = seeds.map((seed) => Random.seeded(seed, 'sampler'));
+  const conditionings: readonly Conditioning[] =
+    guidanceScale === 1 ? ['conditional'] : ['unconditional', 'conditional'];
+  const timesteps = sampler.timesteps.slice(0, request.steps ?? sampler.timesteps.length);
+  for (const [stepIndex, timestep] of timesteps.entries()) {
+    if (signal?.aborted === true) throw new PalimpsestError('cancelled', 'generate: cancelled');
+    const predictions = await request.predictNoise(latents, timestep, conditionings);
+    const conditional = predictions[conditionings.length - 1] as readonly Float32Array[];
+    const unconditional = predictions[0] as readonly Float32Array[];
+    const steps = latents.map((sample, i) => {
+      const noise =
+        guidanceScale === 1
+          ? conditional[i]
+          : guidedNoise(unconditional[i] as Float32Array, conditional[i] as Float32Array, guidanceScale);
+      return sampler.step(noise as Float32Array, timestep, sample, () => (streams[i] as Random).normals(latentSize));
+    });
+    latents = steps.map((step) => step.prevSample);
+    const predOriginalSample = steps.map((step) => step.predOriginalSample);
+    await request.onStep?.({
+      stepIndex,
+      numInferenceSteps: sampler.timesteps.length,
+      timestep,
+      latents,
+      predOriginalSample,
+    });
+  }
+  return latents;
+}
