@@ -33,7 +33,7 @@ export function createTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown
   const bad = (what: string, expected: string, got: unknown) =>
     new PalimpsestError(
       'bad-file',
-      `tokenizer: ${what}: expected ${expected}, got ${String(JSON.stringify(got)).slice(0, 80)}`,
+      `tokenizer: ${what}: expected ${expected}, got ${got === undefined ? 'nothing' : JSON.stringify(got).slice(0, 80)}`,
     );
   if (!isObject(tokenizerJson)) throw bad('tokenizer.json', 'a JSON object', tokenizerJson);
   if (!isObject(tokenizerConfig)) throw bad('tokenizer_config.json', 'a JSON object', tokenizerConfig);

@@ -56,7 +56,7 @@ export class ConfigFields {
     if (!Array.isArray(value) || value.length !== length || !value.every(isCount)) {
       throw this.problem(name, `a positive integer or ${length} of them`, value);
     }
-    return value as number[];
+    return value;
   }
 
   /** One or more positive integers. */
@@ -65,7 +65,7 @@ export class ConfigFields {
     if (!Array.isArray(value) || value.length === 0 || !value.every(isCount)) {
       throw this.problem(name, 'a list of positive integers', value);
     }
-    return value as number[];
+    return value;
   }
 
   boolean(name: string, fallback?: boolean): boolean {

@@ -11,6 +11,15 @@ interface Factors {
   readonly up: Value;
 }
 
+interface Factors {
+  readonly downSlice: Value;
+  readonly upSlice: Value;
+  /** [rank, in] */
+  readonly down: Value;
+  /** [out, rank] */
+  readonly up: Value;
+}
+
 export class LoraBinding {
   readonly layout: LoraLayout;
   readonly theta: Value;
@@ -51,20 +60,14 @@ export class LoraBinding {
   }
 
   /**
-   * The gradient of theta, [layout.size], from a function that differentiates with respect to many values at once (`backward` with
-   * its loss). Asking for each factor and joining the answers costs one Concat, where going through the slices of theta would
-   * pad and add a vector of theta's length for every factor. Call it after the forward pass, which must use every slot.
+   * The factors as slices of theta, [size] each, in theta's order. To differentiate with respect to theta, take the gradients of these and
+   * join them with one Concat: the gradient of theta itself would pad every factor to theta's length.
    */
-  gradient(differentiate: (targets: readonly Value[]) => readonly Value[]): Value {
-    const targets = this.layout.slots.flatMap((slot) => {
-      const { down, up } = this.#factorsOf(slot);
-      return [down, up];
+  get slices(): readonly Value[] {
+    return this.layout.slots.flatMap((slot) => {
+      const { downSlice, upSlice } = this.#factorsOf(slot);
+      return [downSlice, upSlice];
     });
-    const g = this.#g;
-    return g.concat(
-      differentiate(targets).map((gradient) => g.reshape(gradient, [-1])),
-      0,
-    );
   }
 
   #factorsOf(slot: LoraSlot): Factors {
