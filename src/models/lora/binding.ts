@@ -7,13 +7,6 @@ import type { LoraLayout, LoraSlot } from './layout.ts';
 interface Factors {
   readonly downSlice: Value;
   readonly upSlice: Value;
-  readonly down: Value;
-  readonly up: Value;
-}
-
-interface Factors {
-  readonly downSlice: Value;
-  readonly upSlice: Value;
   /** [rank, in] */
   readonly down: Value;
   /** [out, rank] */
@@ -50,23 +43,16 @@ export class LoraBinding {
     return g.gemm(low, up, y, { transB: true }); // [M, out]
   }
 
-  /** The flat factors in theta's order, [rank * in] and [out * rank] for each slot: the targets to differentiate for. */
+  /**
+   * The factors as slices of theta, [rank * in] and [out * rank] for each slot, in theta's order; call it after the forward pass.
+   * To differentiate for theta, take the gradients of these and join them with one Concat: asking for theta's own gradient
+   * would pad every factor to theta's length.
+   */
   get slices(): readonly Value[] {
     return this.layout.slots.flatMap((slot) => {
       const factors = this.#factors.get(slot.module);
       invariant(factors !== undefined, `the LoRA slot ${slot.module} is not used by this graph`);
       return [factors.downSlice, factors.upSlice];
-    });
-  }
-
-  /**
-   * The factors as slices of theta, [size] each, in theta's order. To differentiate with respect to theta, take the gradients of these and
-   * join them with one Concat: the gradient of theta itself would pad every factor to theta's length.
-   */
-  get slices(): readonly Value[] {
-    return this.layout.slots.flatMap((slot) => {
-      const { downSlice, upSlice } = this.#factorsOf(slot);
-      return [downSlice, upSlice];
     });
   }
 
