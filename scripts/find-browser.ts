@@ -75,11 +75,13 @@ export function findOrInstallBrowser(): string {
   const present = findBrowser();
   if (present !== null) return present;
   console.error('No Chromium or Chrome found; installing one for the browser tests.');
-  if (run('npx', 'playwright', 'install', 'chromium') && isFile(chromium.executablePath())) {
+  const withApt = process.getuid?.() === 0 && onPath('apt-get') !== null;
+  // Where we may, with the system libraries it needs: a bare container has none of them.
+  const dependencies = withApt ? ['--with-deps'] : [];
+  if (run('npx', 'playwright', 'install', ...dependencies, 'chromium') && isFile(chromium.executablePath())) {
     return chromium.executablePath();
   }
-  const root = process.getuid?.() === 0;
-  if (root && onPath('apt-get') !== null && run('apt-get', 'update') && run('apt-get', 'install', '-y', 'chromium')) {
+  if (withApt && run('apt-get', 'update') && run('apt-get', 'install', '-y', 'chromium')) {
     const installed = findBrowser();
     if (installed !== null) return installed;
   }
