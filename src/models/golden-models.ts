@@ -1,0 +1,80 @@
+/** Test support: the small random models and numbers that training/goldens/make_goldens.py recorded. Node only. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { invariant } from '../core/errors.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+import type { Feeds } from '../runtime/executor.ts';
+import { createNodeExecutor } from '../runtime/ort-node.ts';
+import { asFloat32, type HostTensor } from '../tensor/host-tensor.ts';
+import { weightsFromSafetensors } from '../tensor/quantise.ts';
+import { readSafetensors, type Safetensors } from '../tensor/safetensors.ts';
+import { parseAutoencoderConfig } from './config/autoencoder-config.ts';
+import { parseClipTextConfig } from './config/clip-text-config.ts';
+import { parseSchedulerConfig } from './config/scheduler-config.ts';
+import { parseUNetConfig } from './config/unet-config.ts';
+import { weightsPath, type Component } from './family.ts';
+
+export const goldenNames = ['first', 'second'] as const;
+export type GoldenName = (typeof goldenNames)[number];
+
+const folder = path.join(import.meta.dirname, 'goldens');
+
+export function readGoldenFile(name: string): Promise<Uint8Array> {
+  return readFile(path.join(folder, name));
+}
+
+export async function readGoldenJson(name: string): Promise<unknown> {
+  return JSON.parse(new TextDecoder().decode(await readGoldenFile(name))) as unknown;
+}
+
+export async function readGoldenTensors(name: string): Promise<Safetensors> {
+  return readSafetensors(await readGoldenFile(name), name);
+}
+
+export async function readGoldenModel(name: GoldenName) {
+  const component = async <Config>(
+    part: 'text_encoder' | 'unet' | 'vae',
+    parse: (json: unknown, where: string) => Config,
+  ): Promise<Component<Config>> => {
+    const file = `${name}/${weightsPath(part, 'float32')}`;
+    const config = parse(await readGoldenJson(`${name}/${part}/config.json`), `${part}/config.json`);
+    return { config, weights: weightsFromSafetensors(await readGoldenTensors(file), file) };
+  };
+  const goldens = await readGoldenTensors(`${name}/goldens.safetensors`);
+  return {
+    textEncoder: await component('text_encoder', parseClipTextConfig),
+    unet: await component('unet', parseUNetConfig),
+    vae: await component('vae', parseAutoencoderConfig),
+    scheduler: parseSchedulerConfig(await readGoldenJson(`${name}/scheduler/scheduler_config.json`)),
+    goldens,
+    /** A recorded number of the run, from the file's metadata. */
+    note: (key: string) => Number(goldens.metadata.get(key)),
+  };
+}
+
+/** Builds a graph from recorded tensors as inputs and runs it once: outputs by name. */
+export async function runOnce(
+  feeds: Readonly<Record<string, HostTensor>>,
+  build: (g: GraphBuilder, inputs: (name: string) => Value) => Readonly<Record<string, Value>>,
+  extraFeeds: Feeds = {},
+): Promise<(name: string) => Float32Array> {
+  const g = new GraphBuilder('golden');
+  const inputs = new Map(Object.entries(feeds).map(([name, { dtype, shape }]) => [name, g.input(name, dtype, shape)]));
+  const outputs = build(g, (name) => {
+    const value = inputs.get(name);
+    invariant(value !== undefined, `no feed called ${name}`);
+    return value;
+  });
+  for (const [name, value] of Object.entries(outputs)) g.output(name, value);
+  const executor = createNodeExecutor(1);
+  try {
+    const program = await executor.load(g.build());
+    const result = await program.run({ ...feeds, ...extraFeeds });
+    const read = new Map(Object.keys(outputs).map((name) => [name, asFloat32(result.host(name), name).data]));
+    await program.dispose();
+    return (name) => read.get(name) as Float32Array;
+  } finally {
+    await executor.dispose();
+  }
+}
