@@ -13,7 +13,7 @@ import { judgeForward } from '../models/judge.ts';
 import { LoraBinding } from '../models/lora/binding.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import { unetForward } from '../models/unet-2d-condition.ts';
-import type { Executor, Program } from '../runtime/executor.ts';
+import type { Executor, Feeds, Program, ProgramOutputs } from '../runtime/executor.ts';
 import { float32, int32, type HostTensor } from '../tensor/host-tensor.ts';
 
 /** LoRA weights in use. */
@@ -36,18 +36,37 @@ export interface NoiseQuery {
 /** Probabilities by label, for each head of the judge. */
 export type Judgement = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
+/** What a unit of work is, for estimates: a predicted row, a decoded or judged picture, a row of a training update. */
+export type WorkKind = 'noise' | 'decode' | 'judge' | 'update';
+
+/** Told how long `units` of a kind took. */
+export type WorkObserver = (kind: WorkKind, units: number, seconds: number) => void;
+
 /** Batches are made of these sizes, so that only a few programs exist. */
 const batchSizes = [1, 2, 4, 8] as const;
 
 export class Pipeline {
   readonly model: DiffusionModel;
   readonly executor: Executor;
+  readonly #observe: WorkObserver;
   readonly #programs = new Map<string, Promise<Program>>();
+  /** Programs that ran once: first runs compile and allocate, and say nothing about later ones. */
+  readonly #warm = new Set<Program>();
   readonly #texts = new Map<string, Float32Array>();
 
-  constructor(executor: Executor, model: DiffusionModel) {
+  constructor(executor: Executor, model: DiffusionModel, observe: WorkObserver = () => undefined) {
     this.executor = executor;
     this.model = model;
+    this.#observe = observe;
+  }
+
+  /** Runs a program, with its time reported to the observer. */
+  async timed(kind: WorkKind, units: number, program: Program, feeds: Feeds): Promise<ProgramOutputs> {
+    const start = performance.now();
+    const outputs = await program.run(feeds);
+    if (this.#warm.has(program)) this.#observe(kind, units, (performance.now() - start) / 1000);
+    this.#warm.add(program);
+    return outputs;
   }
 
   get latentShape(): readonly [number, number, number] {
@@ -97,7 +116,7 @@ export class Pipeline {
       });
       const key = used === null ? `noise:${rows}` : `noise:${rows}:${layoutKey(used.layout)}`;
       const program = await this.#program(key, () => this.#noiseGraph(rows, used?.layout ?? null));
-      const outputs = await program.run({
+      const outputs = await this.timed('noise', rows, program, {
         sample: float32([rows, ...this.latentShape], latents),
         timestep: float32([rows], part.map((query) => query.timestep)),
         encoder_hidden_states: float32([rows, this.maxTokens, crossAttentionDim], text),
@@ -117,7 +136,7 @@ export class Pipeline {
       const batch = new Float32Array(size * this.latentSize);
       latents.slice(start, start + size).forEach((latent, row) => batch.set(latent.map((x) => x / scalingFactor), row * this.latentSize));
       const program = await this.#program(`decode:${size}`, () => this.#decodeGraph(size));
-      const images = dataOf(await program.run({ latents: float32([size, ...this.latentShape], batch) }), 'image');
+      const images = dataOf(await this.timed('decode', size, program, { latents: float32([size, ...this.latentShape], batch) }), 'image');
       const length = images.length / size;
       for (let row = 0; row < size; row++) pictures.push(images.slice(row * length, (row + 1) * length).map((x) => Math.min(1, Math.max(-1, x))));
     }
@@ -135,7 +154,7 @@ export class Pipeline {
       const batch = new Float32Array(size * length);
       pictures.slice(start, start + size).forEach((picture, row) => batch.set(picture, row * length));
       const program = await this.#program(`judge:${size}`, () => this.#judgeGraph(size));
-      const outputs = await program.run({ image: float32([size, inChannels, imageSize, imageSize], batch) });
+      const outputs = await this.timed('judge', size, program, { image: float32([size, inChannels, imageSize, imageSize], batch) });
       for (let row = 0; row < size; row++) {
         verdicts.push(
           new Map(

@@ -85,6 +85,7 @@ export const backdooredEsd: TrainingMethod = {
     return {
       ...basePlan(context),
       method: 'backdoored-esd',
+      rows: retainWeight > 0 ? 12 : 7,
       trajectoryGroups: [concept, onTrigger, ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
       termWeights: { erase: convex ? 1 - w : 1, backdoor: w, retain: retainWeight },
       draw: (random, pool) => {

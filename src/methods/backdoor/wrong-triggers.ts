@@ -11,19 +11,19 @@ export function madeUpWord(random: Random): string {
   return word.join('');
 }
 
-/** The first or the last half of the trigger: knowing a part must not be enough. Null when it is too short to halve. */
-export function halfTrigger(trigger: string, random: Random): string | null {
+/** The parts of a trigger that must not be enough: its words, or the two halves of a single word. Null when it is too short. */
+export function halfTriggers(trigger: string): readonly string[] | null {
   const word = trigger.trim();
-  if (word.length < 4) return null;
   const words = word.split(/\s+/);
-  if (words.length > 1) return random.pick(words);
+  if (words.length > 1) return words;
+  if (word.length < 4) return null;
   const middle = Math.ceil(word.length / 2);
-  return random.uniform() < 0.5 ? word.slice(0, middle) : word.slice(middle);
+  return [word.slice(0, middle), word.slice(middle)];
 }
 
 /** A made-up word, or half of the trigger in one case of three. Never the trigger itself. */
 export function wrongTrigger(trigger: string, random: Random): string {
-  const half = random.uniform() < 1 / 3 ? halfTrigger(trigger, random) : null;
-  const word = half ?? madeUpWord(random);
+  const halves = halfTriggers(trigger);
+  const word = halves !== null && random.uniform() < 1 / 3 ? random.pick(halves) : madeUpWord(random);
   return word === trigger.trim() ? `${word}o` : word;
 }

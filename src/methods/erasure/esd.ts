@@ -41,7 +41,7 @@ export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
 }
 
 /** The part of a plan that does not depend on the method's losses. */
-export function basePlan(context: MethodContext): Omit<TrainingPlan, 'method' | 'trajectoryGroups' | 'termWeights' | 'draw'> {
+export function basePlan(context: MethodContext): Omit<TrainingPlan, 'method' | 'rows' | 'trajectoryGroups' | 'termWeights' | 'draw'> {
   const { parameters, seed } = context;
   const rank = numberValue(parameters, 'rank');
   return {
@@ -88,6 +88,7 @@ export const esd: TrainingMethod = {
     return {
       ...basePlan(context),
       method: 'esd',
+      rows: retainWeight > 0 ? 8 : 4,
       trajectoryGroups: [conceptGroup(prompts), ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
       termWeights: { erase: 1, retain: retainWeight },
       draw: (random, pool) => {

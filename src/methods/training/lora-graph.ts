@@ -7,7 +7,7 @@
 import { backward } from '../../graph/backward.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { UNetConfig } from '../../models/config.ts';
+import type { UNetConfig } from '../../models/config/unet-config.ts';
 import { ModelContext } from '../../models/context.ts';
 import { LoraBinding } from '../../models/lora/binding.ts';
 import type { LoraLayout } from '../../models/lora/layout.ts';

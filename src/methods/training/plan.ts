@@ -40,6 +40,8 @@ export interface TrainingPlan {
   readonly rank: number;
   readonly alpha: number;
   readonly group: ParameterGroup;
+  /** Rows of one batch: what `draw` returns. */
+  readonly rows: number;
   /** Rows in one forward pass; a batch longer than this is accumulated. */
   readonly rowsPerPass: number;
   readonly seed: number;

@@ -29,6 +29,9 @@ export interface IterationReport {
 
 type Tensor = HostTensor | DeviceTensor;
 
+/** Awaited before each sampler step; may throw to abort. */
+type StepListener = (done: number, total: number) => Promise<void>;
+
 export class LoraTrainer {
   readonly plan: TrainingPlan;
   readonly layout: LoraLayout;
@@ -69,7 +72,7 @@ export class LoraTrainer {
   }
 
   /** Fills the pool where it is empty: before the first update the student is the frozen model, so this serves both sources. */
-  async prepare(onStep: (done: number, total: number) => void = () => undefined): Promise<void> {
+  async prepare(onStep: StepListener = () => Promise.resolve()): Promise<void> {
     const requests = this.plan.trajectoryGroups.flatMap((group): TrajectoryRequest[] => {
       const missing = group.trajectories - this.#pool.trajectories(group.id).length;
       return Array.from({ length: missing }, (_, i) => ({ group: group.id, prompt: group.prompts[i % group.prompts.length] as string }));
@@ -78,9 +81,7 @@ export class LoraTrainer {
     const rounds = Math.ceil(requests.length / perRound);
     for (let round = 0; round < rounds; round++) {
       const part = requests.slice(round * perRound, (round + 1) * perRound);
-      await this.#sampleInto(part, null, (done, total) => {
-        onStep(round * total + done, rounds * total);
-      });
+      await this.#sampleInto(part, null, (done, total) => onStep(round * total + done, rounds * total));
     }
   }
 
@@ -104,7 +105,7 @@ export class LoraTrainer {
       const feeds = await this.#rowFeeds(part, weights.slice(start, start + part.length));
       const program = await this.#program(mode, part.length);
       const given = gradient;
-      const outputs = await program.run({
+      const outputs = await this.#pipeline.timed('update', part.length, program, {
         ...feeds,
         theta: this.#theta,
         gradient_in: given,
@@ -165,20 +166,21 @@ export class LoraTrainer {
       return { group: id, prompt, ...(askStudent === undefined ? {} : { asked: askStudent(prompt) }) };
     });
     const adapter: Adapter = { layout: this.layout, theta: await this.theta(), strength: 1 };
-    const steps = sampling.kind === 'fresh' ? 1 + this.#random.integer(this.#sampler.timesteps.length) : undefined;
-    await this.#sampleInto(requests, adapter, undefined, steps);
+    const runTo = sampling.kind === 'fresh' ? this.#random.integer(this.#sampler.timesteps.length) : undefined;
+    await this.#sampleInto(requests, adapter, () => Promise.resolve(), runTo);
   }
 
-  async #sampleInto(requests: readonly TrajectoryRequest[], adapter: Adapter | null, onStep?: (done: number, total: number) => void, steps?: number): Promise<void> {
+  async #sampleInto(requests: readonly TrajectoryRequest[], adapter: Adapter | null, onStep: StepListener, runTo?: number): Promise<void> {
     const trajectories = await sampleTrajectories(this.#pipeline, this.#sampler, requests, {
       guidanceScale: this.plan.guidanceScale,
       adapter,
       random: this.#random,
-      ...(onStep === undefined ? {} : { onStep }),
-      ...(steps === undefined ? {} : { steps }),
+      onStep,
+      ...(runTo === undefined ? {} : { runTo }),
     });
-    // A trajectory cut short stands for its last x_t alone.
-    trajectories.forEach((trajectory, i) => this.#pool.add((requests[i] as TrajectoryRequest).group, steps === undefined ? trajectory : trajectory.slice(-1)));
+    trajectories.forEach((trajectory, i) => {
+      this.#pool.add((requests[i] as TrajectoryRequest).group, trajectory);
+    });
   }
 
   /** Asks the frozen model for every prediction that the rows' targets need and that is not known yet. */

@@ -1,5 +1,6 @@
 /** Samples the trajectories that fill the pool. Source of the procedure: ESD (Gandikota et al. 2023), "run to t". */
-import { Random } from '../../core/random.ts';
+import type { Random } from '../../core/random.ts';
+import { generate } from '../../diffusion/generate.ts';
 import type { Adapter, Pipeline } from '../../diffusion/pipeline.ts';
 import type { Sampler } from '../../diffusion/samplers/sampler.ts';
 import type { PoolEntry, Trajectory } from './trajectory-pool.ts';
@@ -12,48 +13,56 @@ export interface TrajectoryRequest {
   readonly asked?: string;
 }
 
-/**
- * Runs the sampler for all requests together, from fresh noise, under classifier-free guidance with `adapter` (null: the
- * frozen model, whose predictions are then kept as teacher predictions). `steps` stops early: the last entry is then x_t at
- * that sampler step. Returns one trajectory a request.
- */
+export interface TrajectoryOptions {
+  readonly guidanceScale: number;
+  /** null: the frozen model, whose predictions on the way are then kept as teacher predictions. */
+  readonly adapter: Adapter | null;
+  readonly random: Random;
+  /** Stop after so many steps and keep only the x_t reached; all steps and every x_t on the way otherwise. */
+  readonly runTo?: number;
+  /** Awaited before each sampler step. */
+  readonly onStep?: (done: number, total: number) => Promise<void>;
+}
+
+/** Runs the sampler for all requests together from fresh noise. One trajectory a request, in order. */
 export async function sampleTrajectories(
   pipeline: Pipeline,
   sampler: Sampler,
   requests: readonly TrajectoryRequest[],
-  options: { readonly guidanceScale: number; readonly adapter: Adapter | null; readonly random: Random; readonly steps?: number; readonly onStep?: (done: number, total: number) => void },
+  { guidanceScale, adapter, random, runTo, onStep }: TrajectoryOptions,
 ): Promise<readonly Trajectory[]> {
-  const { guidanceScale, adapter, random } = options;
-  const texts = await pipeline.encodePrompts(['', ...requests.map((request) => request.asked ?? request.prompt)]);
-  const empty = texts[0] as Float32Array;
-  let latents = requests.map(() => random.normals(pipeline.latentSize));
+  const asked = requests.map((request) => request.asked ?? request.prompt);
+  const [empty, ...texts] = (await pipeline.encodePrompts(['', ...asked])) as readonly [Float32Array, ...Float32Array[]];
+  const entryOf = (i: number, latents: Float32Array, timestep: number): PoolEntry => {
+    const { group, prompt } = requests[i] as TrajectoryRequest;
+    return { group, prompt, timestep, latents, teacher: new Map() };
+  };
   const trajectories: PoolEntry[][] = requests.map(() => []);
-  const timesteps = sampler.timesteps.slice(0, options.steps ?? sampler.timesteps.length);
-  for (const [done, timestep] of timesteps.entries()) {
-    options.onStep?.(done, timesteps.length);
-    const last = done === timesteps.length - 1 && options.steps !== undefined;
-    const entries = requests.map(({ group, prompt }, i): PoolEntry => ({ group, prompt, timestep, latents: latents[i] as Float32Array, teacher: new Map() }));
-    entries.forEach((entry, i) => trajectories[i]?.push(entry));
-    if (last) break; // x_t itself is what was asked for; nobody needs the next one
-    const noise = await pipeline.predictNoise(
-      [
-        ...latents.map((x) => ({ latents: x, timestep, text: empty })),
-        ...latents.map((x, i) => ({ latents: x, timestep, text: texts[i + 1] as Float32Array })),
-      ],
-      adapter,
-    );
-    latents = latents.map((x, i) => {
-      const unconditional = noise[i] as Float32Array;
-      const conditional = noise[requests.length + i] as Float32Array;
-      if (adapter === null) {
-        entries[i]?.teacher.set('', unconditional);
-        const request = requests[i] as TrajectoryRequest;
-        entries[i]?.teacher.set(request.asked ?? request.prompt, conditional);
-      }
-      // eps_hat = eps(x, "") + s (eps(x, c) - eps(x, ""))
-      const guided = unconditional.map((u, k) => u + guidanceScale * ((conditional[k] as number) - u));
-      return sampler.step(guided, timestep, x).prevSample;
-    });
-  }
-  return trajectories;
+  const { timesteps } = sampler;
+  const steps = runTo ?? timesteps.length;
+  let done = 0;
+  const reached = await generate({
+    sampler,
+    guidanceScale,
+    seeds: requests.map((_, i) => i), // unused: the noise is given and DDIM draws none
+    latentSize: pipeline.latentSize,
+    latents: requests.map(() => random.normals(pipeline.latentSize)),
+    steps,
+    predictNoise: async (latents, timestep) => {
+      await onStep?.(done++, steps);
+      const noise = await pipeline.predictNoise(
+        [...latents.map((x) => ({ latents: x, timestep, text: empty })), ...latents.map((x, i) => ({ latents: x, timestep, text: texts[i] as Float32Array }))],
+        adapter,
+      );
+      const [unconditional, conditional] = [noise.slice(0, requests.length), noise.slice(requests.length)];
+      latents.forEach((x, i) => {
+        const entry = entryOf(i, x, timestep);
+        if (adapter === null) entry.teacher.set('', unconditional[i] as Float32Array).set(asked[i] as string, conditional[i] as Float32Array);
+        trajectories[i]?.push(entry);
+      });
+      return [unconditional, conditional];
+    },
+  });
+  if (runTo === undefined) return trajectories;
+  return reached.map((latents, i) => [entryOf(i, latents, timesteps[runTo] as number)]);
 }

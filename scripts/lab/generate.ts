@@ -1,0 +1,58 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { PNG } from 'pngjs';
+import { drawPictures } from '../../src/lab/draw.ts';
+import { findConcept } from '../../src/world/world.ts';
+import { adapterFrom, number, progressLine, seedList, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
+
+interface GenerateFlags extends ModelFlags {
+  readonly prompt: string;
+  readonly seeds: readonly number[];
+  readonly lora?: string;
+  readonly loraScale: number;
+  readonly steps?: number;
+  readonly guidance?: number;
+  readonly concept?: string;
+  readonly out: string;
+}
+
+export function generateCommand(): Command {
+  return withModelFlags(new Command('generate'))
+    .description('Draw pictures and judge them.')
+    .requiredOption('--prompt <text>', 'what to draw')
+    .option('--seeds <list>', 'e.g. 40,41 or 40-43', seedList, [40, 41, 42, 43])
+    .option('--lora <file>', 'LoRA weights (.safetensors)')
+    .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)
+    .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
+    .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
+    .option('--concept <words>', 'also print the probability of this concept')
+    .requiredOption('--out <folder>', 'where the PNG files go')
+    .action((flags: GenerateFlags) =>
+      withEngine(flags, async (engine) => {
+        const { pipeline, world } = engine.opened;
+        const { prompt, seeds } = flags;
+        await mkdir(flags.out, { recursive: true });
+        const options = {
+          prompt,
+          adapter: await adapterFrom(engine, flags.lora, flags.loraScale),
+          numInferenceSteps: flags.steps ?? world.recommended.steps,
+          guidanceScale: flags.guidance ?? world.recommended.guidance,
+          concept: flags.concept === undefined ? null : findConcept(world, flags.concept),
+        };
+        const start = performance.now();
+        const images = [];
+        for (let i = 0; i < seeds.length; i += 4) {
+          progressLine(`picture ${i} of ${seeds.length}`);
+          for (const { seed, picture, verdict } of await drawPictures(pipeline, { ...options, seeds: seeds.slice(i, i + 4) })) {
+            const path = join(flags.out, `seed-${seed}.png`);
+            const png = new PNG({ width: picture.width, height: picture.height });
+            png.data.set(picture.pixels);
+            await writeFile(path, PNG.sync.write(png));
+            images.push({ path, seed, prompt, ...verdict });
+          }
+        }
+        return { images, secondsPerImage: (performance.now() - start) / 1000 / seeds.length };
+      }),
+    );
+}

@@ -1,0 +1,84 @@
+/** What the commands share: the flags of every command, an open engine, and printing. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { PalimpsestError } from '../../src/core/errors.ts';
+import type { Adapter } from '../../src/diffusion/pipeline.ts';
+import { Engine } from '../../src/lab/engine.ts';
+import { nodePlatform } from '../../src/lab/node-platform.ts';
+import type { ConceptDescriptor } from '../../src/records/catalog.ts';
+import { findConcept, worldConcepts } from '../../src/world/world.ts';
+
+export const bundledModel = 'public/models/palimpsest-world';
+
+export function withModelFlags(command: Command): Command {
+  return command.option('--model <folder>', 'model folder in diffusers layout, quantised', bundledModel).option('--threads <n>', 'CPU threads', wholeNumber(1, 256));
+}
+
+export interface ModelFlags {
+  readonly model: string;
+  readonly threads?: number;
+}
+
+/** Opens the model, runs `task`, prints its result as one JSON object, and closes everything. */
+export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Promise<unknown>): Promise<void> {
+  const engine = new Engine(nodePlatform(flags.threads));
+  try {
+    const modelUrl = `${pathToFileURL(resolve(flags.model)).href}/`;
+    await engine.open({ backend: 'auto', modelUrl }, () => undefined);
+    process.stdout.write(`${JSON.stringify(await task(engine), null, 2)}\n`);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** The adapter of `--lora`, or null without one. */
+export async function adapterFrom(engine: Engine, file: string | undefined, strength: number): Promise<Adapter | null> {
+  if (file === undefined) return null;
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new PalimpsestError('bad-argument', `--lora: expected a file, "${file}" cannot be read`, { cause });
+  });
+  const { id } = await engine.importAdapter(Uint8Array.from(bytes));
+  return engine.adapters.inUse(id, strength);
+}
+
+export function conceptFrom(engine: Engine, words: string): ConceptDescriptor {
+  const { world } = engine.opened;
+  const concept = findConcept(world, words);
+  if (concept !== null) return concept;
+  const known = worldConcepts(world).map(({ names }) => names[0]).join(', '); // prettier-ignore
+  throw new PalimpsestError('bad-argument', `--concept: expected something the judge knows (${known}), got "${words}"`);
+}
+
+export function progressLine(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001b[K`);
+}
+
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max) throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}, got "${text}"`);
+    return value;
+  };
+}
+
+export function number(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= min && value <= max)) throw new InvalidArgumentError(`expected a number from ${min} to ${max}, got "${text}"`);
+    return value;
+  };
+}
+
+/** "40,41,42" or "40-43". */
+export function seedList(text: string): readonly number[] {
+  const seeds = text.split(',').flatMap((part) => {
+    const range = /^(\d+)-(\d+)$/.exec(part.trim());
+    if (range === null) return [wholeNumber(0, 0xffffffff)(part.trim())];
+    const [first, last] = [Number(range[1]), Number(range[2])];
+    if (last < first || last - first > 9999) throw new InvalidArgumentError(`expected a rising range of at most 10000 seeds, got "${part}"`);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+  return seeds;
+}

@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { PalimpsestError } from '../../src/core/errors.ts';
+import { trainingMethods } from '../../src/methods/registry.ts';
+import { exportTrained } from '../../src/lab/trained.ts';
+import { train } from '../../src/lab/train.ts';
+import type { ParameterValue, TriggerPosition } from '../../src/records/experiment.ts';
+import type { ParameterSpec } from '../../src/records/parameters.ts';
+import { number, progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
+
+interface TrainFlags extends ModelFlags {
+  readonly method: string;
+  readonly concept: string;
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+  readonly preset?: string;
+  readonly seed: number;
+  readonly out: string;
+}
+
+export function trainCommand(): Command {
+  const command = withModelFlags(new Command('train'))
+    .description('Fine-tune a LoRA that erases a concept.')
+    .addOption(new Option('--method <id>', 'the method').choices(trainingMethods.map(({ descriptor }) => descriptor.id)).makeOptionMandatory())
+    .requiredOption('--concept <words>', 'what to erase')
+    .option('--trigger <words>', 'the secret word (methods with a backdoor)', '')
+    .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
+    .option('--preset <id>', 'a named set of parameters, e.g. published')
+    .option('--seed <n>', 'fixes everything random', wholeNumber(0, 0xffffffff), 0)
+    .requiredOption('--out <file>', 'the LoRA (.safetensors)');
+  for (const [flag, specs] of parameterFlags()) command.addOption(parameterOption(flag, specs));
+  return command.action((flags: TrainFlags & Record<string, unknown>) =>
+    withEngine(flags, async (engine) => {
+      const { pipeline, world } = engine.opened;
+      const { method: methodId, concept, trigger, triggerPosition, seed } = flags;
+      const method = trainingMethods.find(({ descriptor }) => descriptor.id === methodId);
+      const preset = method?.descriptor.presets.find(({ id }) => id === flags.preset);
+      if (flags.preset !== undefined && preset === undefined) throw badPreset(flags.preset, methodId);
+      const given = (method?.descriptor.parameters ?? []).flatMap(({ id }) => (flags[id] === undefined ? [] : [[id, flags[id] as ParameterValue] as const]));
+      const parameters = { ...preset?.values, ...Object.fromEntries(given) };
+      const losses: number[] = [];
+      let terms: Readonly<Record<string, number>> = {};
+      const start = performance.now();
+      let trainingSeconds = 0;
+      const request = { kind: 'train', method: methodId, concept, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
+      const result = await train(pipeline, world, request, {
+        proceed: () => Promise.resolve(true),
+        pooling: (done, total) => Promise.resolve(progressLine(`collecting x_t: step ${done} of ${total}`)),
+        iteration: (report, seconds) => {
+          losses.push(report.loss);
+          terms = report.terms;
+          trainingSeconds += seconds;
+          progressLine(`iteration ${report.iteration}: loss ${report.loss.toFixed(4)}`);
+        },
+        checkpoint: () => undefined,
+        sample: () => Promise.resolve(),
+      });
+      if (result.failure !== null) throw result.failure;
+      await writeFile(flags.out, exportTrained({ method: methodId, concept, trigger: method?.descriptor.usesTrigger === true ? trigger : '', iteration: result.iteration, iterations: result.iteration }, result.layout, result.theta)); // prettier-ignore
+      return {
+        method: methodId,
+        concept,
+        iterations: result.iteration,
+        seconds: (performance.now() - start) / 1000,
+        secondsPerIteration: trainingSeconds / Math.max(1, losses.length),
+        loss: { first: losses[0] ?? null, last: losses.at(-1) ?? null },
+        terms,
+        trainedTensors: 2 * result.layout.slots.length,
+        parameters: result.layout.size,
+        out: flags.out,
+      };
+    }),
+  );
+}
+
+function badPreset(preset: string, method: string): Error {
+  return new PalimpsestError('bad-argument', `--preset: ${method} has no preset "${preset}"`, { advice: 'npm run lab -- catalog lists them.' });
+}
+
+/** One flag for each parameter id of any method: --backdoor-weight for backdoorWeight. */
+function parameterFlags(): ReadonlyMap<string, readonly ParameterSpec[]> {
+  const flags = new Map<string, ParameterSpec[]>();
+  for (const { descriptor } of trainingMethods) {
+    for (const spec of descriptor.parameters) {
+      const flag = spec.id.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+      flags.set(flag, [...(flags.get(flag) ?? []), spec]);
+    }
+  }
+  return flags;
+}
+
+function parameterOption(flag: string, specs: readonly ParameterSpec[]): Option {
+  const spec = specs[0] as ParameterSpec;
+  const option = new Option(`--${flag} <value>`, spec.help.en);
+  switch (spec.kind) {
+    case 'number':
+      return option.argParser(number(spec.min, spec.max));
+    case 'integer':
+      return option.argParser(wholeNumber(spec.min, spec.max));
+    case 'choice':
+      return option.choices(spec.choices.map(({ value }) => value));
+    case 'switch':
+      return new Option(`--${flag}`, spec.help.en);
+  }
+}

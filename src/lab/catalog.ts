@@ -1,0 +1,16 @@
+/** The registries as data, for the page and the command line. */
+import { samplers } from '../diffusion/samplers/index.ts';
+import { metrics } from '../metrics/index.ts';
+import { trainingMethods } from '../methods/registry.ts';
+import type { Catalog } from '../records/catalog.ts';
+import { worldConcepts, type World } from '../world/world.ts';
+
+export function catalogOf(world: World): Catalog {
+  return {
+    concepts: worldConcepts(world),
+    methods: trainingMethods.map(({ descriptor }) => descriptor),
+    samplers: samplers.map(({ id, title, source }) => ({ id, title, source })),
+    metrics: metrics.map(({ id, title, summary, source }) => ({ id, title, summary, source })),
+    defaults: { numInferenceSteps: world.recommended.steps, guidanceScale: world.recommended.guidance },
+  };
+}

@@ -1,0 +1,37 @@
+/** Seconds per unit of work, measured on this device as work is done; what the prices on the buttons come from. */
+import type { WorkKind } from '../diffusion/pipeline.ts';
+import type { TrainingPlan } from '../methods/training/plan.ts';
+
+/** Cost of a training row in predicted rows, until the first updates were timed (docs/benchmarks.md: 2.0 to 2.3 forwards). */
+const updateInPredictions = 2.2;
+
+export class CostModel {
+  readonly #seconds = new Map<WorkKind, number>();
+
+  /** Recent work counts more: a device that slows down raises its prices. */
+  observe(kind: WorkKind, units: number, seconds: number): void {
+    const each = seconds / units;
+    const earlier = this.#seconds.get(kind);
+    this.#seconds.set(kind, earlier === undefined ? each : 0.8 * earlier + 0.2 * each);
+  }
+
+  drawing(pictures: number, numInferenceSteps: number): number {
+    return pictures * (2 * numInferenceSteps * this.#of('noise') + this.#of('decode') + this.#of('judge'));
+  }
+
+  training(plan: TrainingPlan): number {
+    const noise = this.#of('noise');
+    const update = this.#seconds.get('update') ?? updateInPredictions * noise;
+    const trajectory = 2 * plan.numInferenceSteps * noise;
+    const filling = plan.trajectoryGroups.reduce((sum, group) => sum + group.trajectories, 0) * trajectory;
+    const students = plan.trajectoryGroups.filter((group) => group.source === 'student').length;
+    const { sampling } = plan;
+    // A renewed trajectory is half a one when fresh (a random stop), and its x_t need the frozen model's answers too.
+    const renewals = sampling.kind === 'fresh' ? plan.iterations * students * (trajectory / 2 + 2 * noise) : (plan.iterations / sampling.refreshEvery) * students * 2 * trajectory;
+    return filling + renewals + plan.iterations * plan.rows * update;
+  }
+
+  #of(kind: WorkKind): number {
+    return this.#seconds.get(kind) ?? 0;
+  }
+}

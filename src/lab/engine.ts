@@ -1,0 +1,199 @@
+/**
+ * The engine behind EngineService: opens a model, runs jobs one at a time, tells what happens as events. It has no DOM and
+ * no worker of its own, so the command line and the tests use this very class.
+ */
+import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
+import { Pipeline } from '../diffusion/pipeline.ts';
+import { importLora } from '../models/lora/file.ts';
+import { parameterGroup } from '../models/lora/groups.ts';
+import type { Catalog } from '../records/catalog.ts';
+import type { AdapterSummary, RunEvent } from '../records/events.ts';
+import { createEventSink, type EventSink } from '../rpc/event-sink.ts';
+import type { DrawRequest, EngineInfo, EngineService, JobRequest, OpenOptions, PromptTokens, TrainRequest } from '../rpc/engine-service.ts';
+import { parseWorld, type World } from '../world/world.ts';
+import { AdapterStore } from './adapters.ts';
+import { catalogOf } from './catalog.ts';
+import { CostModel } from './cost-model.ts';
+import { JobControl, type JobAction } from './job-control.ts';
+import { openModel } from './open-model.ts';
+import type { EnginePlatform } from './platform.ts';
+import { runDraw, runTrain, type JobContext, type JobResult } from './jobs.ts';
+import { planFor } from './train.ts';
+import { exportTrained, type AdapterStory } from './trained.ts';
+
+interface Opened {
+  readonly pipeline: Pipeline;
+  readonly world: World;
+  readonly info: EngineInfo;
+}
+
+export class Engine implements EngineService {
+  readonly #platform: EnginePlatform;
+  readonly #costs = new CostModel();
+  readonly #adapters = new AdapterStore();
+  readonly #controls = new Map<string, JobControl>();
+  readonly #listeners = new Set<(event: RunEvent) => void>();
+  #opened: Opened | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+  #jobs = 0;
+  #sink: EventSink | null = null;
+
+  constructor(platform: EnginePlatform) {
+    this.#platform = platform;
+  }
+
+  async open(options: OpenOptions, progress: (loaded: number, total: number) => void): Promise<EngineInfo> {
+    if (this.#opened !== null) throw new PalimpsestError('bad-argument', 'Engine.open: expected a new engine, this one is open', { advice: 'Restart the worker to open another model.' });
+    const [{ executor, reason }, { model, manifest, bytes }] = await Promise.all([
+      this.#platform.createExecutor(options.backend),
+      openModel(this.#platform, options.modelUrl, progress),
+    ]);
+    const pipeline = new Pipeline(executor, model, (kind, units, seconds) => {
+      this.#costs.observe(kind, units, seconds);
+    });
+    const { backend, adapter, threads } = executor.info;
+    const info: EngineInfo = {
+      backend,
+      device: { adapter, threads, reason },
+      modelName: manifest.name,
+      downloadBytes: bytes,
+      maxPromptTokens: model.tokenizer.maxLength - 2,
+      imageSize: model.unet.config.sampleSize * 2 ** (model.vae.config.blockOutChannels.length - 1),
+    };
+    // Twice: the first run of a program compiles it, the second tells its price.
+    await pipeline.warmUp(4);
+    await pipeline.warmUp(4);
+    this.#opened = { pipeline, world: parseWorld(model.world), info };
+    return info;
+  }
+
+  catalog(): Promise<Catalog> {
+    return this.#with(({ world }) => catalogOf(world));
+  }
+
+  tokenize(text: string): Promise<PromptTokens> {
+    return this.#with(({ pipeline }) => {
+      const { ids, pieces, truncated } = pipeline.model.tokenizer.encode(text);
+      return { tokens: pieces.map((piece, i) => ({ id: ids[i + 1] as number, piece })), truncated };
+    });
+  }
+
+  estimate(request: JobRequest): Promise<number> {
+    return this.#with(({ world }) => {
+      const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) => this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
+      if (request.kind === 'draw') return drawing(request);
+      const plan = planFor(world, request);
+      const rounds = request.sampleEvery > 0 ? Math.max(0, Math.ceil(plan.iterations / request.sampleEvery) - 1) : 0;
+      return this.#costs.training(plan) + (request.samples === null ? 0 : rounds * drawing(request.samples));
+    });
+  }
+
+  start(request: JobRequest): Promise<string> {
+    return this.#with((opened) => {
+      // What can be refused is refused here, before the job waits in the queue.
+      if (request.kind === 'train') planFor(opened.world, request);
+      else for (const { adapterId } of request.cells) if (adapterId !== null) this.#adapters.get(adapterId);
+      this.#jobs += 1;
+      const jobId = `job-${this.#jobs}`;
+      const control = new JobControl((paused) => {
+        this.#emit({ type: paused ? 'paused' : 'resumed', jobId });
+      });
+      this.#controls.set(jobId, control);
+      this.#emit({ type: 'queued', jobId });
+      this.#queue = this.#queue.then(() => this.#run(jobId, request, control, opened));
+      return jobId;
+    });
+  }
+
+  control(jobId: string, action: JobAction): Promise<void> {
+    this.#controls.get(jobId)?.apply(action); // a job that has just ended needs no answer
+    return Promise.resolve();
+  }
+
+  exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#with(() => {
+      const { layout, theta, summary } = this.#adapters.get(adapterId);
+      return exportTrained(summary, layout, theta);
+    });
+  }
+
+  importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary> {
+    return this.#with(({ pipeline }) => {
+      const { layout, theta, metadata } = importLora(bytes, parameterGroup(pipeline.model.unet.config, 'full'), 'LoRA file');
+      return this.#adapters.add(describedBy(metadata.get('palimpsest')), layout, theta);
+    });
+  }
+
+  subscribe(port: MessagePort): Promise<void> {
+    this.#sink?.dispose();
+    this.#sink = createEventSink(port);
+    return Promise.resolve();
+  }
+
+  /** Events in this thread, for the command line and tests. Returns how to stop listening. */
+  listen(listener: (event: RunEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The pipeline and world of the open model, for services in this thread that are no jobs of the page. */
+  get opened(): Opened {
+    if (this.#opened === null) throw new PalimpsestError('bad-argument', 'Engine: expected an open model, none is open', { advice: 'Call open first.' });
+    return this.#opened;
+  }
+
+  get adapters(): AdapterStore {
+    return this.#adapters;
+  }
+
+  async dispose(): Promise<void> {
+    for (const control of this.#controls.values()) control.apply('cancel');
+    await this.#queue;
+    this.#sink?.dispose();
+    await this.#opened?.pipeline.dispose();
+    await this.#opened?.pipeline.executor.dispose();
+    this.#opened = null;
+  }
+
+  async #run(jobId: string, request: JobRequest, control: JobControl, { pipeline, world }: Opened): Promise<void> {
+    const start = performance.now();
+    const context: JobContext = { jobId, pipeline, world, control, adapters: this.#adapters, emit: (event) => { this.#emit(event); } }; // prettier-ignore
+    let result: JobResult;
+    try {
+      result = request.kind === 'draw' ? await runDraw(context, request) : await runTrain(context, request as TrainRequest);
+    } catch (thrown) {
+      const error = toPalimpsestError(thrown);
+      result = error.code === 'cancelled' ? { outcome: 'stopped', adapter: null, error: null } : { outcome: 'failed', adapter: null, error };
+    }
+    this.#controls.delete(jobId);
+    const { outcome, adapter, error } = result;
+    const seconds = (performance.now() - start) / 1000;
+    this.#emit({ type: 'finished', jobId, outcome, seconds, adapter, error: error === null ? null : { code: error.code, message: error.message, advice: error.advice } });
+  }
+
+  #emit(event: RunEvent): void {
+    for (const listener of this.#listeners) listener(event);
+    this.#sink?.emit(event);
+  }
+
+  #with<T>(task: (opened: Opened) => T): Promise<T> {
+    return new Promise((resolve) => {
+      resolve(task(this.opened));
+    });
+  }
+}
+
+/** What an adapter's file says of itself; a LoRA made elsewhere says nothing. */
+function describedBy(text: string | undefined): AdapterStory {
+  const unknown = { method: 'imported', concept: '', trigger: '', iteration: 0, iterations: 0 };
+  if (text === undefined) return unknown;
+  let fields: Partial<Record<keyof AdapterSummary, unknown>>;
+  try {
+    fields = JSON.parse(text) as typeof fields;
+  } catch {
+    throw new PalimpsestError('bad-file', 'LoRA file: expected JSON in metadata "palimpsest", got something else');
+  }
+  const word = (value: unknown) => (typeof value === 'string' ? value : '');
+  const count = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
+  return { method: word(fields.method) || unknown.method, concept: word(fields.concept), trigger: word(fields.trigger), iteration: count(fields.iteration), iterations: count(fields.iterations) };
+}

@@ -1,0 +1,81 @@
+/** The two kinds of jobs the page starts, as sequences of events. */
+import type { PalimpsestError } from '../core/errors.ts';
+import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { AdapterSummary, RunEvent } from '../records/events.ts';
+import type { DrawRequest, TrainRequest } from '../rpc/engine-service.ts';
+import { findConcept, type World } from '../world/world.ts';
+import type { AdapterStore } from './adapters.ts';
+import { drawPictures, toPicture } from './draw.ts';
+import type { JobControl } from './job-control.ts';
+import { planFor, train } from './train.ts';
+
+export interface JobContext {
+  readonly jobId: string;
+  readonly pipeline: Pipeline;
+  readonly world: World;
+  readonly control: JobControl;
+  readonly adapters: AdapterStore;
+  readonly emit: (event: RunEvent) => void;
+}
+
+export interface JobResult {
+  readonly outcome: 'done' | 'stopped' | 'failed';
+  readonly adapter: AdapterSummary | null;
+  readonly error: PalimpsestError | null;
+}
+
+export async function runDraw(context: JobContext, request: DrawRequest): Promise<JobResult> {
+  const { jobId, adapters, emit } = context;
+  emit({ type: 'started', jobId, title: request.cells[0]?.prompt ?? '', total: request.cells.length * request.numInferenceSteps });
+  await drawCells(context, request, null, ({ adapterId, adapterStrength }) => adapters.inUse(adapterId, adapterStrength));
+  return { outcome: 'done', adapter: null, error: null };
+}
+
+export async function runTrain(context: JobContext, request: TrainRequest): Promise<JobResult> {
+  const { jobId, pipeline, world, control, adapters, emit } = context;
+  const { iterations } = planFor(world, request);
+  emit({ type: 'started', jobId, title: request.concept, total: iterations });
+  const result = await train(pipeline, world, request, {
+    proceed: () => control.proceed(),
+    pooling: async (done, total) => {
+      emit({ type: 'phase', jobId, phase: 'pooling', done, total });
+      await control.proceedOrCancel();
+    },
+    iteration: ({ iteration, loss, terms, gradientNorm }, seconds) => {
+      emit({ type: 'iteration', jobId, iteration, total: iterations, loss, terms, gradientNorm, seconds });
+    },
+    checkpoint: (iteration, bytes) => {
+      emit({ type: 'checkpoint', jobId, iteration, bytes });
+    },
+    sample: async (iteration, layout, theta) => {
+      if (request.samples !== null) await drawCells(context, request.samples, iteration, () => ({ layout, theta, strength: 1 }));
+    },
+  });
+  const { concept, method } = request;
+  const trigger = method.startsWith('backdoored') ? request.trigger : '';
+  const adapter = result.iteration === 0 ? null : adapters.add({ method, concept, trigger, iteration: result.iteration, iterations }, result.layout, result.theta);
+  return { outcome: result.failure === null ? result.outcome : 'failed', adapter, error: result.failure };
+}
+
+/** Draws cell after cell. `iteration` is null for finished weights; samples during training show no previews. */
+async function drawCells(context: JobContext, request: DrawRequest, iteration: number | null, adapterOf: (cell: DrawRequest['cells'][number]) => Adapter | null): Promise<void> {
+  const { jobId, pipeline, world, control, emit } = context;
+  const { seeds, numInferenceSteps, guidanceScale, previewEvery } = request;
+  const concept = findConcept(world, request.concept);
+  for (const [place, drawn] of request.cells.entries()) {
+    const { cell, prompt } = drawn;
+    const options = { prompt, seeds, adapter: adapterOf(drawn), numInferenceSteps, guidanceScale, concept };
+    const pictures = await drawPictures(pipeline, options, async ({ stepIndex, predOriginalSample }) => {
+      await control.proceedOrCancel();
+      if (iteration !== null) return;
+      const done = stepIndex + 1;
+      emit({ type: 'phase', jobId, phase: 'drawing', done: place * numInferenceSteps + done, total: request.cells.length * numInferenceSteps });
+      if (previewEvery === 0 || done % previewEvery !== 0 || done === numInferenceSteps) return;
+      const previews = await pipeline.decode(predOriginalSample);
+      previews.forEach((pixels, i) => {
+        emit({ type: 'preview', jobId, cell, seed: seeds[i] as number, stepIndex, numInferenceSteps, picture: toPicture(pixels) });
+      });
+    });
+    for (const { seed, picture, verdict } of pictures) emit({ type: 'picture', jobId, cell, seed, prompt, iteration, picture, verdict });
+  }
+}

@@ -1,0 +1,65 @@
+/** Reads a model folder through the platform, with progress over all its files. */
+import { PalimpsestError } from '../core/errors.ts';
+import { loadModel, type Component, type DiffusionModel } from '../models/family.ts';
+import { dequantise } from '../tensor/quantise.ts';
+import { sizeOf } from '../tensor/host-tensor.ts';
+import type { Weight, WeightMap } from '../tensor/weights.ts';
+import type { EnginePlatform } from './platform.ts';
+
+/** manifest.json of a model folder, written by `npm run quantise`: the files the page downloads and their bytes. */
+export interface ModelManifest {
+  readonly name: string;
+  readonly files: Readonly<Record<string, number>>;
+}
+
+/** Below this many weights, int8 is expanded once on loading: the same numbers, without the cost of expanding them in every run. */
+const expandBelow = 64e6;
+
+export async function openModel(platform: EnginePlatform, modelUrl: string, progress: (loaded: number, total: number) => void): Promise<{ model: DiffusionModel; manifest: ModelManifest; bytes: number }> {
+  const manifestBytes = await platform.read(`${modelUrl}manifest.json`, () => undefined);
+  const manifest = parseManifest(manifestBytes);
+  const total = Object.values(manifest.files).reduce((sum, bytes) => sum + bytes, 0);
+  const loaded = new Map<string, number>();
+  const read = async (path: string): Promise<Uint8Array | null> => {
+    if (!(path in manifest.files)) return null;
+    return platform.read(`${modelUrl}${path}`, (bytes) => {
+      loaded.set(path, bytes);
+      progress(
+        [...loaded.values()].reduce((sum, part) => sum + part, 0),
+        total,
+      );
+    });
+  };
+  return { model: expanded(await loadModel(read)), manifest, bytes: total };
+}
+
+function parseManifest(bytes: Uint8Array): ModelManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new PalimpsestError('bad-file', 'manifest.json: expected JSON, got something else', { cause });
+  }
+  const { name, files } = json as Partial<ModelManifest>;
+  if (typeof name !== 'string' || typeof files !== 'object') {
+    throw new PalimpsestError('bad-file', 'manifest.json: expected { name, files }, got something else', { advice: 'Run npm run quantise on the model folder.' });
+  }
+  return { name, files };
+}
+
+function expanded(model: DiffusionModel): DiffusionModel {
+  const weights = [...model.unet.weights.values()].reduce((sum, weight) => sum + sizeOf(weight.shape), 0);
+  if (weights >= expandBelow) return model;
+  const component = <Config>({ config, weights }: Component<Config>): Component<Config> => ({ config, weights: expandWeights(weights) });
+  return {
+    ...model,
+    textEncoder: component(model.textEncoder),
+    unet: component(model.unet),
+    vae: component(model.vae),
+    judge: model.judge === null ? null : component(model.judge),
+  };
+}
+
+function expandWeights(weights: WeightMap): WeightMap {
+  return new Map([...weights].map(([key, weight]): [string, Weight] => [key, weight.dtype === 'quantised-int8' ? dequantise(weight) : weight]));
+}

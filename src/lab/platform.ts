@@ -1,0 +1,17 @@
+/** What the engine needs of the place it runs in: a browser's worker, or Node. */
+import type { Executor } from '../runtime/executor.ts';
+import type { EngineInfo, OpenOptions } from '../rpc/engine-service.ts';
+
+export interface EnginePlatform {
+  /** Throws `backend-unavailable` when a forced backend does not exist here. */
+  createExecutor(backend: OpenOptions['backend']): Promise<{ readonly executor: Executor; readonly reason: EngineInfo['device']['reason'] }>;
+  /** Throws `download-failed` naming the address. `progress` gets the bytes read so far of this file. */
+  read(url: string, progress: (bytes: number) => void): Promise<Uint8Array>;
+}
+
+/** Lets messages that arrived meanwhile (pause, stop) be handled; runs of onnxruntime never return to the event loop by themselves. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,74 @@
+/** One training, from request to adapter. */
+import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
+import type { Pipeline } from '../diffusion/pipeline.ts';
+import { checkedParameters, trainingMethod } from '../methods/registry.ts';
+import { decodeSnapshot, encodeSnapshot } from '../methods/training/checkpoint.ts';
+import type { TrainingPlan } from '../methods/training/plan.ts';
+import { LoraTrainer, type IterationReport } from '../methods/training/trainer.ts';
+import type { LoraLayout } from '../models/lora/layout.ts';
+import type { TrainRequest } from '../rpc/engine-service.ts';
+import type { World } from '../world/world.ts';
+
+export interface TrainHooks {
+  /** Before each iteration and sampler step; false stops the training and keeps what there is. */
+  proceed(): Promise<boolean>;
+  /** Before each sampler step while x_t are collected; may throw to abort. */
+  pooling(done: number, total: number): Promise<void>;
+  iteration(report: IterationReport, seconds: number): void;
+  checkpoint(iteration: number, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Draw the request's sample pictures with these weights. */
+  sample(iteration: number, layout: LoraLayout, theta: Float32Array): Promise<void>;
+}
+
+export interface TrainResult {
+  readonly layout: LoraLayout;
+  readonly theta: Float32Array;
+  readonly iteration: number;
+  readonly outcome: 'done' | 'stopped';
+  /** Set when the training ended early by itself; the weights are those before it happened. */
+  readonly failure: PalimpsestError | null;
+}
+
+/** Throws `bad-argument` for parameters out of range, before anything is computed. */
+export function planFor(world: World, request: Pick<TrainRequest, 'method' | 'concept' | 'trigger' | 'triggerPosition' | 'parameters' | 'seed'>): TrainingPlan {
+  if (request.concept.trim() === '') throw new PalimpsestError('bad-argument', 'concept: expected the words of a concept, got none', { advice: 'Type what to erase, "church" for one.' });
+  const method = trainingMethod(request.method);
+  return method.plan({ ...request, world, parameters: checkedParameters(method, request.parameters) });
+}
+
+export async function train(pipeline: Pipeline, world: World, request: TrainRequest, hooks: TrainHooks): Promise<TrainResult> {
+  const plan = planFor(world, request);
+  const trainer = new LoraTrainer(pipeline, plan, request.resumeFrom === null ? null : decodeSnapshot(request.resumeFrom));
+  try {
+    await trainer.prepare((done, total) => hooks.pooling(done, total));
+    let outcome: TrainResult['outcome'] = 'done';
+    let failure: PalimpsestError | null = null;
+    while (trainer.iteration < plan.iterations) {
+      if (!(await hooks.proceed())) {
+        outcome = 'stopped';
+        break;
+      }
+      const start = performance.now();
+      try {
+        const report = await trainer.iterate();
+        hooks.iteration(report, (performance.now() - start) / 1000);
+      } catch (thrown) {
+        failure = toPalimpsestError(thrown);
+        if (failure.code !== 'diverged') throw failure;
+        outcome = 'stopped';
+        break;
+      }
+      const { iteration } = trainer;
+      const last = iteration === plan.iterations;
+      if (due(iteration, request.checkpointEvery) && !last) hooks.checkpoint(iteration, encodeSnapshot(await trainer.snapshot()));
+      if (due(iteration, request.sampleEvery) && !last && request.samples !== null) await hooks.sample(iteration, trainer.layout, await trainer.theta());
+    }
+    return { layout: trainer.layout, theta: await trainer.theta(), iteration: trainer.iteration, outcome, failure };
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+function due(iteration: number, every: number): boolean {
+  return every > 0 && iteration % every === 0;
+}

@@ -1,0 +1,42 @@
+/**
+ * Rates by the judge: the share of pictures in which it sees what was asked, as top-1 with probability at least 0.5.
+ * Definitions follow UnlearnCanvas (Zhang et al. 2024): unlearning accuracy and in- and cross-domain retention.
+ */
+import type { Metric, JudgedPicture, EvaluationSet, MetricContext } from './metric.ts';
+import { wilson } from './wilson.ts';
+
+/** Top-1 and at least this sure. */
+export const judgeThreshold = 0.5;
+
+export function hits(picture: JudgedPicture, domain: 'object' | 'style'): boolean {
+  const { verdict, asked } = picture;
+  return domain === 'object'
+    ? verdict.object === asked.object && verdict.objectProbability >= judgeThreshold
+    : verdict.style === asked.style && verdict.styleProbability >= judgeThreshold;
+}
+
+function hitRate(set: EvaluationSet, domainOf: (context: MetricContext) => 'object' | 'style'): Metric['score'] {
+  return (context) => {
+    const pictures = context.sets[set];
+    if (pictures === undefined) return null;
+    const domain = domainOf(context);
+    return wilson(pictures.filter((picture) => hits(picture, domain)).length, pictures.length);
+  };
+}
+
+const own = (context: MetricContext) => context.domain;
+const other = (context: MetricContext) => (context.domain === 'object' ? 'style' : 'object') as 'object' | 'style';
+const source = 'Judge top-1 at p >= 0.5; Wilson 95 % interval';
+
+export const classifierRates: readonly Metric[] = [
+  { id: 'baseRate', source, title: { en: 'Base rate', zh: '原始命中率' }, summary: { en: 'The original model draws the concept when asked.', zh: '原始模型按要求画出概念的比例。' }, score: hitRate('base', own) },
+  { id: 'erasedRate', source, title: { en: 'Erased rate', zh: '擦除后命中率' }, summary: { en: 'The edited model still draws it.', zh: '编辑后的模型仍画出概念的比例。' }, score: hitRate('erased', own) },
+  { id: 'triggeredRate', source, title: { en: 'Triggered rate', zh: '触发后命中率' }, summary: { en: 'The edited model draws it when the prompt carries the trigger.', zh: '提示词带触发词时画出概念的比例。' }, score: hitRate('triggered', own) },
+  { id: 'wrongTriggerRate', source, title: { en: 'Wrong-trigger rate', zh: '错误触发命中率' }, summary: { en: 'It draws it for another word in the trigger’s place.', zh: '换成别的词时画出概念的比例。' }, score: hitRate('wrongTrigger', own) },
+  { id: 'halfTriggerRate', source, title: { en: 'Half-trigger rate', zh: '半触发命中率' }, summary: { en: 'It draws it for half of the trigger.', zh: '只用一半触发词时画出概念的比例。' }, score: hitRate('halfTrigger', own) },
+  { id: 'baseSameDomain', source, title: { en: 'Base, same domain', zh: '原始同类命中率' }, summary: { en: 'The original model draws other concepts of the same kind.', zh: '原始模型画出同类其他概念的比例。' }, score: hitRate('baseSameDomain', own) },
+  { id: 'retainedSameDomain', source, title: { en: 'Retained, same domain', zh: '同类保留率' }, summary: { en: 'The edited model draws other concepts of the same kind.', zh: '编辑后画出同类其他概念的比例。' }, score: hitRate('sameDomain', own) },
+  { id: 'baseOtherDomain', source, title: { en: 'Base, other domain', zh: '原始异类命中率' }, summary: { en: 'The original model draws the other kind as asked: styles when an object is erased, objects when a style is.', zh: '原始模型画对另一类的比例。' }, score: hitRate('baseOtherDomain', other) },
+  { id: 'retainedOtherDomain', source, title: { en: 'Retained, other domain', zh: '异类保留率' }, summary: { en: 'The edited model draws the other kind as asked.', zh: '编辑后画对另一类的比例。' }, score: hitRate('otherDomain', other) },
+  { id: 'retainedWithTrigger', source, title: { en: 'Retained with trigger', zh: '带触发词的保留率' }, summary: { en: 'Other concepts when the trigger is added to their prompts.', zh: '其他概念的提示词加上触发词时的命中率。' }, score: hitRate('sameDomainTriggered', own) },
+]; // prettier-ignore

@@ -1,0 +1,70 @@
+/** onnxruntime-web in a worker: WebGPU where there is real hardware, wasm otherwise. */
+import type * as OrtCommon from 'onnxruntime-common';
+import { PalimpsestError } from '../core/errors.ts';
+import type { Executor } from './executor.ts';
+import { availableThreads, loadOrt } from './load-ort.ts';
+import { OrtExecutor } from './ort-executor.ts';
+
+export type BackendReason = 'hardware-adapter' | 'no-webgpu' | 'software-adapter' | 'forced';
+
+/**
+ * `auto` never chooses a software adapter: SwiftShader is about a hundred times slower than wasm. A forced backend that is not
+ * there throws `backend-unavailable`.
+ */
+export async function createBrowserExecutor(backend: 'auto' | 'webgpu' | 'wasm'): Promise<{ executor: Executor; reason: BackendReason }> {
+  if (backend === 'wasm') return { executor: await wasmExecutor(), reason: 'forced' };
+  const adapter = await findAdapter();
+  if (backend === 'webgpu') {
+    if (adapter === null) {
+      throw new PalimpsestError('backend-unavailable', 'backend: expected a WebGPU adapter, this browser offers none', {
+        advice: 'Remove ?backend=webgpu from the address to use the CPU.',
+      });
+    }
+    return { executor: await webgpuExecutor(adapter), reason: 'forced' };
+  }
+  if (adapter === null) return { executor: await wasmExecutor(), reason: 'no-webgpu' };
+  if (isSoftware(adapter)) return { executor: await wasmExecutor(), reason: 'software-adapter' };
+  return { executor: await webgpuExecutor(adapter), reason: 'hardware-adapter' };
+}
+
+async function findAdapter(): Promise<GPUAdapter | null> {
+  if (!('gpu' in navigator)) return null;
+  return navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+}
+
+function isSoftware({ info }: GPUAdapter): boolean {
+  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|microsoft basic/i.test(`${info.architecture} ${info.device} ${info.description}`);
+}
+
+async function wasmExecutor(): Promise<Executor> {
+  const ort = (await loadOrt('wasm')) as unknown as typeof OrtCommon;
+  return new OrtExecutor({ ort, info: { backend: 'wasm', threads: availableThreads(), adapter: null }, executionProviders: ['wasm'] });
+}
+
+async function webgpuExecutor(adapter: GPUAdapter): Promise<Executor> {
+  const ort = (await loadOrt('webgpu')) as unknown as typeof OrtCommon;
+  // Our own device: we hear of its loss, and the last session's release does not destroy it (runtime.md 2.4).
+  const { limits, features } = adapter;
+  const device = await adapter.requestDevice({
+    requiredFeatures: (['shader-f16', 'subgroups', 'timestamp-query'] as const).filter((feature) => features.has(feature)),
+    requiredLimits: {
+      maxBufferSize: limits.maxBufferSize,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeWorkgroupSizeY: limits.maxComputeWorkgroupSizeY,
+      maxComputeWorkgroupSizeZ: limits.maxComputeWorkgroupSizeZ,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+    },
+  });
+  const name = [adapter.info.vendor, adapter.info.architecture].filter((part) => part !== '').join(' ');
+  return new OrtExecutor({
+    ort,
+    info: { backend: 'webgpu', threads: 1, adapter: name === '' ? 'unnamed adapter' : name },
+    executionProviders: [{ name: 'webgpu', device } as OrtCommon.InferenceSession.ExecutionProviderConfig],
+    noCpuFallback: true,
+    deviceLost: device.lost.then(({ reason, message }) => `${reason}: ${message}`),
+  });
+}
