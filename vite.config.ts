@@ -5,7 +5,7 @@ import { isolationHeaders } from './scripts/security-headers.ts';
 
 export default defineConfig({
   base: './',
-  plugins: [react(), brotliCopies('dist')],
+  plugins: [react(), brotliCopies()],
   // Without this condition ORT's bundles carry `new URL('….wasm')` and Vite emits every wasm twice.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   optimizeDeps: { exclude: ['onnxruntime-web'] },

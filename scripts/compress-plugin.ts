@@ -10,16 +10,18 @@ const compressible = /\.(?:js|mjs|css|html|json|svg|wasm|safetensors)$/;
 const smallestWorthIt = 4096; // bytes
 const largestRatio = 0.9;
 
-export function brotliCopies(outDir: string): Plugin {
+export function brotliCopies(): Plugin {
   return {
     name: 'palimpsest:brotli-copies',
     apply: 'build',
-    closeBundle: {
+    // By the end of writing, files of public/ have been copied too.
+    writeBundle: {
       sequential: true,
-      async handler() {
-        for (const name of await readdir(outDir, { recursive: true })) {
+      async handler({ dir }) {
+        if (dir === undefined) return;
+        for (const name of await readdir(dir, { recursive: true })) {
           if (!compressible.test(name)) continue;
-          const file = path.join(outDir, name);
+          const file = path.join(dir, name);
           const bytes = await readFile(file);
           if (bytes.length < smallestWorthIt) continue;
           // Quality 5: 60 MB of wasm in about two seconds; 11 would take minutes for another 15 %.
