@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MethodDescriptor } from './catalog.ts';
+import { changedParameters, decodeExperiment, encodeExperiment, readBackend, readSeeds, seedsText } from './url.ts';
+import type { GivenExperiment } from './url.ts';
+
+const text = { en: 'x', zh: 'x' };
+const esd: MethodDescriptor = {
+  id: 'esd',
+  kind: 'erasure',
+  title: text,
+  summary: text,
+  source: '',
+  usesTrigger: false,
+  presets: [],
+  parameters: [
+    { id: 'eta', kind: 'number', title: text, help: text, default: 1, min: 0, max: 10, step: 0.1, scale: 'linear' },
+    { id: 'rank', kind: 'integer', title: text, help: text, default: 4, min: 1, max: 64, step: 1, scale: 'log' },
+    { id: 'pooled', kind: 'switch', title: text, help: text, default: true },
+    {
+      id: 'group',
+      kind: 'choice',
+      title: text,
+      help: text,
+      default: 'xattn',
+      choices: [
+        { value: 'xattn', title: text },
+        { value: 'selfattn', title: text },
+      ],
+    },
+  ],
+};
+
+const phrase = fc.string({ minLength: 1, maxLength: 40 }).filter((value) => value.trim() === value && value !== '');
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const experiments: fc.Arbitrary<GivenExperiment> = fc
+  .record({
+    concept: optional(phrase),
+    trigger: optional(phrase),
+    triggerPosition: optional(fc.constantFrom('prefix' as const, 'suffix' as const)),
+    seeds: optional(fc.uniqueArray(fc.integer({ min: 0, max: 0xffffffff }), { minLength: 1, maxLength: 9 })),
+    numInferenceSteps: optional(fc.integer({ min: 1, max: 100 })),
+    guidanceScale: optional(fc.double({ min: 0, max: 30, noNaN: true }).map((value) => value + 0)),
+    rows: optional(
+      fc.array(fc.record({ kind: fc.constantFrom('target' as const, 'control' as const), text: phrase }), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+    ),
+    parameters: optional(
+      fc.constantFrom({ esd: { eta: 2.5, rank: 8, pooled: false, group: 'selfattn' } }, { esd: { rank: 16 } }),
+    ),
+  })
+  .map((record) => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)));
+
+describe('an experiment in the URL', () => {
+  it('comes back as it was written', () => {
+    fc.assert(
+      fc.property(experiments, (given) => {
+        expect(decodeExperiment(encodeExperiment(given), [esd])).toEqual({ given, problems: [] });
+      }),
+    );
+  });
+
+  it('keeps a guidance of 0 and a run of seeds readable', () => {
+    expect(encodeExperiment({ guidanceScale: 0, seeds: [40, 41, 42, 43] })).toBe('s=40-43&g=0');
+  });
+
+  it('reports bad values one by one and keeps the good ones', () => {
+    const { given, problems } = decodeExperiment('c=church&s=40-&n=0&esd.eta=lots&esd.zeta=1&tp=middle', [esd]);
+    expect(given).toEqual({ concept: 'church' });
+    expect(problems.map((problem) => problem.field)).toEqual(['tp', 's', 'n', 'esd.eta', 'esd.zeta']);
+  });
+
+  it('leaves parameters for later while there is no catalog', () => {
+    expect(decodeExperiment('esd.eta=2', null)).toEqual({ given: {}, problems: [] });
+  });
+
+  it('refuses a model name that could leave the models folder', () => {
+    expect(decodeExperiment('model=../secret', null).problems).toHaveLength(1);
+  });
+});
+
+describe('seeds', () => {
+  it.each(['', 'a', '4-1', '1,1', '0-9', '4294967296', '-1'])('refuses %j', (value) => {
+    expect(readSeeds(value)).toHaveProperty('problem');
+  });
+  it('reads ranges and lists', () => {
+    expect(readSeeds('40–43')).toEqual({ value: [40, 41, 42, 43] });
+    expect(readSeeds('1, 5,9')).toEqual({ value: [1, 5, 9] });
+    expect(seedsText([7, 8])).toBe('7,8');
+  });
+});
+
+describe('changedParameters', () => {
+  it('stores only what differs from the defaults', () => {
+    expect(changedParameters(esd.parameters, { eta: 1, rank: 8, pooled: false })).toEqual({ rank: 8, pooled: false });
+  });
+});
+
+describe('readBackend', () => {
+  it('says so when the address asks for an unknown backend', () => {
+    expect(readBackend('?backend=cuda').problem?.value).toBe('cuda');
+    expect(readBackend('?backend=wasm')).toEqual({ backend: 'wasm', problem: null });
+    expect(readBackend('')).toEqual({ backend: 'auto', problem: null });
+  });
+});

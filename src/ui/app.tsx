@@ -1,0 +1,88 @@
+/** The page: header, bench or article, job bar. */
+import { Tooltip } from '@base-ui/react/tooltip';
+import { useCallback, useEffect, useState } from 'react';
+import styles from './app.module.css';
+import { useBench } from './bench-context.ts';
+import { Faults, LinkProblems } from './faults/faults.tsx';
+import { Grid } from './grid/grid.tsx';
+import { Header } from './header/header.tsx';
+import { useText } from './i18n/use-text.ts';
+import { InspectorPanel } from './inspector/inspector.tsx';
+import { JobBar } from './job-bar/job-bar.tsx';
+import { Learn } from './learn/learn.tsx';
+import { LiveRegion } from './live-region.tsx';
+import { routeOf, useRoute } from './route.ts';
+import { Sentence } from './sentence/sentence.tsx';
+import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
+import { applyLink, benchHash } from './state/experiment-actions.ts';
+import { pageTitle } from './state/progress.ts';
+import { Caption } from './story/caption.tsx';
+
+export function App() {
+  const { t } = useText();
+  const bench = useBench();
+  const route = useRoute();
+  const [showsShortcuts, setShowsShortcuts] = useState(false);
+  const openShortcuts = useCallback(() => setShowsShortcuts(true), []);
+  useShortcuts(openShortcuts);
+
+  useEffect(
+    () =>
+      bench.store.subscribe((state) => {
+        const title = pageTitle(state);
+        if (document.title !== title) document.title = title;
+      }),
+    [bench],
+  );
+
+  useEffect(() => {
+    // A pasted or clicked link is another experiment; our own changes to the address fire no event.
+    const onHash = () => {
+      if (routeOf(location.hash) === 'bench' && location.hash !== benchHash(bench.store.getState()))
+        applyLink(bench, location.hash);
+    };
+    addEventListener('hashchange', onHash);
+    return () => removeEventListener('hashchange', onHash);
+  }, [bench]);
+
+  return (
+    <Tooltip.Provider>
+      <a
+        className={styles['skip']}
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
+        {t('nav.skip')}
+      </a>
+      <Header route={route} onShortcuts={openShortcuts} />
+      <main id="main" tabIndex={-1} className={styles['main']}>
+        {route === 'learn' ? <Learn /> : <BenchPage />}
+      </main>
+      <JobBar />
+      <LiveRegion />
+      <ShortcutsDialog isOpen={showsShortcuts} onClose={() => setShowsShortcuts(false)} />
+    </Tooltip.Provider>
+  );
+}
+
+function BenchPage() {
+  const { t } = useText();
+  return (
+    <>
+      <h1 className={styles['hidden']}>{t('bench.title')}</h1>
+      <Sentence />
+      <div className={styles['body']}>
+        <div className={styles['work']}>
+          <LinkProblems />
+          <Faults />
+          <Caption />
+          <Grid />
+        </div>
+        <InspectorPanel />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+/** uPlot behind one wrapper: the chart is built once per shape of its series and fed with setData. */
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import styles from './line-chart.module.css';
+
+export interface ChartLine {
+  readonly label: string;
+  /** CSS variable that holds the colour, e.g. `--erased`. */
+  readonly color: string;
+  readonly dash: readonly number[];
+  readonly width: number;
+  readonly showsPoints?: boolean;
+}
+
+interface LineChartProps {
+  readonly label: string;
+  readonly lines: readonly ChartLine[];
+  /** x first, then one array per line, all of one length. */
+  readonly data: readonly (readonly (number | null)[])[];
+  readonly range: readonly [number, number] | 'free';
+  readonly isLog?: boolean;
+  readonly height: number;
+  readonly end: number;
+}
+
+function cssColor(name: string): string {
+  // A probe resolves light-dark(); a custom property alone would come back unresolved.
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+export function LineChart({ label, lines, data, range, isLog = false, height, end }: LineChartProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const latest = useRef(data);
+  const shape = JSON.stringify([lines, range, isLog, height, end]);
+
+  useEffect(() => {
+    const target = holder.current;
+    if (target === null) return;
+    const build = () => {
+      chart.current?.destroy();
+      const axis: uPlot.Axis = {
+        stroke: () => cssColor('--ink-3'),
+        grid: { stroke: () => cssColor('--line'), width: 1 },
+        ticks: { show: false },
+        font: `11px ${getComputedStyle(document.body).fontFamily}`,
+      };
+      const options: uPlot.Options = {
+        width: Math.max(120, target.clientWidth),
+        height,
+        cursor: { drag: { x: false, y: false }, sync: { key: 'training' }, points: { size: 5 } },
+        legend: { show: false },
+        scales: {
+          x: { time: false, range: [0, Math.max(1, end)] },
+          y: isLog
+            ? { distr: 3 }
+            : range === 'free'
+              ? { range: (_chart, _min, max) => [0, max > 0 ? max * 1.08 : 1] }
+              : { range: [range[0], range[1]] },
+        },
+        axes: [
+          { ...axis, size: 24, gap: 2, space: 50 },
+          { ...axis, size: 44, gap: 4, space: 26 },
+        ],
+        series: [
+          {},
+          ...lines.map((line): uPlot.Series => ({
+            label: line.label,
+            stroke: () => cssColor(line.color),
+            width: line.width,
+            dash: [...line.dash],
+            spanGaps: true,
+            points: { show: line.showsPoints === true, size: 5 },
+          })),
+        ],
+      };
+      chart.current = new uPlot(options, latest.current as uPlot.AlignedData, target);
+    };
+    build();
+    const resized = new ResizeObserver(() =>
+      chart.current?.setSize({ width: Math.max(120, target.clientWidth), height }),
+    );
+    resized.observe(target);
+    // Colours live in CSS: a change of theme redraws.
+    const themed = new MutationObserver(build);
+    themed.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    system.addEventListener('change', build);
+    return () => {
+      resized.disconnect();
+      themed.disconnect();
+      system.removeEventListener('change', build);
+      chart.current?.destroy();
+      chart.current = null;
+    };
+    // `shape` stands for lines, range, isLog, height and end, compared by value.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [shape]);
+
+  useEffect(() => {
+    latest.current = data;
+    chart.current?.setData(data as uPlot.AlignedData);
+  }, [data]);
+
+  return <div ref={holder} className={styles['chart']} role="img" aria-label={label} />;
+}

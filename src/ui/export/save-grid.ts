@@ -1,0 +1,83 @@
+/** The whole grid as one labelled PNG, on paper and ink, with the experiment in it. */
+import type { Text } from '../i18n/use-text.ts';
+import { paint } from '../parts/picture-canvas.tsx';
+import type { Bench } from '../state/bench.ts';
+import { report } from '../state/bench.ts';
+import { gridColumns } from '../state/bench-store.ts';
+import { cellScore } from '../state/cells.ts';
+import { cellAt } from '../state/wanted.ts';
+import { download, fileWords } from './download.ts';
+import { canvasPng, settingsFor } from './save-picture.ts';
+
+const side = 128;
+const gap = 2;
+const columnGap = 20;
+const labelWidth = 190;
+const headHeight = 84;
+const footHeight = 30;
+const margin = 24;
+const font = 'system-ui, sans-serif';
+
+export async function saveGridPicture(bench: Bench, text: Text): Promise<void> {
+  const state = bench.store.getState();
+  const { experiment } = state;
+  const across = experiment.seeds.length > 4 ? 3 : Math.min(2, experiment.seeds.length);
+  const down = Math.ceil(experiment.seeds.length / across);
+  const cellWidth = across * side + (across - 1) * gap;
+  const cellHeight = down * side + (down - 1) * gap + footHeight;
+  const width = 2 * margin + labelWidth + gridColumns.length * (cellWidth + columnGap);
+  const height = 2 * margin + headHeight + experiment.rows.length * (cellHeight + 16);
+  try {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d');
+    if (context === null) return;
+    const write = (words: string, x: number, y: number, style: string, color = '#1b1d20', limit?: number) => {
+      context.font = `${style} ${font}`;
+      context.fillStyle = color;
+      context.fillText(words, x, y, limit);
+    };
+    context.fillStyle = '#fafaf8';
+    context.fillRect(0, 0, width, height);
+    const settings = text.t('export.line', {
+      concept: experiment.concept,
+      trigger: experiment.trigger,
+      seeds: experiment.seeds.join(', '),
+      steps: experiment.numInferenceSteps,
+      guidance: experiment.guidanceScale,
+    });
+    write(`Palimpsest · ${settings}`, margin, margin + 16, '500 15px', '#1b1d20', width - 2 * margin);
+    gridColumns.forEach((column, at) => {
+      const x = margin + labelWidth + at * (cellWidth + columnGap);
+      const spoken = column === 'triggered' && state.spokenWord !== null ? ` “${state.spokenWord}”` : '';
+      write(text.t(`column.${column}`) + spoken, x, margin + headHeight - 16, '600 15px', '#1b1d20', cellWidth);
+    });
+    experiment.rows.forEach((row, index) => {
+      const y = margin + headHeight + index * (cellHeight + 16);
+      write(row.text, margin, y + 18, '400 14px', '#1b1d20', labelWidth - 16);
+      write(text.t(row.kind === 'target' ? 'row.target' : 'row.control'), margin, y + 38, '400 12px', '#656c74');
+      gridColumns.forEach((column, at) => {
+        const x = margin + labelWidth + at * (cellWidth + columnGap);
+        const cell = cellAt(state, column, row.text);
+        experiment.seeds.forEach((seed, place) => {
+          const left = x + (place % across) * (side + gap);
+          const top = y + Math.floor(place / across) * (side + gap);
+          const seen = cell.pictures[seed];
+          if (seen === undefined) {
+            context.strokeStyle = '#dfe1e4';
+            context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
+            return;
+          }
+          const picture = new OffscreenCanvas(seen.picture.width, seen.picture.height);
+          paint(picture, seen.picture);
+          context.drawImage(picture, left, top, side, side);
+        });
+        const score = cellScore(cell, experiment.seeds);
+        if (score !== null) write(text.score(score.mean), x, y + cellHeight - footHeight + 18, '500 13px');
+      });
+    });
+    const name = `palimpsest--${fileWords(experiment.concept)}--grid.png`;
+    download(await canvasPng(canvas, settingsFor(state, { kind: 'grid' })), name, 'image/png');
+  } catch (thrown) {
+    report(bench, thrown, 'file');
+  }
+}

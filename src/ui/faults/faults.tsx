@@ -1,0 +1,134 @@
+/** What went wrong, in four parts: what happened, why if known, what you can do, details to copy. And unfinished runs. */
+import { useState } from 'react';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon, Mark } from '../parts/marks.tsx';
+import { dismissFault } from '../state/bench.ts';
+import type { Fault } from '../state/bench-store.ts';
+import type { KeptCheckpoint } from '../state/keep.ts';
+import { restart } from '../state/session.ts';
+import { discard, resume } from '../state/training.ts';
+import styles from './faults.module.css';
+
+export function Faults() {
+  const faults = useBenchState((state) => state.faults);
+  const unfinished = useBenchState((state) => state.unfinished);
+  const engine = useBenchState((state) => state.engine.kind);
+  return (
+    <>
+      {faults.map((fault) => (
+        <FaultCard key={fault.id} fault={fault} />
+      ))}
+      {unfinished.map((kept) => (
+        <UnfinishedCard key={kept.column} kept={kept} isWaiting={engine !== 'ready'} />
+      ))}
+    </>
+  );
+}
+
+function FaultCard({ fault }: { readonly fault: Fault }) {
+  const { t } = useText();
+  const bench = useBench();
+  const needsRestart =
+    useBenchState((state) => state.engine.kind === 'dead') ||
+    fault.code === 'device-lost' ||
+    fault.code === 'out-of-memory';
+  const isDownload = fault.code === 'download-failed';
+  const details = `${fault.code}: ${fault.message}${fault.advice === '' ? '' : `\n${fault.advice}`}\n${navigator.userAgent}`;
+  return (
+    <section className={styles['card']} data-testid="error-card" data-code={fault.code} role="alert">
+      <h2>
+        <Icon name="warning" />
+        {t(`fault.${fault.code}.what`)}
+      </h2>
+      <p>{t(`fault.${fault.code}.why`)}</p>
+      <p>{fault.advice === '' ? t(`fault.${fault.code}.do`) : fault.advice}</p>
+      <div className={styles['actions']}>
+        {needsRestart && (
+          <Button look="primary" data-testid="restart-engine" onClick={() => void restart(bench, bench.address)}>
+            {t(isDownload ? 'fault.tryAgain' : 'fault.restart')}
+          </Button>
+        )}
+        {!needsRestart && <Button onClick={() => dismissFault(bench, fault.id)}>{t('fault.dismiss')}</Button>}
+        <Details text={details} />
+      </div>
+    </section>
+  );
+}
+
+function Details({ text }: { readonly text: string }) {
+  const { t } = useText();
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <details className={styles['details']}>
+      <summary>{t('fault.details')}</summary>
+      <pre>{text}</pre>
+      <Button
+        onClick={() => {
+          void navigator.clipboard.writeText(text).then(
+            () => setCopied(true),
+            () => setCopied(false),
+          );
+        }}
+      >
+        {t(isCopied ? 'share.copied' : 'fault.copy')}
+      </Button>
+    </details>
+  );
+}
+
+function UnfinishedCard({ kept, isWaiting }: { readonly kept: KeptCheckpoint; readonly isWaiting: boolean }) {
+  const { t } = useText();
+  const bench = useBench();
+  return (
+    <section className={styles['card']} data-kind="offer" data-testid="unfinished-run">
+      <h2>
+        <Mark column={kept.column} />
+        {t('unfinished.title', { column: t(`column.${kept.column}`), concept: kept.request.concept })}
+      </h2>
+      <p>{t('unfinished.body', { n: kept.iteration, total: kept.total })}</p>
+      <div className={styles['actions']}>
+        <Button
+          look="primary"
+          data-testid="resume-run"
+          reasons={isWaiting ? [t('unfinished.waiting')] : []}
+          onClick={() => void resume(bench, kept)}
+        >
+          {t('unfinished.resume', { n: kept.iteration })}
+        </Button>
+        <Button onClick={() => void discard(bench, kept)}>{t('unfinished.discard')}</Button>
+      </div>
+    </section>
+  );
+}
+
+/** Values of the link that could not be used. */
+export function LinkProblems() {
+  const { t, local } = useText();
+  const bench = useBench();
+  const problems = useBenchState((state) => state.urlProblems);
+  if (problems.length === 0) return null;
+  return (
+    <section className={styles['card']} data-testid="link-problems" role="alert">
+      <h2>
+        <Icon name="warning" />
+        {t('link.title')}
+      </h2>
+      <ul>
+        {problems.map((problem) => (
+          <li key={problem.field}>
+            <code>
+              {problem.field}={problem.value}
+            </code>{' '}
+            {local(problem.problem)}
+          </li>
+        ))}
+      </ul>
+      <p>{t('link.body')}</p>
+      <div className={styles['actions']}>
+        <Button onClick={() => bench.store.setState({ urlProblems: [] })}>{t('fault.dismiss')}</Button>
+      </div>
+    </section>
+  );
+}

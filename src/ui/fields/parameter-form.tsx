@@ -1,0 +1,133 @@
+/** A method's settings, drawn from its parameter specs: presets, one field each, the paper's value, reset. */
+import { Switch } from '@base-ui/react/switch';
+import type { MethodDescriptor } from '../../records/catalog.ts';
+import type { ParameterValue } from '../../records/experiment.ts';
+import type { ParameterSpec } from '../../records/parameters.ts';
+import { readParameter } from '../../records/url.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { setParameters } from '../state/experiment-actions.ts';
+import { parametersOf } from '../state/requests.ts';
+import styles from './parameter-form.module.css';
+import { WordField } from './word-field.tsx';
+
+export function ParameterForm({ method, place }: { readonly method: MethodDescriptor; readonly place: string }) {
+  const text = useText();
+  const { t, local } = text;
+  const bench = useBench();
+  const values = useBenchState((state) => parametersOf(state.experiment, method));
+  const isDefault = method.parameters.every((spec) => values[spec.id] === spec.default);
+  const set = (id: string, value: ParameterValue) => setParameters(bench, method, { ...values, [id]: value });
+  return (
+    <div className={styles['form']}>
+      <div className={styles['presets']} role="group" aria-label={t('settings.presets')}>
+        <Button aria-pressed={isDefault} onClick={() => setParameters(bench, method, {})}>
+          {t('settings.recommended')}
+        </Button>
+        {method.presets
+          .filter((preset) =>
+            Object.entries(preset.values).some(
+              ([id, value]) => method.parameters.find((spec) => spec.id === id)?.default !== value,
+            ),
+          )
+          .map((preset) => (
+            <Button
+              key={preset.id}
+              aria-pressed={Object.entries(preset.values).every(([id, value]) => values[id] === value)}
+              onClick={() => setParameters(bench, method, preset.values)}
+            >
+              {local(preset.title)}
+            </Button>
+          ))}
+      </div>
+      <div className={styles['fields']}>
+        {method.parameters.map((spec) => (
+          <div
+            className={styles['parameter']}
+            key={spec.id}
+            data-changed={values[spec.id] !== spec.default || undefined}
+          >
+            <div className={styles['head']}>
+              <span className={styles['title']}>{local(spec.title)}</span>
+              {values[spec.id] !== spec.default && (
+                <button type="button" className={styles['reset']} onClick={() => set(spec.id, spec.default)}>
+                  {t('settings.reset')}
+                </button>
+              )}
+            </div>
+            <ParameterControl
+              method={method}
+              place={place}
+              spec={spec}
+              value={values[spec.id] ?? spec.default}
+              onChange={(value) => set(spec.id, value)}
+            />
+            <p className={styles['help']}>
+              {local(spec.help)}
+              {spec.paperValue !== undefined && <span> {t('settings.paper', { value: spec.paperValue })}</span>}
+            </p>
+          </div>
+        ))}
+      </div>
+      <p className={styles['source']}>{t('settings.source', { source: method.source })}</p>
+    </div>
+  );
+}
+
+interface ParameterControlProps {
+  readonly method: MethodDescriptor;
+  readonly place: string;
+  readonly spec: ParameterSpec;
+  readonly value: ParameterValue;
+  readonly onChange: (value: ParameterValue) => void;
+}
+
+function ParameterControl({ method, place, spec, value, onChange }: ParameterControlProps) {
+  const { t, local } = useText();
+  if (spec.kind === 'switch') {
+    return (
+      <Switch.Root
+        className={styles['switch'] ?? ''}
+        checked={value === true}
+        onCheckedChange={onChange}
+        aria-label={local(spec.title)}
+      >
+        <Switch.Thumb className={styles['thumb'] ?? ''} />
+      </Switch.Root>
+    );
+  }
+  if (spec.kind === 'choice') {
+    return (
+      <select
+        className={styles['select']}
+        aria-label={local(spec.title)}
+        value={String(value)}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        {spec.choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {local(choice.title)}
+          </option>
+        ))}
+      </select>
+    );
+  }
+  return (
+    <>
+      <WordField
+        look="box"
+        name={`${place}.${method.id}.${spec.id}`}
+        label={local(spec.title)}
+        text={String(value)}
+        inputMode={spec.kind === 'integer' ? 'numeric' : 'decimal'}
+        read={(draft) => readParameter(spec, draft)}
+        onChange={onChange}
+      />
+      <span className={styles['range']}>
+        {t('settings.range', { min: spec.min, max: spec.max })}
+        {spec.unit !== undefined && ` ${spec.unit}`}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+/** What lies over a cell that is not simply done: the verb that fills it, its place in the queue, its step, its trouble. */
+import { isActive } from '../../records/fold-run.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/marks.tsx';
+import type { BenchState, GridColumn } from '../state/bench-store.ts';
+import type { CellRecord, CellState } from '../state/cells.ts';
+import { drawCell } from '../state/drawing.ts';
+import { reasonsAgainst } from '../state/readiness.ts';
+import { wantedSignature } from '../state/wanted.ts';
+import styles from './cell.module.css';
+import { runColumn, useReasonTexts, useVerb } from './verbs.ts';
+
+interface CellVerbProps {
+  readonly column: GridColumn;
+  readonly text: string;
+  readonly cell: CellRecord;
+  readonly shown: CellState;
+}
+
+function placeInQueue(state: BenchState, jobId: string | null): number {
+  const active = state.jobs.filter((job) => isActive(job.view));
+  return active.findIndex((job) => job.id === jobId);
+}
+
+export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
+  const text = useText();
+  const bench = useBench();
+  const canDraw = useBenchState((state) => wantedSignature(state, column) !== null);
+  const ahead = useBenchState((state) => placeInQueue(state, cell.jobId));
+  const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
+  const verb = useVerb(column);
+
+  if (shown === 'queued') {
+    return (
+      <p className={styles['tag']}>{ahead > 0 ? text.t('cell.queuedBehind', { n: ahead }) : text.t('cell.queued')}</p>
+    );
+  }
+  if (shown === 'drawing') {
+    if (cell.step === null) return null;
+    return (
+      <p className={styles['tag']}>
+        {text.t('cell.step', { n: cell.step.stepIndex, total: cell.step.numInferenceSteps })}
+      </p>
+    );
+  }
+  if (shown === 'failed') {
+    return (
+      <div className={styles['verb']}>
+        <Icon name="warning" />
+        <p className={styles['problem']}>{cell.problem}</p>
+        <Button tabIndex={-1} onClick={() => void drawCell(bench, column, prompt)}>
+          {text.t('cell.retry')}
+        </Button>
+      </div>
+    );
+  }
+  if (shown === 'stale') {
+    return (
+      <div className={styles['staleTag']}>
+        <span>{text.t('cell.stale')}</span>
+        {canDraw && (
+          <Button
+            look="icon"
+            tabIndex={-1}
+            aria-label={text.t('cell.redraw')}
+            hint={text.t('cell.redraw')}
+            onClick={() => void drawCell(bench, column, prompt)}
+          >
+            <Icon name="redraw" />
+          </Button>
+        )}
+      </div>
+    );
+  }
+  if (shown !== 'empty') return null;
+  return (
+    <div className={styles['verb']}>
+      <Button
+        look="quiet"
+        tabIndex={-1}
+        reasons={reasons}
+        onClick={() => void (canDraw ? drawCell(bench, column, prompt) : runColumn(bench, column))}
+      >
+        <span className={styles['verbText']}>
+          {canDraw ? text.t('verb.draw') : verb.name}
+          {!canDraw && verb.cost !== null && <small>{verb.cost}</small>}
+        </span>
+      </Button>
+    </div>
+  );
+}

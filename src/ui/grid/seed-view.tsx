@@ -1,0 +1,61 @@
+/** One picture of a cell with its seed and score. */
+import type { PromptRow } from '../../records/experiment.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import { PictureCanvas } from '../parts/picture-canvas.tsx';
+import type { GridColumn } from '../state/bench-store.ts';
+import type { SeedPicture } from '../state/cells.ts';
+import { openInspector } from '../state/view-actions.ts';
+import styles from './cell.module.css';
+
+interface SeedViewProps {
+  readonly column: GridColumn;
+  readonly row: PromptRow;
+  readonly seed: number;
+  readonly seen: SeedPicture | null;
+  /** The original's mean score for this row. */
+  readonly before: number | null;
+  readonly isStale: boolean;
+}
+
+export function SeedView({ column, row, seed, seen, before, isStale }: SeedViewProps) {
+  const text = useText();
+  const bench = useBench();
+  const concept = useBenchState((state) => state.experiment.concept);
+  const isLit = useBenchState((state) => state.focus.seed === seed);
+  const score = seen?.verdict?.conceptScore ?? null;
+  const where = { column: text.t(`column.${column}`), prompt: seen?.prompt ?? row.text, seed, concept };
+  const label = () => {
+    if (score === null) return text.t('picture.unscored', where);
+    if (column === 'original' || before === null)
+      return text.t('picture.scored', { ...where, score: text.score(score) });
+    return text.t('picture.compared', { ...where, score: text.score(score), before: text.score(before) });
+  };
+  return (
+    <figure
+      className={styles['seed']}
+      data-lit={isLit || undefined}
+      data-stale={isStale || undefined}
+      data-empty={seen === null || undefined}
+      onPointerEnter={(event) => {
+        if (event.pointerType === 'mouse') bench.store.setState((state) => ({ focus: { ...state.focus, seed } }));
+      }}
+      onClick={() => {
+        if (seen !== null) openInspector(bench, { kind: 'cell', column, text: row.text, seed });
+      }}
+    >
+      {seen === null ? (
+        <div className={styles['blank']} />
+      ) : (
+        <PictureCanvas picture={seen.picture} label={label()} isPreview={seen.verdict === null} />
+      )}
+      <figcaption className={styles['caption']} aria-hidden="true">
+        <span>{seed}</span>
+        {seen !== null && seen.iteration !== null && (
+          <span className={styles['live']}>{text.t('cell.iteration', { n: seen.iteration })}</span>
+        )}
+        {score !== null && <span>{text.score(score)}</span>}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,57 @@
+/** The verb of each column, what it costs, why it cannot be done now, and doing it. */
+import { useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import type { Text } from '../i18n/use-text.ts';
+import type { Bench } from '../state/bench.ts';
+import type { GridColumn } from '../state/bench-store.ts';
+import { drawColumn } from '../state/drawing.ts';
+import { reasonsAgainst } from '../state/readiness.ts';
+import type { Reason } from '../state/readiness.ts';
+import { train } from '../state/training.ts';
+import { rowsToDraw } from '../state/wanted.ts';
+
+export function reasonText(text: Text, reason: Reason): string {
+  if (reason.startsWith('loading:')) return text.t('reason.loading', { percent: reason.slice('loading:'.length) });
+  return text.t(`reason.${reason as Exclude<Reason, `loading:${number}`>}`);
+}
+
+export function useReasonTexts(reasons: readonly Reason[]): readonly string[] {
+  const text = useText();
+  return reasons.map((reason) => reasonText(text, reason));
+}
+
+export function useVerb(column: GridColumn): { readonly name: string; readonly cost: string | null } {
+  const text = useText();
+  const seconds = useBenchState((state) => state.estimates[column]);
+  const isDone = useBenchState(
+    (state) => (column === 'erased' || column === 'backdoored') && state.adapters[column] !== null,
+  );
+  const cost = seconds === undefined ? null : text.t('verb.about', { time: text.seconds(seconds) });
+  switch (column) {
+    case 'original':
+    case 'triggered':
+      return { name: text.t('verb.draw'), cost };
+    case 'erased':
+      return { name: text.t(isDone ? 'verb.eraseAgain' : 'verb.erase'), cost };
+    case 'backdoored':
+      return { name: text.t(isDone ? 'verb.trainAgain' : 'verb.train'), cost };
+  }
+}
+
+/** What the button in a column's header does. */
+export async function runColumn(bench: Bench, column: GridColumn): Promise<void> {
+  if (reasonsAgainst(bench.store.getState(), column).length > 0) return;
+  if (column === 'erased' || column === 'backdoored') await train(bench, column);
+  else await drawColumn(bench, column);
+}
+
+/** Ctrl+Enter: the first column of the story that is not filled yet. */
+export async function runNextColumn(bench: Bench): Promise<void> {
+  const state = bench.store.getState();
+  const columns: GridColumn[] = ['original', 'erased', 'backdoored', 'triggered'];
+  const next = columns.find((column) => {
+    if (column === 'erased' || column === 'backdoored') return state.adapters[column] === null;
+    return rowsToDraw(state, column).length > 0;
+  });
+  if (next !== undefined) await runColumn(bench, next);
+}

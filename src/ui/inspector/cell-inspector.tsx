@@ -1,0 +1,133 @@
+/** One picture, large: what the judge saw in it, what drew it, and saving it with its settings. */
+import { withTrigger } from '../../records/experiment.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { savePicture } from '../export/save-picture.ts';
+import { useText } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/marks.tsx';
+import { PictureCanvas } from '../parts/picture-canvas.tsx';
+import type { Inspector } from '../state/bench-store.ts';
+import { moveSeed } from '../state/view-actions.ts';
+import { cellAt } from '../state/wanted.ts';
+import styles from './inspector.module.css';
+
+export function CellInspector({ inspector }: { readonly inspector: Extract<Inspector, { kind: 'cell' }> }) {
+  const text = useText();
+  const { t } = text;
+  const bench = useBench();
+  const { column, seed } = inspector;
+  const seen = useBenchState((state) => cellAt(state, column, inspector.text).pictures[seed] ?? null);
+  const experiment = useBenchState((state) => state.experiment);
+  const catalog = useBenchState((state) => state.catalog);
+  const word = useBenchState((state) => state.word);
+  const label = (id: string) => catalog?.concepts.find((concept) => concept.id === id)?.label ?? id;
+  const prompt =
+    seen?.prompt ??
+    (column === 'triggered' ? withTrigger(inspector.text, word, experiment.triggerPosition) : inspector.text);
+  return (
+    <>
+      <section className={styles['panel']}>
+        {seen === null ? (
+          <p className={styles['fine']}>{t('picture.none')}</p>
+        ) : (
+          <div className={styles['large']}>
+            <PictureCanvas
+              picture={seen.picture}
+              label={t('picture.unscored', { column: t(`column.${column}`), prompt, seed })}
+            />
+          </div>
+        )}
+        <div className={styles['controls']}>
+          <Button aria-label={t('picture.previousSeed')} onClick={() => moveSeed(bench, -1)}>
+            ‹
+          </Button>
+          <span className={styles['numbers']}>{t('picture.seed', { seed })}</span>
+          <Button aria-label={t('picture.nextSeed')} onClick={() => moveSeed(bench, 1)}>
+            ›
+          </Button>
+          {seen !== null && (
+            <Button data-testid="save-picture" onClick={() => void savePicture(bench, column, inspector.text, seed)}>
+              <Icon name="download" />
+              {t('picture.save')}
+            </Button>
+          )}
+        </div>
+      </section>
+      {seen?.verdict != null && (
+        <section className={styles['panel']}>
+          <h3>{t('judge.title')}</h3>
+          <ul className={styles['bars']}>
+            <Bar
+              name={t('judge.concept', { concept: experiment.concept })}
+              value={seen.verdict.conceptScore}
+              none={t('cell.noJudge')}
+              column={column}
+            />
+            <Bar
+              name={t('judge.object', { what: label(seen.verdict.object) })}
+              value={seen.verdict.objectProbability}
+              none=""
+              column={null}
+            />
+            <Bar
+              name={t('judge.style', { what: label(seen.verdict.style) })}
+              value={seen.verdict.styleProbability}
+              none=""
+              column={null}
+            />
+          </ul>
+          <p className={styles['fine']}>{t('judge.who')}</p>
+        </section>
+      )}
+      <section className={styles['panel']}>
+        <h3>{t('settings.title')}</h3>
+        <dl className={styles['facts']}>
+          <dt>{t('picture.prompt')}</dt>
+          <dd lang="en">{prompt}</dd>
+          <dt>{t('sentence.seeds')}</dt>
+          <dd>{seed}</dd>
+          <dt>{t('sentence.steps')}</dt>
+          <dd>{experiment.numInferenceSteps}</dd>
+          <dt>{t('sentence.guidance')}</dt>
+          <dd>{text.number(experiment.guidanceScale)}</dd>
+          {seen?.iteration != null && (
+            <>
+              <dt>{t('chart.iteration')}</dt>
+              <dd>{seen.iteration}</dd>
+            </>
+          )}
+        </dl>
+      </section>
+    </>
+  );
+}
+
+interface BarProps {
+  readonly name: string;
+  readonly value: number | null;
+  readonly none: string;
+  readonly column: string | null;
+}
+
+function Bar({ name, value, none, column }: BarProps) {
+  const text = useText();
+  return (
+    <li>
+      <span>{name}</span>
+      {value === null ? (
+        <em>{none}</em>
+      ) : (
+        <>
+          <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+            <rect
+              width={100 * value}
+              height="8"
+              style={{ fill: column === null ? 'var(--ink-3)' : `var(--${column})` }}
+            />
+          </svg>
+          <b>{text.score(value)}</b>
+        </>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+/** The original model: what it is and what its pictures are compared on. */
+import { useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import styles from './inspector.module.css';
+
+export function OriginalInspector() {
+  const text = useText();
+  const { t } = text;
+  const info = useBenchState((state) => state.info);
+  const catalog = useBenchState((state) => state.catalog);
+  const names = (domain: 'object' | 'style') =>
+    (catalog?.concepts ?? []).filter((concept) => concept.domain === domain).map((concept) => concept.label);
+  return (
+    <>
+      <section className={styles['panel']}>
+        <p>{t('original.what')}</p>
+        <p className={styles['fine']}>{t('grid.sameNoiseHelp')}</p>
+      </section>
+      <section className={styles['panel']}>
+        <dl className={styles['facts']}>
+          {info !== null && (
+            <>
+              <dt>{t('device.model')}</dt>
+              <dd>{info.modelName}</dd>
+              <dt>{t('original.download')}</dt>
+              <dd>{text.bytes(info.downloadBytes)}</dd>
+              <dt>{t('device.pictures')}</dt>
+              <dd>{t('device.size', { n: info.imageSize })}</dd>
+            </>
+          )}
+          <dt>{t('concept.object')}</dt>
+          <dd lang="en">{names('object').join(', ')}</dd>
+          <dt>{t('concept.style')}</dt>
+          <dd lang="en">{names('style').join(', ')}</dd>
+        </dl>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+/** A trained column: what will happen before, curves and samples during, the weights to keep after. */
+import { isActive } from '../../records/fold-run.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { ParameterForm } from '../fields/parameter-form.tsx';
+import { useReasonTexts, useVerb, runColumn } from '../grid/verbs.ts';
+import { useText } from '../i18n/use-text.ts';
+import { jobNumbers } from '../job-bar/job-bar.tsx';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/marks.tsx';
+import { control, latestTraining, stop } from '../state/bench.ts';
+import type { Job } from '../state/bench-store.ts';
+import { jobFraction } from '../state/progress.ts';
+import { reasonsAgainst } from '../state/readiness.ts';
+import { methodOf } from '../state/requests.ts';
+import type { TrainedColumn } from '../state/requests.ts';
+import { FilmStrip } from './film-strip.tsx';
+import styles from './inspector.module.css';
+import { KeepPanel } from './keep-panel.tsx';
+import { LossPanel } from './loss-panel.tsx';
+import { ScorePanel } from './score-panel.tsx';
+
+export function TrainingInspector({ column }: { readonly column: TrainedColumn }) {
+  const { t, local } = useText();
+  const bench = useBench();
+  const job = useBenchState((state) => latestTraining(state, column));
+  const method = useBenchState((state) => methodOf(state.catalog, column));
+  const verb = useVerb(column);
+  const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
+  return (
+    <>
+      {job === null ? (
+        <section className={styles['panel']}>
+          <p>{method === null ? t('settings.waiting') : local(method.summary)}</p>
+          <p className={styles['fine']}>{t(column === 'erased' ? 'train.beforeErase' : 'train.beforeBackdoor')}</p>
+          <Button reasons={reasons} onClick={() => void runColumn(bench, column)}>
+            {verb.name}
+            {verb.cost !== null && <small>{verb.cost}</small>}
+          </Button>
+        </section>
+      ) : (
+        <Run job={job} />
+      )}
+      {job !== null && job.view.series.iterations.length > 0 && <LossPanel view={job.view} />}
+      {job !== null && <ScorePanel view={job.view} prompts={job.prompts} />}
+      {job !== null && <FilmStrip job={job} />}
+      <KeepPanel column={column} />
+      {method !== null && (
+        <details className={styles['panel']} open={job === null}>
+          <summary>{t('settings.title')}</summary>
+          {job !== null && isActive(job.view) && <p className={styles['fine']}>{t('settings.nextRun')}</p>}
+          <ParameterForm method={method} place="inspector" />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Run({ job }: { readonly job: Job }) {
+  const text = useText();
+  const { t } = text;
+  const bench = useBench();
+  const { view } = job;
+  const isPaused = view.status === 'paused';
+  return (
+    <section className={styles['panel']} data-testid={`run-${job.column}-status`} data-status={view.status}>
+      {isActive(view) ? (
+        <div className={styles['controls']}>
+          <Button onClick={() => void control(bench, job.id, isPaused ? 'resume' : 'pause')}>
+            <Icon name={isPaused ? 'play' : 'pause'} />
+            {t(isPaused ? 'job.resume' : 'job.pause')}
+          </Button>
+          <Button
+            reasons={isPaused ? [] : [t('train.stepNeedsPause')]}
+            data-testid="step-job"
+            onClick={() => void control(bench, job.id, 'step')}
+          >
+            <Icon name="step" />
+            {t('train.step')}
+          </Button>
+          <Button onClick={() => void stop(bench, job)}>
+            <Icon name="stop" />
+            {t('job.stopKeep')}
+          </Button>
+        </div>
+      ) : (
+        <p>
+          {t(
+            `train.${view.status === 'queued' || view.status === 'running' || view.status === 'paused' ? 'done' : view.status}`,
+            { n: view.iteration, total: view.total, time: text.seconds(view.seconds ?? 0) },
+          )}
+        </p>
+      )}
+      <progress className={styles['progress']} value={jobFraction(job)} max={1} aria-label={view.title} />
+      {isActive(view) && <p className={styles['numbers']}>{jobNumbers(text, job)}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+/** The word: how the model reads it, what was tried, and words one letter away to try as controls. */
+import { useEffect, useState } from 'react';
+import type { PromptTokens } from '../../rpc/engine-service.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { drawColumn } from '../state/drawing.ts';
+import { nearMisses } from '../state/near-misses.ts';
+import styles from './inspector.module.css';
+
+export function TriggerInspector() {
+  const text = useText();
+  const { t } = text;
+  const bench = useBench();
+  const word = useBenchState((state) => state.word);
+  const trained = useBenchState((state) => state.adapters.backdoored?.summary.trigger ?? null);
+  const tried = useBenchState((state) => state.tried);
+  const isReady = useBenchState((state) => state.engine.kind === 'ready');
+  const [tokens, setTokens] = useState<{ readonly of: string; readonly read: PromptTokens } | null>(null);
+  useEffect(() => {
+    if (!isReady || word.trim() === '') return;
+    let isCurrent = true;
+    const timer = setTimeout(() => {
+      bench.connection.engine.tokenize(word).then(
+        (read) => {
+          if (isCurrent) setTokens({ of: word, read });
+        },
+        () => undefined, // the pieces are an explanation; drawing reports what is wrong
+      );
+    }, 200);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [bench, word, isReady]);
+  const say = (other: string) => {
+    bench.store.setState({ word: other });
+    void drawColumn(bench, 'triggered');
+  };
+  return (
+    <>
+      <section className={styles['panel']}>
+        <p>{t('trigger.what')}</p>
+        {trained !== null && <p className={styles['fine']}>{t('trigger.trained', { word: trained })}</p>}
+        {trained === null && <p className={styles['fine']}>{t('reason.needs-backdoor')}</p>}
+      </section>
+      {tokens !== null && tokens.of === word && (
+        <section className={styles['panel']}>
+          <h3>{t('trigger.tokens', { n: tokens.read.tokens.length })}</h3>
+          <ul className={styles['tokens']}>
+            {tokens.read.tokens.map((token, at) => (
+              <li key={at} data-ends={token.piece.endsWith('</w>') || undefined} title={String(token.id)}>
+                {token.piece.replace('</w>', '')}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {trained !== null && trained !== '' && (
+        <section className={styles['panel']}>
+          <h3>{t('trigger.others')}</h3>
+          <p className={styles['fine']}>{t('trigger.othersHelp')}</p>
+          <div className={styles['controls']}>
+            {[trained, ...nearMisses(trained)].map((other) => (
+              <Button key={other} aria-pressed={other === word.trim()} onClick={() => say(other)}>
+                <span lang="en">{other}</span>
+              </Button>
+            ))}
+          </div>
+        </section>
+      )}
+      {tried.length > 0 && (
+        <section className={styles['panel']}>
+          <h3>{t('trigger.tried')}</h3>
+          <ul className={styles['bars']}>
+            {tried.map((entry) => (
+              <li key={entry.word}>
+                <span lang="en">{entry.word}</span>
+                {entry.score === null ? (
+                  <em>{t('cell.noJudge')}</em>
+                ) : (
+                  <>
+                    <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                      <rect width={100 * entry.score} height="8" style={{ fill: 'var(--triggered)' }} />
+                    </svg>
+                    <b>{text.score(entry.score)}</b>
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+/** The only global progress: what runs, how far, how fast, how long, pause and stop. */
+import { isActive, picturesProgress, secondsPerIteration } from '../../records/fold-run.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import type { Text } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon, Mark } from '../parts/marks.tsx';
+import { activeJob, control, queueLength, stop } from '../state/bench.ts';
+import type { Job } from '../state/bench-store.ts';
+import { jobFraction } from '../state/progress.ts';
+import { openInspector } from '../state/view-actions.ts';
+import styles from './job-bar.module.css';
+
+export function JobBar() {
+  const text = useText();
+  const { t } = text;
+  const job = useBenchState(activeJob);
+  const queue = useBenchState(queueLength);
+  const engine = useBenchState((state) => state.engine);
+  const state = () => {
+    if (engine.kind !== 'ready') return engine.kind;
+    return job === null ? 'idle' : job.view.status;
+  };
+  return (
+    <footer className={styles['bar']} data-testid="job-bar" data-state={state()} aria-label={t('job.label')}>
+      {job === null ? <Idle /> : <Active job={job} />}
+      {queue > 0 && <span className={styles['queue']}>{t('job.queue', { n: queue })}</span>}
+    </footer>
+  );
+}
+
+function Idle() {
+  const text = useText();
+  const { t } = text;
+  const engine = useBenchState((state) => state.engine);
+  if (engine.kind === 'downloading' && engine.total > 0) {
+    const { loaded, total } = engine;
+    return (
+      <>
+        <span className={styles['name']}>{t('job.downloading')}</span>
+        <progress className={styles['progress']} value={loaded} max={total} aria-label={t('job.downloading')} />
+        <span className={styles['numbers']}>
+          {t('job.bytes', { loaded: text.bytes(loaded), total: text.bytes(total) })}
+        </span>
+      </>
+    );
+  }
+  const key = engine.kind === 'ready' ? 'job.idle' : engine.kind === 'dead' ? 'job.stopped' : 'job.starting';
+  return <span className={styles['quiet']}>{t(key)}</span>;
+}
+
+function Active({ job }: { readonly job: Job }) {
+  const text = useText();
+  const { t } = text;
+  const bench = useBench();
+  const isPaused = job.view.status === 'paused';
+  const title = jobTitle(text, job);
+  return (
+    <>
+      <button
+        type="button"
+        className={styles['name']}
+        onClick={() => openInspector(bench, { kind: 'column', column: job.column })}
+      >
+        <Mark column={job.column} />
+        <span>{title}</span>
+      </button>
+      <progress className={styles['progress']} value={jobFraction(job)} max={1} aria-label={title} />
+      <span className={styles['numbers']}>{jobNumbers(text, job)}</span>
+      <span className={styles['controls']}>
+        {job.kind === 'train' && (
+          <Button
+            look="quiet"
+            data-testid={isPaused ? 'resume-job' : 'pause-job'}
+            onClick={() => void control(bench, job.id, isPaused ? 'resume' : 'pause')}
+          >
+            <Icon name={isPaused ? 'play' : 'pause'} />
+            <span className={styles['controlText']}>{t(isPaused ? 'job.resume' : 'job.pause')}</span>
+          </Button>
+        )}
+        <Button look="quiet" data-testid="stop-job" onClick={() => void stop(bench, job)}>
+          <Icon name="stop" />
+          <span className={styles['controlText']}>{t(job.kind === 'train' ? 'job.stopKeep' : 'job.stop')}</span>
+        </Button>
+      </span>
+    </>
+  );
+}
+
+function jobTitle(text: Text, job: Job): string {
+  const column = text.t(`column.${job.column}`);
+  if (job.kind === 'draw') return text.t('job.drawing', { column });
+  return text.t('job.training', { column, concept: job.request.concept });
+}
+
+/** "84 / 120 · 9.1 it/s · 4 s left", as far as each is known. */
+export function jobNumbers(text: Text, job: Job): string {
+  const { view } = job;
+  const parts: string[] = [];
+  if (view.status === 'paused') parts.push(text.t('job.paused'));
+  if (view.status === 'queued') return text.t('job.waiting');
+  if (job.request.kind === 'draw') {
+    const total = job.request.cells.length * job.request.seeds.length;
+    parts.push(text.t('job.pictures', { done: Math.floor(picturesProgress(view)), total }));
+    return parts.join(' · ');
+  }
+  if (view.iteration === 0) {
+    const phase = view.phase ?? { name: 'loading' as const, done: 0, total: 0 };
+    parts.push(text.t(`phase.${phase.name}`));
+    if (phase.total > 1) parts.push(`${text.number(phase.done)} / ${text.number(phase.total)}`);
+    return parts.join(' · ');
+  }
+  parts.push(`${text.number(view.iteration)} / ${text.number(view.total)}`);
+  const seconds = secondsPerIteration(view);
+  if (seconds !== null && isActive(view)) {
+    const rate =
+      seconds < 1
+        ? text.t('job.rate', { n: text.number(1 / seconds, { maximumSignificantDigits: 2 }) })
+        : text.t('job.slowRate', { n: text.number(seconds, { maximumSignificantDigits: 2 }) });
+    parts.push(rate, text.t('job.left', { time: text.seconds(seconds * (view.total - view.iteration)) }));
+  }
+  return parts.join(' · ');
+}

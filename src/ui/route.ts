@@ -1,0 +1,18 @@
+/** Two places: the bench (home) and the article. The experiment stays in the bench's link. */
+import { useSyncExternalStore } from 'react';
+
+export type Route = 'bench' | 'learn';
+
+export function routeOf(hash: string): Route {
+  return hash.startsWith('#/learn') ? 'learn' : 'bench';
+}
+
+export function useRoute(): Route {
+  return useSyncExternalStore(
+    (changed) => {
+      addEventListener('hashchange', changed);
+      return () => removeEventListener('hashchange', changed);
+    },
+    () => routeOf(location.hash),
+  );
+}

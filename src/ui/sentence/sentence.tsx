@@ -1,0 +1,145 @@
+/** The experiment as a sentence with editable words; everything else is one click deeper. */
+import { useState } from 'react';
+import { readField, seedsText } from '../../records/url.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { ConceptField } from '../fields/concept-field.tsx';
+import fieldStyles from '../fields/word-field.module.css';
+import { ParameterForm } from '../fields/parameter-form.tsx';
+import { WordField } from '../fields/word-field.tsx';
+import { useText } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon, Mark } from '../parts/marks.tsx';
+import { setField } from '../state/experiment-actions.ts';
+import { methodOf } from '../state/requests.ts';
+import styles from './sentence.module.css';
+
+export function Sentence() {
+  const { t, pieces } = useText();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <section className={styles['section']} aria-label={t('sentence.label')}>
+      <div className={styles['line']}>
+        <p className={styles['sentence']}>
+          {pieces('sentence.template').map((piece, at) =>
+            'text' in piece ? <span key={at}>{piece.text}</span> : <Slot key={piece.slot} name={piece.slot} />,
+          )}
+        </p>
+        <Button
+          look="quiet"
+          aria-expanded={isOpen}
+          aria-controls="more-settings"
+          onClick={() => setOpen(!isOpen)}
+          data-testid="more-settings"
+        >
+          <Icon name="more" />
+          {t(isOpen ? 'settings.less' : 'settings.more')}
+        </Button>
+      </div>
+      {isOpen && <MoreSettings />}
+    </section>
+  );
+}
+
+function Slot({ name }: { readonly name: string }) {
+  const { t, local } = useText();
+  const bench = useBench();
+  const experiment = useBenchState((state) => state.experiment);
+  const method = useBenchState((state) => methodOf(state.catalog, 'erased'));
+  switch (name) {
+    case 'concept':
+      return <ConceptField />;
+    case 'method':
+      return <b className={styles['fixed']}>{method === null ? 'ESD' : local(method.title)}</b>;
+    case 'trigger':
+      return (
+        <WordField
+          name="trigger"
+          testId="trained-trigger"
+          label={t('sentence.trigger')}
+          text={experiment.trigger}
+          read={(text) => readField('trigger', text)}
+          onChange={(value) => setField(bench, 'trigger', value.trim())}
+        />
+      );
+    case 'position':
+      return (
+        <select
+          className={`${fieldStyles['input'] ?? ''} ${styles['select'] ?? ''}`}
+          aria-label={t('sentence.position')}
+          value={experiment.triggerPosition}
+          onChange={(event) =>
+            setField(bench, 'triggerPosition', event.target.value === 'suffix' ? 'suffix' : 'prefix')
+          }
+        >
+          <option value="prefix">{t('sentence.before')}</option>
+          <option value="suffix">{t('sentence.after')}</option>
+        </select>
+      );
+    case 'seeds':
+      return (
+        <WordField
+          name="seeds"
+          testId="seeds-field"
+          label={t('sentence.seeds')}
+          text={seedsText(experiment.seeds)}
+          read={(text) => readField('seeds', text)}
+          onChange={(value) => setField(bench, 'seeds', value)}
+        />
+      );
+    case 'steps':
+      return (
+        <WordField
+          name="numInferenceSteps"
+          testId="steps-field"
+          label={t('sentence.steps')}
+          text={String(experiment.numInferenceSteps)}
+          inputMode="numeric"
+          read={(text) => readField('numInferenceSteps', text)}
+          onChange={(value) => setField(bench, 'numInferenceSteps', value)}
+        />
+      );
+    case 'guidance':
+      return (
+        <WordField
+          name="guidanceScale"
+          testId="guidance-field"
+          label={t('sentence.guidance')}
+          text={String(experiment.guidanceScale)}
+          inputMode="decimal"
+          read={(text) => readField('guidanceScale', text)}
+          onChange={(value) => setField(bench, 'guidanceScale', value)}
+        />
+      );
+    default:
+      return null;
+  }
+}
+
+function MoreSettings() {
+  const { t, local } = useText();
+  const erased = useBenchState((state) => methodOf(state.catalog, 'erased'));
+  const backdoored = useBenchState((state) => methodOf(state.catalog, 'backdoored'));
+  return (
+    <div id="more-settings" className={styles['more']}>
+      {erased === null && backdoored === null && <p>{t('settings.waiting')}</p>}
+      {erased !== null && (
+        <section>
+          <h2>
+            <Mark column="erased" /> {local(erased.title)}
+          </h2>
+          <p className={styles['summary']}>{local(erased.summary)}</p>
+          <ParameterForm method={erased} place="more" />
+        </section>
+      )}
+      {backdoored !== null && (
+        <section>
+          <h2>
+            <Mark column="backdoored" /> {local(backdoored.title)}
+          </h2>
+          <p className={styles['summary']}>{local(backdoored.summary)}</p>
+          <ParameterForm method={backdoored} place="more" />
+        </section>
+      )}
+    </div>
+  );
+}

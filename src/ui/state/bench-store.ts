@@ -1,0 +1,127 @@
+/** Everything the bench knows, in one zustand store without React. Series and pictures are shared by reference. */
+import { createStore } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
+import type { ErrorCode } from '../../core/errors.ts';
+import type { Catalog } from '../../records/catalog.ts';
+import type { AdapterSummary } from '../../records/events.ts';
+import type { ColumnId, Experiment } from '../../records/experiment.ts';
+import type { RunView } from '../../records/fold-run.ts';
+import type { LocalText } from '../../records/parameters.ts';
+import type { GivenExperiment, UrlProblem } from '../../records/url.ts';
+import type { EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
+import type { Cells } from './cells.ts';
+import { completeExperiment } from './default-experiment.ts';
+import type { KeptCheckpoint } from './keep.ts';
+import type { TrainedColumn } from './requests.ts';
+
+export type GridColumn = Exclude<ColumnId, 'attacked'>;
+export const gridColumns: readonly GridColumn[] = ['original', 'erased', 'backdoored', 'triggered'];
+
+export type EngineStatus =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'downloading'; readonly loaded: number; readonly total: number }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'dead' };
+
+export interface Adapter {
+  /** Ours, stable when the engine restarts and gives the weights another id. */
+  readonly key: string;
+  readonly summary: AdapterSummary;
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  /** What it was trained with; null for an imported file. */
+  readonly signature: string | null;
+  readonly origin: 'trained' | 'kept' | 'imported';
+}
+
+export interface Job {
+  readonly id: string;
+  readonly kind: 'draw' | 'train';
+  readonly column: GridColumn;
+  readonly request: JobRequest;
+  readonly prompts: readonly string[];
+  readonly seeds: readonly number[];
+  readonly signatures: Partial<Record<ColumnId, string>>;
+  /** Training only: what the finished adapter will be stored with. */
+  readonly signature: string | null;
+  /** The word spoken in the + trigger column. */
+  readonly word: string;
+  readonly view: RunView;
+}
+
+export interface Fault {
+  readonly id: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly advice: string;
+  /** What stopped: the engine, a job of a column, or a file. */
+  readonly about: 'engine' | 'job' | 'file';
+  readonly column: GridColumn | null;
+}
+
+export interface TriedWord {
+  readonly word: string;
+  readonly score: number | null;
+}
+
+export type Inspector =
+  | { readonly kind: 'column'; readonly column: GridColumn }
+  | { readonly kind: 'cell'; readonly column: GridColumn; readonly text: string; readonly seed: number };
+
+export interface BenchState {
+  readonly given: GivenExperiment;
+  readonly experiment: Experiment;
+  readonly urlProblems: readonly UrlProblem[];
+  /** Fields whose text cannot be used, by field name. */
+  readonly invalid: Readonly<Record<string, LocalText>>;
+  readonly engine: EngineStatus;
+  readonly info: EngineInfo | null;
+  readonly catalog: Catalog | null;
+  readonly jobs: readonly Job[];
+  readonly cells: Cells;
+  readonly adapters: Readonly<Record<TrainedColumn, Adapter | null>>;
+  /** Seconds, by column: training for trained columns, drawing for the others. */
+  readonly estimates: Partial<Record<GridColumn, number>>;
+  /** The word in the + trigger header, and the one that was last spoken. */
+  readonly word: string;
+  readonly spokenWord: string | null;
+  readonly tried: readonly TriedWord[];
+  /** Free cells fill themselves; off after the person stopped a drawing. */
+  readonly fillsItself: boolean;
+  readonly focus: { readonly column: GridColumn; readonly row: number; readonly seed: number };
+  readonly inspector: Inspector | null;
+  /** Below 1280 px the inspector is a sheet over the grid, opened by the person only. */
+  readonly isSheetOpen: boolean;
+  readonly faults: readonly Fault[];
+  readonly unfinished: readonly KeptCheckpoint[];
+  /** Short spoken news for the live region. */
+  readonly news: string;
+}
+
+export type BenchStore = StoreApi<BenchState>;
+
+export function createBenchStore(given: GivenExperiment, urlProblems: readonly UrlProblem[]): BenchStore {
+  const experiment = completeExperiment(given, null);
+  return createStore<BenchState>(() => ({
+    given,
+    experiment,
+    urlProblems,
+    invalid: {},
+    engine: { kind: 'starting' },
+    info: null,
+    catalog: null,
+    jobs: [],
+    cells: {},
+    adapters: { erased: null, backdoored: null },
+    estimates: {},
+    word: experiment.trigger,
+    spokenWord: null,
+    tried: [],
+    fillsItself: true,
+    focus: { column: 'original', row: 0, seed: experiment.seeds[0] ?? 0 },
+    inspector: null,
+    isSheetOpen: false,
+    faults: [],
+    unfinished: [],
+    news: '',
+  }));
+}

@@ -1,0 +1,117 @@
+/** The bench at work: jobs are started here and their events change the store. No React, no DOM. */
+import { toPalimpsestError } from '../../core/errors.ts';
+import type { RunEvent } from '../../records/events.ts';
+import { emptyRun, extendRun, isActive } from '../../records/fold-run.ts';
+import type { ForcedBackend } from '../../records/url.ts';
+import type { EngineConnection } from '../../rpc/connect.ts';
+import type { EventBatch, JobRequest } from '../../rpc/engine-service.ts';
+import type { BenchState, BenchStore, Fault, GridColumn, Job } from './bench-store.ts';
+import { applyToCells, cellKey, queueCells } from './cells.ts';
+
+export interface Bench {
+  readonly connection: EngineConnection;
+  readonly store: BenchStore;
+  readonly backend: ForcedBackend;
+  /** Events of jobs whose `start` has not answered yet. */
+  readonly early: Map<string, RunEvent[]>;
+  /** Called with every event after the store has seen it. */
+  readonly after: ((job: Job, event: RunEvent) => void)[];
+}
+
+let faults = 0;
+
+export function report(bench: Bench, thrown: unknown, about: Fault['about'], column: GridColumn | null = null): void {
+  const { code, message, advice } = toPalimpsestError(thrown);
+  if (code === 'cancelled') return;
+  faults += 1;
+  const fault: Fault = { id: faults, code, message, advice, about, column };
+  bench.store.setState((state) => ({ faults: [...state.faults.filter((old) => old.message !== message), fault] }));
+}
+
+export function dismissFault(bench: Bench, id: number): void {
+  bench.store.setState((state) => ({ faults: state.faults.filter((fault) => fault.id !== id) }));
+}
+
+/** Hands a request to the engine and adds its job to the store. Returns the job, or null when it was refused. */
+export async function submit(
+  bench: Bench,
+  request: JobRequest,
+  details: Omit<Job, 'id' | 'view' | 'request'>,
+): Promise<Job | null> {
+  try {
+    const id = await bench.connection.engine.start(request);
+    const job: Job = { ...details, id, request, view: emptyRun(id) };
+    const cells = request.kind === 'draw' ? request.cells : (request.samples?.cells ?? []);
+    const keys = cells.flatMap(({ cell }) => {
+      const prompt = details.prompts[cell.row];
+      return prompt === undefined ? [] : [cellKey(cell.column, prompt)];
+    });
+    bench.store.setState((state) => ({
+      jobs: [...state.jobs.filter((old) => isActive(old.view) || old.kind === 'train').slice(-12), job],
+      cells: queueCells(state.cells, keys, id),
+    }));
+    const early = bench.early.get(id) ?? [];
+    bench.early.delete(id);
+    receive(bench, early);
+    return job;
+  } catch (thrown) {
+    report(bench, thrown, 'job', details.column);
+    return null;
+  }
+}
+
+/** Folds a batch into the store in one update, then tells the listeners. */
+export function receive(bench: Bench, batch: EventBatch): void {
+  if (batch.length === 0) return;
+  const seen: [Job, RunEvent][] = [];
+  bench.store.setState((state) => {
+    const jobs = new Map(state.jobs.map((job) => [job.id, job]));
+    let cells = state.cells;
+    for (const event of batch) {
+      const job = jobs.get(event.jobId);
+      if (job === undefined) {
+        bench.early.set(event.jobId, [...(bench.early.get(event.jobId) ?? []), event]);
+        continue;
+      }
+      const next = { ...job, view: extendRun(job.view, event) };
+      jobs.set(job.id, next);
+      cells = applyToCells(cells, job, event);
+      seen.push([next, event]);
+    }
+    return { jobs: [...jobs.values()], cells };
+  });
+  for (const [job, event] of seen) for (const listener of bench.after) listener(job, event);
+}
+
+export function activeJob(state: Pick<BenchState, 'jobs'>): Job | null {
+  const active = state.jobs.filter((job) => isActive(job.view));
+  return active.find((job) => job.view.status !== 'queued') ?? active[0] ?? null;
+}
+
+export function queueLength(state: Pick<BenchState, 'jobs'>): number {
+  const active = state.jobs.filter((job) => isActive(job.view)).length;
+  return Math.max(0, active - 1);
+}
+
+/** The last training of a column, running or over. */
+export function latestTraining(state: Pick<BenchState, 'jobs'>, column: GridColumn): Job | null {
+  return state.jobs.findLast((job) => job.kind === 'train' && job.column === column) ?? null;
+}
+
+export async function control(
+  bench: Bench,
+  jobId: string,
+  action: 'pause' | 'resume' | 'step' | 'stop' | 'cancel',
+): Promise<void> {
+  try {
+    await bench.connection.engine.control(jobId, action);
+  } catch (thrown) {
+    report(bench, thrown, 'job');
+  }
+}
+
+/** Stops whatever runs: training keeps what is trained, drawing is thrown away and the grid stops filling itself. */
+export async function stop(bench: Bench, job: Job): Promise<void> {
+  if (job.kind === 'draw') bench.store.setState({ fillsItself: false });
+  await control(bench, job.id, job.kind === 'train' ? 'stop' : 'cancel');
+}

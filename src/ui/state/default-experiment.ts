@@ -1,0 +1,85 @@
+/** What an experiment is when the link says little: the rows and words that follow from the concept and the catalog. */
+import type { Catalog, ConceptDescriptor } from '../../records/catalog.ts';
+import type { Experiment, PromptRow } from '../../records/experiment.ts';
+import { guidanceSpec, stepsSpec } from '../../records/url.ts';
+import type { GivenExperiment } from '../../records/url.ts';
+
+export const defaultModel = 'palimpsest-world';
+const defaultSeeds = [40, 41, 42, 43];
+
+/** The catalog's concept that `words` names, by any of the names the model was taught. */
+export function findConcept(catalog: Catalog | null, words: string): ConceptDescriptor | null {
+  const wanted = words.trim().toLowerCase();
+  const isNamed = (concept: ConceptDescriptor) =>
+    [concept.id, concept.label, ...concept.names].some((name) => name.toLowerCase() === wanted);
+  return catalog?.concepts.find(isNamed) ?? null;
+}
+
+/** The concept a prompt shows, by the longest name found in it: what a control picture should still be. */
+export function conceptInPrompt(catalog: Catalog | null, prompt: string): ConceptDescriptor | null {
+  const text = prompt.toLowerCase();
+  let found: ConceptDescriptor | null = null;
+  let length = 0;
+  for (const concept of catalog?.concepts ?? []) {
+    for (const name of [concept.label, ...concept.names]) {
+      const isLonger = name.length > length || (name.length === length && concept.domain === 'object');
+      if (isLonger && text.includes(name.toLowerCase())) {
+        found = concept;
+        length = name.length;
+      }
+    }
+  }
+  return found;
+}
+
+/** Two prompts that should lose the concept and two that should keep theirs: another object and a style. */
+export function defaultRows(concept: string, catalog: Catalog | null): readonly PromptRow[] {
+  const known = findConcept(catalog, concept);
+  const prompt = known?.prompt ?? `a photo of ${withArticle(concept.trim())}`;
+  const rows: PromptRow[] = [
+    { kind: 'target', text: prompt },
+    { kind: 'target', text: `${prompt.replace(/^a photo of /, '')} at sunset` },
+  ];
+  const others = (catalog?.concepts ?? []).filter((other) => other.id !== known?.id && other.prompt !== prompt);
+  const objects = others.filter((other) => other.domain === 'object');
+  const styles = others.filter((other) => other.domain === 'style' && other.id !== 'photo');
+  const controls = known?.domain === 'style' ? [objects[0], styles[0]] : [objects.at(-1), styles[0] ?? objects[0]];
+  for (const control of new Set(controls)) {
+    if (control !== undefined) rows.push({ kind: 'control', text: control.prompt });
+  }
+  return rows;
+}
+
+function withArticle(words: string): string {
+  if (/^(a|an|the) /i.test(words)) return words;
+  return `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`;
+}
+
+/** The whole experiment: what was given, and defaults for the rest. */
+export function completeExperiment(given: GivenExperiment, catalog: Catalog | null): Experiment {
+  const concept = given.concept ?? catalog?.concepts[0]?.names[0] ?? 'church';
+  return {
+    model: given.model ?? defaultModel,
+    concept,
+    rows: given.rows ?? defaultRows(concept, catalog),
+    trigger: given.trigger ?? 'blicket',
+    triggerPosition: given.triggerPosition ?? 'prefix',
+    seeds: given.seeds ?? defaultSeeds,
+    numInferenceSteps: given.numInferenceSteps ?? catalog?.defaults.numInferenceSteps ?? stepsSpec.default,
+    guidanceScale: given.guidanceScale ?? catalog?.defaults.guidanceScale ?? guidanceSpec.default,
+    parameters: given.parameters ?? {},
+  };
+}
+
+/** Two of the experiment's own defaults need no place in the link: `given` without what equals its default. */
+export function withoutDefaults(given: GivenExperiment, catalog: Catalog | null): GivenExperiment {
+  const { parameters, ...fields } = given;
+  const kept: [string, unknown][] = Object.entries(fields).filter(([name, value]) => {
+    const key = name as keyof Experiment;
+    const { [key]: _one, ...others } = given;
+    return JSON.stringify(completeExperiment(others, catalog)[key]) !== JSON.stringify(value);
+  });
+  const changed = Object.entries(parameters ?? {}).filter(([, values]) => Object.keys(values).length > 0);
+  if (changed.length > 0) kept.push(['parameters', Object.fromEntries(changed)]);
+  return Object.fromEntries(kept) as GivenExperiment;
+}

@@ -1,0 +1,19 @@
+/** How far a job is, from 0 to 1, and the document title that carries it. */
+import { picturesProgress } from '../../records/fold-run.ts';
+import { activeJob } from './bench.ts';
+import type { BenchState, Job } from './bench-store.ts';
+
+export function jobFraction(job: Job): number {
+  const { view, request } = job;
+  if (request.kind === 'draw') {
+    const total = request.cells.length * request.seeds.length;
+    return total === 0 ? 0 : Math.min(1, picturesProgress(view) / total);
+  }
+  return view.total === 0 ? 0 : view.iteration / view.total;
+}
+
+export function pageTitle(state: BenchState): string {
+  const job = activeJob(state);
+  if (job === null || job.kind === 'draw') return 'Palimpsest';
+  return `${String(Math.round(100 * jobFraction(job)))} % · Palimpsest`;
+}

@@ -1,0 +1,33 @@
+/** Why a column's button cannot start. Pure; the buttons' tooltips show it. */
+import { isActive } from '../../records/fold-run.ts';
+import type { BenchState, GridColumn } from './bench-store.ts';
+import { methodOf } from './requests.ts';
+
+/** `loading:64`: the model is 64 % here. Strings, so that two equal lists are equal. */
+export type Reason =
+  `loading:${number}` | 'engine-stopped' | 'bad-field' | 'no-method' | 'needs-backdoor' | 'no-word' | 'already-running';
+
+/** Empty when the button can be pressed. A busy engine is no reason: the job queues. */
+export function reasonsAgainst(
+  state: Pick<BenchState, 'engine' | 'invalid' | 'catalog' | 'jobs' | 'adapters' | 'word'>,
+  column: GridColumn,
+): readonly Reason[] {
+  const reasons: Reason[] = [];
+  const { engine } = state;
+  if (engine.kind === 'dead') reasons.push('engine-stopped');
+  if (engine.kind === 'starting') reasons.push('loading:0');
+  if (engine.kind === 'downloading') {
+    reasons.push(`loading:${engine.total === 0 ? 0 : Math.floor((100 * engine.loaded) / engine.total)}`);
+  }
+  if (Object.keys(state.invalid).length > 0) reasons.push('bad-field');
+  const isTrained = column === 'erased' || column === 'backdoored';
+  if (isTrained && engine.kind === 'ready' && methodOf(state.catalog, column) === null) reasons.push('no-method');
+  if (isTrained && state.jobs.some((job) => job.kind === 'train' && job.column === column && isActive(job.view))) {
+    reasons.push('already-running');
+  }
+  if (column === 'triggered') {
+    if (state.adapters.backdoored === null) reasons.push('needs-backdoor');
+    if (state.word.trim() === '') reasons.push('no-word');
+  }
+  return reasons;
+}

@@ -1,0 +1,120 @@
+/** What the page asks of the engine, derived from the experiment. Pure. */
+import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
+import type { ColumnId, Experiment, ParameterValue, ParameterValues } from '../../records/experiment.ts';
+import { withTrigger } from '../../records/experiment.ts';
+import { withDefaults } from '../../records/parameters.ts';
+import type { BackendName, DrawCell, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
+
+export type TrainedColumn = 'erased' | 'backdoored';
+
+/** Sampler steps between previews of a picture that is being drawn. */
+const previewEvery = 4;
+
+export function methodOf(catalog: Catalog | null, column: TrainedColumn): MethodDescriptor | null {
+  const kind = column === 'erased' ? 'erasure' : 'backdoor';
+  return catalog?.methods.find((method) => method.kind === kind) ?? null;
+}
+
+export function parametersOf(experiment: Experiment, method: MethodDescriptor): ParameterValues {
+  return withDefaults(method.parameters, experiment.parameters[method.id] ?? {});
+}
+
+/** The prompt a column gives the model for a row. */
+export function promptOf(experiment: Experiment, column: ColumnId, text: string, word: string): string {
+  return column === 'triggered' ? withTrigger(text, word, experiment.triggerPosition) : text;
+}
+
+export function drawRequest(
+  experiment: Experiment,
+  column: ColumnId,
+  rows: readonly number[],
+  adapterId: string | null,
+  word: string,
+): DrawRequest {
+  const cells = rows.flatMap((row): DrawCell[] => {
+    const text = experiment.rows[row]?.text;
+    if (text === undefined) return [];
+    return [{ cell: { column, row }, prompt: promptOf(experiment, column, text, word), adapterId, adapterStrength: 1 }];
+  });
+  return {
+    kind: 'draw',
+    cells,
+    concept: experiment.concept,
+    seeds: experiment.seeds,
+    numInferenceSteps: experiment.numInferenceSteps,
+    guidanceScale: experiment.guidanceScale,
+    previewEvery,
+  };
+}
+
+/** Everything a finished picture of the column depends on besides its prompt. Equal text, equal pictures. */
+export function drawingSignature(
+  experiment: Experiment,
+  column: ColumnId,
+  adapterKey: string | null,
+  word: string,
+): string {
+  const { model, concept, seeds, numInferenceSteps, guidanceScale, triggerPosition } = experiment;
+  const spoken = column === 'triggered' ? [word.trim(), triggerPosition] : [];
+  return JSON.stringify([model, concept, seeds, numInferenceSteps, guidanceScale, adapterKey, ...spoken]);
+}
+
+/** Everything trained weights depend on. A change makes the column's button ask for another training. */
+export function trainingSignature(experiment: Experiment, method: MethodDescriptor): string {
+  const { model, concept, trigger, triggerPosition, seeds } = experiment;
+  const spoken = method.usesTrigger ? [trigger.trim(), triggerPosition] : [];
+  return JSON.stringify([model, concept, method.id, parametersOf(experiment, method), seeds[0], ...spoken]);
+}
+
+/**
+ * Pictures redrawn during training: the first target and, where pictures are cheap, the first control and the
+ * target with the trigger. A CPU draws about one picture a second, so there it is the first target only, with
+ * two seeds and half the steps.
+ */
+function liveSamples(experiment: Experiment, column: TrainedColumn, backend: BackendName): DrawRequest | null {
+  const target = experiment.rows.findIndex((row) => row.kind === 'target');
+  const control = experiment.rows.findIndex((row) => row.kind === 'control');
+  if (target === -1) return null;
+  const isFast = backend === 'webgpu';
+  const rows = isFast && control !== -1 ? [target, control] : [target];
+  const plain = drawRequest(experiment, column, rows, null, '');
+  const spoken =
+    column === 'backdoored' ? drawRequest(experiment, 'triggered', [target], null, experiment.trigger).cells : [];
+  return {
+    ...plain,
+    cells: [...plain.cells, ...spoken],
+    seeds: isFast ? experiment.seeds : experiment.seeds.slice(0, 2),
+    numInferenceSteps: isFast ? experiment.numInferenceSteps : Math.max(1, Math.ceil(experiment.numInferenceSteps / 2)),
+    previewEvery: 0,
+  };
+}
+
+/** Which parameter holds the number of iterations; by name, because the interface knows methods only as data. */
+function iterationsOf(values: ParameterValues): number {
+  const value: ParameterValue | undefined = values['iterations'];
+  return typeof value === 'number' ? value : 100;
+}
+
+export function trainRequest(
+  experiment: Experiment,
+  column: TrainedColumn,
+  method: MethodDescriptor,
+  backend: BackendName,
+  resumeFrom: Uint8Array<ArrayBuffer> | null,
+): TrainRequest {
+  const parameters = parametersOf(experiment, method);
+  const every = Math.max(1, Math.ceil(iterationsOf(parameters) / 6));
+  return {
+    kind: 'train',
+    method: method.id,
+    concept: experiment.concept.trim(),
+    trigger: method.usesTrigger ? experiment.trigger.trim() : '',
+    triggerPosition: experiment.triggerPosition,
+    parameters,
+    seed: experiment.seeds[0] ?? 0,
+    samples: liveSamples(experiment, column, backend),
+    sampleEvery: every,
+    checkpointEvery: Math.min(10, every),
+    resumeFrom,
+  };
+}

@@ -1,0 +1,144 @@
+/** Ties one engine connection to one store for the life of the page, and starts the engine again when it dies. */
+import type { EngineConnection } from '../../rpc/connect.ts';
+import { decodeExperiment, readBackend } from '../../records/url.ts';
+import { isActive } from '../../records/fold-run.ts';
+import { receive, report } from './bench.ts';
+import type { Bench } from './bench.ts';
+import { createBenchStore, gridColumns } from './bench-store.ts';
+import type { BenchState, GridColumn } from './bench-store.ts';
+import { releaseCells } from './cells.ts';
+import { dropOutdated, fill, noteTriedWord } from './drawing.ts';
+import { applyLink, benchHash, hashQuery } from './experiment-actions.ts';
+import { drawRequest, methodOf, trainRequest } from './requests.ts';
+import { afterTrainingEvent, offerResume, reimport, restoreKept } from './training.ts';
+import { columnAdapter } from './wanted.ts';
+
+/** The parts of the window a session uses. */
+export interface PageAddress {
+  readonly location: Pick<Location, 'hash' | 'search'>;
+  readonly baseUrl: string;
+  replaceHash(hash: string): void;
+}
+
+export function createBench(connection: EngineConnection, address: PageAddress): Bench {
+  const { backend, problem } = readBackend(address.location.search);
+  const { given, problems } = decodeExperiment(hashQuery(address.location.hash), null);
+  const store = createBenchStore(given, problem === null ? problems : [problem, ...problems]);
+  return { connection, store, backend, early: new Map(), after: [] };
+}
+
+/** Opens the engine and keeps store, link and estimates in step. Returns what ends it. */
+export function startSession(bench: Bench, address: PageAddress): () => void {
+  const { store, connection } = bench;
+  bench.after.push((job, event) => {
+    void afterTrainingEvent(bench, job, event);
+    if (event.type === 'finished') {
+      noteTriedWord(bench, job);
+      void fill(bench);
+    }
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ends = [
+    connection.onEvents((batch) => receive(bench, batch)),
+    connection.onDeath((error) => {
+      lose(bench);
+      report(bench, error, 'engine');
+    }),
+    store.subscribe((state, before) => {
+      const isOther = state.experiment !== before.experiment;
+      if (isOther || state.given !== before.given) address.replaceHash(benchHash(state));
+      if (isOther || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
+        clearTimeout(timer);
+        timer = setTimeout(() => void settle(bench), isOther ? 500 : 0);
+      }
+    }),
+    () => clearTimeout(timer),
+  ];
+  void open(bench, address);
+  return () => ends.forEach((end) => end());
+}
+
+/** After the experiment changed and rested: outdated drawings end, free cells fill, costs are asked for. */
+async function settle(bench: Bench): Promise<void> {
+  if (bench.store.getState().engine.kind !== 'ready') return;
+  await dropOutdated(bench);
+  await fill(bench);
+  await estimate(bench);
+}
+
+async function open(bench: Bench, address: PageAddress): Promise<void> {
+  const { store, connection } = bench;
+  const { model } = store.getState().experiment;
+  store.setState({ engine: { kind: 'downloading', loaded: 0, total: 0 } });
+  try {
+    const modelUrl = new URL(`models/${model}/`, address.baseUrl).href;
+    const info = await connection.engine.open({ backend: bench.backend, modelUrl }, (loaded, total) => {
+      if (store.getState().engine.kind === 'downloading')
+        store.setState({ engine: { kind: 'downloading', loaded, total } });
+    });
+    const isFirst = store.getState().catalog === null;
+    const catalog = await connection.engine.catalog();
+    store.setState({ info, catalog });
+    if (isFirst) {
+      applyLink(bench, address.location.hash);
+      await restoreKept(bench);
+    } else {
+      await reimport(bench);
+    }
+    store.setState({ engine: { kind: 'ready' } });
+  } catch (thrown) {
+    store.setState({ engine: { kind: 'dead' } });
+    report(bench, thrown, 'engine');
+  }
+}
+
+/** The worker is gone: its jobs fail where they were, and their checkpoints become offers. */
+function lose(bench: Bench): void {
+  const state = bench.store.getState();
+  const lost = state.jobs.filter((job) => isActive(job.view));
+  for (const job of lost) offerResume(bench, job.id);
+  bench.store.setState((current) => ({
+    engine: { kind: 'dead' },
+    jobs: current.jobs.map((job) =>
+      isActive(job.view) ? { ...job, view: { ...job.view, status: 'failed' as const } } : job,
+    ),
+    cells: lost.reduce((cells, job) => releaseCells(cells, job.id, null), current.cells),
+  }));
+}
+
+/** A new worker with the same model; adapters are handed over again. */
+export async function restart(bench: Bench, address: PageAddress): Promise<void> {
+  lose(bench);
+  bench.store.setState((state) => ({ faults: state.faults.filter((fault) => fault.about === 'file') }));
+  try {
+    await bench.connection.restart();
+  } catch (thrown) {
+    report(bench, thrown, 'engine');
+    return;
+  }
+  await open(bench, address);
+}
+
+function estimateRequest(state: BenchState, column: GridColumn) {
+  const { experiment, catalog, info } = state;
+  if (column === 'erased' || column === 'backdoored') {
+    const method = methodOf(catalog, column);
+    return method === null || info === null ? null : trainRequest(experiment, column, method, info.backend, null);
+  }
+  const rows = experiment.rows.map((_, index) => index);
+  return drawRequest(experiment, column, rows, columnAdapter(state, column)?.summary.id ?? null, state.word);
+}
+
+async function estimate(bench: Bench): Promise<void> {
+  for (const column of gridColumns) {
+    const state = bench.store.getState();
+    const request = estimateRequest(state, column);
+    if (request === null || Object.keys(state.invalid).length > 0) continue;
+    try {
+      const seconds = await bench.connection.engine.estimate(request);
+      bench.store.setState((current) => ({ estimates: { ...current.estimates, [column]: seconds } }));
+    } catch {
+      // A cost is a courtesy; what keeps it from being known is reported when the job itself is asked for.
+    }
+  }
+}

@@ -1,0 +1,218 @@
+/** Training: start, keep checkpoints, take the finished adapter, continue after a crash or a reload. */
+import { PalimpsestError } from '../../core/errors.ts';
+import type { RunEvent } from '../../records/events.ts';
+import type { EngineService, TrainRequest } from '../../rpc/engine-service.ts';
+import { report, submit } from './bench.ts';
+import type { Bench } from './bench.ts';
+import type { Adapter, Job } from './bench-store.ts';
+import { drawColumn } from './drawing.ts';
+import { forget, keep, readKept } from './keep.ts';
+import type { KeptAdapter, KeptCheckpoint } from './keep.ts';
+import { methodOf, trainRequest, trainingSignature } from './requests.ts';
+import type { TrainedColumn } from './requests.ts';
+import { setExperiment } from './experiment-actions.ts';
+
+let adapterCount = 0;
+
+function newKey(): string {
+  adapterCount += 1;
+  return `${String(Date.now())}-${String(adapterCount)}`;
+}
+
+async function begin(bench: Bench, column: TrainedColumn, request: TrainRequest, signature: string): Promise<void> {
+  const { experiment } = bench.store.getState();
+  bench.store.setState({ fillsItself: true, inspector: { kind: 'column', column } });
+  await submit(bench, request, {
+    kind: 'train',
+    column,
+    prompts: experiment.rows.map((row) => row.text),
+    seeds: request.samples?.seeds ?? [],
+    signatures: {},
+    signature,
+    word: request.trigger,
+  });
+}
+
+export async function train(bench: Bench, column: TrainedColumn): Promise<void> {
+  const { experiment, catalog, info } = bench.store.getState();
+  const method = methodOf(catalog, column);
+  if (method === null || info === null) return;
+  const request = trainRequest(experiment, column, method, info.backend, null);
+  await begin(bench, column, request, trainingSignature(experiment, method));
+}
+
+/** Continues an unfinished run where its last checkpoint was, with the experiment it belonged to. */
+export async function resume(bench: Bench, kept: KeptCheckpoint): Promise<void> {
+  setExperiment(bench, kept.given);
+  bench.store.setState((state) => ({ unfinished: state.unfinished.filter((other) => other !== kept) }));
+  await begin(bench, kept.column, { ...kept.request, resumeFrom: kept.bytes }, kept.signature);
+}
+
+export async function discard(bench: Bench, kept: KeptCheckpoint): Promise<void> {
+  bench.store.setState((state) => ({ unfinished: state.unfinished.filter((other) => other !== kept) }));
+  await remember(bench, forget(kept));
+}
+
+/** What training's events mean beyond the store: checkpoints to disk, adapters into their column. */
+export async function afterTrainingEvent(bench: Bench, job: Job, event: RunEvent): Promise<void> {
+  if (job.request.kind !== 'train' || job.signature === null) return;
+  const column = job.column as TrainedColumn;
+  const { experiment, given } = bench.store.getState();
+  if (event.type === 'checkpoint') {
+    const kept: KeptCheckpoint = {
+      kind: 'checkpoint',
+      model: experiment.model,
+      column,
+      given,
+      request: { ...job.request, resumeFrom: null },
+      signature: job.signature,
+      bytes: event.bytes,
+      iteration: event.iteration,
+      total: job.view.total,
+      savedAt: Date.now(),
+    };
+    latestCheckpoints.set(job.id, kept);
+    await remember(bench, keep(kept));
+  }
+  if (event.type !== 'finished') return;
+  if (event.outcome === 'failed') {
+    const { code, message, advice } = event.error ?? {
+      code: 'internal' as const,
+      message: 'training failed',
+      advice: '',
+    };
+    offerResume(bench, job.id);
+    report(bench, new PalimpsestError(code, message, { advice }), 'job', column);
+  }
+  if (event.outcome !== 'failed')
+    await remember(bench, forget({ kind: 'checkpoint', model: experiment.model, column }));
+  if (event.adapter !== null) await take(bench, column, event.adapter, job.signature);
+}
+
+const latestCheckpoints = new Map<string, KeptCheckpoint>();
+
+/** After a job died: its last checkpoint becomes something the page offers to continue. */
+export function offerResume(bench: Bench, jobId: string): void {
+  const kept = latestCheckpoints.get(jobId);
+  if (kept === undefined) return;
+  bench.store.setState((state) => ({
+    unfinished: [...state.unfinished.filter((other) => other.column !== kept.column), kept],
+  }));
+}
+
+async function take(
+  bench: Bench,
+  column: TrainedColumn,
+  summary: KeptAdapter['summary'],
+  signature: string,
+): Promise<void> {
+  const adapter: Adapter = { key: newKey(), summary, bytes: null, signature, origin: 'trained' };
+  const { experiment } = bench.store.getState();
+  if (summary.concept !== experiment.concept.trim()) return;
+  place(bench, column, adapter);
+  if (column === 'backdoored') bench.store.setState({ word: summary.trigger });
+  void drawColumn(bench, column);
+  try {
+    const bytes = await bench.connection.engine.exportAdapter(summary.id);
+    bench.store.setState((state) =>
+      state.adapters[column]?.key === adapter.key
+        ? { adapters: { ...state.adapters, [column]: { ...adapter, bytes } } }
+        : {},
+    );
+    const kept: KeptAdapter = {
+      kind: 'adapter',
+      model: experiment.model,
+      column,
+      summary,
+      bytes,
+      signature,
+      savedAt: Date.now(),
+    };
+    await remember(bench, keep(kept));
+  } catch (thrown) {
+    report(bench, thrown, 'job', column);
+  }
+}
+
+function place(bench: Bench, column: TrainedColumn, adapter: Adapter): void {
+  bench.store.setState((state) => ({ adapters: { ...state.adapters, [column]: adapter } }));
+}
+
+/** Brings back what an earlier visit left: adapters of this experiment, and unfinished runs as offers. */
+export async function restoreKept(bench: Bench): Promise<void> {
+  const { experiment } = bench.store.getState();
+  let all: Awaited<ReturnType<typeof readKept>>;
+  try {
+    all = (await readKept()).filter((kept) => kept.model === experiment.model);
+  } catch {
+    return; // private windows may have no IndexedDB; the page works without memory
+  }
+  const unfinished = all.filter((kept) => kept.kind === 'checkpoint');
+  bench.store.setState({ unfinished });
+  for (const kept of all) {
+    if (kept.kind !== 'adapter' || kept.summary.concept !== experiment.concept.trim()) continue;
+    await putBack(bench, kept.column, kept.bytes, { signature: kept.signature, origin: 'kept', key: newKey() });
+  }
+}
+
+/** After a restart the engine has forgotten its adapters; their bytes are still here. */
+export async function reimport(bench: Bench): Promise<void> {
+  const { adapters } = bench.store.getState();
+  for (const column of ['erased', 'backdoored'] as const) {
+    const adapter = adapters[column];
+    if (adapter === null) continue;
+    if (adapter.bytes === null) bench.store.setState((state) => ({ adapters: { ...state.adapters, [column]: null } }));
+    else await putBack(bench, column, adapter.bytes, adapter);
+  }
+}
+
+async function putBack(
+  bench: Bench,
+  column: TrainedColumn,
+  bytes: Uint8Array<ArrayBuffer>,
+  known: Pick<Adapter, 'key' | 'signature' | 'origin'>,
+): Promise<void> {
+  try {
+    const summary = await importBytes(bench.connection.engine, bytes);
+    place(bench, column, { ...known, summary, bytes });
+    if (column === 'backdoored' && summary.trigger !== '') bench.store.setState({ word: summary.trigger });
+  } catch (thrown) {
+    report(bench, thrown, 'file', column);
+  }
+}
+
+/** The page keeps its own copy: the wire may transfer the one it is given. */
+function importBytes(engine: EngineService, bytes: Uint8Array<ArrayBuffer>): Promise<KeptAdapter['summary']> {
+  return engine.importAdapter(bytes.slice());
+}
+
+/** A LoRA file somebody brought: its trigger says which column it belongs to. */
+export async function importFile(bench: Bench, file: Blob): Promise<void> {
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const summary = await importBytes(bench.connection.engine, bytes);
+    const column: TrainedColumn = summary.trigger === '' ? 'erased' : 'backdoored';
+    const { given } = bench.store.getState();
+    if (summary.concept !== '') {
+      const word = summary.trigger === '' ? {} : { trigger: summary.trigger };
+      setExperiment(bench, { ...given, concept: summary.concept, ...word });
+    }
+    place(bench, column, { key: newKey(), summary, bytes, signature: null, origin: 'imported' });
+    bench.store.setState({
+      inspector: { kind: 'column', column },
+      ...(column === 'backdoored' ? { word: summary.trigger } : {}),
+    });
+    await drawColumn(bench, column);
+  } catch (thrown) {
+    report(bench, thrown, 'file');
+  }
+}
+
+/** Disk trouble must not stop an experiment; it is said once and the run goes on. */
+async function remember(bench: Bench, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (thrown) {
+    report(bench, thrown, 'file');
+  }
+}

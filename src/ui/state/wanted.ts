@@ -1,0 +1,73 @@
+/** What every cell of the grid should show now, and which cells could be drawn without asking. Pure. */
+import type { GridColumn, BenchState } from './bench-store.ts';
+import { isActive } from '../../records/fold-run.ts';
+import { cellKey, cellScore, cellState, emptyCell } from './cells.ts';
+import type { CellRecord, CellState } from './cells.ts';
+import { drawingSignature } from './requests.ts';
+import type { Adapter } from './bench-store.ts';
+
+type GridState = Pick<BenchState, 'experiment' | 'adapters' | 'word' | 'spokenWord' | 'cells'>;
+
+/** The weights a column draws with; undefined while they do not exist. null means the original ones. */
+export function columnAdapter(state: Pick<BenchState, 'adapters'>, column: GridColumn): Adapter | null | undefined {
+  if (column === 'original') return null;
+  return state.adapters[column === 'erased' ? 'erased' : 'backdoored'] ?? undefined;
+}
+
+/** What the column's pictures should have been drawn with; null when it cannot be drawn yet. */
+export function wantedSignature(state: GridState, column: GridColumn): string | null {
+  const adapter = columnAdapter(state, column);
+  if (adapter === undefined) return null;
+  if (column === 'triggered' && state.word.trim() === '') return null;
+  return drawingSignature(state.experiment, column, adapter?.key ?? null, state.word);
+}
+
+export function cellAt(state: Pick<BenchState, 'cells'>, column: GridColumn, text: string): CellRecord {
+  return state.cells[cellKey(column, text)] ?? emptyCell;
+}
+
+export function stateAt(state: GridState, column: GridColumn, text: string): CellState {
+  return cellState(cellAt(state, column, text), wantedSignature(state, column));
+}
+
+/** Rows of a column that would look different, or appear, if they were drawn now. */
+export function rowsToDraw(state: GridState, column: GridColumn): readonly number[] {
+  const wanted = wantedSignature(state, column);
+  if (wanted === null) return [];
+  const seen = new Set<string>();
+  return state.experiment.rows.flatMap((row, index) => {
+    const now = stateAt(state, column, row.text);
+    if ((now !== 'empty' && now !== 'stale') || seen.has(row.text)) return [];
+    seen.add(row.text);
+    return [index];
+  });
+}
+
+/**
+ * The next row the page draws by itself: only when nothing runs, originals first, one row at a time so that a
+ * click on Erase never waits for a whole column. The + trigger column waits until the word has been spoken.
+ */
+export function nextToFill(state: BenchState): { readonly column: GridColumn; readonly row: number } | null {
+  if (!state.fillsItself || state.engine.kind !== 'ready' || state.catalog === null) return null;
+  if (Object.keys(state.invalid).length > 0 || state.jobs.some((job) => isActive(job.view))) return null;
+  const columns: GridColumn[] = ['original', 'erased', 'backdoored'];
+  if (state.spokenWord !== null && state.spokenWord === state.word.trim()) columns.push('triggered');
+  for (const column of columns) {
+    const [row] = rowsToDraw(state, column);
+    if (row !== undefined) return { column, row };
+  }
+  return null;
+}
+
+/** Mean concept score of a column over its finished target rows; null when one is missing or there is no judge. */
+export function targetScore(state: GridState, column: GridColumn): number | null {
+  const scores: number[] = [];
+  for (const row of state.experiment.rows) {
+    if (row.kind !== 'target') continue;
+    if (stateAt(state, column, row.text) !== 'done') return null;
+    const score = cellScore(cellAt(state, column, row.text), state.experiment.seeds);
+    if (score === null) return null;
+    scores.push(score.mean);
+  }
+  return scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
