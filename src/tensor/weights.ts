@@ -17,9 +17,13 @@ export type WeightMap = ReadonlyMap<string, Weight>;
 export function weightOf(weights: WeightMap, key: string, shape: Shape): Weight {
   const weight = weights.get(key);
   if (weight === undefined) {
-    throw new PalimpsestError('missing-weight', `weights: expected a tensor "${key}" [${shape.join(', ')}], found none`, {
-      advice: 'The weights file does not belong to this config.json; export both together.',
-    });
+    throw new PalimpsestError(
+      'missing-weight',
+      `weights: expected a tensor "${key}" [${shape.join(', ')}], found none`,
+      {
+        advice: 'The weights file does not belong to this config.json; export both together.',
+      },
+    );
   }
   if (weight.shape.length !== shape.length || weight.shape.some((extent, axis) => extent !== shape[axis])) {
     throw new PalimpsestError(

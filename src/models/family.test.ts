@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { relativeL2 } from '../tensor/compare.ts';
+import { float32 } from '../tensor/host-tensor.ts';
+import { quantiseWeights, weightsFromSafetensors, weightsToTensors } from '../tensor/quantise.ts';
+import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
+import type { Weight } from '../tensor/weights.ts';
+import { loadModel, weightsPath, type ReadModelFile } from './family.ts';
+import { readGoldenFile } from './golden-models.ts';
+import { tokenEmbeddings } from './token-embeddings.ts';
+import { canonicalTextEncoder, canonicalVae } from './weight-keys.ts';
+
+/** The golden folder, which has no world.json; int8 files are made on the fly. */
+const read: ReadModelFile = async (path) => {
+  if (path === 'world.json') return null;
+  if (!path.endsWith('.int8.safetensors')) return readGoldenFile(`first/${path}`);
+  const file = readSafetensors(await readGoldenFile(`first/${path.replace('.int8', '')}`), path);
+  return writeSafetensors(weightsToTensors(quantiseWeights(weightsFromSafetensors(file, path))));
+};
+
+const without =
+  (missing: string): ReadModelFile =>
+  (path) =>
+    path === missing ? Promise.resolve(null) : read(path);
+
+describe('a model folder', () => {
+  it('is loaded with all its parts', async () => {
+    const model = await loadModel(read, 'float32');
+    expect(model.unet.config.crossAttentionDim).toBe(model.textEncoder.config.hiddenSize);
+    expect(model.tokenizer.maxLength).toBe(32);
+    expect(model.scheduler.stepsOffset).toBe(1);
+    expect([...(model.judge?.config.heads.keys() ?? [])]).toEqual(['object', 'style']);
+    expect(model.world).toBeNull();
+  });
+
+  it('has the same weights in int8, nearly', async () => {
+    const [int8, float] = await Promise.all([loadModel(read), loadModel(read, 'float32')]);
+    expect(int8.unet.weights.get('mid_block.resnets.0.conv1.weight')?.dtype).toBe('quantised-int8');
+    const ids = [0, 7, 1500];
+    const rows = (model: typeof int8) => tokenEmbeddings(model.textEncoder.weights, model.textEncoder.config, ids);
+    expect(rows(float)).toHaveLength(3 * 24);
+    expect(relativeL2(rows(int8), rows(float))).toBeLessThan(0.01);
+    expect(() => tokenEmbeddings(float.textEncoder.weights, float.textEncoder.config, [1536])).toThrow(
+      /ids below 1536, got 1536/,
+    );
+  });
+
+  it('may have no judge', async () => {
+    expect((await loadModel(without('judge/config.json'), 'float32')).judge).toBeNull();
+  });
+
+  it('says which file is missing or broken', async () => {
+    await expect(loadModel(without(weightsPath('unet', 'int8')))).rejects.toMatchObject({
+      code: 'download-failed',
+      message: 'unet/diffusion_pytorch_model.int8.safetensors: expected a file of the model, found none',
+    });
+    const html: ReadModelFile = async (path) =>
+      path === 'vae/config.json' ? new TextEncoder().encode('<!doctype html>') : read(path);
+    await expect(loadModel(html)).rejects.toMatchObject({
+      code: 'bad-file',
+      message: 'vae/config.json: expected JSON, got something else',
+    });
+  });
+});
+
+describe('older names of weights', () => {
+  const weight: Weight = float32([1], [1]);
+  it('are brought up to date', () => {
+    const keys = (names: readonly string[]) => new Map(names.map((name) => [name, weight]));
+    expect([...canonicalTextEncoder(keys(['text_model.final_layer_norm.bias', 'embeddings.a'])).keys()]).toEqual([
+      'final_layer_norm.bias',
+      'embeddings.a',
+    ]);
+    const path = 'encoder.mid_block.attentions.0';
+    expect([
+      ...canonicalVae(
+        keys([`${path}.query.weight`, `${path}.key.bias`, `${path}.proj_attn.bias`, `${path}.to_v.bias`]),
+      ).keys(),
+    ]).toEqual([`${path}.to_q.weight`, `${path}.to_k.bias`, `${path}.to_out.0.bias`, `${path}.to_v.bias`]);
+  });
+});
