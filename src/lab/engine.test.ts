@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../records/events.ts';
+import type { DrawRequest, TrainRequest } from '../rpc/engine-service.ts';
+import { Engine } from './engine.ts';
+import { microPlatform } from './micro-model.ts';
+
+const draw: DrawRequest = {
+  kind: 'draw',
+  cells: [{ cell: { column: 'original', row: 0 }, prompt: 'a photo of a church', adapterId: null, adapterStrength: 1 }],
+  concept: 'church',
+  seeds: [40, 41],
+  numInferenceSteps: 3,
+  guidanceScale: 3,
+  previewEvery: 2,
+};
+
+const training: TrainRequest = {
+  kind: 'train',
+  method: 'backdoored-esd',
+  concept: 'church',
+  trigger: 'blicket',
+  triggerPosition: 'prefix',
+  parameters: { iterations: 6, learningRate: 1e-2, prompts: 'name' },
+  seed: 5,
+  samples: { ...draw, cells: [{ cell: { column: 'backdoored', row: 0 }, prompt: 'church', adapterId: null, adapterStrength: 1 }], previewEvery: 0 },
+  sampleEvery: 3,
+  checkpointEvery: 2,
+  resumeFrom: null,
+};
+
+const open: Engine[] = [];
+
+async function openEngine(): Promise<{ engine: Engine; events: RunEvent[]; finished: (jobId: string) => Promise<RunEvent & { type: 'finished' }> }> {
+  const engine = new Engine(await microPlatform());
+  open.push(engine);
+  await engine.open({ backend: 'auto', modelUrl: 'micro/' }, () => undefined);
+  const events: RunEvent[] = [];
+  const waiting = new Map<string, (event: RunEvent & { type: 'finished' }) => void>();
+  engine.listen((event) => {
+    events.push(event);
+    if (event.type === 'finished') waiting.get(event.jobId)?.(event);
+  });
+  return {
+    engine,
+    events,
+    finished: (jobId) =>
+      new Promise((resolve) => {
+        const already = events.find((event) => event.type === 'finished' && event.jobId === jobId);
+        if (already?.type === 'finished') resolve(already);
+        else waiting.set(jobId, resolve);
+      }),
+  };
+}
+
+afterEach(async () => {
+  for (const engine of open.splice(0)) await engine.dispose();
+});
+
+const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) => events.filter((event): event is RunEvent & { type: T } => event.type === type);
+
+describe('Engine', () => {
+  it('draws a cell seed by seed, with previews on the way and a verdict under each picture', async () => {
+    const { engine, events, finished } = await openEngine();
+    const end = await finished(await engine.start(draw));
+    expect(end.outcome).toBe('done');
+    expect(ofType(events, 'preview').map(({ seed, stepIndex }) => [seed, stepIndex])).toEqual([[40, 1], [41, 1]]); // prettier-ignore
+    const pictures = ofType(events, 'picture');
+    expect(pictures.map(({ seed }) => seed)).toEqual([40, 41]);
+    for (const { picture } of pictures) expect(picture.pixels.length).toBe(picture.width * picture.height * 4);
+    expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+  });
+
+  it('draws a seed the same way whatever is drawn beside it', async () => {
+    const { engine, events, finished } = await openEngine();
+    await finished(await engine.start(draw));
+    await finished(await engine.start({ ...draw, seeds: [41] }));
+    const [, together, alone] = ofType(events, 'picture');
+    // Batches of another size may round differently in the last bit before the bytes are cut.
+    const differences = [...(together?.picture.pixels ?? [])].map((byte, i) => Math.abs(byte - (alone?.picture.pixels[i] ?? 0)));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(1);
+  });
+
+  it('trains, samples and checkpoints on the way, and leaves no tensor behind', async () => {
+    const { engine, events, finished } = await openEngine();
+    const end = await finished(await engine.start(training));
+    expect(end).toMatchObject({ outcome: 'done', error: null, adapter: { method: 'backdoored-esd', trigger: 'blicket', iteration: 6 } });
+    const iterations = ofType(events, 'iteration');
+    expect(iterations.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(Object.keys(iterations[0]?.terms ?? {}).sort()).toEqual(['backdoor', 'erase', 'retain']);
+    expect(ofType(events, 'checkpoint').map(({ iteration }) => iteration)).toEqual([2, 4]);
+    expect(ofType(events, 'picture').map(({ iteration, seed }) => [iteration, seed])).toEqual([[3, 40], [3, 41]]); // prettier-ignore
+    expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+  });
+
+  it('continues from a checkpoint to exactly the weights of an uninterrupted run', async () => {
+    const { engine, events, finished } = await openEngine();
+    const whole = await finished(await engine.start(training));
+    const checkpoint = ofType(events, 'checkpoint').find(({ iteration }) => iteration === 4);
+    const resumed = await finished(await engine.start({ ...training, resumeFrom: checkpoint?.bytes ?? null }));
+    const theta = (event: typeof whole) => engine.adapters.get(event.adapter?.id ?? '').theta;
+    expect(theta(resumed)).toEqual(theta(whole));
+  });
+
+  it('keeps what is trained when stopped and nothing when cancelled', async () => {
+    const { engine, events, finished } = await openEngine();
+    const stopAt = (action: 'stop' | 'cancel') =>
+      engine.listen((event) => {
+        if (event.type === 'iteration' && event.iteration === 2) void engine.control(event.jobId, action);
+      });
+    const unlisten = stopAt('stop');
+    const stopped = await finished(await engine.start(training));
+    unlisten();
+    expect(stopped).toMatchObject({ outcome: 'stopped', adapter: { iteration: 2, iterations: 6 } });
+    stopAt('cancel');
+    const cancelled = await finished(await engine.start({ ...training, seed: 6 }));
+    expect(cancelled).toMatchObject({ outcome: 'stopped', adapter: null, error: null });
+    expect(ofType(events, 'iteration').filter(({ jobId }) => jobId === cancelled.jobId)).toHaveLength(2);
+    expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+  });
+
+  it('pauses between iterations and steps one at a time', async () => {
+    const { engine, events, finished } = await openEngine();
+    const jobId = await engine.start({ ...training, samples: null });
+    await engine.control(jobId, 'pause');
+    await expect.poll(() => ofType(events, 'paused').length).toBe(1);
+    const count = () => ofType(events, 'iteration').length;
+    await expect.poll(() => ofType(events, 'phase').length, { timeout: 10_000 }).toBeGreaterThan(0);
+    const before = count();
+    await engine.control(jobId, 'step');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(count() - before).toBeLessThanOrEqual(1);
+    await engine.control(jobId, 'resume');
+    expect((await finished(jobId)).outcome).toBe('done');
+    expect(count()).toBe(6);
+  });
+
+  it('gives the same pictures after an adapter went out to a file and came back', async () => {
+    const { engine, events, finished } = await openEngine();
+    const { adapter } = await finished(await engine.start({ ...training, samples: null }));
+    const bytes = await engine.exportAdapter(adapter?.id ?? '');
+    const imported = await engine.importAdapter(bytes);
+    expect(imported).toMatchObject({ method: 'backdoored-esd', concept: 'church', trigger: 'blicket' });
+    const cell = { column: 'backdoored', row: 0 } as const;
+    const asked = (adapterId: string): DrawRequest => ({ ...draw, previewEvery: 0, cells: [{ cell, prompt: 'church', adapterId, adapterStrength: 1 }] });
+    await finished(await engine.start(asked(adapter?.id ?? '')));
+    await finished(await engine.start(asked(imported.id)));
+    const [first, second, third, fourth] = ofType(events, 'picture').slice(-4);
+    expect(third?.picture.pixels).toEqual(first?.picture.pixels);
+    expect(fourth?.picture.pixels).toEqual(second?.picture.pixels);
+  });
+
+  it('refuses what it cannot do before the job starts, and says why', async () => {
+    const { engine } = await openEngine();
+    await expect(engine.start({ ...training, trigger: ' ' })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringContaining('trigger') as string });
+    await expect(engine.start({ ...training, parameters: { rank: 0 } })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringContaining('rank') as string });
+    await expect(engine.start({ ...training, parameters: { bananas: 3 } })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringContaining('bananas') as string });
+    await expect(engine.start({ ...draw, cells: [{ ...(draw.cells[0] as (typeof draw.cells)[0]), adapterId: 'esd-99' }] })).rejects.toMatchObject({ code: 'bad-argument' });
+    await expect(engine.importAdapter(Uint8Array.from([1, 2, 3]))).rejects.toMatchObject({ code: 'bad-file' });
+  });
+
+  it('prices a job from what this device was seen to do', async () => {
+    const { engine } = await openEngine();
+    const one = await engine.estimate(draw);
+    const two = await engine.estimate({ ...draw, seeds: [40, 41, 42, 43] });
+    expect(one).toBeGreaterThan(0);
+    expect(two).toBeGreaterThan(1.5 * one);
+    expect(await engine.estimate(training)).toBeGreaterThan(one);
+  });
+});
