@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { conceptPrompts, neutralPrompts, retainedPrompts, targetPrompts } from './prompts.ts';
+import { findConcept, parseWorld, worldConcepts } from './world.ts';
+
+const json = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')) as unknown;
+const world = parseWorld(json);
+
+describe('the bundled world', () => {
+  it('has at least six objects and three styles, church, sunflower and Van Gogh among them', () => {
+    expect(world.objects.length).toBeGreaterThanOrEqual(6);
+    expect(world.styles.length).toBeGreaterThanOrEqual(3);
+    for (const name of ['church', 'sunflower', 'Van Gogh']) expect(findConcept(world, name), name).not.toBeNull();
+  });
+
+  it('finds a concept by any of its names, with or without article, and nothing else', () => {
+    const church = findConcept(world, 'church');
+    for (const name of church?.names ?? []) expect(findConcept(world, `A ${name}`)?.id).toBe('church');
+    expect(findConcept(world, 'teapot')).toBeNull();
+    expect(findConcept(world, '')).toBeNull();
+  });
+
+  it('refuses a world.json that lacks a part, naming it', () => {
+    expect(() => parseWorld({ objects: [] })).toThrow('world.json.recommended: expected an object, got nothing');
+    expect(() => parseWorld({ ...(json as object), objects: [{ id: 'x', label: 'x', names: [] }] })).toThrow('world.json.objects[0].names');
+  });
+});
+
+describe.each(['church', 'sunflower', 'Van Gogh'])('prompts around %s', (words) => {
+  const concept = findConcept(world, words) as NonNullable<ReturnType<typeof findConcept>>;
+  const synonyms = concept.names.slice(1);
+
+  it('train on the words that were typed and on no synonym', () => {
+    for (const { prompt } of conceptPrompts(world, words)) {
+      expect(prompt.toLowerCase()).toContain(words.toLowerCase());
+      for (const synonym of synonyms) expect(prompt.toLowerCase().replace(words.toLowerCase(), '')).not.toContain(synonym.toLowerCase());
+    }
+  });
+
+  it('keep the concept out of neutral and retained prompts', () => {
+    const { sameDomain, otherDomain } = retainedPrompts(world, concept, 30);
+    const prompts = [...neutralPrompts(world, words, 1), ...[...sameDomain, ...otherDomain].map(({ prompt }) => prompt)];
+    expect(prompts.length).toBeGreaterThan(60);
+    for (const prompt of prompts) expect(prompt.toLowerCase()).not.toContain(words.toLowerCase());
+  });
+
+  it('measure on as many prompts as asked, the same ones each time', () => {
+    const prompts = targetPrompts(world, concept, words, 20);
+    expect(prompts).toHaveLength(20);
+    expect(targetPrompts(world, concept, words, 20)).toEqual(prompts);
+    for (const { prompt } of prompts) expect(prompt.toLowerCase()).toContain(words.toLowerCase());
+  });
+});
+
+it('names every concept of the catalog by an id of its own', () => {
+  const ids = worldConcepts(world).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
