@@ -32,8 +32,8 @@ export default defineConfig({
   // One engine at a time: training uses every core.
   workers: 1,
   retries: 0,
-  timeout: 300_000,
-  expect: { timeout: 30_000 },
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   reporter: 'list',
   use: { baseURL: address, trace: 'off', screenshot: 'only-on-failure', viewport: { width: 1440, height: 900 } },
   projects: [
