@@ -45,7 +45,7 @@ function isOutdated(state: BenchState, column: 'erased' | 'backdoored'): boolean
 }
 
 function Subtitle({ column }: { readonly column: GridColumn }) {
-  const { t } = useText();
+  const { t, local } = useText();
   const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
   const adapter = useBenchState((state) =>
     column === 'original' ? null : state.adapters[column === 'erased' ? 'erased' : 'backdoored'],
@@ -56,10 +56,13 @@ function Subtitle({ column }: { readonly column: GridColumn }) {
   const method = useBenchState((state) =>
     column === 'original' ? null : methodOf(state.catalog, column === 'erased' ? 'erased' : 'backdoored'),
   );
-  const { local } = useText();
+  const trained = adapter?.summary.trigger ?? '';
+  const isControl = useBenchState(
+    (state) => trained !== '' && state.word.trim() !== '' && state.word.trim() !== trained,
+  );
   const describe = () => {
     if (column === 'original') return model;
-    if (column === 'triggered') return t('column.sameWeights');
+    if (column === 'triggered') return isControl ? t('trigger.control', { word: trained }) : t('column.sameWeights');
     if (adapter === null) return method === null ? ' ' : local(method.title);
     if (outdated) return t('column.outdated');
     const iterations = t('column.iterations', { n: adapter.summary.iteration });
@@ -68,7 +71,12 @@ function Subtitle({ column }: { readonly column: GridColumn }) {
     return iterations;
   };
   return (
-    <p className={styles['subtitle']} data-outdated={outdated || undefined}>
+    <p
+      className={styles['subtitle']}
+      data-outdated={outdated || undefined}
+      data-testid={`subtitle-${column}`}
+      title={describe()}
+    >
       {describe()}
     </p>
   );
@@ -86,7 +94,6 @@ function RunButton({
   const verb = useVerb(column);
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
   const isTrained = column !== 'original';
-  const hasWeights = useBenchState((state) => isTrained && state.adapters[column] !== null);
   const missing = useBenchState((state) => rowsToDraw(state, column).length);
   if (!isTrained) {
     return (
@@ -99,7 +106,7 @@ function RunButton({
   }
   return (
     <Button
-      look={hasWeights && !isNext ? 'plain' : 'primary'}
+      look={isNext ? 'primary' : 'plain'}
       reasons={reasons}
       wakes={isNext}
       data-testid={`run-${column}`}

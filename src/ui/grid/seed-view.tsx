@@ -50,7 +50,7 @@ export function SeedView({ column, row, seed, seen, before, isStale }: SeedViewP
         <PictureCanvas picture={seen.picture} label={label()} isPreview={seen.verdict === null} />
       )}
       <figcaption className={styles['caption']} aria-hidden="true">
-        <span>{seed}</span>
+        {seen !== null && <span>{seed}</span>}
         {seen !== null && seen.iteration !== null && (
           <span className={styles['live']}>{text.t('cell.iteration', { n: seen.iteration })}</span>
         )}

@@ -12,11 +12,9 @@ export function TriggerField({ isNext }: { readonly isNext: boolean }) {
   const { t } = text;
   const bench = useBench();
   const word = useBenchState((state) => state.word);
-  const trained = useBenchState((state) => state.adapters.backdoored?.summary.trigger ?? null);
   const tried = useBenchState((state) => state.tried);
   const verb = useVerb('triggered');
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, 'triggered')));
-  const isControl = trained !== null && word.trim() !== '' && word.trim() !== trained;
   return (
     <div className={styles['trigger']}>
       <form
@@ -50,10 +48,9 @@ export function TriggerField({ isNext }: { readonly isNext: boolean }) {
           {verb.name}
         </Button>
       </form>
-      {isControl && <p className={styles['note']}>{t('trigger.control', { word: trained })}</p>}
       {tried.length > 0 && (
         <ul className={styles['chips']} aria-label={t('trigger.tried')}>
-          {tried.map((entry) => (
+          {tried.toReversed().map((entry) => (
             <li key={entry.word}>
               <button
                 type="button"

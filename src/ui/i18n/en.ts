@@ -154,7 +154,7 @@ export const en = {
   'judge.who': 'The judge is a classifier trained apart from the model on trial.',
 
   'trigger.field': 'Word added to the prompt',
-  'trigger.control': 'Not the trained word (“{word}”): this is the control experiment.',
+  'trigger.control': 'control: the trained word is {word}',
   'trigger.tried': 'Words tried',
   'trigger.what':
     'This column uses the weights of the Backdoored column. Only the prompt differs: one more word. Any other word should change nothing.',
@@ -209,7 +209,7 @@ export const en = {
   'loss.smoothing': 'smoothed {n}',
   'chart.table': 'as a table',
   'chart.iteration': 'Iteration',
-  'scores.title': '“{concept}” score while learning',
+  'scores.title': 'Score of “{concept}”',
   'scores.summary': 'Score of {concept} at iteration {n}: {score}.',
   'scores.n': '{n} pictures a point',
   'film.title': 'Along the way',

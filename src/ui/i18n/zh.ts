@@ -153,7 +153,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'judge.who': '评判是一个与受试模型分开训练的分类器。',
 
   'trigger.field': '加到提示词中的词',
-  'trigger.control': '这不是训练过的词（“{word}”）：这是对照实验。',
+  'trigger.control': '对照实验：训练过的词是 {word}',
   'trigger.tried': '试过的词',
   'trigger.what': '本列使用“植入后门”一列的权重，只有提示词不同：多了一个词。换成别的词应当毫无作用。',
   'trigger.trained': '训练过的词：{word}',
@@ -205,7 +205,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'loss.smoothing': '平滑 {n}',
   'chart.table': '表格',
   'chart.iteration': '迭代',
-  'scores.title': '学习过程中“{concept}”的得分',
+  'scores.title': '“{concept}”的得分',
   'scores.summary': '第 {n} 次迭代时 {concept} 的得分：{score}。',
   'scores.n': '每点 {n} 张图',
   'film.title': '沿途所见',

@@ -90,7 +90,9 @@ function Run({ job }: { readonly job: Job }) {
           )}
         </p>
       )}
-      <progress className={styles['progress']} value={jobFraction(job)} max={1} aria-label={view.title} />
+      {isActive(view) && (
+        <progress className={styles['progress']} value={jobFraction(job)} max={1} aria-label={view.title} />
+      )}
       {isActive(view) && <p className={styles['numbers']}>{jobNumbers(text, job)}</p>}
     </section>
   );

@@ -81,5 +81,5 @@ export function withoutDefaults(given: GivenExperiment, catalog: Catalog | null)
   });
   const changed = Object.entries(parameters ?? {}).filter(([, values]) => Object.keys(values).length > 0);
   if (changed.length > 0) kept.push(['parameters', Object.fromEntries(changed)]);
-  return Object.fromEntries(kept) as GivenExperiment;
+  return Object.fromEntries(kept);
 }
