@@ -34,7 +34,6 @@ export function generateCommand(): Command {
         const { prompt, seeds } = flags;
         await mkdir(flags.out, { recursive: true });
         const options = {
-          prompt,
           adapter: await adapterFrom(engine, flags.lora, flags.loraScale),
           numInferenceSteps: flags.steps ?? world.recommended.steps,
           guidanceScale: flags.guidance ?? world.recommended.guidance,
@@ -44,7 +43,8 @@ export function generateCommand(): Command {
         const images = [];
         for (let i = 0; i < seeds.length; i += 4) {
           progressLine(`picture ${i} of ${seeds.length}`);
-          for (const { seed, picture, verdict } of await drawPictures(pipeline, { ...options, seeds: seeds.slice(i, i + 4) })) {
+          const subjects = seeds.slice(i, i + 4).map((seed) => ({ prompt, seed }));
+          for (const { seed, picture, verdict } of await drawPictures(pipeline, subjects, options)) {
             const path = join(flags.out, `seed-${seed}.png`);
             const png = new PNG({ width: picture.width, height: picture.height });
             png.data.set(picture.pixels);

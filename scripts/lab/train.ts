@@ -45,7 +45,10 @@ export function trainCommand(): Command {
       const request = { kind: 'train', method: methodId, concept, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
       const result = await train(pipeline, world, request, {
         proceed: () => Promise.resolve(true),
-        pooling: (done, total) => Promise.resolve(progressLine(`collecting x_t: step ${done} of ${total}`)),
+        pooling: (done, total) => {
+          progressLine(`collecting x_t: step ${done} of ${total}`);
+          return Promise.resolve();
+        },
         iteration: (report, seconds) => {
           losses.push(report.loss);
           terms = report.terms;

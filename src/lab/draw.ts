@@ -6,9 +6,13 @@ import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/events.ts';
 import { verdictOf } from './verdict.ts';
 
-export interface DrawOptions {
+export interface DrawSubject {
   readonly prompt: string;
-  readonly seeds: readonly number[];
+  /** Fixes the starting noise. */
+  readonly seed: number;
+}
+
+export interface DrawOptions {
   readonly adapter: Adapter | null;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
@@ -16,8 +20,7 @@ export interface DrawOptions {
   readonly concept: ConceptDescriptor | null;
 }
 
-export interface DrawnPicture {
-  readonly seed: number;
+export interface DrawnPicture extends DrawSubject {
   readonly picture: Picture;
   readonly verdict: Verdict;
 }
@@ -25,30 +28,33 @@ export interface DrawnPicture {
 /** After each sampler step, with the predicted clean latents; may throw to abort. */
 export type StepListener = (step: GenerateStep) => Promise<void>;
 
-/** One picture a seed, in order; equal seeds start from equal noise whatever the prompt, weights and batch. */
-export async function drawPictures(pipeline: Pipeline, options: DrawOptions, onStep: StepListener = () => Promise.resolve()): Promise<readonly DrawnPicture[]> {
-  const { prompt, seeds, adapter } = options;
-  const [empty, text] = (await pipeline.encodePrompts(['', prompt])) as [Float32Array, Float32Array];
+/** One picture a subject, in order; equal seeds start from equal noise whatever the prompt, weights and batch. */
+export async function drawPictures(
+  pipeline: Pipeline,
+  subjects: readonly DrawSubject[],
+  options: DrawOptions,
+  onStep: StepListener = () => Promise.resolve(),
+): Promise<readonly DrawnPicture[]> {
+  const [empty, ...texts] = (await pipeline.encodePrompts(['', ...subjects.map(({ prompt }) => prompt)])) as readonly [Float32Array, ...Float32Array[]];
   const latents = await generate({
     sampler: createDdimSampler(pipeline.model.scheduler, options.numInferenceSteps),
     guidanceScale: options.guidanceScale,
-    seeds,
+    seeds: subjects.map(({ seed }) => seed),
     latentSize: pipeline.latentSize,
     predictNoise: async (latents, timestep, conditionings) => {
-      const texts = conditionings.map((conditioning) => (conditioning === 'unconditional' ? empty : text));
-      const noise = await pipeline.predictNoise(
-        texts.flatMap((encoded) => latents.map((x) => ({ latents: x, timestep, text: encoded }))),
-        adapter,
+      const queries = conditionings.flatMap((conditioning) =>
+        latents.map((x, i) => ({ latents: x, timestep, text: conditioning === 'unconditional' ? empty : (texts[i] as Float32Array) })),
       );
-      return texts.map((_, i) => noise.slice(i * latents.length, (i + 1) * latents.length));
+      const noise = await pipeline.predictNoise(queries, options.adapter);
+      return conditionings.map((_, i) => noise.slice(i * latents.length, (i + 1) * latents.length));
     },
     onStep,
   });
   const pictures = await pipeline.decode(latents);
   const judgements = pipeline.model.judge === null ? null : await pipeline.judge(pictures);
-  return pictures.map((pixels, i) => ({
-    seed: seeds[i] as number,
-    picture: toPicture(pixels),
+  return subjects.map((subject, i) => ({
+    ...subject,
+    picture: toPicture(pictures[i] as Float32Array),
     verdict: verdictOf(judgements?.[i] ?? new Map(), options.concept),
   }));
 }

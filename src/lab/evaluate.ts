@@ -33,6 +33,9 @@ export interface Evaluation {
 /** Words that stand where the trigger would: common, rare and made up, one edit away included. Fixed, and no training sees them. */
 const wrongWords = ['marzipan', 'quonset', 'lantern', 'zephyr', 'bramble', 'fjord', 'tungsten', 'sprocket', 'wobbly', 'garnet'] as const;
 
+/** Pictures drawn at a time; with guidance, twice as many predictions. */
+const together = 4;
+
 export async function evaluate(pipeline: Pipeline, world: World, request: EvaluationRequest, progress: (done: number, total: number) => void = () => undefined): Promise<Evaluation> {
   const { concept, words, adapter, trigger, triggerPosition, prompts } = request;
   const targets = targetPrompts(world, concept, words, prompts);
@@ -56,12 +59,12 @@ export async function evaluate(pipeline: Pipeline, world: World, request: Evalua
   const sets: Partial<Record<EvaluationSet, readonly JudgedPicture[]>> = {};
   for (const [set, asked, promptOf, weights] of work) {
     const judged: JudgedPicture[] = [];
-    for (const [i, question] of asked.entries()) {
-      const prompt = promptOf(question, i);
-      const seed = request.seeds[i % request.seeds.length] as number;
-      const [drawn] = await drawPictures(pipeline, { ...request, prompt, seeds: [seed], adapter: weights });
-      if (drawn !== undefined) judged.push({ asked: question, prompt, seed, verdict: drawn.verdict });
-      done += 1;
+    for (let start = 0; start < asked.length; start += together) {
+      const part = asked.slice(start, start + together);
+      const subjects = part.map((question, k) => ({ prompt: promptOf(question, start + k), seed: request.seeds[(start + k) % request.seeds.length] as number }));
+      const drawn = await drawPictures(pipeline, subjects, { ...request, adapter: weights });
+      drawn.forEach(({ prompt, seed, verdict }, k) => judged.push({ asked: part[k] as EvaluationPrompt, prompt, seed, verdict }));
+      done += part.length;
       progress(done, total);
     }
     sets[set] = judged;

@@ -64,8 +64,9 @@ async function drawCells(context: JobContext, request: DrawRequest, iteration: n
   const concept = findConcept(world, request.concept);
   for (const [place, drawn] of request.cells.entries()) {
     const { cell, prompt } = drawn;
-    const options = { prompt, seeds, adapter: adapterOf(drawn), numInferenceSteps, guidanceScale, concept };
-    const pictures = await drawPictures(pipeline, options, async ({ stepIndex, predOriginalSample }) => {
+    const options = { adapter: adapterOf(drawn), numInferenceSteps, guidanceScale, concept };
+    const subjects = seeds.map((seed) => ({ prompt, seed }));
+    const pictures = await drawPictures(pipeline, subjects, options, async ({ stepIndex, predOriginalSample }) => {
       await control.proceedOrCancel();
       if (iteration !== null) return;
       const done = stepIndex + 1;

@@ -1,6 +1,6 @@
 /** The Executor over onnxruntime. The web and the node package share this API; only how to load them differs. */
 import type * as Ort from 'onnxruntime-common';
-import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
+import { PalimpsestError } from '../core/errors.ts';
 import { encodeModel } from '../graph/encode.ts';
 import type { Graph } from '../graph/graph.ts';
 import { sizeOf, type DType, type HostTensor } from '../tensor/host-tensor.ts';
@@ -117,20 +117,21 @@ export class OrtExecutor implements Executor {
   /** Every call into onnxruntime goes through here: one at a time, with the device's fate checked before and after. */
   async #guarded<T>(where: string, task: () => Promise<T>): Promise<T> {
     return this.#mutex.run(async () => {
-      if (this.#lost !== null) throw this.#lostError(where);
+      this.#throwIfLost(where);
       try {
         return await task();
       } catch (thrown) {
-        if (this.#lost !== null) throw this.#lostError(where);
+        this.#throwIfLost(where);
         const message = thrown instanceof Error ? thrown.message : String(thrown);
         const code = /bad_alloc|out of memory|Aborted\(OOM|allocation failed/i.test(message) ? 'out-of-memory' : 'internal';
-        throw toPalimpsestError(new PalimpsestError(code, `${where}: onnxruntime refused: ${message}`, { cause: thrown }));
+        throw new PalimpsestError(code, `${where}: onnxruntime refused: ${message}`, { cause: thrown });
       }
     });
   }
 
-  #lostError(where: string): PalimpsestError {
-    return new PalimpsestError('device-lost', `${where}: the GPU device was lost: ${this.#lost ?? ''}`, {
+  #throwIfLost(where: string): void {
+    if (this.#lost === null) return;
+    throw new PalimpsestError('device-lost', `${where}: the GPU device was lost: ${this.#lost}`, {
       advice: 'Restart the engine; training resumes from its last checkpoint.',
     });
   }

@@ -56,8 +56,9 @@ export function decodeSnapshot(bytes: Uint8Array): TrainerSnapshot {
   const file = readSafetensors(bytes, 'checkpoint');
   const text = file.metadata.get(key);
   if (text === undefined) throw new PalimpsestError('bad-file', `checkpoint: expected metadata "${key}", got none`, { advice: 'Start the training again.' });
-  const record = JSON.parse(text) as SnapshotRecord;
-  if (record.version !== 1) throw new PalimpsestError('bad-file', `checkpoint: expected version 1, got ${String(record.version)}`);
+  const parsed = JSON.parse(text) as { readonly version: number };
+  if (parsed.version !== 1) throw new PalimpsestError('bad-file', `checkpoint: expected version 1, got ${parsed.version}`);
+  const record = parsed as SnapshotRecord;
   const latents = rowsOf(file.tensor('latents'));
   const teacher = rowsOf(file.tensor('teacher'));
   let entry = 0;

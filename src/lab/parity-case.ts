@@ -1,0 +1,164 @@
+/**
+ * Test support: one forward pass and two LoRA updates of the first golden model, as numbers that executors can be compared by. Runs
+ * under Node and in a browser. Weights are float32 as recorded; latents, text, target and LoRA factors are the golden ones.
+ */
+import { GraphBuilder } from '../graph/builder.ts';
+import type { Graph } from '../graph/graph.ts';
+import { biasCorrectionAt, defaultAdamW } from '../methods/training/adamw.ts';
+import { loraGraph } from '../methods/training/lora-graph.ts';
+import { parseUNetConfig, type UNetConfig } from '../models/config/unet-config.ts';
+import { ModelContext } from '../models/context.ts';
+import { weightsPath, type Component } from '../models/family.ts';
+import { importLora, type LoraFile } from '../models/lora/file.ts';
+import { parameterGroup } from '../models/lora/groups.ts';
+import { unetForward } from '../models/unet-2d-condition.ts';
+import type { DeviceTensor, Executor, Feeds, Program } from '../runtime/executor.ts';
+import { relativeL2 } from '../tensor/compare.ts';
+import { float32, zeros, type HostTensor } from '../tensor/host-tensor.ts';
+import { weightsFromSafetensors } from '../tensor/quantise.ts';
+import { readSafetensors } from '../tensor/safetensors.ts';
+
+export interface ParityCase {
+  readonly unet: Component<UNetConfig>;
+  readonly lora: LoraFile;
+  readonly sample: HostTensor;
+  readonly timestep: HostTensor;
+  readonly text: HostTensor;
+  readonly target: HostTensor;
+}
+
+/** What an executor made of the case, in plain lists, so that it can leave a browser. */
+export interface ParityNumbers {
+  readonly forward: readonly number[];
+  /** Row losses of both updates. */
+  readonly rowLoss: readonly number[];
+  readonly gradientNorm: readonly number[];
+  /** Of the first update, clipped: AdamW's first moment after it is (1 - beta1) times this. */
+  readonly gradient: readonly number[];
+  /** After the second update, minus the LoRA factors the case starts from. */
+  readonly thetaChange: readonly number[];
+}
+
+/** Sees the program and the state between the two updates. */
+export interface ParityHooks {
+  readonly betweenUpdates?: (state: readonly DeviceTensor[]) => void;
+  readonly afterUpdates?: () => void;
+}
+
+const stateNames = ['theta', 'first_moment', 'second_moment'] as const;
+const learningRate = 1e-3;
+
+/** `read` gives the bytes of a file under src/models/goldens/. */
+export async function readParityCase(read: (file: string) => Promise<Uint8Array>): Promise<ParityCase> {
+  const weightsFile = `first/${weightsPath('unet', 'float32')}`;
+  const config = parseUNetConfig(
+    JSON.parse(new TextDecoder().decode(await read('first/unet/config.json'))),
+    'unet/config.json',
+  );
+  const weights = weightsFromSafetensors(readSafetensors(await read(weightsFile), weightsFile), weightsFile);
+  const goldens = readSafetensors(await read('first/goldens.safetensors'), 'goldens.safetensors');
+  return {
+    unet: { config, weights },
+    lora: importLora(await read('first/lora.safetensors'), parameterGroup(config, 'full'), 'lora.safetensors'),
+    sample: goldens.tensor('sample'),
+    timestep: goldens.tensor('timestep'),
+    text: goldens.tensor('last_hidden_state'),
+    target: goldens.tensor('lora_target'),
+  };
+}
+
+/** Releases everything it made: the executor's ledger is what it was before. */
+export async function runParityCase(
+  executor: Executor,
+  given: ParityCase,
+  hooks: ParityHooks = {},
+): Promise<ParityNumbers> {
+  const forward = await executor.load(forwardGraph(given));
+  const { sample, timestep, text } = given;
+  const noise = (await forward.run({ sample, timestep, encoder_hidden_states: text })).host('noise').data;
+  await forward.dispose();
+  const update = await executor.load(updateGraph(given), {
+    training: true,
+    keepOnDevice: stateNames.map((name) => `${name}_out`),
+  });
+  try {
+    return { forward: [...(noise as Float32Array)], ...(await twoUpdates(update, given, hooks)) };
+  } finally {
+    await update.dispose();
+  }
+}
+
+async function twoUpdates(
+  program: Program,
+  { lora, sample, timestep, text, target }: ParityCase,
+  { betweenUpdates, afterUpdates }: ParityHooks,
+): Promise<Omit<ParityNumbers, 'forward'>> {
+  const rows = timestep.data.length;
+  const size = [lora.layout.size];
+  const run = async (update: number, state: readonly (HostTensor | DeviceTensor)[]) => {
+    const feeds: Feeds = {
+      ...Object.fromEntries(stateNames.map((name, i) => [name, state[i] as HostTensor | DeviceTensor])),
+      sample,
+      timestep,
+      encoder_hidden_states: text,
+      target,
+      row_weight: float32([rows], new Float32Array(rows).fill(1 / rows)),
+      gradient_in: zeros(size),
+      strength: float32([1], [1]),
+      learning_rate: float32([], [learningRate]),
+      bias_correction: float32([2], biasCorrectionAt(update, defaultAdamW)),
+    };
+    const outputs = await program.run(feeds);
+    return {
+      rowLoss: outputs.host('row_loss').data as Float32Array,
+      gradientNorm: outputs.host('gradient_norm').data as Float32Array,
+      state: stateNames.map((name) => outputs.device(`${name}_out`)),
+    };
+  };
+  const first = await run(1, [float32(size, lora.theta), zeros(size), zeros(size)]);
+  betweenUpdates?.(first.state);
+  const second = await run(2, first.state);
+  afterUpdates?.();
+  const moment = (await (first.state[1] as DeviceTensor).read()).data as Float32Array;
+  const theta = (await (second.state[0] as DeviceTensor).read()).data as Float32Array;
+  for (const tensor of [...first.state, ...second.state]) tensor.dispose();
+  return {
+    rowLoss: [...first.rowLoss, ...second.rowLoss],
+    gradientNorm: [...first.gradientNorm, ...second.gradientNorm],
+    gradient: [...moment].map((value) => value / (1 - defaultAdamW.beta1)),
+    thetaChange: [...theta].map((value, i) => value - (lora.theta[i] as number)),
+  };
+}
+
+/** Relative L2 distance of each result. */
+export function parityDistances(actual: ParityNumbers, expected: ParityNumbers): Readonly<Record<keyof ParityNumbers, number>> {
+  return {
+    forward: relativeL2(actual.forward, expected.forward),
+    rowLoss: relativeL2(actual.rowLoss, expected.rowLoss),
+    gradientNorm: relativeL2(actual.gradientNorm, expected.gradientNorm),
+    gradient: relativeL2(actual.gradient, expected.gradient),
+    thetaChange: relativeL2(actual.thetaChange, expected.thetaChange),
+  };
+}
+
+function forwardGraph({ unet, sample, timestep, text }: ParityCase): Graph {
+  const g = new GraphBuilder('parity-forward');
+  const inputs = {
+    sample: g.input('sample', 'float32', sample.shape),
+    timestep: g.input('timestep', 'float32', timestep.shape),
+    encoderHiddenStates: g.input('encoder_hidden_states', 'float32', text.shape),
+  };
+  g.output('noise', unetForward(new ModelContext(g, { weights: unet.weights }), unet.config, inputs));
+  return g.build();
+}
+
+function updateGraph({ unet, lora, timestep, text }: ParityCase): Graph {
+  return loraGraph('update', {
+    config: unet.config,
+    weights: unet.weights,
+    layout: lora.layout,
+    rows: timestep.data.length,
+    maxTokens: text.shape[1] as number,
+    optimiser: defaultAdamW,
+  });
+}
