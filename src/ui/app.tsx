@@ -38,8 +38,12 @@ export function App() {
   useEffect(() => {
     // A pasted or clicked link is another experiment; our own changes to the address fire no event.
     const onHash = () => {
-      if (routeOf(location.hash) === 'bench' && location.hash !== benchHash(bench.store.getState()))
+      if (routeOf(location.hash) === 'bench' && location.hash !== benchHash(bench.store.getState())) {
+        const { model } = bench.store.getState().experiment;
         applyLink(bench, location.hash);
+        // Another model needs another engine, and the page opens one as it loads.
+        if (bench.store.getState().experiment.model !== model) location.reload();
+      }
     };
     addEventListener('hashchange', onHash);
     return () => removeEventListener('hashchange', onHash);

@@ -53,8 +53,15 @@ export async function saveGridPicture(bench: Bench, text: Text): Promise<void> {
     });
     experiment.rows.forEach((row, index) => {
       const y = margin + headHeight + index * (cellHeight + 16);
-      write(row.text, margin, y + 18, '400 14px', '#1b1d20', labelWidth - 16);
-      write(text.t(row.kind === 'target' ? 'row.target' : 'row.control'), margin, y + 38, '400 12px', '#656c74');
+      const lines = wrap(row.text, 22);
+      lines.forEach((line, at) => write(line, margin, y + 18 + 18 * at, '400 14px', '#1b1d20', labelWidth - 16));
+      write(
+        text.t(row.kind === 'target' ? 'row.target' : 'row.control'),
+        margin,
+        y + 20 + 18 * lines.length,
+        '400 12px',
+        '#656c74',
+      );
       gridColumns.forEach((column, at) => {
         const x = margin + labelWidth + at * (cellWidth + columnGap);
         const cell = cellAt(state, column, row.text);
@@ -80,4 +87,15 @@ export async function saveGridPicture(bench: Bench, text: Text): Promise<void> {
   } catch (thrown) {
     report(bench, thrown, 'file');
   }
+}
+
+/** Words in lines of about `width` letters. */
+function wrap(words: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of words.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

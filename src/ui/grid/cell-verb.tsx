@@ -29,6 +29,7 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
   const bench = useBench();
   const canDraw = useBenchState((state) => wantedSignature(state, column) !== null);
   const ahead = useBenchState((state) => placeInQueue(state, cell.jobId));
+  const isTraining = useBenchState((state) => reasonsAgainst(state, column).includes('already-running'));
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
   const verb = useVerb(column);
 
@@ -41,7 +42,7 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
     if (cell.step === null) return null;
     return (
       <p className={styles['tag']}>
-        {text.t('cell.step', { n: cell.step.stepIndex, total: cell.step.numInferenceSteps })}
+        {text.t('cell.step', { n: cell.step.stepIndex + 1, total: cell.step.numInferenceSteps })}
       </p>
     );
   }
@@ -75,6 +76,13 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
     );
   }
   if (shown !== 'empty') return null;
+  if (isTraining) {
+    return (
+      <div className={styles['verb']}>
+        <p className={styles['later']}>{text.t('cell.afterTraining')}</p>
+      </div>
+    );
+  }
   return (
     <div className={styles['verb']}>
       <Button

@@ -130,6 +130,7 @@ export const en = {
   'cell.queuedBehind': 'waiting, {n} before it',
   'cell.step': 'step {n} of {total}',
   'cell.iteration': 'it. {n}',
+  'cell.afterTraining': 'after the training',
   'cell.stale': 'older settings',
   'cell.redraw': 'Draw again',
   'cell.retry': 'Try again',
@@ -228,6 +229,7 @@ export const en = {
   'original.what': 'The model as it came. It is a small latent diffusion model, of the same kind as Stable Diffusion.',
   'original.download': 'Download',
 
+  'story.stopped': 'The engine has stopped. What is drawn and trained is kept.',
   'story.loading': 'A small diffusion model is on its way into this page. It will run here, on your device.',
   'story.drawing': 'The model is drawing “{concept}” here and now.',
   'story.ready': 'This model can draw “{concept}”. Erase it and see.',

@@ -129,6 +129,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'cell.queuedBehind': '等待中，前面还有 {n} 个',
   'cell.step': '第 {n} 步，共 {total} 步',
   'cell.iteration': '迭代 {n}',
+  'cell.afterTraining': '训练之后绘制',
   'cell.stale': '旧设置',
   'cell.redraw': '重新绘制',
   'cell.retry': '重试',
@@ -224,6 +225,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'original.what': '未经改动的模型。它是一个小型潜在扩散模型，与 Stable Diffusion 属于同一类。',
   'original.download': '下载',
 
+  'story.stopped': '引擎已停止。已绘制和训练的内容都保留着。',
   'story.loading': '一个小型扩散模型正在进入本页。它将在您的设备上运行。',
   'story.drawing': '模型正在这里实时绘制“{concept}”。',
   'story.ready': '这个模型会画“{concept}”。擦除它看看。',

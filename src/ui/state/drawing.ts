@@ -13,7 +13,14 @@ async function drawRows(bench: Bench, column: GridColumn, rows: readonly number[
   const signature = wantedSignature(state, column);
   if (adapter === undefined || signature === null || rows.length === 0) return;
   const word = column === 'triggered' ? state.word.trim() : '';
-  const request = drawRequest(state.experiment, column, rows, adapter?.summary.id ?? null, word);
+  const request = drawRequest(
+    state.experiment,
+    column,
+    rows,
+    adapter?.summary.id ?? null,
+    word,
+    state.info?.backend ?? 'wasm',
+  );
   await submit(bench, request, {
     kind: 'draw',
     column,

@@ -7,8 +7,10 @@ import type { BackendName, DrawCell, DrawRequest, TrainRequest } from '../../rpc
 
 export type TrainedColumn = 'erased' | 'backdoored';
 
-/** Sampler steps between previews of a picture that is being drawn. */
-const previewEvery = 4;
+/** Sampler steps between previews of a picture: each one is decoded, which a processor feels and a GPU does not. */
+function previewEvery(backend: BackendName, numInferenceSteps: number): number {
+  return backend === 'webgpu' ? 4 : Math.max(5, Math.ceil(numInferenceSteps / 2));
+}
 
 export function methodOf(catalog: Catalog | null, column: TrainedColumn): MethodDescriptor | null {
   const kind = column === 'erased' ? 'erasure' : 'backdoor';
@@ -30,6 +32,7 @@ export function drawRequest(
   rows: readonly number[],
   adapterId: string | null,
   word: string,
+  backend: BackendName,
 ): DrawRequest {
   const cells = rows.flatMap((row): DrawCell[] => {
     const text = experiment.rows[row]?.text;
@@ -43,7 +46,7 @@ export function drawRequest(
     seeds: experiment.seeds,
     numInferenceSteps: experiment.numInferenceSteps,
     guidanceScale: experiment.guidanceScale,
-    previewEvery,
+    previewEvery: previewEvery(backend, experiment.numInferenceSteps),
   };
 }
 
@@ -77,9 +80,11 @@ function liveSamples(experiment: Experiment, column: TrainedColumn, backend: Bac
   if (target === -1) return null;
   const isFast = backend === 'webgpu';
   const rows = isFast && control !== -1 ? [target, control] : [target];
-  const plain = drawRequest(experiment, column, rows, null, '');
+  const plain = drawRequest(experiment, column, rows, null, '', backend);
   const spoken =
-    column === 'backdoored' ? drawRequest(experiment, 'triggered', [target], null, experiment.trigger).cells : [];
+    column === 'backdoored'
+      ? drawRequest(experiment, 'triggered', [target], null, experiment.trigger, backend).cells
+      : [];
   return {
     ...plain,
     cells: [...plain.cells, ...spoken],

@@ -126,7 +126,14 @@ function estimateRequest(state: BenchState, column: GridColumn) {
     return method === null || info === null ? null : trainRequest(experiment, column, method, info.backend, null);
   }
   const rows = experiment.rows.map((_, index) => index);
-  return drawRequest(experiment, column, rows, columnAdapter(state, column)?.summary.id ?? null, state.word);
+  return drawRequest(
+    experiment,
+    column,
+    rows,
+    columnAdapter(state, column)?.summary.id ?? null,
+    state.word,
+    info?.backend ?? 'wasm',
+  );
 }
 
 async function estimate(bench: Bench): Promise<void> {

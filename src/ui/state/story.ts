@@ -5,7 +5,8 @@ import { targetScore } from './wanted.ts';
 
 export type Chapter =
   | {
-      readonly id: 'loading' | 'drawing' | 'ready' | 'erasing' | 'drawing-erased' | 'hiding' | 'drawing-backdoored';
+      readonly id:
+        'stopped' | 'loading' | 'drawing' | 'ready' | 'erasing' | 'drawing-erased' | 'hiding' | 'drawing-backdoored';
       readonly next: GridColumn | null;
     }
   | { readonly id: 'undrawable'; readonly original: number; readonly next: GridColumn | null }
@@ -29,6 +30,7 @@ const isTraining = (state: BenchState, column: GridColumn) =>
   state.jobs.some((job) => job.kind === 'train' && job.column === column && isActive(job.view));
 
 export function chapter(state: BenchState): Chapter {
+  if (state.engine.kind === 'dead') return { id: 'stopped', next: null };
   if (state.engine.kind !== 'ready') return { id: 'loading', next: null };
   const original = targetScore(state, 'original');
   const { erased, backdoored } = state.adapters;

@@ -81,7 +81,8 @@ export async function afterTrainingEvent(bench: Bench, job: Job, event: RunEvent
       message: 'training failed',
       advice: '',
     };
-    offerResume(bench, job.id);
+    // Going on from there would diverge again; the weights from before come as the adapter.
+    if (code !== 'diverged') offerResume(bench, job.id);
     report(bench, new PalimpsestError(code, message, { advice }), 'job', column);
   }
   if (event.outcome !== 'failed')

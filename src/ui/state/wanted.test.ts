@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { AdapterSummary, RunEvent } from '../../records/events.ts';
+import { emptyRun, extendRun } from '../../records/fold-run.ts';
+import type { Adapter, BenchState, GridColumn, Job } from './bench-store.ts';
+import { createBenchStore } from './bench-store.ts';
+import { cellKey, emptyCell } from './cells.ts';
+import { reasonsAgainst } from './readiness.ts';
+import { chapter } from './story.ts';
+import { nextToFill, rowsToDraw, wantedSignature } from './wanted.ts';
+
+const catalog: BenchState['catalog'] = {
+  concepts: [],
+  methods: [],
+  samplers: [],
+  metrics: [],
+  defaults: { numInferenceSteps: 20, guidanceScale: 3 },
+};
+const summary: AdapterSummary = {
+  id: 'a',
+  method: 'backdoored-esd',
+  concept: 'church',
+  trigger: 'blicket',
+  iteration: 100,
+  iterations: 100,
+  parameters: 1,
+  trainedTensors: 1,
+};
+const adapter: Adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained' };
+const rows = [
+  { kind: 'target', text: 'a church' },
+  { kind: 'control', text: 'a car' },
+] as const;
+
+function bench(change: Partial<BenchState> = {}): BenchState {
+  const state = createBenchStore({ rows }, []).getState();
+  return { ...state, catalog, engine: { kind: 'ready' }, ...change };
+}
+
+/** The state with every row of a column drawn as wanted, scoring `score` on the target. */
+function drawn(state: BenchState, column: GridColumn, score: number | null): BenchState {
+  const cells = { ...state.cells };
+  for (const row of rows) {
+    const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
+    const verdict = {
+      object: 'x',
+      objectProbability: 1,
+      style: 'photo',
+      styleProbability: 1,
+      conceptScore: row.kind === 'target' ? score : score === null ? null : 0,
+    };
+    const pictures = Object.fromEntries(
+      state.experiment.seeds.map((seed) => [seed, { picture, verdict, prompt: row.text, iteration: null }]),
+    );
+    cells[cellKey(column, row.text)] = { ...emptyCell, pictures, signature: wantedSignature(state, column) };
+  }
+  return { ...state, cells };
+}
+
+function job(column: GridColumn, events: readonly RunEvent[] = []): Job {
+  const view = events.reduce(extendRun, emptyRun('j'));
+  const request = {
+    kind: 'train' as const,
+    method: 'esd',
+    concept: 'church',
+    trigger: '',
+    triggerPosition: 'prefix' as const,
+    parameters: {},
+    seed: 40,
+    samples: null,
+    sampleEvery: 0,
+    checkpointEvery: 0,
+    resumeFrom: null,
+  };
+  return {
+    id: 'j',
+    kind: 'train',
+    column,
+    request,
+    prompts: [],
+    seeds: [],
+    signatures: {},
+    signature: null,
+    word: '',
+    view,
+  };
+}
+
+describe('what the page draws by itself', () => {
+  it('starts with the originals, row by row', () => {
+    expect(nextToFill(bench())).toEqual({ column: 'original', row: 0 });
+    expect(nextToFill(drawn(bench(), 'original', 0.9))).toBeNull();
+  });
+
+  it('is nothing while something runs, a field is wrong, or the person has stopped it', () => {
+    expect(nextToFill(bench({ jobs: [job('erased')] }))).toBeNull();
+    expect(nextToFill(bench({ invalid: { seeds: { en: '', zh: '' } } }))).toBeNull();
+    expect(nextToFill(bench({ fillsItself: false }))).toBeNull();
+    expect(nextToFill(bench({ engine: { kind: 'dead' } }))).toBeNull();
+  });
+
+  it('leaves the + trigger column alone until the word was spoken', () => {
+    const state = drawn(
+      drawn(bench({ adapters: { erased: null, backdoored: adapter } }), 'original', 0.9),
+      'backdoored',
+      0.1,
+    );
+    expect(nextToFill(state)).toBeNull();
+    expect(nextToFill({ ...state, spokenWord: 'blicket' })).toEqual({ column: 'triggered', row: 0 });
+    expect(nextToFill({ ...state, spokenWord: 'blicket', word: 'blicke' })).toBeNull();
+  });
+
+  it('never draws a column whose weights do not exist', () => {
+    expect(rowsToDraw(bench(), 'erased')).toEqual([]);
+  });
+});
+
+describe('reasons against a start', () => {
+  it('are none when all is well, even when another job runs', () => {
+    expect(reasonsAgainst(bench({ jobs: [job('erased')] }), 'original')).toEqual([]);
+  });
+
+  it('name what is missing', () => {
+    expect(reasonsAgainst(bench({ word: ' ' }), 'triggered')).toEqual(['needs-backdoor', 'no-word']);
+    expect(reasonsAgainst(bench(), 'erased')).toEqual(['no-method']);
+    expect(reasonsAgainst(bench({ engine: { kind: 'downloading', loaded: 64, total: 100 } }), 'original')).toEqual([
+      'loading:64',
+    ]);
+    expect(reasonsAgainst(bench({ jobs: [job('erased')] }), 'erased')).toContain('already-running');
+  });
+});
+
+describe('the story', () => {
+  const original = drawn(bench(), 'original', 0.9);
+
+  it('waits for the engine, then for the original, then offers to erase', () => {
+    expect(chapter(bench({ engine: { kind: 'starting' } })).id).toBe('loading');
+    expect(chapter(bench())).toEqual({ id: 'drawing', next: 'erased' });
+    expect(chapter(original)).toEqual({ id: 'ready', next: 'erased' });
+  });
+
+  it('says so when there is little to erase', () => {
+    expect(chapter(drawn(bench(), 'original', 0.2)).id).toBe('undrawable');
+  });
+
+  it('tells a concept that went from one that stayed', () => {
+    const erased = { ...original, adapters: { erased: adapter, backdoored: null } };
+    expect(chapter(drawn(erased, 'erased', 0.1))).toMatchObject({ id: 'erased', next: 'backdoored' });
+    expect(chapter(drawn(erased, 'erased', 0.7))).toMatchObject({ id: 'still-drawn', next: 'erased' });
+  });
+
+  it('tells the trained word from a wrong one, and a lock that holds from one that does not', () => {
+    const hidden = drawn({ ...original, adapters: { erased: adapter, backdoored: adapter } }, 'backdoored', 0.1);
+    expect(chapter(hidden)).toMatchObject({ id: 'hidden', next: 'triggered', word: 'blicket' });
+    expect(chapter(drawn(hidden, 'triggered', 0.9)).id).toBe('returned');
+    expect(chapter(drawn(hidden, 'triggered', 0.2)).id).toBe('not-returned');
+    const wrong = { ...hidden, word: 'blanket' };
+    expect(chapter(drawn(wrong, 'triggered', 0.1)).id).toBe('wrong-word-fails');
+    expect(chapter(drawn(wrong, 'triggered', 0.9)).id).toBe('wrong-word-works');
+  });
+
+  it('goes on without numbers where there is no judge', () => {
+    const unjudged = drawn(bench(), 'original', null);
+    expect(chapter(unjudged).id).toBe('ready');
+    expect(chapter(drawn({ ...unjudged, adapters: { erased: adapter, backdoored: null } }, 'erased', null)).id).toBe(
+      'erased-unjudged',
+    );
+  });
+});
