@@ -32,6 +32,11 @@ export async function readGoldenTensors(name: string): Promise<Safetensors> {
   return readSafetensors(await readGoldenFile(name), name);
 }
 
+/** What the script wrote down beside the tensors: versions and settings. */
+export function goldenNotes(file: Safetensors): Readonly<Record<string, unknown>> {
+  return JSON.parse(file.metadata.get('golden') ?? '{}') as Record<string, unknown>;
+}
+
 export async function readGoldenModel(name: GoldenName) {
   const component = async <Config>(
     part: 'text_encoder' | 'unet' | 'vae',
@@ -48,8 +53,8 @@ export async function readGoldenModel(name: GoldenName) {
     vae: await component('vae', parseAutoencoderConfig),
     scheduler: parseSchedulerConfig(await readGoldenJson(`${name}/scheduler/scheduler_config.json`)),
     goldens,
-    /** A recorded number of the run, from the file's metadata. */
-    note: (key: string) => Number(goldens.metadata.get(key)),
+    /** A recorded number of the run. */
+    note: (key: string) => goldenNotes(goldens)[key] as number,
   };
 }
 

@@ -37,10 +37,12 @@ VERSIONS = {
 }
 
 
-def save(path: Path, tensors: dict[str, torch.Tensor], **notes: str) -> None:
+def save(path: Path, tensors: dict[str, torch.Tensor], **notes) -> None:
+    """One metadata entry, because safetensors writes several in random order and the files would change with every run."""
     path.parent.mkdir(parents=True, exist_ok=True)
     tensors = {key: value.detach().contiguous().clone() for key, value in tensors.items()}
-    safetensors.torch.save_file(tensors, path, metadata={"made_by": "training/goldens/make_goldens.py", **VERSIONS, **notes})
+    made = {"made_by": "training/goldens/make_goldens.py", "versions": VERSIONS, **notes}
+    safetensors.torch.save_file(tensors, path, metadata={"golden": json.dumps(made)})
 
 
 def drop_pages(folder: Path) -> None:
@@ -83,8 +85,8 @@ def make(golden: Golden) -> None:
     out |= picture(golden, states, generator)
     out |= weight_and_token_gradients(golden, ids, x, t)
     out |= lora_gradients(golden, folder, states, x, t, generator)
-    save(folder / "goldens.safetensors", out, eta=str(ETA), guidance_scale=str(golden.guidance_scale),
-         lora_rank=str(golden.lora_rank), lora_alpha=str(golden.lora_alpha))
+    save(folder / "goldens.safetensors", out, eta=ETA, guidance_scale=golden.guidance_scale,
+         lora_rank=golden.lora_rank, lora_alpha=golden.lora_alpha)
     drop_pages(folder)
 
 
@@ -188,7 +190,7 @@ def main() -> None:
     judge()
     DIFFUSION.mkdir(parents=True, exist_ok=True)
     tensors, runs = ddim_runs()
-    save(DIFFUSION / "ddim.safetensors", tensors, runs=json.dumps(runs))
+    save(DIFFUSION / "ddim.safetensors", tensors, runs=runs)
     write_sd14_configs(MODELS / "sd-v1-4")
     total = sum(p.stat().st_size for folder in (MODELS, DIFFUSION) for p in folder.rglob("*") if p.is_file())
     print(f"{total / 1e6:.2f} MB")

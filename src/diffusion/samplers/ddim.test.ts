@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseSchedulerConfig } from '../../models/config/scheduler-config.ts';
+import { goldenNotes } from '../../models/golden-models.ts';
 import { relativeMax } from '../../tensor/compare.ts';
 import { asFloat32 } from '../../tensor/host-tensor.ts';
 import { readSafetensors } from '../../tensor/safetensors.ts';
@@ -17,7 +18,7 @@ interface Run {
 }
 
 const goldens = readSafetensors(await readFile(path.join(import.meta.dirname, '../goldens/ddim.safetensors')), 'ddim');
-const runs = JSON.parse(goldens.metadata.get('runs') ?? '[]') as readonly Run[];
+const runs = goldenNotes(goldens)['runs'] as readonly Run[];
 const numbers = (key: string) => asFloat32(goldens.tensor(key), key).data;
 
 describe('DDIM', () => {
