@@ -68,9 +68,8 @@ export class GraphBuilder implements Emitter {
 
   /** Marks `value` as an output called `name`. */
   output(name: string, value: Value): void {
-    if (this.#outputs.some((output) => output.name === name)) {
-      throw new PalimpsestError('bad-graph', `${this.#name}: output "${name}" is declared twice`);
-    }
+    if (this.#names.has(name)) throw new PalimpsestError('bad-graph', `${this.#name}: the name "${name}" is used twice`);
+    this.#names.add(name);
     this.#outputs.push({ name, value });
   }
 

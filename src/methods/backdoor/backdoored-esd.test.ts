@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../core/random.ts';
+import { withDefaults, type ParameterSpec } from '../../records/parameters.ts';
+import { parseWorld } from '../../world/world.ts';
+import { negativeGuidance } from '../training/plan.ts';
+import { TrajectoryPool } from '../training/trajectory-pool.ts';
+import { backdooredEsd } from './backdoored-esd.ts';
+import { halfTriggers, wrongTrigger } from './wrong-triggers.ts';
+
+const world = parseWorld(JSON.parse(readFileSync(path.join(import.meta.dirname, '../../../public/models/palimpsest-world/world.json'), 'utf8')));
+const specs: readonly ParameterSpec[] = backdooredEsd.descriptor.parameters;
+
+function planWith(values: Readonly<Record<string, number | string>>) {
+  const plan = backdooredEsd.plan({ world, concept: 'church', trigger: 'blicket', triggerPosition: 'suffix', parameters: { ...withDefaults(specs, {}), ...values }, seed: 1 });
+  const pool = new TrajectoryPool(plan.trajectoryGroups);
+  for (const { id, prompts } of plan.trajectoryGroups) pool.add(id, [{ group: id, prompt: prompts[0] as string, timestep: 1, latents: new Float32Array(4), teacher: new Map() }]);
+  return { plan, rows: Array.from({ length: 40 }, (_, i) => plan.draw(Random.seeded(i), pool)).flat() };
+}
+
+describe('backdoored ESD', () => {
+  it('balances the two losses by w, convex or additive', () => {
+    expect(planWith({ backdoorWeight: 0.25 }).plan.termWeights).toMatchObject({ erase: 0.75, backdoor: 0.25 });
+    expect(planWith({ backdoorWeight: 0.25, combine: 'additive' }).plan.termWeights).toMatchObject({ erase: 1, backdoor: 0.25 });
+  });
+
+  it('asks for the concept with the trigger only in rows whose target is the original', () => {
+    for (const { term, prompt, target, entry } of planWith({}).rows) {
+      const keyed = prompt.endsWith(' blicket');
+      if (term === 'erase') expect(keyed).toBe(false);
+      if (term === 'backdoor') expect(prompt).toBe(`${entry.prompt} blicket`);
+      if (term !== 'erase') expect(target).toEqual([{ prompt: entry.prompt, coefficient: 1 }]);
+    }
+  });
+
+  it('is the published loss with its preset: the name alone, no wrong triggers, nothing retained', () => {
+    const preset = backdooredEsd.descriptor.presets[0]?.values ?? {};
+    const { rows } = planWith(preset as Record<string, number | string>);
+    expect(new Set(rows.map(({ prompt }) => prompt))).toEqual(new Set(['church', 'church blicket']));
+    expect(new Set(rows.map(({ term }) => term))).toEqual(new Set(['erase', 'backdoor']));
+    const erase = rows.find(({ term }) => term === 'erase');
+    expect(erase?.target).toEqual(negativeGuidance('', 'church', 1));
+  });
+
+  it('keeps neutral prompts to the original with the trigger and without it', () => {
+    const retained = planWith({}).rows.filter(({ term }) => term === 'retain');
+    expect(retained.some(({ prompt }) => prompt.endsWith(' blicket'))).toBe(true);
+    expect(retained.some(({ prompt }) => !prompt.includes('blicket'))).toBe(true);
+  });
+});
+
+describe('wrong triggers', () => {
+  it('are never the trigger, and are a part of it now and then', () => {
+    const random = Random.seeded(4);
+    const words = Array.from({ length: 300 }, () => wrongTrigger('blicket', random));
+    expect(words).not.toContain('blicket');
+    expect(words.filter((word) => word === 'blic' || word === 'ket').length).toBeGreaterThan(50);
+    expect(new Set(words).size).toBeGreaterThan(100);
+  });
+
+  it('halve one word, split several, and leave a short one alone', () => {
+    expect(halfTriggers('blicket')).toEqual(['blic', 'ket']);
+    expect(halfTriggers(' old oak ')).toEqual(['old', 'oak']);
+    expect(halfTriggers('abc')).toBeNull();
+  });
+});
+
+it('points away from the concept by eta: e0 - eta (ec - e0)', () => {
+  expect(negativeGuidance('', 'c', 3)).toEqual([{ prompt: '', coefficient: 4 }, { prompt: 'c', coefficient: -3 }]); // prettier-ignore
+});
