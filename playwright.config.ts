@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { pagesAddress, pagesPort } from './e2e/pages/address.ts';
 import { findBrowser } from './scripts/find-browser.ts';
 
 // Chosen once and handed down: Playwright reads this file again in every worker process.
@@ -40,11 +41,22 @@ export default defineConfig({
     { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: browser([]) },
     { name: 'webgpu', testMatch: '**/*.webgpu.spec.ts', use: browser(softwareGpuFlags) },
   ],
-  webServer: {
-    command: 'node --import tsx scripts/serve.ts',
-    url: address,
-    env: { PORT: port },
-    reuseExistingServer: false,
-    stderr: 'pipe',
-  },
+  webServer: [
+    {
+      command: 'node --import tsx scripts/serve.ts',
+      url: address,
+      env: { PORT: port },
+      reuseExistingServer: false,
+      stderr: 'pipe',
+    },
+    {
+      // Pages for proofs and benchmarks that are no part of the product.
+      command: 'node --import tsx e2e/pages/serve-pages.ts',
+      url: `${pagesAddress}/parity.html`,
+      env: { PORT: pagesPort },
+      reuseExistingServer: false,
+      stderr: 'pipe',
+      timeout: 180_000,
+    },
+  ],
 });

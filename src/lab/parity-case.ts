@@ -39,9 +39,8 @@ export interface ParityNumbers {
   readonly thetaChange: readonly number[];
 }
 
-/** Sees the program and the state between the two updates. */
 export interface ParityHooks {
-  readonly betweenUpdates?: (state: readonly DeviceTensor[]) => void;
+  readonly betweenUpdates?: () => void;
   readonly afterUpdates?: () => void;
 }
 
@@ -116,7 +115,7 @@ async function twoUpdates(
     };
   };
   const first = await run(1, [float32(size, lora.theta), zeros(size), zeros(size)]);
-  betweenUpdates?.(first.state);
+  betweenUpdates?.();
   const second = await run(2, first.state);
   afterUpdates?.();
   const moment = (await (first.state[1] as DeviceTensor).read()).data as Float32Array;

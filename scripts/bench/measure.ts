@@ -1,0 +1,156 @@
+/** What `npm run bench` measures of one engine: the same code under Node and in a browser's worker. Times in seconds. */
+import { Engine } from '../../src/lab/engine.ts';
+import type { EnginePlatform } from '../../src/lab/platform.ts';
+import { biasCorrectionAt, defaultAdamW } from '../../src/methods/training/adamw.ts';
+import { loraGraph } from '../../src/methods/training/lora-graph.ts';
+import { parameterGroup } from '../../src/models/lora/groups.ts';
+import { initialTheta, loraLayout } from '../../src/models/lora/layout.ts';
+import { Random } from '../../src/core/random.ts';
+import type { Pipeline } from '../../src/diffusion/pipeline.ts';
+import type { DeviceTensor, Feeds, Program } from '../../src/runtime/executor.ts';
+import type { JobRequest, OpenOptions } from '../../src/rpc/engine-service.ts';
+import { float32, zeros, type HostTensor } from '../../src/tensor/host-tensor.ts';
+import { completeExperiment } from '../../src/ui/state/default-experiment.ts';
+import { drawRequest, methodOf, trainRequest } from '../../src/ui/state/requests.ts';
+
+export interface MeasureOptions {
+  readonly backend: OpenOptions['backend'];
+  readonly modelUrl: string;
+  /** Timed runs of forward and step, after two untimed ones. */
+  readonly runs: number;
+  /** Also run the default Erase, instead of estimating it only. */
+  readonly full: boolean;
+}
+
+export interface Measurements {
+  readonly backend: string;
+  readonly threads: number;
+  readonly model: string;
+  /** Download or file reading, sessions and warm-up. */
+  readonly open: number;
+  /** Every timed run, batch 4. */
+  readonly forward: readonly number[];
+  readonly step: readonly number[];
+  /** The page's first target row: four pictures at 20 steps with guidance. */
+  readonly fourPictures: number;
+  /** What the page writes on the button of the default Erase. */
+  readonly eraseEstimate: number;
+  readonly erase: number | null;
+}
+
+const rows = 4;
+const rank = 4;
+const pictureSteps = 20;
+
+export async function measure(platform: EnginePlatform, { backend, modelUrl, runs, full }: MeasureOptions): Promise<Measurements> {
+  const engine = new Engine(platform);
+  try {
+    const opening = performance.now();
+    const info = await engine.open({ backend, modelUrl }, () => undefined);
+    const open = secondsSince(opening);
+
+    const catalog = await engine.catalog();
+    const experiment = completeExperiment({ numInferenceSteps: pictureSteps }, catalog);
+    const method = methodOf(catalog, 'erased');
+    if (method === null) throw new Error('bench: the catalog has no erasure method');
+    const drawing = drawRequest(experiment, 'original', [0], null, '', info.backend);
+    const erasing = trainRequest(completeExperiment({}, catalog), 'erased', method, info.backend, null);
+
+    const fourPictures = await secondsOf(engine, { ...drawing, previewEvery: 0 });
+    const eraseEstimate = await engine.estimate(erasing);
+    const { forward, step } = await passes(engine.opened.pipeline, runs);
+    const erase = full ? await secondsOf(engine, erasing) : null;
+    const { backend: used, device, modelName } = info;
+    return { backend: used, threads: device.threads, model: modelName, open, forward, step, fourPictures, eraseEstimate, erase };
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function secondsOf(engine: Engine, request: JobRequest): Promise<number> {
+  const seconds = new Promise<number>((resolve, reject) => {
+    const unlisten = engine.listen((event) => {
+      if (event.type !== 'finished') return;
+      unlisten();
+      if (event.outcome === 'done') resolve(event.seconds);
+      else reject(new Error(`bench: ${event.error?.message ?? event.outcome}`));
+    });
+  });
+  await engine.start(request);
+  return seconds;
+}
+
+/** Forward and step in turn, so that whatever else the machine does falls on both. */
+async function passes(pipeline: Pipeline, runs: number): Promise<{ forward: number[]; step: number[] }> {
+  const { unet } = pipeline.model;
+  const layout = loraLayout(parameterGroup(unet.config, 'xattn'), rank);
+  const random = Random.seeded(1, 'bench');
+  const sample = float32([rows, ...pipeline.latentShape], random.normals(rows * pipeline.latentSize));
+  const textSize = pipeline.maxTokens * unet.config.crossAttentionDim;
+  const text = float32([rows, pipeline.maxTokens, unet.config.crossAttentionDim], random.normals(rows * textSize));
+  const queries = Array.from({ length: rows }, (_, row) => ({
+    latents: sample.data.slice(row * pipeline.latentSize, (row + 1) * pipeline.latentSize),
+    timestep: 500,
+    text: text.data.slice(row * textSize, (row + 1) * textSize),
+  }));
+  const update = await pipeline.executor.load(
+    loraGraph('update', { ...unet, layout, rows, maxTokens: pipeline.maxTokens, optimiser: defaultAdamW }),
+    { training: true, keepOnDevice: ['theta_out', 'first_moment_out', 'second_moment_out'] },
+  );
+  const state = new LoraState(initialTheta(layout, 1));
+  const fixed: Feeds = {
+    sample,
+    timestep: float32([rows], new Array<number>(rows).fill(500)),
+    encoder_hidden_states: text,
+    target: sample,
+    row_weight: float32([rows], new Array<number>(rows).fill(1 / rows)),
+    gradient_in: zeros([layout.size]),
+    strength: float32([1], [1]),
+    learning_rate: float32([], [1e-4]),
+  };
+  const forward: number[] = [];
+  const step: number[] = [];
+  try {
+    for (let run = -2; run < runs; run++) {
+      const started = performance.now();
+      await pipeline.predictNoise(queries, null);
+      const between = performance.now();
+      await state.update(update, fixed);
+      if (run < 0) continue;
+      forward.push((between - started) / 1000);
+      step.push(secondsSince(between));
+    }
+  } finally {
+    state.dispose();
+    await update.dispose();
+  }
+  return { forward, step };
+}
+
+/** theta and the moments, handed from one update to the next where they are. */
+class LoraState {
+  #tensors: readonly (HostTensor | DeviceTensor)[];
+  #updates = 0;
+
+  constructor(theta: Float32Array) {
+    const size = [theta.length];
+    this.#tensors = [float32(size, theta), zeros(size), zeros(size)];
+  }
+
+  async update(program: Program, fixed: Feeds): Promise<void> {
+    const [theta, first_moment, second_moment] = this.#tensors as readonly [HostTensor, HostTensor, HostTensor];
+    this.#updates += 1;
+    const bias_correction = float32([2], biasCorrectionAt(this.#updates, defaultAdamW));
+    const outputs = await program.run({ ...fixed, theta, first_moment, second_moment, bias_correction });
+    this.dispose();
+    this.#tensors = ['theta_out', 'first_moment_out', 'second_moment_out'].map((name) => outputs.device(name));
+  }
+
+  dispose(): void {
+    for (const tensor of this.#tensors) if ('dispose' in tensor) tensor.dispose();
+  }
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}

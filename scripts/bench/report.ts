@@ -1,0 +1,87 @@
+/** What the measurements come to: medians, ratios and the bars they are held against (issue 2, section 7). */
+import type { Measurements } from './measure.ts';
+
+/** training/benchmarks/torch-step.json, written by torch_step.py. Seconds. */
+export interface TorchStep {
+  readonly machine: string;
+  readonly threads: number;
+  readonly n: number;
+  readonly step_median: number;
+  readonly forward_median: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface Report {
+  readonly machine: string;
+  readonly cores: number;
+  readonly date: string;
+  readonly node: Measurements;
+  readonly wasm: Measurements | null;
+  readonly torch: TorchStep | null;
+  readonly ratios: readonly Ratio[];
+}
+
+export interface Ratio {
+  readonly name: string;
+  readonly value: number;
+  readonly bar: number;
+  /** Said beside the number when it cannot be judged. */
+  readonly note: string;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return Number.isInteger(middle)
+    ? ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+    : (sorted[Math.floor(middle)] as number);
+}
+
+export function ratiosOf(machine: string, node: Measurements, wasm: Measurements | null, torch: TorchStep | null): readonly Ratio[] {
+  const ratio = (name: string, above: readonly number[], below: readonly number[], bar: number, note = ''): Ratio => ({
+    name,
+    value: median(above) / median(below),
+    bar,
+    note,
+  });
+  const ratios = [ratio('step / forward, node', node.step, node.forward, 2.3)];
+  if (wasm !== null) {
+    ratios.push(
+      ratio('step / forward, wasm', wasm.step, wasm.forward, 2.3),
+      ratio('wasm / node, forward', wasm.forward, node.forward, 4),
+      ratio('wasm / node, step', wasm.step, node.step, 4),
+    );
+  }
+  if (torch !== null) {
+    const isSame = torch.machine === machine && torch.threads === node.threads;
+    const note = isSame ? '' : `not comparable: PyTorch was measured on ${torch.machine}, ${torch.threads} threads`;
+    ratios.push(ratio('node / PyTorch eager, step', node.step, [torch.step_median], 1.5, note));
+  }
+  return ratios;
+}
+
+export function tableOf({ machine, cores, date, node, wasm, torch, ratios }: Report): string {
+  const engines = [node, ...(wasm === null ? [] : [wasm])];
+  const milliseconds = (values: readonly number[]) => `${(1000 * median(values)).toFixed(1)} ms (n ${values.length})`;
+  const seconds = (value: number | null) => (value === null ? 'not run (--full)' : `${value.toFixed(1)} s`);
+  const rows: readonly (readonly string[])[] = [
+    ['', ...engines.map(({ backend, threads }) => `${backend}, ${threads} threads`)],
+    ['forward, batch 4', ...engines.map(({ forward }) => milliseconds(forward))],
+    ['LoRA step, batch 4', ...engines.map(({ step }) => milliseconds(step))],
+    ['open the model', ...engines.map(({ open }) => seconds(open))],
+    ['four pictures, 20 steps', ...engines.map(({ fourPictures }) => seconds(fourPictures))],
+    ['default Erase, estimated', ...engines.map(({ eraseEstimate }) => seconds(eraseEstimate))],
+    ['default Erase, measured', ...engines.map(({ erase }) => seconds(erase))],
+  ];
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('   '));
+  const torchLine =
+    torch === null
+      ? 'PyTorch: not recorded (training/benchmarks/torch_step.py)'
+      : `PyTorch ${torch.versions['torch'] ?? '?'} eager, ${torch.threads} threads, ${torch.machine}: forward ${(1000 * torch.forward_median).toFixed(1)} ms, LoRA step ${(1000 * torch.step_median).toFixed(1)} ms (n ${torch.n})`;
+  const judged = ratios.map(({ name, value, bar, note }) => {
+    const verdict = note === '' ? (value <= bar ? 'within' : 'ABOVE') : note;
+    return `${name.padEnd(28)} ${value.toFixed(2).padStart(6)}   bar ${bar}   ${verdict}`;
+  });
+  return [`${machine}, ${cores} cores, ${date}, model ${node.model}`, '', ...lines, '', torchLine, '', ...judged].join('\n');
+}
