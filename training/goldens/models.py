@@ -97,9 +97,10 @@ def quieten(model: torch.nn.Module) -> None:
 
     Scaled are the layers whose input is normal and whose result is added to the stream that the next norm reads.
     """
-    ends = ("conv_in", "conv2", "proj_in", "to_out.0", "net.2", "embedding", "out_proj", "fc2")
+    normal_input = ("conv_in", "conv2", "proj_in", "to_out.0", "net.2", "embedding", "out_proj", "fc2")
+    in_stream = ("conv", "conv_shortcut", "proj_out")
     for name, module in model.named_modules():
-        if name.endswith(ends) and hasattr(module, "weight"):
+        if name.endswith(normal_input) and hasattr(module, "weight"):
             module.weight.mul_(0.05)
-            if getattr(module, "bias", None) is not None:
-                module.bias.mul_(0.05)
+        if name.endswith(normal_input + in_stream) and getattr(module, "bias", None) is not None:
+            module.bias.mul_(0.05)
