@@ -1,7 +1,9 @@
-"""Encodes every render with the finished VAE: mean of the posterior times the scaling factor, float16.
-Run: python encode_latents.py"""
+"""Encodes the renders with the finished VAE: mean of the posterior times the scaling factor, float16. The first shard is held
+out. Run: python encode_latents.py [--shards 21]"""
 
 from __future__ import annotations
+
+import argparse
 
 import numpy as np
 import torch
@@ -22,15 +24,20 @@ def load() -> tuple[np.ndarray, np.ndarray]:
 
 
 def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--shards", type=int, default=21)
+    arguments.add_argument("--threads", type=int, default=2)
+    options = arguments.parse_args()
+    torch.set_num_threads(options.threads)
     state = checkpoints.load("vae")
-    model = configs.vae()
+    model = configs.vae().to(memory_format=torch.channels_last)
     model.load_state_dict(state["ema"])
     latents, attributes = [], []
     with torch.no_grad():
-        for shard in render.finished():
+        for shard in render.finished()[1 : 1 + options.shards]:
             pictures, said = render.load([shard])
             for part in np.array_split(pictures, 20):
-                latents.append((model.encode(to_tensor(part)).latent_dist.mean * state["scaling_factor"]).half().numpy())
+                latents.append((model.encode(to_tensor(part).to(memory_format=torch.channels_last)).latent_dist.mean * state["scaling_factor"]).half().numpy())
             attributes.append(said)
             print(f"shard {shard}", flush=True)
     np.savez(TARGET, latents=np.concatenate(latents), attributes=np.concatenate(attributes))

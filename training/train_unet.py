@@ -84,7 +84,7 @@ def main() -> None:
         rows = rng.integers(0, len(latents), BATCH)
         x0 = latents[rows].float()
         text = captions.of(attributes[rows], rng)
-        t = torch.randint(0, 1000, (BATCH,))
+        t = ((torch.arange(BATCH) + torch.rand(BATCH)) * (1000 / BATCH)).long()  # one step from every 1/BATCH of the schedule
         noise = torch.randn_like(x0)
         a = abar[t].view(-1, 1, 1, 1)
         xt = a.sqrt() * x0 + (1 - a).sqrt() * noise
