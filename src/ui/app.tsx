@@ -2,7 +2,7 @@
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useCallback, useEffect, useState } from 'react';
 import styles from './app.module.css';
-import { useBench } from './bench-context.ts';
+import { useBench, useBenchState } from './bench-context.ts';
 import { Faults, LinkProblems } from './faults/faults.tsx';
 import { Grid } from './grid/grid.tsx';
 import { Header } from './header/header.tsx';
@@ -22,6 +22,7 @@ export function App() {
   const { t } = useText();
   const bench = useBench();
   const route = useRoute();
+  const engine = useBenchState((state) => state.engine.kind);
   const [showsShortcuts, setShowsShortcuts] = useState(false);
   const openShortcuts = useCallback(() => setShowsShortcuts(true), []);
   useShortcuts(openShortcuts);
@@ -62,7 +63,7 @@ export function App() {
         {t('nav.skip')}
       </a>
       <Header route={route} onShortcuts={openShortcuts} />
-      <main id="main" tabIndex={-1} className={styles['main']}>
+      <main id="main" tabIndex={-1} className={styles['main']} data-testid="engine-state" data-state={engine}>
         {route === 'learn' ? <Learn /> : <BenchPage />}
       </main>
       <JobBar />

@@ -37,6 +37,9 @@ export interface Job {
   readonly id: string;
   readonly kind: 'draw' | 'train';
   readonly column: GridColumn;
+  /** The experiment it belongs to, whatever is on screen by now. */
+  readonly model: string;
+  readonly given: GivenExperiment;
   readonly request: JobRequest;
   readonly prompts: readonly string[];
   readonly seeds: readonly number[];

@@ -24,6 +24,8 @@ async function drawRows(bench: Bench, column: GridColumn, rows: readonly number[
   await submit(bench, request, {
     kind: 'draw',
     column,
+    model: state.experiment.model,
+    given: state.given,
     prompts: state.experiment.rows.map((row) => row.text),
     seeds: state.experiment.seeds,
     signatures: { [column]: signature },

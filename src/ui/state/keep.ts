@@ -32,8 +32,13 @@ type Kept = KeptAdapter | KeptCheckpoint;
 const databaseName = 'palimpsest';
 const storeName = 'kept';
 
-function keyOf(kept: Pick<Kept, 'kind' | 'model' | 'column'>): string {
-  return `${kept.kind}/${kept.model}/${kept.column}`;
+type KeptKey =
+  Pick<KeptCheckpoint, 'kind' | 'model' | 'column'> | Pick<KeptAdapter, 'kind' | 'model' | 'column' | 'summary'>;
+
+/** One adapter a column and concept, one unfinished run a column. */
+function keyOf(kept: KeptKey): string {
+  const place = `${kept.kind}/${kept.model}/${kept.column}`;
+  return kept.kind === 'adapter' ? `${place}/${kept.summary.concept}` : place;
 }
 
 let database: Promise<IDBDatabase> | null = null;
@@ -68,12 +73,12 @@ async function transact<T>(mode: IDBTransactionMode, work: (store: IDBObjectStor
   });
 }
 
-/** Stores one record in place of an older one of its kind, model and column. */
+/** Stores one record in place of an older one of its key. */
 export async function keep(kept: Kept): Promise<void> {
   await transact('readwrite', (store) => store.put(kept, keyOf(kept)));
 }
 
-export async function forget(kept: Pick<Kept, 'kind' | 'model' | 'column'>): Promise<void> {
+export async function forget(kept: KeptKey): Promise<void> {
   await transact('readwrite', (store) => store.delete(keyOf(kept)));
 }
 

@@ -10,7 +10,7 @@ import { releaseCells } from './cells.ts';
 import { dropOutdated, fill, noteTriedWord } from './drawing.ts';
 import { applyLink, benchHash, hashQuery } from './experiment-actions.ts';
 import { drawRequest, methodOf, trainRequest } from './requests.ts';
-import { afterTrainingEvent, offerResume, reimport, restoreKept } from './training.ts';
+import { afterTrainingEvent, offerResume, reimport, restoreAdapters, restoreUnfinished } from './training.ts';
 import { columnAdapter } from './wanted.ts';
 
 /** The parts of the window a session uses. */
@@ -61,6 +61,7 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
 /** After the experiment changed and rested: outdated drawings end, free cells fill, costs are asked for. */
 async function settle(bench: Bench): Promise<void> {
   if (bench.store.getState().engine.kind !== 'ready') return;
+  await restoreAdapters(bench);
   await dropOutdated(bench);
   await fill(bench);
   await estimate(bench);
@@ -81,7 +82,8 @@ async function open(bench: Bench, address: PageAddress): Promise<void> {
     store.setState({ info, catalog });
     if (isFirst) {
       applyLink(bench, address.location.hash);
-      await restoreKept(bench);
+      await restoreUnfinished(bench);
+      await restoreAdapters(bench);
     } else {
       await reimport(bench);
     }

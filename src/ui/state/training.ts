@@ -19,12 +19,19 @@ function newKey(): string {
   return `${String(Date.now())}-${String(adapterCount)}`;
 }
 
-async function begin(bench: Bench, column: TrainedColumn, request: TrainRequest, signature: string): Promise<void> {
-  const { experiment } = bench.store.getState();
+async function begin(
+  bench: Bench,
+  column: TrainedColumn,
+  request: TrainRequest,
+  signature: string,
+): Promise<Job | null> {
+  const { experiment, given } = bench.store.getState();
   bench.store.setState({ fillsItself: true, inspector: { kind: 'column', column } });
-  await submit(bench, request, {
+  return submit(bench, request, {
     kind: 'train',
     column,
+    model: experiment.model,
+    given,
     prompts: experiment.rows.map((row) => row.text),
     seeds: request.samples?.seeds ?? [],
     signatures: {},
@@ -45,7 +52,9 @@ export async function train(bench: Bench, column: TrainedColumn): Promise<void> 
 export async function resume(bench: Bench, kept: KeptCheckpoint): Promise<void> {
   setExperiment(bench, kept.given);
   bench.store.setState((state) => ({ unfinished: state.unfinished.filter((other) => other !== kept) }));
-  await begin(bench, kept.column, { ...kept.request, resumeFrom: kept.bytes }, kept.signature);
+  // The page keeps its own copy of the bytes, should this one fail before its first checkpoint.
+  const job = await begin(bench, kept.column, { ...kept.request, resumeFrom: kept.bytes.slice() }, kept.signature);
+  if (job !== null) latestCheckpoints.set(job.id, kept);
 }
 
 export async function discard(bench: Bench, kept: KeptCheckpoint): Promise<void> {
@@ -57,13 +66,13 @@ export async function discard(bench: Bench, kept: KeptCheckpoint): Promise<void>
 export async function afterTrainingEvent(bench: Bench, job: Job, event: RunEvent): Promise<void> {
   if (job.request.kind !== 'train' || job.signature === null) return;
   const column = job.column as TrainedColumn;
-  const { experiment, given } = bench.store.getState();
+  const { model } = job;
   if (event.type === 'checkpoint') {
     const kept: KeptCheckpoint = {
       kind: 'checkpoint',
-      model: experiment.model,
+      model,
       column,
-      given,
+      given: job.given,
       request: { ...job.request, resumeFrom: null },
       signature: job.signature,
       bytes: event.bytes,
@@ -85,8 +94,9 @@ export async function afterTrainingEvent(bench: Bench, job: Job, event: RunEvent
     if (code !== 'diverged') offerResume(bench, job.id);
     report(bench, new PalimpsestError(code, message, { advice }), 'job', column);
   }
-  if (event.outcome !== 'failed')
-    await remember(bench, forget({ kind: 'checkpoint', model: experiment.model, column }));
+  if (event.outcome !== 'failed' || event.error?.code === 'diverged') {
+    await remember(bench, forget({ kind: 'checkpoint', model, column }));
+  }
   if (event.adapter !== null) await take(bench, column, event.adapter, job.signature);
 }
 
@@ -101,6 +111,7 @@ export function offerResume(bench: Bench, jobId: string): void {
   }));
 }
 
+/** A finished adapter goes into its column, unless the page has moved on to another concept, and in any case to disk. */
 async function take(
   bench: Bench,
   column: TrainedColumn,
@@ -109,10 +120,11 @@ async function take(
 ): Promise<void> {
   const adapter: Adapter = { key: newKey(), summary, bytes: null, signature, origin: 'trained' };
   const { experiment } = bench.store.getState();
-  if (summary.concept !== experiment.concept.trim()) return;
-  place(bench, column, adapter);
-  if (column === 'backdoored') bench.store.setState({ word: summary.trigger });
-  void drawColumn(bench, column);
+  if (summary.concept === experiment.concept.trim()) {
+    place(bench, column, adapter);
+    if (column === 'backdoored') bench.store.setState({ word: summary.trigger });
+    void drawColumn(bench, column);
+  }
   try {
     const bytes = await bench.connection.engine.exportAdapter(summary.id);
     bench.store.setState((state) =>
@@ -120,16 +132,8 @@ async function take(
         ? { adapters: { ...state.adapters, [column]: { ...adapter, bytes } } }
         : {},
     );
-    const kept: KeptAdapter = {
-      kind: 'adapter',
-      model: experiment.model,
-      column,
-      summary,
-      bytes,
-      signature,
-      savedAt: Date.now(),
-    };
-    await remember(bench, keep(kept));
+    const kept = { kind: 'adapter' as const, model: experiment.model, column, summary, bytes, signature };
+    await remember(bench, keep({ ...kept, savedAt: Date.now() }));
   } catch (thrown) {
     report(bench, thrown, 'job', column);
   }
@@ -139,19 +143,28 @@ function place(bench: Bench, column: TrainedColumn, adapter: Adapter): void {
   bench.store.setState((state) => ({ adapters: { ...state.adapters, [column]: adapter } }));
 }
 
-/** Brings back what an earlier visit left: adapters of this experiment, and unfinished runs as offers. */
-export async function restoreKept(bench: Bench): Promise<void> {
-  const { experiment } = bench.store.getState();
-  let all: Awaited<ReturnType<typeof readKept>>;
+/** What an earlier visit left for this model; nothing where the browser keeps nothing, as in private windows. */
+async function keptFor(model: string): Promise<Awaited<ReturnType<typeof readKept>>> {
   try {
-    all = (await readKept()).filter((kept) => kept.model === experiment.model);
+    return (await readKept()).filter((kept) => kept.model === model);
   } catch {
-    return; // private windows may have no IndexedDB; the page works without memory
+    return [];
   }
-  const unfinished = all.filter((kept) => kept.kind === 'checkpoint');
-  bench.store.setState({ unfinished });
-  for (const kept of all) {
-    if (kept.kind !== 'adapter' || kept.summary.concept !== experiment.concept.trim()) continue;
+}
+
+/** Offers the runs that an earlier visit left unfinished. */
+export async function restoreUnfinished(bench: Bench): Promise<void> {
+  const all = await keptFor(bench.store.getState().experiment.model);
+  bench.store.setState({ unfinished: all.filter((kept) => kept.kind === 'checkpoint') });
+}
+
+/** Fills empty columns with the adapters that were trained for this concept before. */
+export async function restoreAdapters(bench: Bench): Promise<void> {
+  const { experiment } = bench.store.getState();
+  for (const kept of await keptFor(experiment.model)) {
+    const { experiment: now, adapters } = bench.store.getState();
+    const isWanted = kept.kind === 'adapter' && kept.summary.concept === now.concept.trim();
+    if (!isWanted || adapters[kept.column] !== null) continue;
     await putBack(bench, kept.column, kept.bytes, { signature: kept.signature, origin: 'kept', key: newKey() });
   }
 }

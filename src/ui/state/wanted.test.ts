@@ -75,6 +75,8 @@ function job(column: GridColumn, events: readonly RunEvent[] = []): Job {
     id: 'j',
     kind: 'train',
     column,
+    model: '',
+    given: {},
     request,
     prompts: [],
     seeds: [],
