@@ -4,21 +4,29 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parityDistances, readParityCase, runParityCase, type ParityNumbers } from '../src/lab/parity-case.ts';
+import { parityDistances, readParityCase, runParityCase, type ParityResult } from '../src/lab/parity-case.ts';
 import { createNodeExecutor } from '../src/runtime/ort-node.ts';
 import { expect, test } from './fixtures.ts';
-import type { ParityReport } from './pages/parity.ts';
 import { pagesAddress } from './pages/address.ts';
+import type { ParityReport } from './pages/parity.ts';
 
-/** Exp, Erf and division differ between GPU shaders and CPU kernels in the last bits: 4e-5 to 6e-5 in runtime.md, section M. */
-const tolerance = 2e-4;
-/** Adam divides each gradient by its own size, so where one is near zero its rounding counts as much as it. */
-const updateTolerance = 1e-2;
+/**
+ * Relative L2. At time 0 only the order of summation differs. WGSL asks of sin and cos an absolute error of 2^-11 only, and
+ * SwiftShader nearly uses it up (1.9e-4 measured, every other function 1e-7): it enters through the time embedding. Measured: wasm 1e-6
+ * at both; WebGPU 8e-7 at time 0 and 2e-4 elsewhere.
+ */
+const tolerances = {
+  wasm: { zero: 1e-5, recorded: 1e-5 },
+  webgpu: { zero: 1e-5, recorded: 1e-3 },
+} as const;
+
+/** Adam divides each gradient by its own size: where one is near zero its error counts as much as it. */
+const updateTolerances = { wasm: 1e-3, webgpu: 5e-2 } as const;
 
 const goldens = path.join(import.meta.dirname, '../src/models/goldens');
 
 test.describe('executors in the browser', () => {
-  let node: ParityNumbers;
+  let node: ParityResult;
   test.beforeAll(async () => {
     const executor = createNodeExecutor(1);
     node = await runParityCase(executor, await readParityCase((file) => readFile(path.join(goldens, file))));
@@ -26,22 +34,28 @@ test.describe('executors in the browser', () => {
   });
 
   for (const backend of ['wasm', 'webgpu'] as const) {
-    test(`${backend} agrees with onnxruntime-node in forward pass, losses, gradient and two updates, and keeps nothing`, async ({ page }) => {
+    test(`${backend} agrees with onnxruntime-node in forward pass, row losses, gradient and updates, and keeps nothing`, async ({
+      page,
+    }) => {
       await page.goto(`${pagesAddress}/parity.html`);
       const report: ParityReport = await page.evaluate((name) => globalThis.runParity(name), backend);
-      const distances = parityDistances(report.numbers, node);
-      console.log(`${backend} (${report.info.adapter ?? `${report.info.threads} threads`}) against node:`, distances);
-      const { thetaChange, ...others } = distances;
       expect(report.info.backend).toBe(backend);
-      for (const [name, distance] of Object.entries(others)) expect(distance, name).toBeLessThan(tolerance);
-      expect(thetaChange).toBeLessThan(updateTolerance);
-      expect(report.ledgerBetween).toEqual({ programs: 1, tensors: 3 });
+      const distances = parityDistances(report.result, node);
+      console.log(`${backend} (${report.info.adapter ?? `${report.info.threads} threads`}) against node:`, distances);
+      for (const time of ['recorded', 'zero'] as const) {
+        const { thetaChange, ...others } = distances[time];
+        for (const [name, distance] of Object.entries(others)) {
+          expect(distance, `${name}, ${time} time`).toBeLessThan(tolerances[backend][time]);
+        }
+        expect(thetaChange, `theta, ${time} time`).toBeLessThan(updateTolerances[backend]);
+      }
+      expect(report.ledgerBetween).toEqual({ programs: 2, tensors: 3 });
       expect(report.ledgerAfter).toEqual({ programs: 0, tensors: 0 });
       if (backend === 'webgpu') {
-        // Row losses and the norm come back, a few bytes each; theta and the moments (3 x 10752 bytes) stay on the GPU.
+        // Row losses and the norm come back; theta and the two moments stay on the GPU, each larger than all of that.
         console.log(`read back in the second update: ${report.bytesReadInSecondUpdate} bytes`);
         expect(report.bytesReadInSecondUpdate).toBeGreaterThan(0);
-        expect(report.bytesReadInSecondUpdate).toBeLessThan(1024);
+        expect(report.bytesReadInSecondUpdate).toBeLessThan(4 * node.zero.thetaChange.length);
       }
     });
   }

@@ -59,7 +59,15 @@ async function main(): Promise<void> {
   const wasm = values['node-only'] ? null : await measureInBrowser({ model, runs, full });
   const torch = await readTorchStep();
   const ratios = ratiosOf(machine, node, wasm, torch);
-  const report: Report = { machine, cores: availableParallelism(), date: new Date().toISOString(), node, wasm, torch, ratios };
+  const report: Report = {
+    machine,
+    cores: availableParallelism(),
+    date: new Date().toISOString(),
+    node,
+    wasm,
+    torch,
+    ratios,
+  };
   console.log(values.json ? JSON.stringify(report, null, 2) : tableOf(report));
 }
 

@@ -17,7 +17,7 @@ answerWith(async (backend: 'webgpu' | 'wasm'): Promise<ParityReport> => {
   let before = 0;
   let bytesReadInSecondUpdate = 0;
   let ledgerBetween = executor.ledger();
-  const numbers = await runParityCase(executor, await readParityCase(read), {
+  const result = await runParityCase(executor, await readParityCase(read), {
     betweenUpdates: () => {
       ledgerBetween = executor.ledger();
       before = mappedBytes();
@@ -26,5 +26,5 @@ answerWith(async (backend: 'webgpu' | 'wasm'): Promise<ParityReport> => {
       bytesReadInSecondUpdate = mappedBytes() - before;
     },
   });
-  return { info: executor.info, numbers, ledgerBetween, ledgerAfter: executor.ledger(), bytesReadInSecondUpdate };
+  return { info: executor.info, result, ledgerBetween, ledgerAfter: executor.ledger(), bytesReadInSecondUpdate };
 });

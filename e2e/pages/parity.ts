@@ -1,5 +1,5 @@
 /** The page of the parity proof: hands the test one function, which runs the case in a worker of its own. Test-only. */
-import type { ParityNumbers } from '../../src/lab/parity-case.ts';
+import type { ParityResult } from '../../src/lab/parity-case.ts';
 import type { Executor, ExecutorInfo } from '../../src/runtime/executor.ts';
 import { askWorker } from './in-worker.ts';
 
@@ -7,7 +7,7 @@ type Ledger = ReturnType<Executor['ledger']>;
 
 export interface ParityReport {
   readonly info: ExecutorInfo;
-  readonly numbers: ParityNumbers;
+  readonly result: ParityResult;
   readonly ledgerBetween: Ledger;
   readonly ledgerAfter: Ledger;
   /** From the GPU to main memory. */

@@ -37,7 +37,10 @@ export async function servePages(port: number | null): Promise<PageServer> {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 1200,
-      rolldownOptions: { checks: { pluginTimings: false }, input: pages.map((page) => path.join(here, `${page}.html`)) },
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        input: pages.map((page) => path.join(here, `${page}.html`)),
+      },
     },
   });
   const folders = [
@@ -49,7 +52,9 @@ export async function servePages(port: number | null): Promise<PageServer> {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     const [prefix, files] = folders.find(([prefix]) => request.url?.startsWith(prefix)) ?? folders[2];
     request.url = request.url?.slice(prefix.length - 1) ?? '/';
-    files(request, response, () => response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n'));
+    files(request, response, () => {
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n');
+    });
   });
   const taken = await listen(server, 'localhost', port);
   return {
@@ -65,5 +70,6 @@ export async function servePages(port: number | null): Promise<PageServer> {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { address, close } = await servePages(Number(process.env['PORT']));
   console.log(`test pages at ${address}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close().then(() => process.exit()));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void close().then(() => process.exit()));
 }

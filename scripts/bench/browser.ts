@@ -5,7 +5,11 @@ import { servePages } from '../../e2e/pages/serve-pages.ts';
 import { findOrInstallBrowser } from '../find-browser.ts';
 import type { Measurements } from './measure.ts';
 
-export async function measureInBrowser(options: { readonly model: string; readonly runs: number; readonly full: boolean }): Promise<Measurements> {
+export async function measureInBrowser(options: {
+  readonly model: string;
+  readonly runs: number;
+  readonly full: boolean;
+}): Promise<Measurements> {
   const server = await servePages(null);
   const browser = await chromium.launch({ executablePath: findOrInstallBrowser(), args: ['--no-sandbox'] });
   try {
@@ -16,7 +20,12 @@ export async function measureInBrowser(options: { readonly model: string; readon
     }
     const { model, runs, full } = options;
     const modelUrl = `${server.address}/models/${model}/`;
-    return await page.evaluate((asked) => globalThis.runBench(asked), { backend: 'wasm' as const, modelUrl, runs, full });
+    return await page.evaluate((asked) => globalThis.runBench(asked), {
+      backend: 'wasm' as const,
+      modelUrl,
+      runs,
+      full,
+    });
   } finally {
     await browser.close();
     await server.close();

@@ -42,7 +42,10 @@ const rows = 4;
 const rank = 4;
 const pictureSteps = 20;
 
-export async function measure(platform: EnginePlatform, { backend, modelUrl, runs, full }: MeasureOptions): Promise<Measurements> {
+export async function measure(
+  platform: EnginePlatform,
+  { backend, modelUrl, runs, full }: MeasureOptions,
+): Promise<Measurements> {
   const engine = new Engine(platform);
   try {
     const opening = performance.now();
@@ -61,7 +64,17 @@ export async function measure(platform: EnginePlatform, { backend, modelUrl, run
     const { forward, step } = await passes(engine.opened.pipeline, runs);
     const erase = full ? await secondsOf(engine, erasing) : null;
     const { backend: used, device, modelName } = info;
-    return { backend: used, threads: device.threads, model: modelName, open, forward, step, fourPictures, eraseEstimate, erase };
+    return {
+      backend: used,
+      threads: device.threads,
+      model: modelName,
+      open,
+      forward,
+      step,
+      fourPictures,
+      eraseEstimate,
+      erase,
+    };
   } finally {
     await engine.dispose();
   }

@@ -37,7 +37,12 @@ export function median(values: readonly number[]): number {
     : (sorted[Math.floor(middle)] as number);
 }
 
-export function ratiosOf(machine: string, node: Measurements, wasm: Measurements | null, torch: TorchStep | null): readonly Ratio[] {
+export function ratiosOf(
+  machine: string,
+  node: Measurements,
+  wasm: Measurements | null,
+  torch: TorchStep | null,
+): readonly Ratio[] {
   const ratio = (name: string, above: readonly number[], below: readonly number[], bar: number, note = ''): Ratio => ({
     name,
     value: median(above) / median(below),
@@ -83,5 +88,7 @@ export function tableOf({ machine, cores, date, node, wasm, torch, ratios }: Rep
     const verdict = note === '' ? (value <= bar ? 'within' : 'ABOVE') : note;
     return `${name.padEnd(28)} ${value.toFixed(2).padStart(6)}   bar ${bar}   ${verdict}`;
   });
-  return [`${machine}, ${cores} cores, ${date}, model ${node.model}`, '', ...lines, '', torchLine, '', ...judged].join('\n');
+  return [`${machine}, ${cores} cores, ${date}, model ${node.model}`, '', ...lines, '', torchLine, '', ...judged].join(
+    '\n',
+  );
 }

@@ -1,6 +1,7 @@
 /**
  * Test support: one forward pass and two LoRA updates of the first golden model, as numbers that executors can be compared by. Runs
- * under Node and in a browser. Weights are float32 as recorded; latents, text, target and LoRA factors are the golden ones.
+ * under Node and in a browser. Weights are float32 as recorded; latents, text, target and LoRA factors are the golden ones. All
+ * of it twice: at the recorded timesteps, and at time 0, where the embedding of the time needs no sine of anything but 0.
  */
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -27,7 +28,11 @@ export interface ParityCase {
   readonly target: HostTensor;
 }
 
+export type ParityTime = 'recorded' | 'zero';
+
 /** What an executor made of the case, in plain lists, so that it can leave a browser. */
+export type ParityResult = Readonly<Record<ParityTime, ParityNumbers>>;
+
 export interface ParityNumbers {
   readonly forward: readonly number[];
   /** Row losses of both updates. */
@@ -71,18 +76,21 @@ export async function runParityCase(
   executor: Executor,
   given: ParityCase,
   hooks: ParityHooks = {},
-): Promise<ParityNumbers> {
+): Promise<ParityResult> {
   const forward = await executor.load(forwardGraph(given));
-  const { sample, timestep, text } = given;
-  const noise = (await forward.run({ sample, timestep, encoder_hidden_states: text })).host('noise').data;
-  await forward.dispose();
   const update = await executor.load(updateGraph(given), {
     training: true,
     keepOnDevice: stateNames.map((name) => `${name}_out`),
   });
+  const numbersAt = async (timestep: HostTensor): Promise<ParityNumbers> => {
+    const { sample, text } = given;
+    const noise = (await forward.run({ sample, timestep, encoder_hidden_states: text })).host('noise').data;
+    return { forward: [...(noise as Float32Array)], ...(await twoUpdates(update, { ...given, timestep }, hooks)) };
+  };
   try {
-    return { forward: [...(noise as Float32Array)], ...(await twoUpdates(update, given, hooks)) };
+    return { recorded: await numbersAt(given.timestep), zero: await numbersAt(zeros(given.timestep.shape)) };
   } finally {
+    await forward.dispose();
     await update.dispose();
   }
 }
@@ -130,14 +138,18 @@ async function twoUpdates(
 }
 
 /** Relative L2 distance of each result. */
-export function parityDistances(actual: ParityNumbers, expected: ParityNumbers): Readonly<Record<keyof ParityNumbers, number>> {
-  return {
-    forward: relativeL2(actual.forward, expected.forward),
-    rowLoss: relativeL2(actual.rowLoss, expected.rowLoss),
-    gradientNorm: relativeL2(actual.gradientNorm, expected.gradientNorm),
-    gradient: relativeL2(actual.gradient, expected.gradient),
-    thetaChange: relativeL2(actual.thetaChange, expected.thetaChange),
-  };
+export function parityDistances(
+  actual: ParityResult,
+  expected: ParityResult,
+): Readonly<Record<ParityTime, Readonly<Record<keyof ParityNumbers, number>>>> {
+  const distances = (a: ParityNumbers, b: ParityNumbers) => ({
+    forward: relativeL2(a.forward, b.forward),
+    rowLoss: relativeL2(a.rowLoss, b.rowLoss),
+    gradientNorm: relativeL2(a.gradientNorm, b.gradientNorm),
+    gradient: relativeL2(a.gradient, b.gradient),
+    thetaChange: relativeL2(a.thetaChange, b.thetaChange),
+  });
+  return { recorded: distances(actual.recorded, expected.recorded), zero: distances(actual.zero, expected.zero) };
 }
 
 function forwardGraph({ unet, sample, timestep, text }: ParityCase): Graph {
