@@ -212,7 +212,7 @@ export const en = {
   'chart.iteration': 'Iteration',
   'scores.title': 'Score of “{concept}”',
   'scores.summary': 'Score of {concept} at iteration {n}: {score}.',
-  'scores.n': '{n} pictures a point',
+  'scores.n': 'n = {n} a point',
   'film.title': 'Along the way',
   'film.seed': 'seed',
   'film.track': 'Pictures by iteration, {column}',

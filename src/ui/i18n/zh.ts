@@ -208,7 +208,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'chart.iteration': '迭代',
   'scores.title': '“{concept}”的得分',
   'scores.summary': '第 {n} 次迭代时 {concept} 的得分：{score}。',
-  'scores.n': '每点 {n} 张图',
+  'scores.n': '每点 n = {n}',
   'film.title': '沿途所见',
   'film.seed': '种子',
   'film.track': '按迭代排列的图片，{column}',

@@ -13,4 +13,3 @@ export function useMedia(query: string): boolean {
 }
 
 export const wideQuery = '(min-width: 1280px)';
-export const phoneQuery = '(max-width: 719px)';

@@ -96,8 +96,6 @@ export interface BenchState {
   readonly isSheetOpen: boolean;
   readonly faults: readonly Fault[];
   readonly unfinished: readonly KeptCheckpoint[];
-  /** Short spoken news for the live region. */
-  readonly news: string;
 }
 
 export type BenchStore = StoreApi<BenchState>;
@@ -125,6 +123,5 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     isSheetOpen: false,
     faults: [],
     unfinished: [],
-    news: '',
   }));
 }
