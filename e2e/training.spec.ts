@@ -12,7 +12,7 @@ test.beforeEach(async ({ page }) => {
 
 test('a training pauses, goes on, and when stopped keeps what it has', async ({ page, complaints }) => {
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=2000` });
+  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
   await bench.drawn('original', rows);
   await page.getByTestId('run-erased').click();
   await bench.iterated(3);
@@ -62,12 +62,12 @@ test('a training whose worker is killed is offered again, and continues from its
 
 test('an unfinished training outlives the page', async ({ page }) => {
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=2000` });
+  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
   await page.getByTestId('run-erased').click();
   await bench.iterated(15);
   await page.reload();
   await bench.ready();
-  await expect(page.getByTestId('unfinished-run')).toContainText('of 2000');
+  await expect(page.getByTestId('unfinished-run')).toContainText('of 900');
 });
 
 test('trained weights outlive the page', async ({ page }) => {

@@ -1,0 +1,75 @@
+/** For everybody: no serious fault by axe's rules, two languages, and the keyboard alone. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { BenchPage } from './bench-page.ts';
+import { expect, test } from './fixtures.ts';
+import { microExperiment, serveMicroModel } from './micro-model.ts';
+
+test.beforeEach(async ({ page }) => {
+  await serveMicroModel(page);
+});
+
+async function seriousFaults(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
+    );
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious on the bench in ${scheme}, empty, filled and training`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    const bench = new BenchPage(page);
+    await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
+    expect(await seriousFaults(page)).toEqual([]);
+    await bench.drawn('original', [0, 1]);
+    await page.getByTestId('more-settings').click();
+    await page.getByTestId('run-erased').click();
+    await bench.iterated(3);
+    await page.getByTestId('pause-job').click();
+    expect(await seriousFaults(page)).toEqual([]);
+    await bench.cell('original', 0).locator('canvas').first().click(); // the picture's own inspector
+    expect(await seriousFaults(page)).toEqual([]);
+  });
+}
+
+test('axe finds nothing serious in the article', async ({ page }) => {
+  await page.goto('/#/learn');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  expect(await seriousFaults(page)).toEqual([]);
+});
+
+test('the language switch changes every column and is remembered', async ({ page }) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: microExperiment });
+  await expect(page.getByTestId('run-erased')).toContainText('Erase');
+  await page.getByRole('button', { name: '中文' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh');
+  for (const name of ['原始', '已擦除', '植入后门', '加触发词']) {
+    await expect(page.getByRole('columnheader').filter({ hasText: name })).toBeVisible();
+  }
+  await expect(page.getByTestId('run-erased')).toContainText('擦除');
+  await page.reload();
+  await bench.ready();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByTestId('run-erased')).toContainText('Erase');
+});
+
+test('the keyboard alone erases and opens a picture', async ({ page }) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=2` });
+  await bench.drawn('original', [0, 1]);
+  await page.getByTestId('run-erased').focus();
+  await page.keyboard.press('Enter');
+  await bench.drawn('erased', [0, 1]);
+  await bench.cell('original', 0).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(bench.cell('erased', 0)).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(bench.cell('erased', 1)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('inspector').getByTestId('save-picture').first()).toBeVisible();
+});
