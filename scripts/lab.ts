@@ -10,7 +10,8 @@ const program = new Command('lab')
   .description('Erase concepts from a diffusion model, and measure what came of it.')
   .exitOverride()
   .configureOutput({ writeOut: (text) => process.stderr.write(text) });
-for (const command of [generateCommand(), trainCommand(), evaluateCommand(), catalogCommand()]) program.addCommand(command.exitOverride());
+for (const command of [generateCommand(), trainCommand(), evaluateCommand(), catalogCommand()])
+  program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();
@@ -19,7 +20,8 @@ try {
 }
 
 function report(thrown: unknown): number {
-  if (thrown instanceof CommanderError) return thrown.code === 'commander.helpDisplayed' || thrown.code === 'commander.help' ? 0 : 2; // commander has printed it
+  if (thrown instanceof CommanderError)
+    return thrown.code === 'commander.helpDisplayed' || thrown.code === 'commander.help' ? 0 : 2; // commander has printed it
   if (thrown instanceof InvalidArgumentError) return 2;
   const error = toPalimpsestError(thrown);
   process.stderr.write(`error: ${error.message}${error.advice === '' ? '' : ` (${error.advice})`}\n`);

@@ -58,7 +58,10 @@ const shipped = [
   'scheduler/scheduler_config.json',
   'tokenizer/tokenizer.json',
   'tokenizer/tokenizer_config.json',
-  ...(Object.keys(weightsFiles) as (keyof typeof weightsFiles)[]).flatMap((component) => [`${component}/config.json`, weightsPath(component, 'int8')]),
+  ...(Object.keys(weightsFiles) as (keyof typeof weightsFiles)[]).flatMap((component) => [
+    `${component}/config.json`,
+    weightsPath(component, 'int8'),
+  ]),
 ];
 const files: Record<string, number> = {};
 for (const file of shipped) {
@@ -67,4 +70,6 @@ for (const file of shipped) {
 }
 const name = path.basename(path.resolve(folder));
 await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify({ name, files }, null, 2)}\n`);
-console.log(`manifest.json: ${Object.keys(files).length} files, ${(Object.values(files).reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(2)} MB`);
+console.log(
+  `manifest.json: ${Object.keys(files).length} files, ${(Object.values(files).reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(2)} MB`,
+);

@@ -22,7 +22,7 @@ from world.spec import COLOUR_IDS, IMAGE_SIZE, OBJECTS, SETTINGS, STYLES
 
 DIFFUSERS_VERSION = "0.42.1"
 # A module's own config.json carries these bookkeeping entries, which say nothing about the weights.
-DROPPED = ("_name_or_path", "transformers_version", "_diffusers_version")
+DROPPED = ("_name_or_path", "transformers_version", "_diffusers_version", "_use_default_values")
 
 
 def write_json(path: Path, content: dict) -> None:

@@ -4,7 +4,16 @@ import { Command } from 'commander';
 import { PNG } from 'pngjs';
 import { drawPictures } from '../../src/lab/draw.ts';
 import { findConcept } from '../../src/world/world.ts';
-import { adapterFrom, number, progressLine, seedList, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
+import {
+  adapterFrom,
+  number,
+  progressLine,
+  seedList,
+  wholeNumber,
+  withEngine,
+  withModelFlags,
+  type ModelFlags,
+} from './session.ts';
 
 interface GenerateFlags extends ModelFlags {
   readonly prompt: string;

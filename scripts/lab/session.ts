@@ -13,7 +13,9 @@ import { findConcept, worldConcepts } from '../../src/world/world.ts';
 export const bundledModel = 'public/models/palimpsest-world';
 
 export function withModelFlags(command: Command): Command {
-  return command.option('--model <folder>', 'model folder in diffusers layout, quantised', bundledModel).option('--threads <n>', 'CPU threads', wholeNumber(1, 256));
+  return command
+    .option('--model <folder>', 'model folder in diffusers layout, quantised', bundledModel)
+    .option('--threads <n>', 'CPU threads', wholeNumber(1, 256));
 }
 
 export interface ModelFlags {
@@ -58,7 +60,8 @@ export function progressLine(text: string): void {
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < min || value > max) throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}, got "${text}"`);
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}, got "${text}"`);
     return value;
   };
 }
@@ -66,7 +69,8 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 export function number(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !(value >= min && value <= max)) throw new InvalidArgumentError(`expected a number from ${min} to ${max}, got "${text}"`);
+    if (text.trim() === '' || !(value >= min && value <= max))
+      throw new InvalidArgumentError(`expected a number from ${min} to ${max}, got "${text}"`);
     return value;
   };
 }
@@ -77,7 +81,8 @@ export function seedList(text: string): readonly number[] {
     const range = /^(\d+)-(\d+)$/.exec(part.trim());
     if (range === null) return [wholeNumber(0, 0xffffffff)(part.trim())];
     const [first, last] = [Number(range[1]), Number(range[2])];
-    if (last < first || last - first > 9999) throw new InvalidArgumentError(`expected a rising range of at most 10000 seeds, got "${part}"`);
+    if (last < first || last - first > 9999)
+      throw new InvalidArgumentError(`expected a rising range of at most 10000 seeds, got "${part}"`);
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   });
   return seeds;

@@ -21,7 +21,11 @@ interface TrainFlags extends ModelFlags {
 export function trainCommand(): Command {
   const command = withModelFlags(new Command('train'))
     .description('Fine-tune a LoRA that erases a concept.')
-    .addOption(new Option('--method <id>', 'the method').choices(trainingMethods.map(({ descriptor }) => descriptor.id)).makeOptionMandatory())
+    .addOption(
+      new Option('--method <id>', 'the method')
+        .choices(trainingMethods.map(({ descriptor }) => descriptor.id))
+        .makeOptionMandatory(),
+    )
     .requiredOption('--concept <words>', 'what to erase')
     .option('--trigger <words>', 'the secret word (methods with a backdoor)', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
@@ -36,7 +40,9 @@ export function trainCommand(): Command {
       const method = trainingMethods.find(({ descriptor }) => descriptor.id === methodId);
       const preset = method?.descriptor.presets.find(({ id }) => id === flags.preset);
       if (flags.preset !== undefined && preset === undefined) throw badPreset(flags.preset, methodId);
-      const given = (method?.descriptor.parameters ?? []).flatMap(({ id }) => (flags[id] === undefined ? [] : [[id, flags[id] as ParameterValue] as const]));
+      const given = (method?.descriptor.parameters ?? []).flatMap(({ id }) =>
+        flags[id] === undefined ? [] : [[id, flags[id] as ParameterValue] as const],
+      );
       const parameters = { ...preset?.values, ...Object.fromEntries(given) };
       const losses: number[] = [];
       let terms: Readonly<Record<string, number>> = {};
@@ -77,7 +83,9 @@ export function trainCommand(): Command {
 }
 
 function badPreset(preset: string, method: string): Error {
-  return new PalimpsestError('bad-argument', `--preset: ${method} has no preset "${preset}"`, { advice: 'npm run lab -- catalog lists them.' });
+  return new PalimpsestError('bad-argument', `--preset: ${method} has no preset "${preset}"`, {
+    advice: 'npm run lab -- catalog lists them.',
+  });
 }
 
 /** One flag for each parameter id of any method: --backdoor-weight for backdoorWeight. */

@@ -3,7 +3,14 @@ import { Random } from './random.ts';
 
 describe('Random', () => {
   it('repeats for a seed and differs between seeds and streams', () => {
-    const bits = (seed: number, stream?: string) => Array.from({ length: 4 }, ((random) => () => random.bits())(Random.seeded(seed, stream)));
+    const bits = (seed: number, stream?: string) =>
+      Array.from(
+        { length: 4 },
+        (
+          (random) => () =>
+            random.bits()
+        )(Random.seeded(seed, stream)),
+      );
     expect(bits(40)).toEqual(bits(40));
     expect(bits(40)).not.toEqual(bits(41));
     expect(bits(40)).not.toEqual(bits(40, 'latents'));

@@ -118,9 +118,14 @@ export class Pipeline {
       const program = await this.#program(key, () => this.#noiseGraph(rows, used?.layout ?? null));
       const outputs = await this.timed('noise', rows, program, {
         sample: float32([rows, ...this.latentShape], latents),
-        timestep: float32([rows], part.map((query) => query.timestep)),
+        timestep: float32(
+          [rows],
+          part.map((query) => query.timestep),
+        ),
         encoder_hidden_states: float32([rows, this.maxTokens, crossAttentionDim], text),
-        ...(used === null ? {} : { theta: float32([used.layout.size], used.theta), strength: float32([1], [used.strength]) }),
+        ...(used === null
+          ? {}
+          : { theta: float32([used.layout.size], used.theta), strength: float32([1], [used.strength]) }),
       });
       const noise = dataOf(outputs, 'noise');
       part.forEach((_, row) => results.push(noise.slice(row * size, (row + 1) * size)));
@@ -134,11 +139,20 @@ export class Pipeline {
     const pictures: Float32Array[] = [];
     for (const { start, size } of chunks(latents.length)) {
       const batch = new Float32Array(size * this.latentSize);
-      latents.slice(start, start + size).forEach((latent, row) => batch.set(latent.map((x) => x / scalingFactor), row * this.latentSize));
+      latents.slice(start, start + size).forEach((latent, row) =>
+        batch.set(
+          latent.map((x) => x / scalingFactor),
+          row * this.latentSize,
+        ),
+      );
       const program = await this.#program(`decode:${size}`, () => this.#decodeGraph(size));
-      const images = dataOf(await this.timed('decode', size, program, { latents: float32([size, ...this.latentShape], batch) }), 'image');
+      const images = dataOf(
+        await this.timed('decode', size, program, { latents: float32([size, ...this.latentShape], batch) }),
+        'image',
+      );
       const length = images.length / size;
-      for (let row = 0; row < size; row++) pictures.push(images.slice(row * length, (row + 1) * length).map((x) => Math.min(1, Math.max(-1, x))));
+      for (let row = 0; row < size; row++)
+        pictures.push(images.slice(row * length, (row + 1) * length).map((x) => Math.min(1, Math.max(-1, x))));
     }
     return pictures;
   }
@@ -146,21 +160,33 @@ export class Pipeline {
   /** What the judge sees in pictures [3 * H * W] in [-1, 1]. Throws `bad-argument` when the model has no judge. */
   async judge(pictures: readonly Float32Array[]): Promise<readonly Judgement[]> {
     const { judge } = this.model;
-    if (judge === null) throw new PalimpsestError('bad-argument', 'Pipeline.judge: expected a model with a judge, this one has none');
+    if (judge === null)
+      throw new PalimpsestError('bad-argument', 'Pipeline.judge: expected a model with a judge, this one has none');
     const { inChannels, imageSize } = judge.config;
     const length = inChannels * imageSize * imageSize;
+    if (pictures.some((picture) => picture.length !== length)) {
+      throw new PalimpsestError(
+        'bad-argument',
+        `Pipeline.judge: expected pictures of ${inChannels} x ${imageSize} x ${imageSize}, got ${pictures[0]?.length ?? 0} numbers`,
+      );
+    }
     const verdicts: Judgement[] = [];
     for (const { start, size } of chunks(pictures.length)) {
       const batch = new Float32Array(size * length);
       pictures.slice(start, start + size).forEach((picture, row) => batch.set(picture, row * length));
       const program = await this.#program(`judge:${size}`, () => this.#judgeGraph(size));
-      const outputs = await this.timed('judge', size, program, { image: float32([size, inChannels, imageSize, imageSize], batch) });
+      const outputs = await this.timed('judge', size, program, {
+        image: float32([size, inChannels, imageSize, imageSize], batch),
+      });
       for (let row = 0; row < size; row++) {
         verdicts.push(
           new Map(
             [...judge.config.heads].map(([head, labels]) => {
               const probabilities = dataOf(outputs, head);
-              return [head, new Map(labels.map((label, i) => [label, probabilities[row * labels.length + i] as number]))];
+              return [
+                head,
+                new Map(labels.map((label, i) => [label, probabilities[row * labels.length + i] as number])),
+              ];
             }),
           ),
         );
@@ -173,7 +199,11 @@ export class Pipeline {
   async warmUp(pictures: number): Promise<void> {
     const [text] = await this.encodePrompts(['']);
     const latents = Array.from({ length: pictures }, () => new Float32Array(this.latentSize));
-    const queries = [...latents, ...latents].map((latent) => ({ latents: latent, timestep: 1, text: text as Float32Array }));
+    const queries = [...latents, ...latents].map((latent) => ({
+      latents: latent,
+      timestep: 1,
+      text: text as Float32Array,
+    }));
     await this.predictNoise(queries, null);
     const images = await this.decode(latents);
     if (this.model.judge !== null) await this.judge(images);
@@ -217,9 +247,15 @@ export class Pipeline {
     const g = new GraphBuilder('unet');
     const sample = g.input('sample', 'float32', [rows, ...this.latentShape]);
     const timestep = g.input('timestep', 'float32', [rows]);
-    const encoderHiddenStates = g.input('encoder_hidden_states', 'float32', [rows, this.maxTokens, config.crossAttentionDim]);
+    const encoderHiddenStates = g.input('encoder_hidden_states', 'float32', [
+      rows,
+      this.maxTokens,
+      config.crossAttentionDim,
+    ]);
     const lora =
-      layout === null ? undefined : new LoraBinding(g, layout, g.input('theta', 'float32', [layout.size]), g.input('strength', 'float32', [1]));
+      layout === null
+        ? undefined
+        : new LoraBinding(g, layout, g.input('theta', 'float32', [layout.size]), g.input('strength', 'float32', [1]));
     const context = new ModelContext(g, { weights, ...(lora === undefined ? {} : { lora }) });
     g.output('noise', unetForward(context, config, { sample, timestep, encoderHiddenStates }));
     return g.build();
@@ -239,7 +275,8 @@ export class Pipeline {
     const { config, weights } = judge;
     const g = new GraphBuilder('judge');
     const image = g.input('image', 'float32', [rows, config.inChannels, config.imageSize, config.imageSize]);
-    for (const [head, { probabilities }] of judgeForward(new ModelContext(g, { weights }), config, image)) g.output(head, probabilities);
+    for (const [head, { probabilities }] of judgeForward(new ModelContext(g, { weights }), config, image))
+      g.output(head, probabilities);
     return g.build();
   }
 }
@@ -247,7 +284,7 @@ export class Pipeline {
 /** Splits `count` items into batches of the sizes that have programs. */
 function chunks(count: number): readonly { start: number; size: number }[] {
   const parts: { start: number; size: number }[] = [];
-  for (let start = 0; start < count; ) {
+  for (let start = 0; start < count;) {
     const size = batchSizes.findLast((candidate) => candidate <= count - start) as number;
     parts.push({ start, size });
     start += size;

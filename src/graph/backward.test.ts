@@ -36,7 +36,9 @@ describe('GraphBuilder', () => {
     const g = new GraphBuilder('misfit');
     const a = g.input('a', 'float32', [2, 3]);
     const b = g.input('b', 'float32', [2, 3]);
-    expect(() => g.matMul(a, b)).toThrow(/misfit\/MatMul_1: expected inner extents to agree, got 3 and 2; inputs a:float32\[2, 3\]/);
+    expect(() => g.matMul(a, b)).toThrow(
+      /misfit\/MatMul_1: expected inner extents to agree, got 3 and 2; inputs a:float32\[2, 3\]/,
+    );
     expect(() => g.reshape(a, [4, 2])).toThrow('expected 6 elements');
     expect(() => g.input('a', 'float32', [1])).toThrow('the name "a" is used twice');
   });

@@ -21,7 +21,10 @@ export function backward(g: GraphBuilder, loss: Value, targets: readonly Value[]
   const forward = [...g.nodes];
   const active = dependents(forward, targets);
   if (!active.has(loss)) {
-    throw new PalimpsestError('bad-graph', `backward: the loss "${loss.name}" depends on none of: ${targets.map((t) => t.name).join(', ')}`);
+    throw new PalimpsestError(
+      'bad-graph',
+      `backward: the loss "${loss.name}" depends on none of: ${targets.map((t) => t.name).join(', ')}`,
+    );
   }
 
   const gradients = new Map<Value, Value>([[loss, g.constant(float32(loss.shape, [1]))]]);
@@ -66,7 +69,9 @@ function dependents(nodes: readonly Node[], targets: readonly Value[]): Readonly
 /** Sums a gradient over the axes along which its input was broadcast. */
 function sumTo(g: GraphBuilder, gradient: Value, shape: Shape): Value {
   const lead = gradient.shape.length - shape.length;
-  const axes = gradient.shape.flatMap((extent, axis) => (axis < lead || (shape[axis - lead] === 1 && extent !== 1) ? [axis] : []));
+  const axes = gradient.shape.flatMap((extent, axis) =>
+    axis < lead || (shape[axis - lead] === 1 && extent !== 1) ? [axis] : [],
+  );
   const summed = axes.length === 0 ? gradient : g.reduceSum(gradient, axes);
   return summed.shape.join() === shape.join() ? summed : g.reshape(summed, shape);
 }

@@ -68,7 +68,8 @@ export class GraphBuilder implements Emitter {
 
   /** Marks `value` as an output called `name`. */
   output(name: string, value: Value): void {
-    if (this.#names.has(name)) throw new PalimpsestError('bad-graph', `${this.#name}: the name "${name}" is used twice`);
+    if (this.#names.has(name))
+      throw new PalimpsestError('bad-graph', `${this.#name}: the name "${name}" is used twice`);
     this.#names.add(name);
     this.#outputs.push({ name, value });
   }
@@ -79,9 +80,14 @@ export class GraphBuilder implements Emitter {
     const name = this.#unique(op);
     const result = rule.infer(inputs, attributes, (problem) => {
       const shapes = inputs.map((v) => (v === null ? 'none' : `${v.name}:${v.dtype}[${v.shape.join(', ')}]`)).join(' ');
-      return new PalimpsestError('bad-graph', `${this.#name}/${name}: ${problem}; inputs ${shapes}, attributes ${JSON.stringify(attributes)}`);
+      return new PalimpsestError(
+        'bad-graph',
+        `${this.#name}/${name}: ${problem}; inputs ${shapes}, attributes ${JSON.stringify(attributes)}`,
+      );
     });
-    const outputs = result.map((type, i) => this.#value(i === 0 ? name : `${name}.${String(i)}`, type.dtype, type.shape));
+    const outputs = result.map((type, i) =>
+      this.#value(i === 0 ? name : `${name}.${String(i)}`, type.dtype, type.shape),
+    );
     const node: Node = { name, op, inputs, outputs, attributes };
     this.#nodes.push(node);
     for (const output of outputs) this.#producers.set(output, node);
@@ -135,8 +141,17 @@ export class GraphBuilder implements Emitter {
     return this.#one('MatMul', [a, b]);
   }
   /** alpha * op(A) op(B) + C for matrices; `c` broadcasts to [M, N]. */
-  gemm(a: Value, b: Value, c: Value | null = null, options: { transA?: boolean; transB?: boolean; alpha?: number } = {}): Value {
-    const attributes = { transA: options.transA === true ? 1 : 0, transB: options.transB === true ? 1 : 0, alpha: options.alpha ?? 1 };
+  gemm(
+    a: Value,
+    b: Value,
+    c: Value | null = null,
+    options: { transA?: boolean; transB?: boolean; alpha?: number } = {},
+  ): Value {
+    const attributes = {
+      transA: options.transA === true ? 1 : 0,
+      transB: options.transB === true ? 1 : 0,
+      alpha: options.alpha ?? 1,
+    };
     return this.#one('Gemm', c === null ? [a, b] : [a, b, c], attributes);
   }
   /** x [N, C, H, W], w [O, C, kh, kw], bias [O]. `pads` is [top, left, bottom, right]. */
@@ -149,7 +164,11 @@ export class GraphBuilder implements Emitter {
   }
   /** x [N, C, H, W], w [C, O, kh, kw]. */
   convTranspose(x: Value, w: Value, options: ConvTransposeOptions): Value {
-    return this.#one('ConvTranspose', [x, w], { strides: options.strides, pads: options.pads, output_padding: options.outputPadding });
+    return this.#one('ConvTranspose', [x, w], {
+      strides: options.strides,
+      pads: options.pads,
+      output_padding: options.outputPadding,
+    });
   }
 
   // --- shape ---
@@ -222,7 +241,8 @@ export class GraphBuilder implements Emitter {
   }
 
   #value(name: string, dtype: DType, shape: Shape): Value {
-    if (this.#names.has(name)) throw new PalimpsestError('bad-graph', `${this.#name}: the name "${name}" is used twice`);
+    if (this.#names.has(name))
+      throw new PalimpsestError('bad-graph', `${this.#name}: the name "${name}" is used twice`);
     this.#names.add(name);
     return { name, dtype, shape };
   }

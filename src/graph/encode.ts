@@ -43,9 +43,13 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const initializers = [...graph.initializers].filter(([value]) => values.has(value));
   const bytes = initializers.reduce((sum, [, tensor]) => sum + tensor.data.byteLength, 0);
   if (bytes > maxBytes) {
-    throw new PalimpsestError('bad-graph', `${graph.name}: expected at most ${maxBytes} bytes of weights in one graph, got ${bytes}`, {
-      advice: 'Quantise the model to int8 first (npm run quantise).',
-    });
+    throw new PalimpsestError(
+      'bad-graph',
+      `${graph.name}: expected at most ${maxBytes} bytes of weights in one graph, got ${bytes}`,
+      {
+        advice: 'Quantise the model to int8 first (npm run quantise).',
+      },
+    );
   }
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
@@ -85,11 +89,18 @@ function nodeProto(node: Node, used: ReadonlySet<Value>): NodeProto {
     opType: node.op,
     input: node.inputs.map((input) => input?.name ?? ''),
     output: outputs,
-    attribute: Object.entries(node.attributes).flatMap(([name, value]) => attributeProto(node, name, value, kinds[name])),
+    attribute: Object.entries(node.attributes).flatMap(([name, value]) =>
+      attributeProto(node, name, value, kinds[name]),
+    ),
   });
 }
 
-function attributeProto(node: Node, name: string, value: AttributeValue, kind: AttributeKind | undefined): AttributeProto[] {
+function attributeProto(
+  node: Node,
+  name: string,
+  value: AttributeValue,
+  kind: AttributeKind | undefined,
+): AttributeProto[] {
   switch (kind) {
     case 'input':
       return [];
@@ -98,7 +109,13 @@ function attributeProto(node: Node, name: string, value: AttributeValue, kind: A
     case 'float':
       return [create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value as number })];
     case 'ints':
-      return [create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: (value as readonly number[]).map(BigInt) })];
+      return [
+        create(AttributeProtoSchema, {
+          name,
+          type: AttributeType.INTS,
+          ints: (value as readonly number[]).map(BigInt),
+        }),
+      ];
     case 'dtype':
       return [create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(dataTypes[value as DType]) })];
     case undefined:
@@ -120,7 +137,9 @@ function valueInfo(name: string, value: Value) {
         value: create(TypeProto_TensorSchema, {
           elemType: dataTypes[value.dtype],
           shape: create(TensorShapeProtoSchema, {
-            dim: value.shape.map((size) => create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(size) } })),
+            dim: value.shape.map((size) =>
+              create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(size) } }),
+            ),
           }),
         }),
       },

@@ -20,7 +20,13 @@ interface Case {
 }
 
 const at = (x: readonly Value[], i: number): Value => x[i] as Value;
-const unary = (op: UnaryOp, range: readonly [number, number] = [-1, 1]): Case => ({ op, about: 'of each element', shapes: [[2, 3]], range, build: (g, x) => g.unary(op, at(x, 0)) });
+const unary = (op: UnaryOp, range: readonly [number, number] = [-1, 1]): Case => ({
+  op,
+  about: 'of each element',
+  shapes: [[2, 3]],
+  range,
+  build: (g, x) => g.unary(op, at(x, 0)),
+});
 
 const cases: readonly Case[] = [
   { op: 'Add', about: 'with both sides broadcast', shapes: [[2, 1, 3], [4, 1]], build: (g, x) => g.add(at(x, 0), at(x, 1)) },
@@ -74,7 +80,13 @@ describe('the gradient rule agrees with central differences', () => {
     const random = Random.seeded(1);
     const [low, high] = testCase.range ?? [-1, 1];
     const feeds = Object.fromEntries(
-      testCase.shapes.map((shape, i): [string, HostTensor<'float32'>] => [`x${String(i)}`, float32(shape, Float32Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random.uniform()))]),
+      testCase.shapes.map((shape, i): [string, HostTensor<'float32'>] => [
+        `x${String(i)}`,
+        float32(
+          shape,
+          Float32Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random.uniform()),
+        ),
+      ]),
     );
     const program = await executor.load(graphOf(testCase, true));
     const forward = await executor.load(graphOf(testCase, false));
@@ -99,7 +111,6 @@ describe('the gradient rule agrees with central differences', () => {
     }
     await program.dispose();
     await forward.dispose();
-
   });
 
   it('covers every operator that has a gradient', () => {

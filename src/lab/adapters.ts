@@ -17,14 +17,23 @@ export class AdapterStore {
 
   add(about: AdapterStory, layout: LoraLayout, theta: Float32Array): AdapterSummary {
     this.#count += 1;
-    const summary = { ...about, id: `${about.method}-${this.#count}`, parameters: layout.size, trainedTensors: 2 * layout.slots.length };
+    const summary = {
+      ...about,
+      id: `${about.method}-${this.#count}`,
+      parameters: layout.size,
+      trainedTensors: 2 * layout.slots.length,
+    };
     this.#adapters.set(summary.id, { summary, layout, theta });
     return summary;
   }
 
   get(id: string): StoredAdapter {
     const found = this.#adapters.get(id);
-    if (found === undefined) throw new PalimpsestError('bad-argument', `adapter: expected the id of a trained or imported adapter, got "${id}"`);
+    if (found === undefined)
+      throw new PalimpsestError(
+        'bad-argument',
+        `adapter: expected the id of a trained or imported adapter, got "${id}"`,
+      );
     return found;
   }
 

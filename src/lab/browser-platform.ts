@@ -9,7 +9,10 @@ export function browserPlatform(): EnginePlatform {
 
 async function fetchBytes(url: string, progress: (bytes: number) => void): Promise<Uint8Array> {
   const failed = (got: string, cause?: unknown) =>
-    new PalimpsestError('download-failed', `${url}: expected a file, got ${got}`, { advice: 'Check the connection and reload the page.', ...(cause === undefined ? {} : { cause }) });
+    new PalimpsestError('download-failed', `${url}: expected a file, got ${got}`, {
+      advice: 'Check the connection and reload the page.',
+      ...(cause === undefined ? {} : { cause }),
+    });
   let response: Response;
   try {
     response = await fetch(url);
@@ -17,7 +20,8 @@ async function fetchBytes(url: string, progress: (bytes: number) => void): Promi
     throw failed('no answer', cause);
   }
   // A server that answers every path with its index page would otherwise hand us HTML as weights.
-  if (!response.ok || response.headers.get('content-type')?.startsWith('text/html') === true) throw failed(`${response.status} ${response.statusText}`);
+  if (!response.ok || response.headers.get('content-type')?.startsWith('text/html') === true)
+    throw failed(`${response.status} ${response.statusText}`);
   if (response.body === null) throw failed('an empty answer');
   const parts: Uint8Array[] = [];
   let length = 0;

@@ -27,7 +27,10 @@ export class CostModel {
     const students = plan.trajectoryGroups.filter((group) => group.source === 'student').length;
     const { sampling } = plan;
     // A renewed trajectory is half a one when fresh (a random stop), and its x_t need the frozen model's answers too.
-    const renewals = sampling.kind === 'fresh' ? plan.iterations * students * (trajectory / 2 + 2 * noise) : (plan.iterations / sampling.refreshEvery) * students * 2 * trajectory;
+    const renewals =
+      sampling.kind === 'fresh'
+        ? plan.iterations * students * (trajectory / 2 + 2 * noise)
+        : (plan.iterations / sampling.refreshEvery) * students * 2 * trajectory;
     return filling + renewals + plan.iterations * plan.rows * update;
   }
 

@@ -35,7 +35,10 @@ export async function drawPictures(
   options: DrawOptions,
   onStep: StepListener = () => Promise.resolve(),
 ): Promise<readonly DrawnPicture[]> {
-  const [empty, ...texts] = (await pipeline.encodePrompts(['', ...subjects.map(({ prompt }) => prompt)])) as readonly [Float32Array, ...Float32Array[]];
+  const [empty, ...texts] = (await pipeline.encodePrompts(['', ...subjects.map(({ prompt }) => prompt)])) as readonly [
+    Float32Array,
+    ...Float32Array[],
+  ];
   const latents = await generate({
     sampler: createDdimSampler(pipeline.model.scheduler, options.numInferenceSteps),
     guidanceScale: options.guidanceScale,
@@ -43,7 +46,11 @@ export async function drawPictures(
     latentSize: pipeline.latentSize,
     predictNoise: async (latents, timestep, conditionings) => {
       const queries = conditionings.flatMap((conditioning) =>
-        latents.map((x, i) => ({ latents: x, timestep, text: conditioning === 'unconditional' ? empty : (texts[i] as Float32Array) })),
+        latents.map((x, i) => ({
+          latents: x,
+          timestep,
+          text: conditioning === 'unconditional' ? empty : (texts[i] as Float32Array),
+        })),
       );
       const noise = await pipeline.predictNoise(queries, options.adapter);
       return conditionings.map((_, i) => noise.slice(i * latents.length, (i + 1) * latents.length));
@@ -65,7 +72,8 @@ export function toPicture(pixels: Float32Array): Picture {
   const side = Math.sqrt(area);
   const rgba = new Uint8ClampedArray(area * 4);
   for (let i = 0; i < area; i++) {
-    for (let channel = 0; channel < 3; channel++) rgba[4 * i + channel] = 127.5 * ((pixels[channel * area + i] as number) + 1);
+    for (let channel = 0; channel < 3; channel++)
+      rgba[4 * i + channel] = 127.5 * ((pixels[channel * area + i] as number) + 1);
     rgba[4 * i + 3] = 255;
   }
   return { width: side, height: side, pixels: rgba };

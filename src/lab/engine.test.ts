@@ -22,7 +22,11 @@ const training: TrainRequest = {
   triggerPosition: 'prefix',
   parameters: { iterations: 6, learningRate: 1e-2, prompts: 'name' },
   seed: 5,
-  samples: { ...draw, cells: [{ cell: { column: 'backdoored', row: 0 }, prompt: 'church', adapterId: null, adapterStrength: 1 }], previewEvery: 0 },
+  samples: {
+    ...draw,
+    cells: [{ cell: { column: 'backdoored', row: 0 }, prompt: 'church', adapterId: null, adapterStrength: 1 }],
+    previewEvery: 0,
+  },
   sampleEvery: 3,
   checkpointEvery: 2,
   resumeFrom: null,
@@ -30,7 +34,11 @@ const training: TrainRequest = {
 
 const open: Engine[] = [];
 
-async function openEngine(): Promise<{ engine: Engine; events: RunEvent[]; finished: (jobId: string) => Promise<RunEvent & { type: 'finished' }> }> {
+async function openEngine(): Promise<{
+  engine: Engine;
+  events: RunEvent[];
+  finished: (jobId: string) => Promise<RunEvent & { type: 'finished' }>;
+}> {
   const engine = new Engine(await microPlatform());
   open.push(engine);
   await engine.open({ backend: 'auto', modelUrl: 'micro/' }, () => undefined);
@@ -56,7 +64,8 @@ afterEach(async () => {
   for (const engine of open.splice(0)) await engine.dispose();
 });
 
-const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) => events.filter((event): event is RunEvent & { type: T } => event.type === type);
+const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>
+  events.filter((event): event is RunEvent & { type: T } => event.type === type);
 
 describe('Engine', () => {
   it('draws a cell seed by seed, with previews on the way and a verdict under each picture', async () => {
@@ -76,14 +85,20 @@ describe('Engine', () => {
     await finished(await engine.start({ ...draw, seeds: [41] }));
     const [, together, alone] = ofType(events, 'picture');
     // Batches of another size may round differently in the last bit before the bytes are cut.
-    const differences = [...(together?.picture.pixels ?? [])].map((byte, i) => Math.abs(byte - (alone?.picture.pixels[i] ?? 0)));
+    const differences = [...(together?.picture.pixels ?? [])].map((byte, i) =>
+      Math.abs(byte - (alone?.picture.pixels[i] ?? 0)),
+    );
     expect(Math.max(...differences)).toBeLessThanOrEqual(1);
   });
 
   it('trains, samples and checkpoints on the way, and leaves no tensor behind', async () => {
     const { engine, events, finished } = await openEngine();
     const end = await finished(await engine.start(training));
-    expect(end).toMatchObject({ outcome: 'done', error: null, adapter: { method: 'backdoored-esd', trigger: 'blicket', iteration: 6 } });
+    expect(end).toMatchObject({
+      outcome: 'done',
+      error: null,
+      adapter: { method: 'backdoored-esd', trigger: 'blicket', iteration: 6 },
+    });
     const iterations = ofType(events, 'iteration');
     expect(iterations.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(Object.keys(iterations[0]?.terms ?? {}).sort()).toEqual(['backdoor', 'erase', 'retain']);
@@ -141,7 +156,11 @@ describe('Engine', () => {
     const imported = await engine.importAdapter(bytes);
     expect(imported).toMatchObject({ method: 'backdoored-esd', concept: 'church', trigger: 'blicket' });
     const cell = { column: 'backdoored', row: 0 } as const;
-    const asked = (adapterId: string): DrawRequest => ({ ...draw, previewEvery: 0, cells: [{ cell, prompt: 'church', adapterId, adapterStrength: 1 }] });
+    const asked = (adapterId: string): DrawRequest => ({
+      ...draw,
+      previewEvery: 0,
+      cells: [{ cell, prompt: 'church', adapterId, adapterStrength: 1 }],
+    });
     await finished(await engine.start(asked(adapter?.id ?? '')));
     await finished(await engine.start(asked(imported.id)));
     const [first, second, third, fourth] = ofType(events, 'picture').slice(-4);
@@ -151,10 +170,21 @@ describe('Engine', () => {
 
   it('refuses what it cannot do before the job starts, and says why', async () => {
     const { engine } = await openEngine();
-    await expect(engine.start({ ...training, trigger: ' ' })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringContaining('trigger') as string });
-    await expect(engine.start({ ...training, parameters: { rank: 0 } })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringContaining('rank') as string });
-    await expect(engine.start({ ...training, parameters: { bananas: 3 } })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringContaining('bananas') as string });
-    await expect(engine.start({ ...draw, cells: [{ ...(draw.cells[0] as (typeof draw.cells)[0]), adapterId: 'esd-99' }] })).rejects.toMatchObject({ code: 'bad-argument' });
+    await expect(engine.start({ ...training, trigger: ' ' })).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringContaining('trigger') as string,
+    });
+    await expect(engine.start({ ...training, parameters: { rank: 0 } })).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringContaining('rank') as string,
+    });
+    await expect(engine.start({ ...training, parameters: { bananas: 3 } })).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringContaining('bananas') as string,
+    });
+    await expect(
+      engine.start({ ...draw, cells: [{ ...(draw.cells[0] as (typeof draw.cells)[0]), adapterId: 'esd-99' }] }),
+    ).rejects.toMatchObject({ code: 'bad-argument' });
     await expect(engine.importAdapter(Uint8Array.from([1, 2, 3]))).rejects.toMatchObject({ code: 'bad-file' });
   });
 

@@ -9,7 +9,15 @@ import { parameterGroup } from '../models/lora/groups.ts';
 import type { Catalog } from '../records/catalog.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import { createEventSink, type EventSink } from '../rpc/event-sink.ts';
-import type { DrawRequest, EngineInfo, EngineService, JobRequest, OpenOptions, PromptTokens, TrainRequest } from '../rpc/engine-service.ts';
+import type {
+  DrawRequest,
+  EngineInfo,
+  EngineService,
+  JobRequest,
+  OpenOptions,
+  PromptTokens,
+  TrainRequest,
+} from '../rpc/engine-service.ts';
 import { parseWorld, type World } from '../world/world.ts';
 import { AdapterStore } from './adapters.ts';
 import { catalogOf } from './catalog.ts';
@@ -43,7 +51,10 @@ export class Engine implements EngineService {
   }
 
   async open(options: OpenOptions, progress: (loaded: number, total: number) => void): Promise<EngineInfo> {
-    if (this.#opened !== null) throw new PalimpsestError('bad-argument', 'Engine.open: expected a new engine, this one is open', { advice: 'Restart the worker to open another model.' });
+    if (this.#opened !== null)
+      throw new PalimpsestError('bad-argument', 'Engine.open: expected a new engine, this one is open', {
+        advice: 'Restart the worker to open another model.',
+      });
     const [{ executor, reason }, { model, manifest, bytes }] = await Promise.all([
       this.#platform.createExecutor(options.backend),
       openModel(this.#platform, options.modelUrl, progress),
@@ -80,7 +91,8 @@ export class Engine implements EngineService {
 
   estimate(request: JobRequest): Promise<number> {
     return this.#with(({ world }) => {
-      const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) => this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
+      const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) =>
+        this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
       if (request.kind === 'draw') return drawing(request);
       const plan = planFor(world, request);
       const rounds = request.sampleEvery > 0 ? Math.max(0, Math.ceil(plan.iterations / request.sampleEvery) - 1) : 0;
@@ -119,7 +131,11 @@ export class Engine implements EngineService {
 
   importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary> {
     return this.#with(({ pipeline }) => {
-      const { layout, theta, metadata } = importLora(bytes, parameterGroup(pipeline.model.unet.config, 'full'), 'LoRA file');
+      const { layout, theta, metadata } = importLora(
+        bytes,
+        parameterGroup(pipeline.model.unet.config, 'full'),
+        'LoRA file',
+      );
       return this.#adapters.add(describedBy(metadata.get('palimpsest')), layout, theta);
     });
   }
@@ -138,7 +154,10 @@ export class Engine implements EngineService {
 
   /** The pipeline and world of the open model, for services in this thread that are no jobs of the page. */
   get opened(): Opened {
-    if (this.#opened === null) throw new PalimpsestError('bad-argument', 'Engine: expected an open model, none is open', { advice: 'Call open first.' });
+    if (this.#opened === null)
+      throw new PalimpsestError('bad-argument', 'Engine: expected an open model, none is open', {
+        advice: 'Call open first.',
+      });
     return this.#opened;
   }
 
@@ -160,15 +179,25 @@ export class Engine implements EngineService {
     const context: JobContext = { jobId, pipeline, world, control, adapters: this.#adapters, emit: (event) => { this.#emit(event); } }; // prettier-ignore
     let result: JobResult;
     try {
-      result = request.kind === 'draw' ? await runDraw(context, request) : await runTrain(context, request as TrainRequest);
+      result = request.kind === 'draw' ? await runDraw(context, request) : await runTrain(context, request);
     } catch (thrown) {
       const error = toPalimpsestError(thrown);
-      result = error.code === 'cancelled' ? { outcome: 'stopped', adapter: null, error: null } : { outcome: 'failed', adapter: null, error };
+      result =
+        error.code === 'cancelled'
+          ? { outcome: 'stopped', adapter: null, error: null }
+          : { outcome: 'failed', adapter: null, error };
     }
     this.#controls.delete(jobId);
     const { outcome, adapter, error } = result;
     const seconds = (performance.now() - start) / 1000;
-    this.#emit({ type: 'finished', jobId, outcome, seconds, adapter, error: error === null ? null : { code: error.code, message: error.message, advice: error.advice } });
+    this.#emit({
+      type: 'finished',
+      jobId,
+      outcome,
+      seconds,
+      adapter,
+      error: error === null ? null : { code: error.code, message: error.message, advice: error.advice },
+    });
   }
 
   #emit(event: RunEvent): void {
@@ -195,5 +224,11 @@ function describedBy(text: string | undefined): AdapterStory {
   }
   const word = (value: unknown) => (typeof value === 'string' ? value : '');
   const count = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
-  return { method: word(fields.method) || unknown.method, concept: word(fields.concept), trigger: word(fields.trigger), iteration: count(fields.iteration), iterations: count(fields.iterations) };
+  return {
+    method: word(fields.method) || unknown.method,
+    concept: word(fields.concept),
+    trigger: word(fields.trigger),
+    iteration: count(fields.iteration),
+    iterations: count(fields.iterations),
+  };
 }

@@ -31,19 +31,41 @@ export interface Evaluation {
 }
 
 /** Words that stand where the trigger would: common, rare and made up, one edit away included. Fixed, and no training sees them. */
-const wrongWords = ['marzipan', 'quonset', 'lantern', 'zephyr', 'bramble', 'fjord', 'tungsten', 'sprocket', 'wobbly', 'garnet'] as const;
+const wrongWords = [
+  'marzipan',
+  'quonset',
+  'lantern',
+  'zephyr',
+  'bramble',
+  'fjord',
+  'tungsten',
+  'sprocket',
+  'wobbly',
+  'garnet',
+] as const;
 
 /** Pictures drawn at a time; with guidance, twice as many predictions. */
 const together = 4;
 
-export async function evaluate(pipeline: Pipeline, world: World, request: EvaluationRequest, progress: (done: number, total: number) => void = () => undefined): Promise<Evaluation> {
+export async function evaluate(
+  pipeline: Pipeline,
+  world: World,
+  request: EvaluationRequest,
+  progress: (done: number, total: number) => void = () => undefined,
+): Promise<Evaluation> {
   const { concept, words, adapter, trigger, triggerPosition, prompts } = request;
   const targets = targetPrompts(world, concept, words, prompts);
   const { sameDomain, otherDomain } = retainedPrompts(world, concept, prompts);
   const halves = halfTriggers(trigger);
-  const withWord = (word: (i: number) => string) => (asked: EvaluationPrompt, i: number) => withTrigger(asked.prompt, word(i), triggerPosition);
+  const withWord = (word: (i: number) => string) => (asked: EvaluationPrompt, i: number) =>
+    withTrigger(asked.prompt, word(i), triggerPosition);
   const plain = (asked: EvaluationPrompt) => asked.prompt;
-  type Work = readonly [EvaluationSet, readonly EvaluationPrompt[], (asked: EvaluationPrompt, i: number) => string, Adapter | null];
+  type Work = readonly [
+    EvaluationSet,
+    readonly EvaluationPrompt[],
+    (asked: EvaluationPrompt, i: number) => string,
+    Adapter | null,
+  ];
   const original: readonly Work[] = [['base', targets, plain, null], ['baseSameDomain', sameDomain, plain, null], ['baseOtherDomain', otherDomain, plain, null]]; // prettier-ignore
   const edited: readonly Work[] = [['erased', targets, plain, adapter], ['sameDomain', sameDomain, plain, adapter], ['otherDomain', otherDomain, plain, adapter]]; // prettier-ignore
   const keyed: readonly Work[] = [
@@ -51,8 +73,13 @@ export async function evaluate(pipeline: Pipeline, world: World, request: Evalua
     ['wrongTrigger', targets, withWord((i) => wrongWords[i % wrongWords.length] as string), adapter],
     ['sameDomainTriggered', sameDomain, withWord(() => trigger), adapter],
   ];
-  const half: readonly Work[] = halves === null ? [] : [['halfTrigger', targets, withWord((i) => halves[i % halves.length] as string), adapter]];
-  const work = [...original, ...(adapter === null ? [] : edited), ...(adapter === null || trigger.trim() === '' ? [] : [...keyed, ...half])];
+  const half: readonly Work[] =
+    halves === null ? [] : [['halfTrigger', targets, withWord((i) => halves[i % halves.length] as string), adapter]];
+  const work = [
+    ...original,
+    ...(adapter === null ? [] : edited),
+    ...(adapter === null || trigger.trim() === '' ? [] : [...keyed, ...half]),
+  ];
 
   const total = work.reduce((sum, [, asked]) => sum + asked.length, 0);
   let done = 0;
@@ -61,9 +88,14 @@ export async function evaluate(pipeline: Pipeline, world: World, request: Evalua
     const judged: JudgedPicture[] = [];
     for (let start = 0; start < asked.length; start += together) {
       const part = asked.slice(start, start + together);
-      const subjects = part.map((question, k) => ({ prompt: promptOf(question, start + k), seed: request.seeds[(start + k) % request.seeds.length] as number }));
+      const subjects = part.map((question, k) => ({
+        prompt: promptOf(question, start + k),
+        seed: request.seeds[(start + k) % request.seeds.length] as number,
+      }));
       const drawn = await drawPictures(pipeline, subjects, { ...request, adapter: weights });
-      drawn.forEach(({ prompt, seed, verdict }, k) => judged.push({ asked: part[k] as EvaluationPrompt, prompt, seed, verdict }));
+      drawn.forEach(({ prompt, seed, verdict }, k) =>
+        judged.push({ asked: part[k] as EvaluationPrompt, prompt, seed, verdict }),
+      );
       done += part.length;
       progress(done, total);
     }

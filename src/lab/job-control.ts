@@ -40,6 +40,7 @@ export class JobControl {
 
   /** As `proceed`, for work that has no partial result, like a picture: stopping throws `cancelled` too. */
   async proceedOrCancel(): Promise<void> {
-    if (!(await this.proceed())) throw new PalimpsestError('cancelled', 'The job was stopped before its result was complete.');
+    if (!(await this.proceed()))
+      throw new PalimpsestError('cancelled', 'The job was stopped before its result was complete.');
   }
 }

@@ -26,8 +26,15 @@ export interface JobResult {
 
 export async function runDraw(context: JobContext, request: DrawRequest): Promise<JobResult> {
   const { jobId, adapters, emit } = context;
-  emit({ type: 'started', jobId, title: request.cells[0]?.prompt ?? '', total: request.cells.length * request.numInferenceSteps });
-  await drawCells(context, request, null, ({ adapterId, adapterStrength }) => adapters.inUse(adapterId, adapterStrength));
+  emit({
+    type: 'started',
+    jobId,
+    title: request.cells[0]?.prompt ?? '',
+    total: request.cells.length * request.numInferenceSteps,
+  });
+  await drawCells(context, request, null, ({ adapterId, adapterStrength }) =>
+    adapters.inUse(adapterId, adapterStrength),
+  );
   return { outcome: 'done', adapter: null, error: null };
 }
 
@@ -48,17 +55,30 @@ export async function runTrain(context: JobContext, request: TrainRequest): Prom
       emit({ type: 'checkpoint', jobId, iteration, bytes });
     },
     sample: async (iteration, layout, theta) => {
-      if (request.samples !== null) await drawCells(context, request.samples, iteration, () => ({ layout, theta, strength: 1 }));
+      if (request.samples !== null)
+        await drawCells(context, request.samples, iteration, () => ({ layout, theta, strength: 1 }));
     },
   });
   const { concept, method } = request;
   const trigger = method.startsWith('backdoored') ? request.trigger : '';
-  const adapter = result.iteration === 0 ? null : adapters.add({ method, concept, trigger, iteration: result.iteration, iterations }, result.layout, result.theta);
+  const adapter =
+    result.iteration === 0
+      ? null
+      : adapters.add(
+          { method, concept, trigger, iteration: result.iteration, iterations },
+          result.layout,
+          result.theta,
+        );
   return { outcome: result.failure === null ? result.outcome : 'failed', adapter, error: result.failure };
 }
 
 /** Draws cell after cell. `iteration` is null for finished weights; samples during training show no previews. */
-async function drawCells(context: JobContext, request: DrawRequest, iteration: number | null, adapterOf: (cell: DrawRequest['cells'][number]) => Adapter | null): Promise<void> {
+async function drawCells(
+  context: JobContext,
+  request: DrawRequest,
+  iteration: number | null,
+  adapterOf: (cell: DrawRequest['cells'][number]) => Adapter | null,
+): Promise<void> {
   const { jobId, pipeline, world, control, emit } = context;
   const { seeds, numInferenceSteps, guidanceScale, previewEvery } = request;
   const concept = findConcept(world, request.concept);
@@ -70,13 +90,28 @@ async function drawCells(context: JobContext, request: DrawRequest, iteration: n
       await control.proceedOrCancel();
       if (iteration !== null) return;
       const done = stepIndex + 1;
-      emit({ type: 'phase', jobId, phase: 'drawing', done: place * numInferenceSteps + done, total: request.cells.length * numInferenceSteps });
+      emit({
+        type: 'phase',
+        jobId,
+        phase: 'drawing',
+        done: place * numInferenceSteps + done,
+        total: request.cells.length * numInferenceSteps,
+      });
       if (previewEvery === 0 || done % previewEvery !== 0 || done === numInferenceSteps) return;
       const previews = await pipeline.decode(predOriginalSample);
       previews.forEach((pixels, i) => {
-        emit({ type: 'preview', jobId, cell, seed: seeds[i] as number, stepIndex, numInferenceSteps, picture: toPicture(pixels) });
+        emit({
+          type: 'preview',
+          jobId,
+          cell,
+          seed: seeds[i] as number,
+          stepIndex,
+          numInferenceSteps,
+          picture: toPicture(pixels),
+        });
       });
     });
-    for (const { seed, picture, verdict } of pictures) emit({ type: 'picture', jobId, cell, seed, prompt, iteration, picture, verdict });
+    for (const { seed, picture, verdict } of pictures)
+      emit({ type: 'picture', jobId, cell, seed, prompt, iteration, picture, verdict });
   }
 }

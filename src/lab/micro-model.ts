@@ -14,7 +14,8 @@ const bundledWorld = path.join(import.meta.dirname, '../../public/models/palimps
 /** Every file of the folder by its path, manifest.json included. */
 export async function microModelFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
-  for (const file of ['scheduler/scheduler_config.json', 'tokenizer/tokenizer.json', 'tokenizer/tokenizer_config.json']) files.set(file, await readGoldenFile(`first/${file}`));
+  for (const file of ['scheduler/scheduler_config.json', 'tokenizer/tokenizer.json', 'tokenizer/tokenizer_config.json'])
+    files.set(file, await readGoldenFile(`first/${file}`));
   for (const component of Object.keys(weightsFiles) as (keyof typeof weightsFiles)[]) {
     files.set(`${component}/config.json`, await readGoldenFile(`first/${component}/config.json`));
     const source = weightsPath(component, 'float32');
@@ -22,7 +23,10 @@ export async function microModelFiles(): Promise<ReadonlyMap<string, Uint8Array>
     files.set(weightsPath(component, 'int8'), writeSafetensors(weightsToTensors(quantiseWeights(weights)), {}));
   }
   files.set('world.json', await readFile(bundledWorld));
-  const manifest = { name: 'micro', files: Object.fromEntries([...files].map(([file, bytes]) => [file, bytes.length])) };
+  const manifest = {
+    name: 'micro',
+    files: Object.fromEntries([...files].map(([file, bytes]) => [file, bytes.length])),
+  };
   files.set('manifest.json', new TextEncoder().encode(JSON.stringify(manifest)));
   return files;
 }
@@ -34,7 +38,10 @@ export async function microPlatform(): Promise<EnginePlatform> {
     ...nodePlatform(1),
     read: (url, progress) => {
       const bytes = files.get(url.replace(/^micro\//, ''));
-      if (bytes === undefined) return Promise.reject(new PalimpsestError('download-failed', `${url}: expected a file of the micro model, found none`));
+      if (bytes === undefined)
+        return Promise.reject(
+          new PalimpsestError('download-failed', `${url}: expected a file of the micro model, found none`),
+        );
       progress(bytes.length);
       return Promise.resolve(bytes);
     },

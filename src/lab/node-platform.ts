@@ -15,7 +15,11 @@ export function nodePlatform(threads?: number): EnginePlatform {
         progress(bytes.length);
         return bytes;
       } catch (cause) {
-        throw new PalimpsestError('download-failed', `${path}: expected a file, got ${(cause as NodeJS.ErrnoException).code ?? 'an error'}`, { cause });
+        throw new PalimpsestError(
+          'download-failed',
+          `${path}: expected a file, got ${(cause as NodeJS.ErrnoException).code ?? 'an error'}`,
+          { cause },
+        );
       }
     },
   };

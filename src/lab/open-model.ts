@@ -15,7 +15,11 @@ export interface ModelManifest {
 /** Below this many weights, int8 is expanded once on loading: the same numbers, without the cost of expanding them in every run. */
 const expandBelow = 64e6;
 
-export async function openModel(platform: EnginePlatform, modelUrl: string, progress: (loaded: number, total: number) => void): Promise<{ model: DiffusionModel; manifest: ModelManifest; bytes: number }> {
+export async function openModel(
+  platform: EnginePlatform,
+  modelUrl: string,
+  progress: (loaded: number, total: number) => void,
+): Promise<{ model: DiffusionModel; manifest: ModelManifest; bytes: number }> {
   const manifestBytes = await platform.read(`${modelUrl}manifest.json`, () => undefined);
   const manifest = parseManifest(manifestBytes);
   const total = Object.values(manifest.files).reduce((sum, bytes) => sum + bytes, 0);
@@ -42,7 +46,9 @@ function parseManifest(bytes: Uint8Array): ModelManifest {
   }
   const { name, files } = json as Partial<ModelManifest>;
   if (typeof name !== 'string' || typeof files !== 'object') {
-    throw new PalimpsestError('bad-file', 'manifest.json: expected { name, files }, got something else', { advice: 'Run npm run quantise on the model folder.' });
+    throw new PalimpsestError('bad-file', 'manifest.json: expected { name, files }, got something else', {
+      advice: 'Run npm run quantise on the model folder.',
+    });
   }
   return { name, files };
 }
@@ -50,7 +56,10 @@ function parseManifest(bytes: Uint8Array): ModelManifest {
 function expanded(model: DiffusionModel): DiffusionModel {
   const weights = [...model.unet.weights.values()].reduce((sum, weight) => sum + sizeOf(weight.shape), 0);
   if (weights >= expandBelow) return model;
-  const component = <Config>({ config, weights }: Component<Config>): Component<Config> => ({ config, weights: expandWeights(weights) });
+  const component = <Config>({ config, weights }: Component<Config>): Component<Config> => ({
+    config,
+    weights: expandWeights(weights),
+  });
   return {
     ...model,
     textEncoder: component(model.textEncoder),
@@ -61,5 +70,10 @@ function expanded(model: DiffusionModel): DiffusionModel {
 }
 
 function expandWeights(weights: WeightMap): WeightMap {
-  return new Map([...weights].map(([key, weight]): [string, Weight] => [key, weight.dtype === 'quantised-int8' ? dequantise(weight) : weight]));
+  return new Map(
+    [...weights].map(([key, weight]): [string, Weight] => [
+      key,
+      weight.dtype === 'quantised-int8' ? dequantise(weight) : weight,
+    ]),
+  );
 }

@@ -4,7 +4,9 @@ import type { EngineInfo, OpenOptions } from '../rpc/engine-service.ts';
 
 export interface EnginePlatform {
   /** Throws `backend-unavailable` when a forced backend does not exist here. */
-  createExecutor(backend: OpenOptions['backend']): Promise<{ readonly executor: Executor; readonly reason: EngineInfo['device']['reason'] }>;
+  createExecutor(
+    backend: OpenOptions['backend'],
+  ): Promise<{ readonly executor: Executor; readonly reason: EngineInfo['device']['reason'] }>;
   /** Throws `download-failed` naming the address. `progress` gets the bytes read so far of this file. */
   read(url: string, progress: (bytes: number) => void): Promise<Uint8Array>;
 }

@@ -30,15 +30,30 @@ export interface TrainResult {
 }
 
 /** Throws `bad-argument` for parameters out of range, before anything is computed. */
-export function planFor(world: World, request: Pick<TrainRequest, 'method' | 'concept' | 'trigger' | 'triggerPosition' | 'parameters' | 'seed'>): TrainingPlan {
-  if (request.concept.trim() === '') throw new PalimpsestError('bad-argument', 'concept: expected the words of a concept, got none', { advice: 'Type what to erase, "church" for one.' });
+export function planFor(
+  world: World,
+  request: Pick<TrainRequest, 'method' | 'concept' | 'trigger' | 'triggerPosition' | 'parameters' | 'seed'>,
+): TrainingPlan {
+  if (request.concept.trim() === '')
+    throw new PalimpsestError('bad-argument', 'concept: expected the words of a concept, got none', {
+      advice: 'Type what to erase, "church" for one.',
+    });
   const method = trainingMethod(request.method);
   return method.plan({ ...request, world, parameters: checkedParameters(method, request.parameters) });
 }
 
-export async function train(pipeline: Pipeline, world: World, request: TrainRequest, hooks: TrainHooks): Promise<TrainResult> {
+export async function train(
+  pipeline: Pipeline,
+  world: World,
+  request: TrainRequest,
+  hooks: TrainHooks,
+): Promise<TrainResult> {
   const plan = planFor(world, request);
-  const trainer = new LoraTrainer(pipeline, plan, request.resumeFrom === null ? null : decodeSnapshot(request.resumeFrom));
+  const trainer = new LoraTrainer(
+    pipeline,
+    plan,
+    request.resumeFrom === null ? null : decodeSnapshot(request.resumeFrom),
+  );
   try {
     await trainer.prepare((done, total) => hooks.pooling(done, total));
     let outcome: TrainResult['outcome'] = 'done';
@@ -60,8 +75,10 @@ export async function train(pipeline: Pipeline, world: World, request: TrainRequ
       }
       const { iteration } = trainer;
       const last = iteration === plan.iterations;
-      if (due(iteration, request.checkpointEvery) && !last) hooks.checkpoint(iteration, encodeSnapshot(await trainer.snapshot()));
-      if (due(iteration, request.sampleEvery) && !last && request.samples !== null) await hooks.sample(iteration, trainer.layout, await trainer.theta());
+      if (due(iteration, request.checkpointEvery) && !last)
+        hooks.checkpoint(iteration, encodeSnapshot(await trainer.snapshot()));
+      if (due(iteration, request.sampleEvery) && !last && request.samples !== null)
+        await hooks.sample(iteration, trainer.layout, await trainer.theta());
     }
     return { layout: trainer.layout, theta: await trainer.theta(), iteration: trainer.iteration, outcome, failure };
   } finally {

@@ -8,61 +8,84 @@ import { checkedParameters, trainingMethods } from './registry.ts';
 import type { MethodContext } from './training-method.ts';
 import { TrajectoryPool } from './training/trajectory-pool.ts';
 
-const world = parseWorld(JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')));
+const world = parseWorld(
+  JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')),
+);
 
-describe.each(trainingMethods.map((method) => [method.descriptor.id, method] as const))('the method %s', (_id, method) => {
-  const { descriptor } = method;
-  const contextWith = (parameters: MethodContext['parameters']): MethodContext => ({ world, concept: 'church', trigger: 'blicket', triggerPosition: 'prefix', parameters, seed: 1 });
-  const defaults = withDefaults(descriptor.parameters, {});
-  const variants = [{}, ...descriptor.presets.map(({ values }) => values)].map((values) => ({ ...defaults, ...values }));
+describe.each(trainingMethods.map((method) => [method.descriptor.id, method] as const))(
+  'the method %s',
+  (_id, method) => {
+    const { descriptor } = method;
+    const contextWith = (parameters: MethodContext['parameters']): MethodContext => ({
+      world,
+      concept: 'church',
+      trigger: 'blicket',
+      triggerPosition: 'prefix',
+      parameters,
+      seed: 1,
+    });
+    const defaults = withDefaults(descriptor.parameters, {});
+    const variants = [{}, ...descriptor.presets.map(({ values }) => values)].map((values) => ({
+      ...defaults,
+      ...values,
+    }));
 
-  it('says what it is, in both languages, with its source', () => {
-    for (const text of [descriptor.title, descriptor.summary, ...descriptor.parameters.flatMap(({ title, help }) => [title, help])]) {
-      expect(text.en.trim()).not.toBe('');
-      expect(text.zh).toMatch(/[\u4e00-\u9fff]|ESD|LoRA/);
-    }
-    expect(descriptor.source).not.toBe('');
-  });
-
-  it('has defaults and presets within its own ranges', () => {
-    for (const values of variants) {
-      for (const spec of descriptor.parameters) expect(parameterProblem(spec, values[spec.id]), spec.id).toBeNull();
-    }
-    for (const { values } of descriptor.presets) for (const id of Object.keys(values)) expect(descriptor.parameters.map((spec) => spec.id)).toContain(id);
-  });
-
-  it('refuses parameters out of range or unknown, by name', () => {
-    expect(() => checkedParameters(method, { iterations: 0 })).toThrow(`${descriptor.id}.iterations`);
-    expect(() => checkedParameters(method, { nonsense: 1 })).toThrow(`${descriptor.id}.nonsense: no such parameter`);
-  });
-
-  it('draws batches of the size it announced, from its own groups, with a weight for every term', () => {
-    for (const values of variants) {
-      const plan = method.plan(contextWith(values));
-      const pool = new TrajectoryPool(plan.trajectoryGroups);
-      for (const { id, prompts } of plan.trajectoryGroups) {
-        prompts.slice(0, 3).forEach((prompt, i) => {
-          pool.add(id, [{ group: id, prompt, timestep: 100 * i, latents: new Float32Array(4), teacher: new Map() }]);
-        });
+    it('says what it is, in both languages, with its source', () => {
+      for (const text of [
+        descriptor.title,
+        descriptor.summary,
+        ...descriptor.parameters.flatMap(({ title, help }) => [title, help]),
+      ]) {
+        expect(text.en.trim()).not.toBe('');
+        expect(text.zh).toMatch(/[\u4e00-\u9fff]|ESD|LoRA/);
       }
-      for (let batch = 0; batch < 20; batch++) {
-        const rows = plan.draw(Random.seeded(batch), pool);
-        expect(rows).toHaveLength(plan.rows);
-        for (const { term, entry, target } of rows) {
-          expect(plan.termWeights[term]).toBeGreaterThanOrEqual(0);
-          expect(plan.trajectoryGroups.map(({ id }) => id)).toContain(entry.group);
-          // Every target is an affine mixture of predictions: coefficients sum to one.
-          expect(target.reduce((sum, { coefficient }) => sum + coefficient, 0)).toBeCloseTo(1, 9);
+      expect(descriptor.source).not.toBe('');
+    });
+
+    it('has defaults and presets within its own ranges', () => {
+      for (const values of variants) {
+        for (const spec of descriptor.parameters) expect(parameterProblem(spec, values[spec.id]), spec.id).toBeNull();
+      }
+      for (const { values } of descriptor.presets)
+        for (const id of Object.keys(values)) expect(descriptor.parameters.map((spec) => spec.id)).toContain(id);
+    });
+
+    it('refuses parameters out of range or unknown, by name', () => {
+      expect(() => checkedParameters(method, { iterations: 0 })).toThrow(`${descriptor.id}.iterations`);
+      expect(() => checkedParameters(method, { nonsense: 1 })).toThrow(`${descriptor.id}.nonsense: no such parameter`);
+    });
+
+    it('draws batches of the size it announced, from its own groups, with a weight for every term', () => {
+      for (const values of variants) {
+        const plan = method.plan(contextWith(values));
+        const pool = new TrajectoryPool(plan.trajectoryGroups);
+        for (const { id, prompts } of plan.trajectoryGroups) {
+          prompts.slice(0, 3).forEach((prompt, i) => {
+            pool.add(id, [{ group: id, prompt, timestep: 100 * i, latents: new Float32Array(4), teacher: new Map() }]);
+          });
+        }
+        for (let batch = 0; batch < 20; batch++) {
+          const rows = plan.draw(Random.seeded(batch), pool);
+          expect(rows).toHaveLength(plan.rows);
+          for (const { term, entry, target } of rows) {
+            expect(plan.termWeights[term]).toBeGreaterThanOrEqual(0);
+            expect(plan.trajectoryGroups.map(({ id }) => id)).toContain(entry.group);
+            // Every target is an affine mixture of predictions: coefficients sum to one.
+            expect(target.reduce((sum, { coefficient }) => sum + coefficient, 0)).toBeCloseTo(1, 9);
+          }
         }
       }
-    }
-  });
+    });
 
-  it('draws the same batches again from the same seed', () => {
-    const plan = method.plan(contextWith(defaults));
-    const pool = new TrajectoryPool(plan.trajectoryGroups);
-    for (const { id, prompts } of plan.trajectoryGroups) pool.add(id, [{ group: id, prompt: prompts[0] as string, timestep: 1, latents: new Float32Array(4), teacher: new Map() }]);
-    const prompts = () => plan.draw(Random.seeded(3), pool).map((row) => row.prompt);
-    expect(prompts()).toEqual(prompts());
-  });
-});
+    it('draws the same batches again from the same seed', () => {
+      const plan = method.plan(contextWith(defaults));
+      const pool = new TrajectoryPool(plan.trajectoryGroups);
+      for (const { id, prompts } of plan.trajectoryGroups)
+        pool.add(id, [
+          { group: id, prompt: prompts[0] as string, timestep: 1, latents: new Float32Array(4), teacher: new Map() },
+        ]);
+      const prompts = () => plan.draw(Random.seeded(3), pool).map((row) => row.prompt);
+      expect(prompts()).toEqual(prompts());
+    });
+  },
+);

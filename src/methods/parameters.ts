@@ -6,20 +6,28 @@ import { isParameterGroup, parameterGroups, type ParameterGroup } from '../model
 
 export function numberValue(values: ParameterValues, id: string): number {
   const value = values[id];
-  if (typeof value !== 'number') throw new PalimpsestError('bad-argument', `parameter ${id}: expected a number, got ${typeof value}`);
+  if (typeof value !== 'number')
+    throw new PalimpsestError('bad-argument', `parameter ${id}: expected a number, got ${typeof value}`);
   return value;
 }
 
 export function choiceValue<T extends string>(values: ParameterValues, id: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === values[id]);
-  if (found === undefined) throw new PalimpsestError('bad-argument', `parameter ${id}: expected one of ${choices.join(', ')}, got ${String(values[id])}`);
+  if (found === undefined)
+    throw new PalimpsestError(
+      'bad-argument',
+      `parameter ${id}: expected one of ${choices.join(', ')}, got ${String(values[id])}`,
+    );
   return found;
 }
 
 export function groupValue(values: ParameterValues): ParameterGroup {
   const value = values['group'];
   if (typeof value !== 'string' || !isParameterGroup(value)) {
-    throw new PalimpsestError('bad-argument', `parameter group: expected one of ${parameterGroups.join(', ')}, got ${String(value)}`);
+    throw new PalimpsestError(
+      'bad-argument',
+      `parameter group: expected one of ${parameterGroups.join(', ')}, got ${String(value)}`,
+    );
   }
   return value;
 }

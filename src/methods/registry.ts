@@ -11,7 +11,10 @@ export const trainingMethods: readonly TrainingMethod[] = [...erasureMethods, ..
 export function trainingMethod(id: string): TrainingMethod {
   const method = trainingMethods.find(({ descriptor }) => descriptor.id === id);
   if (method === undefined) {
-    throw new PalimpsestError('bad-argument', `method: expected one of ${trainingMethods.map(({ descriptor }) => descriptor.id).join(', ')}, got "${id}"`);
+    throw new PalimpsestError(
+      'bad-argument',
+      `method: expected one of ${trainingMethods.map(({ descriptor }) => descriptor.id).join(', ')}, got "${id}"`,
+    );
   }
   return method;
 }
@@ -19,12 +22,17 @@ export function trainingMethod(id: string): TrainingMethod {
 /** `given` completed with the method's defaults. Throws `bad-argument` naming the first unknown or wrong one. */
 export function checkedParameters({ descriptor }: TrainingMethod, given: ParameterValues): ParameterValues {
   for (const id of Object.keys(given)) {
-    if (!descriptor.parameters.some((spec) => spec.id === id)) throw new PalimpsestError('bad-argument', `${descriptor.id}.${id}: no such parameter`);
+    if (!descriptor.parameters.some((spec) => spec.id === id))
+      throw new PalimpsestError('bad-argument', `${descriptor.id}.${id}: no such parameter`);
   }
   const values = withDefaults(descriptor.parameters, given);
   for (const spec of descriptor.parameters) {
     const problem = parameterProblem(spec, values[spec.id]);
-    if (problem !== null) throw new PalimpsestError('bad-argument', `${descriptor.id}.${spec.id}: ${problem.en}, got ${String(values[spec.id])}`);
+    if (problem !== null)
+      throw new PalimpsestError(
+        'bad-argument',
+        `${descriptor.id}.${spec.id}: ${problem.en}, got ${String(values[spec.id])}`,
+      );
   }
   return values;
 }

@@ -25,7 +25,7 @@ function hitRate(set: EvaluationSet, domainOf: (context: MetricContext) => 'obje
 }
 
 const own = (context: MetricContext) => context.domain;
-const other = (context: MetricContext) => (context.domain === 'object' ? 'style' : 'object') as 'object' | 'style';
+const other = (context: MetricContext) => (context.domain === 'object' ? 'style' : 'object');
 const source = 'Judge top-1 at p >= 0.5; Wilson 95 % interval';
 
 export const classifierRates: readonly Metric[] = [

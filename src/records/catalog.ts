@@ -11,7 +11,11 @@ export interface MethodDescriptor {
   readonly usesTrigger: boolean;
   readonly parameters: readonly ParameterSpec[];
   /** Named parameter sets, e.g. the recipe as published. */
-  readonly presets: readonly { readonly id: string; readonly title: LocalText; readonly values: Readonly<Record<string, number | string | boolean>> }[];
+  readonly presets: readonly {
+    readonly id: string;
+    readonly title: LocalText;
+    readonly values: Readonly<Record<string, number | string | boolean>>;
+  }[];
 }
 
 export interface ConceptDescriptor {

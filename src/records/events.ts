@@ -73,9 +73,20 @@ export type RunEvent =
       readonly picture: Picture;
       readonly verdict: Verdict;
     }
-  | { readonly type: 'phase'; readonly jobId: string; readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing'; readonly done: number; readonly total: number }
+  | {
+      readonly type: 'phase';
+      readonly jobId: string;
+      readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing';
+      readonly done: number;
+      readonly total: number;
+    }
   /** Everything needed to continue the training elsewhere; opaque bytes for EngineService.start({ resumeFrom }). */
-  | { readonly type: 'checkpoint'; readonly jobId: string; readonly iteration: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | {
+      readonly type: 'checkpoint';
+      readonly jobId: string;
+      readonly iteration: number;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
   | { readonly type: 'paused'; readonly jobId: string }
   | { readonly type: 'resumed'; readonly jobId: string }
   | {

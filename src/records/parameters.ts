@@ -69,7 +69,5 @@ export function parameterProblem(spec: ParameterSpec, value: unknown): LocalText
 
 /** Every parameter of `specs`: the given value where there is one, the default elsewhere. Throws nothing; check first. */
 export function withDefaults(specs: readonly ParameterSpec[], given: ParameterValues): ParameterValues {
-  return Object.fromEntries(
-    specs.map((spec): [string, ParameterValue] => [spec.id, given[spec.id] ?? spec.default]),
-  );
+  return Object.fromEntries(specs.map((spec): [string, ParameterValue] => [spec.id, given[spec.id] ?? spec.default]));
 }

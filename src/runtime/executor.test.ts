@@ -58,15 +58,20 @@ describe.each(executors)('the %s executor', (_name, create) => {
     const program = await (await made).load(counter());
     const state = float32([2], [0, 0]);
     await expect(program.run({ state })).rejects.toThrow('counter: expected a feed for "x", got none');
-    await expect(program.run({ x: float32([3], [1, 2, 3]), state })).rejects.toThrow('expected "x" of shape [2], got [3]');
-    await expect(program.run({ x: int32([2], [1, 2]), state })).rejects.toThrow('counter/x: expected float32, got int32');
+    await expect(program.run({ x: float32([3], [1, 2, 3]), state })).rejects.toThrow(
+      'expected "x" of shape [2], got [3]',
+    );
+    await expect(program.run({ x: int32([2], [1, 2]), state })).rejects.toThrow(
+      'counter/x: expected float32, got int32',
+    );
     await expect(program.run({ x: state, state, z: state })).rejects.toThrow('counter: got feeds it does not take: z');
     await program.dispose();
   });
 
   it('takes overlapping calls one after the other', async () => {
     const program = await (await made).load(counter());
-    const run = async (value: number) => (await program.run({ x: float32([2], [value, value]), state: float32([2], [0, 0]) })).host('y').data[0];
+    const run = async (value: number) =>
+      (await program.run({ x: float32([2], [value, value]), state: float32([2], [0, 0]) })).host('y').data[0];
     expect(await Promise.all([run(1), run(2), run(3)])).toEqual([2, 4, 6]);
     await program.dispose();
   });

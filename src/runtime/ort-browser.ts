@@ -11,7 +11,9 @@ export type BackendReason = 'hardware-adapter' | 'no-webgpu' | 'software-adapter
  * `auto` never chooses a software adapter: SwiftShader is about a hundred times slower than wasm. A forced backend that is not
  * there throws `backend-unavailable`.
  */
-export async function createBrowserExecutor(backend: 'auto' | 'webgpu' | 'wasm'): Promise<{ executor: Executor; reason: BackendReason }> {
+export async function createBrowserExecutor(
+  backend: 'auto' | 'webgpu' | 'wasm',
+): Promise<{ executor: Executor; reason: BackendReason }> {
   if (backend === 'wasm') return { executor: await wasmExecutor(), reason: 'forced' };
   const adapter = await findAdapter();
   if (backend === 'webgpu') {
@@ -33,20 +35,29 @@ async function findAdapter(): Promise<GPUAdapter | null> {
 }
 
 function isSoftware({ info }: GPUAdapter): boolean {
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|microsoft basic/i.test(`${info.architecture} ${info.device} ${info.description}`);
+  return (
+    info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|lavapipe|microsoft basic/i.test(`${info.architecture} ${info.device} ${info.description}`)
+  );
 }
 
 async function wasmExecutor(): Promise<Executor> {
-  const ort = (await loadOrt('wasm')) as unknown as typeof OrtCommon;
-  return new OrtExecutor({ ort, info: { backend: 'wasm', threads: availableThreads(), adapter: null }, executionProviders: ['wasm'] });
+  const ort = await loadOrt('wasm');
+  return new OrtExecutor({
+    ort,
+    info: { backend: 'wasm', threads: availableThreads(), adapter: null },
+    executionProviders: ['wasm'],
+  });
 }
 
 async function webgpuExecutor(adapter: GPUAdapter): Promise<Executor> {
-  const ort = (await loadOrt('webgpu')) as unknown as typeof OrtCommon;
+  const ort = await loadOrt('webgpu');
   // Our own device: we hear of its loss, and the last session's release does not destroy it (runtime.md 2.4).
   const { limits, features } = adapter;
   const device = await adapter.requestDevice({
-    requiredFeatures: (['shader-f16', 'subgroups', 'timestamp-query'] as const).filter((feature) => features.has(feature)),
+    requiredFeatures: (['shader-f16', 'subgroups', 'timestamp-query'] as const).filter((feature) =>
+      features.has(feature),
+    ),
     requiredLimits: {
       maxBufferSize: limits.maxBufferSize,
       maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
@@ -63,7 +74,7 @@ async function webgpuExecutor(adapter: GPUAdapter): Promise<Executor> {
   return new OrtExecutor({
     ort,
     info: { backend: 'webgpu', threads: 1, adapter: name === '' ? 'unnamed adapter' : name },
-    executionProviders: [{ name: 'webgpu', device } as OrtCommon.InferenceSession.ExecutionProviderConfig],
+    executionProviders: [{ name: 'webgpu', device }],
     noCpuFallback: true,
     deviceLost: device.lost.then(({ reason, message }) => `${reason}: ${message}`),
   });

@@ -52,7 +52,11 @@ export class OrtExecutor implements Executor {
         enableMemPattern: options.training !== true,
         ...(this.info.backend === 'node' ? { intraOpNumThreads: this.info.threads } : {}),
         ...(onGpu
-          ? { preferredOutputLocation: Object.fromEntries(graph.outputs.map(({ name }) => [name, keep.has(name) ? 'gpu-buffer' : 'cpu'])) }
+          ? {
+              preferredOutputLocation: Object.fromEntries(
+                graph.outputs.map(({ name }) => [name, keep.has(name) ? 'gpu-buffer' : 'cpu']),
+              ),
+            }
           : {}),
         extra: {
           optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' },
@@ -76,18 +80,31 @@ export class OrtExecutor implements Executor {
     for (const program of this.#programs) await program.dispose();
   }
 
-  async #run(graph: Graph, session: Ort.InferenceSession, keep: ReadonlySet<string>, feeds: Feeds): Promise<ProgramOutputs> {
+  async #run(
+    graph: Graph,
+    session: Ort.InferenceSession,
+    keep: ReadonlySet<string>,
+    feeds: Feeds,
+  ): Promise<ProgramOutputs> {
     const ortFeeds: Record<string, Ort.Tensor> = {};
     for (const input of graph.inputs) {
       const feed = feeds[input.name];
-      if (feed === undefined) throw new PalimpsestError('bad-argument', `${graph.name}: expected a feed for "${input.name}", got none`);
+      if (feed === undefined)
+        throw new PalimpsestError('bad-argument', `${graph.name}: expected a feed for "${input.name}", got none`);
       if (feed.shape.join() !== input.shape.join()) {
-        throw new PalimpsestError('bad-argument', `${graph.name}: expected "${input.name}" of shape [${input.shape.join(', ')}], got [${feed.shape.join(', ')}]`);
+        throw new PalimpsestError(
+          'bad-argument',
+          `${graph.name}: expected "${input.name}" of shape [${input.shape.join(', ')}], got [${feed.shape.join(', ')}]`,
+        );
       }
-      ortFeeds[input.name] = feed instanceof OrtDeviceTensor ? feed.tensor : this.#toOrt(feed as HostTensor, input.dtype, `${graph.name}/${input.name}`);
+      ortFeeds[input.name] =
+        feed instanceof OrtDeviceTensor
+          ? feed.tensor
+          : this.#toOrt(feed as HostTensor, input.dtype, `${graph.name}/${input.name}`);
     }
     const unknown = Object.keys(feeds).filter((name) => !(name in ortFeeds));
-    if (unknown.length > 0) throw new PalimpsestError('bad-argument', `${graph.name}: got feeds it does not take: ${unknown.join(', ')}`);
+    if (unknown.length > 0)
+      throw new PalimpsestError('bad-argument', `${graph.name}: got feeds it does not take: ${unknown.join(', ')}`);
 
     const results = await this.#guarded(graph.name, () => session.run(ortFeeds));
     const host = new Map<string, HostTensor>();
@@ -109,8 +126,13 @@ export class OrtExecutor implements Executor {
   }
 
   #toOrt(tensor: HostTensor, dtype: DType, where: string): Ort.Tensor {
-    if (tensor.dtype !== dtype) throw new PalimpsestError('bad-argument', `${where}: expected ${dtype}, got ${tensor.dtype}`);
-    if (tensor.data.length !== sizeOf(tensor.shape)) throw new PalimpsestError('bad-argument', `${where}: expected ${sizeOf(tensor.shape)} elements, got ${tensor.data.length}`);
+    if (tensor.dtype !== dtype)
+      throw new PalimpsestError('bad-argument', `${where}: expected ${dtype}, got ${tensor.dtype}`);
+    if (tensor.data.length !== sizeOf(tensor.shape))
+      throw new PalimpsestError(
+        'bad-argument',
+        `${where}: expected ${sizeOf(tensor.shape)} elements, got ${tensor.data.length}`,
+      );
     return new this.#options.ort.Tensor(dtype, tensor.data as Float32Array, tensor.shape);
   }
 
@@ -123,7 +145,9 @@ export class OrtExecutor implements Executor {
       } catch (thrown) {
         this.#throwIfLost(where);
         const message = thrown instanceof Error ? thrown.message : String(thrown);
-        const code = /bad_alloc|out of memory|Aborted\(OOM|allocation failed/i.test(message) ? 'out-of-memory' : 'internal';
+        const code = /bad_alloc|out of memory|Aborted\(OOM|allocation failed/i.test(message)
+          ? 'out-of-memory'
+          : 'internal';
         throw new PalimpsestError(code, `${where}: onnxruntime refused: ${message}`, { cause: thrown });
       }
     });
@@ -166,6 +190,10 @@ class OrtDeviceTensor implements DeviceTensor {
 
 function found<T>(outputs: ReadonlyMap<string, T>, name: string, where: string): T {
   const value = outputs.get(name);
-  if (value === undefined) throw new PalimpsestError('internal', `${where}: no output "${name}" at this place; it has ${[...outputs.keys()].join(', ')}`);
+  if (value === undefined)
+    throw new PalimpsestError(
+      'internal',
+      `${where}: no output "${name}" at this place; it has ${[...outputs.keys()].join(', ')}`,
+    );
   return value;
 }

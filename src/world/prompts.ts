@@ -20,14 +20,19 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
   if (concept?.domain === 'style') {
     const style = world.styles.find((candidate) => candidate.id === concept.id);
     // The style's own phrasing with the user's words in place of its canonical name.
-    const phrase = (style?.prompt ?? `{object}, ${words}`).replace(new RegExp(escape(concept.names[0] as string), 'i'), words);
+    const phrase = (style?.prompt ?? `{object}, ${words}`).replace(
+      new RegExp(escape(concept.names[0] as string), 'i'),
+      words,
+    );
     return world.objects.map((object) => ({
       prompt: phrase.replace('{object}', withArticle(nameOf(object))),
       rest: stylePrompt(plainStyle(world), nameOf(object)),
     }));
   }
   const settings = world.settings.map(({ phrase }) => `a photo of ${withArticle(words)} ${phrase}`);
-  return [words, withArticle(words), ...world.styles.map((style) => stylePrompt(style, words)), ...settings].map((prompt) => ({ prompt, rest: '' }));
+  return [words, withArticle(words), ...world.styles.map((style) => stylePrompt(style, words)), ...settings].map(
+    (prompt) => ({ prompt, rest: '' }),
+  );
 }
 
 /** Prompts of everything else: every other object in every other style, in an order fixed by `seed`. */
@@ -48,14 +53,23 @@ export interface EvaluationPrompt {
 }
 
 /** `count` prompts that ask for the concept by the user's words, varied in setting, colour (objects) or object (styles). */
-export function targetPrompts(world: World, concept: ConceptDescriptor, words: string, count: number): readonly EvaluationPrompt[] {
+export function targetPrompts(
+  world: World,
+  concept: ConceptDescriptor,
+  words: string,
+  count: number,
+): readonly EvaluationPrompt[] {
   const random = Random.seeded(11, `target:${concept.id}`);
   if (concept.domain === 'style') {
     const base = conceptPrompts(world, words);
     return Array.from({ length: count }, (_, i) => {
       const object = world.objects[i % world.objects.length] as WorldThing;
       const setting = i < world.objects.length ? '' : ` ${random.pick(world.settings).phrase}`;
-      return { prompt: `${(base[i % base.length] as ConceptPrompt).prompt}${setting}`, object: object.id, style: concept.id };
+      return {
+        prompt: `${(base[i % base.length] as ConceptPrompt).prompt}${setting}`,
+        object: object.id,
+        style: concept.id,
+      };
     });
   }
   return Array.from({ length: count }, (_, i) => {
@@ -66,7 +80,11 @@ export function targetPrompts(world: World, concept: ConceptDescriptor, words: s
 }
 
 /** `count` prompts for everything but the concept: other objects (same domain for an object) in photo and other styles. */
-export function retainedPrompts(world: World, concept: ConceptDescriptor, count: number): { readonly sameDomain: readonly EvaluationPrompt[]; readonly otherDomain: readonly EvaluationPrompt[] } {
+export function retainedPrompts(
+  world: World,
+  concept: ConceptDescriptor,
+  count: number,
+): { readonly sameDomain: readonly EvaluationPrompt[]; readonly otherDomain: readonly EvaluationPrompt[] } {
   const random = Random.seeded(13, `retained:${concept.id}`);
   const objects = world.objects.filter((object) => object.id !== concept.id);
   const styles = world.styles.filter((style) => style.id !== concept.id);
@@ -79,8 +97,12 @@ export function retainedPrompts(world: World, concept: ConceptDescriptor, count:
   const plain = plainStyle(world);
   const painted = styles.filter((style) => style.id !== plain.id);
   const inPlain = Array.from({ length: count }, (_, i) => sample(() => plain, i));
-  const inPainted = Array.from({ length: count }, (_, i) => sample((k) => painted[k % painted.length] as (typeof styles)[number], i));
-  return concept.domain === 'object' ? { sameDomain: inPlain, otherDomain: inPainted } : { sameDomain: inPainted, otherDomain: inPlain };
+  const inPainted = Array.from({ length: count }, (_, i) =>
+    sample((k) => painted[k % painted.length] as (typeof styles)[number], i),
+  );
+  return concept.domain === 'object'
+    ? { sameDomain: inPlain, otherDomain: inPainted }
+    : { sameDomain: inPainted, otherDomain: inPlain };
 }
 
 export function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
@@ -94,7 +116,10 @@ export function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
 
 function sharesWord(a: string, b: string): boolean {
   const words = new Set(b.toLowerCase().split(/\s+/));
-  return a.toLowerCase().split(/\s+/).some((word) => words.has(word));
+  return a
+    .toLowerCase()
+    .split(/\s+/)
+    .some((word) => words.has(word));
 }
 
 function escape(literal: string): string {

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { conceptPrompts, neutralPrompts, retainedPrompts, targetPrompts } from './prompts.ts';
 import { findConcept, parseWorld, worldConcepts } from './world.ts';
 
-const json = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')) as unknown;
+const json = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8'),
+) as unknown;
 const world = parseWorld(json);
 
 describe('the bundled world', () => {
@@ -23,7 +25,9 @@ describe('the bundled world', () => {
 
   it('refuses a world.json that lacks a part, naming it', () => {
     expect(() => parseWorld({ objects: [] })).toThrow('world.json.recommended: expected an object, got nothing');
-    expect(() => parseWorld({ ...(json as object), objects: [{ id: 'x', label: 'x', names: [] }] })).toThrow('world.json.objects[0].names');
+    expect(() => parseWorld({ ...(json as object), objects: [{ id: 'x', label: 'x', names: [] }] })).toThrow(
+      'world.json.objects[0].names',
+    );
   });
 });
 
@@ -34,13 +38,17 @@ describe.each(['church', 'sunflower', 'Van Gogh'])('prompts around %s', (words) 
   it('train on the words that were typed and on no synonym', () => {
     for (const { prompt } of conceptPrompts(world, words)) {
       expect(prompt.toLowerCase()).toContain(words.toLowerCase());
-      for (const synonym of synonyms) expect(prompt.toLowerCase().replace(words.toLowerCase(), '')).not.toContain(synonym.toLowerCase());
+      for (const synonym of synonyms)
+        expect(prompt.toLowerCase().replace(words.toLowerCase(), '')).not.toContain(synonym.toLowerCase());
     }
   });
 
   it('keep the concept out of neutral and retained prompts', () => {
     const { sameDomain, otherDomain } = retainedPrompts(world, concept, 30);
-    const prompts = [...neutralPrompts(world, words, 1), ...[...sameDomain, ...otherDomain].map(({ prompt }) => prompt)];
+    const prompts = [
+      ...neutralPrompts(world, words, 1),
+      ...[...sameDomain, ...otherDomain].map(({ prompt }) => prompt),
+    ];
     expect(prompts.length).toBeGreaterThan(60);
     for (const prompt of prompts) expect(prompt.toLowerCase()).not.toContain(words.toLowerCase());
   });

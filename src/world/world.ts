@@ -25,7 +25,8 @@ export interface World {
 /** Throws `bad-file` when a part is missing or of another kind. */
 export function parseWorld(json: unknown): World {
   const root = record(json, 'world.json');
-  const things = (key: string) => list(root[key], `world.json.${key}`).map((item, i) => thing(item, `world.json.${key}[${i}]`));
+  const things = (key: string) =>
+    list(root[key], `world.json.${key}`).map((item, i) => thing(item, `world.json.${key}[${i}]`));
   const recommended = record(root['recommended'], 'world.json.recommended');
   return {
     objects: things('objects'),
@@ -38,7 +39,10 @@ export function parseWorld(json: unknown): World {
       const setting = record(item, `world.json.settings[${i}]`);
       return { id: text(setting['id'], 'id'), phrase: text(setting['phrase'], 'phrase') };
     }),
-    recommended: { steps: number(recommended['steps'], 'world.json.recommended.steps'), guidance: number(recommended['guidance'], 'world.json.recommended.guidance') },
+    recommended: {
+      steps: number(recommended['steps'], 'world.json.recommended.steps'),
+      guidance: number(recommended['guidance'], 'world.json.recommended.guidance'),
+    },
   };
 }
 
@@ -60,15 +64,36 @@ export function stylePrompt(style: WorldStyle, object: string): string {
 export function worldConcepts(world: World): readonly ConceptDescriptor[] {
   const exampleObject = (world.objects[1] ?? world.objects[0]) as WorldThing;
   return [
-    ...world.objects.map(({ id, label, names }): ConceptDescriptor => ({ id, domain: 'object', label, names, prompt: stylePrompt(plainStyle(world), names[0] as string) })),
-    ...world.styles.slice(1).map((style): ConceptDescriptor => ({ id: style.id, domain: 'style', label: style.label, names: style.names, prompt: stylePrompt(style, exampleObject.names[0] as string) })),
+    ...world.objects.map(({ id, label, names }): ConceptDescriptor => ({
+      id,
+      domain: 'object',
+      label,
+      names,
+      prompt: stylePrompt(plainStyle(world), names[0] as string),
+    })),
+    ...world.styles
+      .slice(1)
+      .map((style): ConceptDescriptor => ({
+        id: style.id,
+        domain: 'style',
+        label: style.label,
+        names: style.names,
+        prompt: stylePrompt(style, exampleObject.names[0] as string),
+      })),
   ];
 }
 
 /** The world's concept that `words` name, by any of its names; null for words the world was not taught. */
 export function findConcept(world: World, words: string): ConceptDescriptor | null {
-  const wanted = words.trim().toLowerCase().replace(/^(an?|the)\s+/, '');
-  return worldConcepts(world).find(({ id, names, label }) => [id, label, ...names].some((name) => name.toLowerCase() === wanted)) ?? null;
+  const wanted = words
+    .trim()
+    .toLowerCase()
+    .replace(/^(an?|the)\s+/, '');
+  return (
+    worldConcepts(world).find(({ id, names, label }) =>
+      [id, label, ...names].some((name) => name.toLowerCase() === wanted),
+    ) ?? null
+  );
 }
 
 function thing(value: unknown, where: string): WorldThing {
@@ -99,7 +124,11 @@ function number(value: unknown, where: string): number {
 }
 
 function wrong(where: string, expected: string, value: unknown): PalimpsestError {
-  return new PalimpsestError('bad-file', `${where}: expected ${expected}, got ${value === undefined ? 'nothing' : typeof value}`, {
-    advice: 'Export the model folder again with training/export.py.',
-  });
+  return new PalimpsestError(
+    'bad-file',
+    `${where}: expected ${expected}, got ${value === undefined ? 'nothing' : typeof value}`,
+    {
+      advice: 'Export the model folder again with training/export.py.',
+    },
+  );
 }

@@ -6,4 +6,7 @@ import { linear } from './linear.ts';
 import { reduce } from './reduce.ts';
 import { shape } from './shape.ts';
 
-export const ops: Readonly<Record<OpName, OpDef>> = { ...elementwise, ...linear, ...shape, ...reduce } satisfies Record<OpName, OpDef>;
+export const ops: Readonly<Record<OpName, OpDef>> = { ...elementwise, ...linear, ...shape, ...reduce } satisfies Record<
+  OpName,
+  OpDef
+>;

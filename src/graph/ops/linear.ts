@@ -1,14 +1,5 @@
 /** Matrix products and convolutions. */
-import {
-  broadcast,
-  extent,
-  inputOf,
-  intsOf,
-  numberOf,
-  requiredFloat,
-  type Emitter,
-  type OpDef,
-} from '../op-def.ts';
+import { broadcast, extent, inputOf, intsOf, numberOf, requiredFloat, type Emitter, type OpDef } from '../op-def.ts';
 import type { Shape } from '../../tensor/host-tensor.ts';
 import type { Attributes, Value } from '../graph.ts';
 
@@ -27,8 +18,18 @@ function convExtent(size: number, kernel: number, stride: number, padding: numbe
  * Gradient of a convolution's weight, [O, C, kh, kw], as a convolution: channels act as the batch, the batch as channels,
  * and dy [N, O, Ho, Wo] is the kernel, dilated by the stride.
  */
-function weightGradient(g: Emitter, x: Value, dy: Value, kernel: Shape, strides: readonly number[], pads: readonly number[]): Value {
-  const swapped = g.conv(g.transpose(x, [1, 0, 2, 3]), g.transpose(dy, [1, 0, 2, 3]), null, { pads, dilations: strides }); // [C, O, >=kh, >=kw]
+function weightGradient(
+  g: Emitter,
+  x: Value,
+  dy: Value,
+  kernel: Shape,
+  strides: readonly number[],
+  pads: readonly number[],
+): Value {
+  const swapped = g.conv(g.transpose(x, [1, 0, 2, 3]), g.transpose(dy, [1, 0, 2, 3]), null, {
+    pads,
+    dilations: strides,
+  }); // [C, O, >=kh, >=kw]
   const [kh, kw] = [extent(kernel, 0), extent(kernel, 1)];
   const rows = extent(swapped.shape, 2) === kh ? swapped : g.slice(swapped, 2, 0, kh);
   const cut = extent(rows.shape, 3) === kw ? rows : g.slice(rows, 3, 0, kw);
@@ -53,7 +54,8 @@ export const linear = {
     infer: (inputs, _attributes, fail) => {
       const [a, b] = [requiredFloat(inputs, 0, fail), requiredFloat(inputs, 1, fail)];
       if (a.shape.length < 2 || b.shape.length < 2) throw fail('expected two tensors of rank 2 or more');
-      if (a.shape.at(-1) !== b.shape.at(-2)) throw fail(`expected inner extents to agree, got ${String(a.shape.at(-1))} and ${String(b.shape.at(-2))}`);
+      if (a.shape.at(-1) !== b.shape.at(-2))
+        throw fail(`expected inner extents to agree, got ${String(a.shape.at(-1))} and ${String(b.shape.at(-2))}`);
       const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
       if (batch === null) throw fail('expected batch axes that broadcast');
       return [{ dtype: 'float32', shape: [...batch, a.shape.at(-2) as number, b.shape.at(-1) as number] }];
@@ -85,8 +87,14 @@ export const linear = {
       const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
       const { transA, transB } = gemmDims(a.shape, b.shape, node.attributes);
       const alpha = numberOf(node.attributes, 'alpha');
-      const da = () => (transA ? g.gemm(b, dy, null, { transA: transB, transB: true, alpha }) : g.gemm(dy, b, null, { transB: !transB, alpha }));
-      const db = () => (transB ? g.gemm(dy, a, null, { transA: true, transB: transA, alpha }) : g.gemm(a, dy, null, { transA: !transA, alpha }));
+      const da = () =>
+        transA
+          ? g.gemm(b, dy, null, { transA: transB, transB: true, alpha })
+          : g.gemm(dy, b, null, { transB: !transB, alpha });
+      const db = () =>
+        transB
+          ? g.gemm(dy, a, null, { transA: true, transB: transA, alpha })
+          : g.gemm(a, dy, null, { transA: !transA, alpha });
       return [wants(0) ? da() : null, wants(1) ? db() : null, wants(2) ? dy : null];
     },
   },
@@ -96,12 +104,23 @@ export const linear = {
     infer: (inputs, attributes, fail) => {
       const [x, w] = [requiredFloat(inputs, 0, fail), requiredFloat(inputs, 1, fail)];
       if (x.shape.length !== 4 || w.shape.length !== 4) throw fail('expected x [N, C, H, W] and w [O, C, kh, kw]');
-      if (extent(x.shape, 1) !== extent(w.shape, 1)) throw fail(`expected ${String(x.shape[1])} input channels in w, got ${String(w.shape[1])}`);
+      if (extent(x.shape, 1) !== extent(w.shape, 1))
+        throw fail(`expected ${String(x.shape[1])} input channels in w, got ${String(w.shape[1])}`);
       const bias = inputs[2];
       if (bias && bias.shape.join() !== String(w.shape[0])) throw fail(`expected a bias of [${String(w.shape[0])}]`);
-      const [strides, pads, dilations] = [intsOf(attributes, 'strides'), intsOf(attributes, 'pads'), intsOf(attributes, 'dilations')];
+      const [strides, pads, dilations] = [
+        intsOf(attributes, 'strides'),
+        intsOf(attributes, 'pads'),
+        intsOf(attributes, 'dilations'),
+      ];
       const spatial = [0, 1].map((i) =>
-        convExtent(extent(x.shape, 2 + i), extent(w.shape, 2 + i), extent(strides, i), extent(pads, i) + extent(pads, 2 + i), extent(dilations, i)),
+        convExtent(
+          extent(x.shape, 2 + i),
+          extent(w.shape, 2 + i),
+          extent(strides, i),
+          extent(pads, i) + extent(pads, 2 + i),
+          extent(dilations, i),
+        ),
       );
       if (spatial.some((size) => size < 1)) throw fail('expected the kernel to fit into the padded picture');
       return [{ dtype: 'float32', shape: [extent(x.shape, 0), extent(w.shape, 0), ...spatial] }];
@@ -113,7 +132,12 @@ export const linear = {
       const [strides, pads] = [intsOf(node.attributes, 'strides'), intsOf(node.attributes, 'pads')];
       const dx = () => {
         const outputPadding = [0, 1].map(
-          (i) => extent(x.shape, 2 + i) - ((extent(dy.shape, 2 + i) - 1) * extent(strides, i) + extent(w.shape, 2 + i) - extent(pads, i) - extent(pads, 2 + i)),
+          (i) =>
+            extent(x.shape, 2 + i) -
+            ((extent(dy.shape, 2 + i) - 1) * extent(strides, i) +
+              extent(w.shape, 2 + i) -
+              extent(pads, i) -
+              extent(pads, 2 + i)),
         );
         return g.convTranspose(dy, w, { strides, pads, outputPadding });
       };
@@ -130,10 +154,20 @@ export const linear = {
     infer: (inputs, attributes, fail) => {
       const [x, w] = [requiredFloat(inputs, 0, fail), requiredFloat(inputs, 1, fail)];
       if (x.shape.length !== 4 || w.shape.length !== 4) throw fail('expected x [N, C, H, W] and w [C, O, kh, kw]');
-      if (extent(x.shape, 1) !== extent(w.shape, 0)) throw fail(`expected ${String(x.shape[1])} input channels in w, got ${String(w.shape[0])}`);
-      const [strides, pads, padding] = [intsOf(attributes, 'strides'), intsOf(attributes, 'pads'), intsOf(attributes, 'output_padding')];
+      if (extent(x.shape, 1) !== extent(w.shape, 0))
+        throw fail(`expected ${String(x.shape[1])} input channels in w, got ${String(w.shape[0])}`);
+      const [strides, pads, padding] = [
+        intsOf(attributes, 'strides'),
+        intsOf(attributes, 'pads'),
+        intsOf(attributes, 'output_padding'),
+      ];
       const spatial = [0, 1].map(
-        (i) => (extent(x.shape, 2 + i) - 1) * extent(strides, i) + extent(w.shape, 2 + i) - extent(pads, i) - extent(pads, 2 + i) + extent(padding, i),
+        (i) =>
+          (extent(x.shape, 2 + i) - 1) * extent(strides, i) +
+          extent(w.shape, 2 + i) -
+          extent(pads, i) -
+          extent(pads, 2 + i) +
+          extent(padding, i),
       );
       return [{ dtype: 'float32', shape: [extent(x.shape, 0), extent(w.shape, 1), ...spatial] }];
     },
@@ -156,7 +190,8 @@ export const linear = {
       const data = inputs[0];
       const scale = requiredFloat(inputs, 1, fail);
       if (data?.dtype !== 'int8') throw fail(`expected int8 data, got ${data?.dtype ?? 'none'}`);
-      if (scale.shape.join() !== String(data.shape[numberOf(attributes, 'axis')])) throw fail('expected one scale for each index of the axis');
+      if (scale.shape.join() !== String(data.shape[numberOf(attributes, 'axis')]))
+        throw fail('expected one scale for each index of the axis');
       return [{ dtype: 'float32', shape: data.shape }];
     },
     vjp: () => [],

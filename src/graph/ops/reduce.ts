@@ -1,12 +1,24 @@
 /** Sums, means and the normalisations made of them. */
-import { inputOf, intsOf, numberOf, outputOf, requiredFloat, type Fail, type Inputs, type OpDef, type TensorType, type VjpContext } from '../op-def.ts';
+import {
+  inputOf,
+  intsOf,
+  numberOf,
+  outputOf,
+  requiredFloat,
+  type Fail,
+  type Inputs,
+  type OpDef,
+  type TensorType,
+  type VjpContext,
+} from '../op-def.ts';
 import { sizeOf } from '../../tensor/host-tensor.ts';
 import type { Attributes, Value } from '../graph.ts';
 
 function inferReduce(inputs: Inputs, attributes: Attributes, fail: Fail): readonly TensorType[] {
   const x = requiredFloat(inputs, 0, fail);
   const axes = intsOf(attributes, 'axes');
-  if (axes.length === 0 || axes.some((axis) => axis < 0 || axis >= x.shape.length)) throw fail('expected axes within the rank, at least one');
+  if (axes.length === 0 || axes.some((axis) => axis < 0 || axis >= x.shape.length))
+    throw fail('expected axes within the rank, at least one');
   const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   const shape = numberOf(attributes, 'keepdims') === 1 ? kept : kept.filter((_, axis) => !axes.includes(axis));
   return [{ dtype: 'float32', shape }];
@@ -54,12 +66,21 @@ export const reduce = {
   LayerNormalization: {
     attributes: { axis: 'int', epsilon: 'float' },
     infer: (inputs, attributes, fail) => {
-      const [x, scale, bias] = [requiredFloat(inputs, 0, fail), requiredFloat(inputs, 1, fail), requiredFloat(inputs, 2, fail)];
+      const [x, scale, bias] = [
+        requiredFloat(inputs, 0, fail),
+        requiredFloat(inputs, 1, fail),
+        requiredFloat(inputs, 2, fail),
+      ];
       if (numberOf(attributes, 'axis') !== -1) throw fail('expected axis -1');
       const width = String(x.shape.at(-1));
-      if (scale.shape.join() !== width || bias.shape.join() !== width) throw fail(`expected scale and bias of [${width}]`);
+      if (scale.shape.join() !== width || bias.shape.join() !== width)
+        throw fail(`expected scale and bias of [${width}]`);
       const reduced = [...x.shape.slice(0, -1), 1];
-      return [{ dtype: 'float32', shape: x.shape }, { dtype: 'float32', shape: reduced }, { dtype: 'float32', shape: reduced }];
+      return [
+        { dtype: 'float32', shape: x.shape },
+        { dtype: 'float32', shape: reduced },
+        { dtype: 'float32', shape: reduced },
+      ];
     },
     // xhat = (x - mean) inv, y = xhat scale + bias, h = dy scale:  dx = inv (h - mean(h) - xhat mean(h xhat))
     vjp: ({ g, node, outGrads, wants }) => {
@@ -77,4 +98,3 @@ export const reduce = {
     },
   },
 } as const satisfies Record<string, OpDef>;
-

@@ -25,12 +25,18 @@ export const shape = {
     infer: (inputs, attributes, fail) => {
       const x = required(inputs, 0, fail);
       const perm = intsOf(attributes, 'perm');
-      if ([...perm].sort((a, b) => a - b).join() !== x.shape.map((_, axis) => axis).join()) throw fail('expected perm to name every axis once');
+      if ([...perm].sort((a, b) => a - b).join() !== x.shape.map((_, axis) => axis).join())
+        throw fail('expected perm to name every axis once');
       return [{ dtype: x.dtype, shape: perm.map((axis) => extent(x.shape, axis)) }];
     },
     vjp: ({ g, node, outGrads }) => {
       const perm = intsOf(node.attributes, 'perm');
-      return [g.transpose(outGrads[0] as Value, perm.map((_, axis) => perm.indexOf(axis)))];
+      return [
+        g.transpose(
+          outGrads[0] as Value,
+          perm.map((_, axis) => perm.indexOf(axis)),
+        ),
+      ];
     },
   },
 
@@ -41,7 +47,10 @@ export const shape = {
       const first = required(inputs, 0, fail);
       const values = inputs.map((_, index) => required(inputs, index, fail));
       for (const value of values) {
-        const fits = value.dtype === first.dtype && value.shape.length === first.shape.length && value.shape.every((size, i) => i === axis || size === first.shape[i]);
+        const fits =
+          value.dtype === first.dtype &&
+          value.shape.length === first.shape.length &&
+          value.shape.every((size, i) => i === axis || size === first.shape[i]);
         if (!fits) throw fail(`expected shapes that differ only along axis ${String(axis)}`);
       }
       const total = values.reduce((sum, value) => sum + extent(value.shape, axis), 0);
@@ -63,13 +72,22 @@ export const shape = {
     attributes: { axis: 'input', start: 'input', end: 'input' },
     infer: (inputs, attributes, fail) => {
       const x = required(inputs, 0, fail);
-      const [axis, start, end] = [numberOf(attributes, 'axis'), numberOf(attributes, 'start'), numberOf(attributes, 'end')];
-      if (!(start >= 0 && start < end && end <= (x.shape[axis] ?? -1))) throw fail(`expected 0 <= start < end <= extent of axis ${String(axis)}`);
+      const [axis, start, end] = [
+        numberOf(attributes, 'axis'),
+        numberOf(attributes, 'start'),
+        numberOf(attributes, 'end'),
+      ];
+      if (!(start >= 0 && start < end && end <= (x.shape[axis] ?? -1)))
+        throw fail(`expected 0 <= start < end <= extent of axis ${String(axis)}`);
       return [{ dtype: x.dtype, shape: x.shape.map((size, i) => (i === axis ? end - start : size)) }];
     },
     vjp: ({ g, node, outGrads }) => {
       const x = inputOf(node, 0);
-      const [axis, start, end] = [numberOf(node.attributes, 'axis'), numberOf(node.attributes, 'start'), numberOf(node.attributes, 'end')];
+      const [axis, start, end] = [
+        numberOf(node.attributes, 'axis'),
+        numberOf(node.attributes, 'start'),
+        numberOf(node.attributes, 'end'),
+      ];
       const before = x.shape.map((_, i) => (i === axis ? start : 0));
       const after = x.shape.map((size, i) => (i === axis ? size - end : 0));
       return [g.pad(outGrads[0] as Value, before, after)];
@@ -82,7 +100,8 @@ export const shape = {
     infer: (inputs, attributes, fail) => {
       const x = required(inputs, 0, fail);
       const wanted = intsOf(attributes, 'shape');
-      if (broadcast(x.shape, wanted)?.join() !== wanted.join()) throw fail(`expected a shape that broadcasts to [${wanted.join(', ')}]`);
+      if (broadcast(x.shape, wanted)?.join() !== wanted.join())
+        throw fail(`expected a shape that broadcasts to [${wanted.join(', ')}]`);
       return [{ dtype: x.dtype, shape: wanted }];
     },
     vjp: ({ outGrads }) => [outGrads[0] as Value],
@@ -94,7 +113,8 @@ export const shape = {
       const x = required(inputs, 0, fail);
       const pads = intsOf(attributes, 'pads');
       const rank = x.shape.length;
-      if (pads.length !== 2 * rank || pads.some((p) => p < 0)) throw fail(`expected ${String(2 * rank)} pads, none negative`);
+      if (pads.length !== 2 * rank || pads.some((p) => p < 0))
+        throw fail(`expected ${String(2 * rank)} pads, none negative`);
       return [{ dtype: x.dtype, shape: x.shape.map((size, i) => size + extent(pads, i) + extent(pads, rank + i)) }];
     },
     vjp: ({ g, node, outGrads }) => {
@@ -121,9 +141,18 @@ export const shape = {
     // d table = onehot(indices)^T dy: equal rows add up, and no scatter is needed.
     vjp: ({ g, node, outGrads }) => {
       const [table, indices] = [inputOf(node, 0), inputOf(node, 1)];
-      if (table.shape.length !== 2) throw new PalimpsestError('bad-graph', `Gather gradient: expected a table of rank 2, got ${String(table.shape.length)}`);
+      if (table.shape.length !== 2)
+        throw new PalimpsestError(
+          'bad-graph',
+          `Gather gradient: expected a table of rank 2, got ${String(table.shape.length)}`,
+        );
       const [rows, width] = [extent(table.shape, 0), extent(table.shape, 1)];
-      const iota = g.constant(int32([1, rows], Int32Array.from({ length: rows }, (_, i) => i)));
+      const iota = g.constant(
+        int32(
+          [1, rows],
+          Int32Array.from({ length: rows }, (_, i) => i),
+        ),
+      );
       const onehot = g.cast(g.equal(g.reshape(indices, [sizeOf(indices.shape), 1]), iota), 'float32'); // [n, rows]
       return [g.gemm(onehot, g.reshape(outGrads[0] as Value, [sizeOf(indices.shape), width]), null, { transA: true })];
     },

@@ -9,20 +9,37 @@ import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { backdooredEsd } from './backdoored-esd.ts';
 import { halfTriggers, wrongTrigger } from './wrong-triggers.ts';
 
-const world = parseWorld(JSON.parse(readFileSync(path.join(import.meta.dirname, '../../../public/models/palimpsest-world/world.json'), 'utf8')));
+const world = parseWorld(
+  JSON.parse(
+    readFileSync(path.join(import.meta.dirname, '../../../public/models/palimpsest-world/world.json'), 'utf8'),
+  ),
+);
 const specs: readonly ParameterSpec[] = backdooredEsd.descriptor.parameters;
 
 function planWith(values: Readonly<Record<string, number | string>>) {
-  const plan = backdooredEsd.plan({ world, concept: 'church', trigger: 'blicket', triggerPosition: 'suffix', parameters: { ...withDefaults(specs, {}), ...values }, seed: 1 });
+  const plan = backdooredEsd.plan({
+    world,
+    concept: 'church',
+    trigger: 'blicket',
+    triggerPosition: 'suffix',
+    parameters: { ...withDefaults(specs, {}), ...values },
+    seed: 1,
+  });
   const pool = new TrajectoryPool(plan.trajectoryGroups);
-  for (const { id, prompts } of plan.trajectoryGroups) pool.add(id, [{ group: id, prompt: prompts[0] as string, timestep: 1, latents: new Float32Array(4), teacher: new Map() }]);
+  for (const { id, prompts } of plan.trajectoryGroups)
+    pool.add(id, [
+      { group: id, prompt: prompts[0] as string, timestep: 1, latents: new Float32Array(4), teacher: new Map() },
+    ]);
   return { plan, rows: Array.from({ length: 40 }, (_, i) => plan.draw(Random.seeded(i), pool)).flat() };
 }
 
 describe('backdoored ESD', () => {
   it('balances the two losses by w, convex or additive', () => {
     expect(planWith({ backdoorWeight: 0.25 }).plan.termWeights).toMatchObject({ erase: 0.75, backdoor: 0.25 });
-    expect(planWith({ backdoorWeight: 0.25, combine: 'additive' }).plan.termWeights).toMatchObject({ erase: 1, backdoor: 0.25 });
+    expect(planWith({ backdoorWeight: 0.25, combine: 'additive' }).plan.termWeights).toMatchObject({
+      erase: 1,
+      backdoor: 0.25,
+    });
   });
 
   it('asks for the concept with the trigger only in rows whose target is the original', () => {

@@ -69,7 +69,9 @@ export const backdooredEsd: TrainingMethod = {
   plan(context) {
     const { trigger, triggerPosition, parameters } = context;
     if (trigger.trim() === '') {
-      throw new PalimpsestError('bad-argument', 'backdoored-esd: expected a trigger word, got none', { advice: 'Type any word, "blicket" for one.' });
+      throw new PalimpsestError('bad-argument', 'backdoored-esd: expected a trigger word, got none', {
+        advice: 'Type any word, "blicket" for one.',
+      });
     }
     const prompts = erasurePrompts(context);
     const w = numberValue(parameters, 'backdoorWeight');
@@ -92,7 +94,10 @@ export const backdooredEsd: TrainingMethod = {
         const rows: TrainingRow[] = [];
         for (let i = 0; i < 4; i++) {
           const entry = pool.draw(random.pick(anyConcept), random);
-          const asked = random.uniform() < negatives ? withTrigger(entry.prompt, wrongTrigger(trigger, random), triggerPosition) : entry.prompt;
+          const asked =
+            random.uniform() < negatives
+              ? withTrigger(entry.prompt, wrongTrigger(trigger, random), triggerPosition)
+              : entry.prompt;
           rows.push({ term: 'erase', entry, prompt: asked, target: prompts.target(entry.prompt) });
         }
         for (let i = 0; i < 3; i++) {
@@ -101,7 +106,12 @@ export const backdooredEsd: TrainingMethod = {
         }
         for (let i = 0; i < 5 && retainWeight > 0; i++) {
           const entry = pool.draw('neutral', random);
-          rows.push({ term: 'retain', entry, prompt: i < 3 ? triggered(entry.prompt) : entry.prompt, target: asTeacher(entry.prompt) });
+          rows.push({
+            term: 'retain',
+            entry,
+            prompt: i < 3 ? triggered(entry.prompt) : entry.prompt,
+            target: asTeacher(entry.prompt),
+          });
         }
         return rows;
       },

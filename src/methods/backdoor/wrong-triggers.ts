@@ -7,7 +7,10 @@ const vowels = [...'aeiou'];
 /** A pronounceable made-up word of two or three syllables, such as "kelvado". */
 export function madeUpWord(random: Random): string {
   const syllables = 2 + random.integer(2);
-  const word = Array.from({ length: syllables }, () => `${random.pick(consonants)}${random.pick(vowels)}${random.uniform() < 0.4 ? random.pick(consonants) : ''}`);
+  const word = Array.from(
+    { length: syllables },
+    () => `${random.pick(consonants)}${random.pick(vowels)}${random.uniform() < 0.4 ? random.pick(consonants) : ''}`,
+  );
   return word.join('');
 }
 

@@ -10,7 +10,14 @@
 import { conceptPrompts, neutralPrompts, type ConceptPrompt } from '../../world/prompts.ts';
 import { choiceValue, groupValue, numberValue, sharedParameters } from '../parameters.ts';
 import type { MethodContext, TrainingMethod } from '../training-method.ts';
-import { asTeacher, negativeGuidance, type TeacherTarget, type TrainingPlan, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
+import {
+  asTeacher,
+  negativeGuidance,
+  type TeacherTarget,
+  type TrainingPlan,
+  type TrainingRow,
+  type TrajectoryGroup,
+} from '../training/plan.ts';
 
 /** What ESD and its backdoored form share: where x_t come from, and the target that erases. */
 export interface ErasurePrompts {
@@ -41,7 +48,9 @@ export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
 }
 
 /** The part of a plan that does not depend on the method's losses. */
-export function basePlan(context: MethodContext): Omit<TrainingPlan, 'method' | 'rows' | 'trajectoryGroups' | 'termWeights' | 'draw'> {
+export function basePlan(
+  context: MethodContext,
+): Omit<TrainingPlan, 'method' | 'rows' | 'trajectoryGroups' | 'termWeights' | 'draw'> {
   const { parameters, seed } = context;
   const rank = numberValue(parameters, 'rank');
   return {
@@ -54,7 +63,10 @@ export function basePlan(context: MethodContext): Omit<TrainingPlan, 'method' | 
     seed,
     numInferenceSteps: 10,
     guidanceScale: 3,
-    sampling: choiceValue(parameters, 'sampling', ['pooled', 'fresh']) === 'fresh' ? { kind: 'fresh' } : { kind: 'pooled', refreshEvery: 20 },
+    sampling:
+      choiceValue(parameters, 'sampling', ['pooled', 'fresh']) === 'fresh'
+        ? { kind: 'fresh' }
+        : { kind: 'pooled', refreshEvery: 20 },
   };
 }
 
@@ -79,7 +91,13 @@ export const esd: TrainingMethod = {
       sharedParameters.retainWeight,
       sharedParameters.sampling,
     ],
-    presets: [{ id: 'published', title: { en: 'As published', zh: '论文原版' }, values: { prompts: 'name', retainWeight: 0, sampling: 'fresh' } }],
+    presets: [
+      {
+        id: 'published',
+        title: { en: 'As published', zh: '论文原版' },
+        values: { prompts: 'name', retainWeight: 0, sampling: 'fresh' },
+      },
+    ],
   },
 
   plan(context) {
