@@ -3,17 +3,11 @@
  * verdicts. Programs are built when first needed, one for each batch size and adapter layout, and shared by everybody.
  */
 import { PalimpsestError } from '../core/errors.ts';
-import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
-import { vaeDecode } from '../models/autoencoder-kl.ts';
-import { clipTextForward } from '../models/clip-text.ts';
-import { ModelContext } from '../models/context.ts';
 import type { DiffusionModel } from '../models/family.ts';
-import { judgeForward } from '../models/judge.ts';
-import { LoraBinding } from '../models/lora/binding.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
-import { unetForward } from '../models/unet-2d-condition.ts';
 import type { Executor, Feeds, Program, ProgramOutputs } from '../runtime/executor.ts';
+import { decodeGraph, judgeGraph, noiseGraph, textGraph } from './pipeline-graphs.ts';
 import { float32, int32, type HostTensor } from '../tensor/host-tensor.ts';
 
 /** LoRA weights in use. */
@@ -92,7 +86,7 @@ export class Pipeline {
       const part = missing.slice(start, start + size);
       const ids = new Int32Array(size * this.maxTokens);
       part.forEach((prompt, row) => ids.set(this.model.tokenizer.encode(prompt).ids, row * this.maxTokens));
-      const program = await this.#program(`text:${size}`, () => this.#textGraph(size));
+      const program = await this.#program(`text:${size}`, () => textGraph(this.model, size));
       const states = dataOf(await program.run({ input_ids: int32([size, this.maxTokens], ids) }), 'last_hidden_state');
       part.forEach((prompt, row) => this.#texts.set(prompt, states.slice(row * width, (row + 1) * width)));
     }
@@ -115,7 +109,7 @@ export class Pipeline {
         text.set(query.text, row * textSize);
       });
       const key = used === null ? `noise:${rows}` : `noise:${rows}:${layoutKey(used.layout)}`;
-      const program = await this.#program(key, () => this.#noiseGraph(rows, used?.layout ?? null));
+      const program = await this.#program(key, () => noiseGraph(this.model, rows, used?.layout ?? null));
       const outputs = await this.timed('noise', rows, program, {
         sample: float32([rows, ...this.latentShape], latents),
         timestep: float32(
@@ -145,7 +139,7 @@ export class Pipeline {
           row * this.latentSize,
         ),
       );
-      const program = await this.#program(`decode:${size}`, () => this.#decodeGraph(size));
+      const program = await this.#program(`decode:${size}`, () => decodeGraph(this.model, size));
       const images = dataOf(
         await this.timed('decode', size, program, { latents: float32([size, ...this.latentShape], batch) }),
         'image',
@@ -174,7 +168,7 @@ export class Pipeline {
     for (const { start, size } of chunks(pictures.length)) {
       const batch = new Float32Array(size * length);
       pictures.slice(start, start + size).forEach((picture, row) => batch.set(picture, row * length));
-      const program = await this.#program(`judge:${size}`, () => this.#judgeGraph(size));
+      const program = await this.#program(`judge:${size}`, () => judgeGraph(judge, size));
       const outputs = await this.timed('judge', size, program, {
         image: float32([size, inChannels, imageSize, imageSize], batch),
       });
@@ -232,52 +226,6 @@ export class Pipeline {
     this.#programs.set(key, loading);
     loading.catch(() => this.#programs.delete(key));
     return loading;
-  }
-
-  #textGraph(rows: number): Graph {
-    const { config, weights } = this.model.textEncoder;
-    const g = new GraphBuilder('text-encoder');
-    const inputIds = g.input('input_ids', 'int32', [rows, this.maxTokens]);
-    g.output('last_hidden_state', clipTextForward(new ModelContext(g, { weights }), config, { inputIds }));
-    return g.build();
-  }
-
-  #noiseGraph(rows: number, layout: LoraLayout | null): Graph {
-    const { config, weights } = this.model.unet;
-    const g = new GraphBuilder('unet');
-    const sample = g.input('sample', 'float32', [rows, ...this.latentShape]);
-    const timestep = g.input('timestep', 'float32', [rows]);
-    const encoderHiddenStates = g.input('encoder_hidden_states', 'float32', [
-      rows,
-      this.maxTokens,
-      config.crossAttentionDim,
-    ]);
-    const lora =
-      layout === null
-        ? undefined
-        : new LoraBinding(g, layout, g.input('theta', 'float32', [layout.size]), g.input('strength', 'float32', [1]));
-    const context = new ModelContext(g, { weights, ...(lora === undefined ? {} : { lora }) });
-    g.output('noise', unetForward(context, config, { sample, timestep, encoderHiddenStates }));
-    return g.build();
-  }
-
-  #decodeGraph(rows: number): Graph {
-    const { config, weights } = this.model.vae;
-    const g = new GraphBuilder('vae-decoder');
-    const latents = g.input('latents', 'float32', [rows, ...this.latentShape]);
-    g.output('image', vaeDecode(new ModelContext(g, { weights }), config, latents));
-    return g.build();
-  }
-
-  #judgeGraph(rows: number): Graph {
-    const judge = this.model.judge;
-    if (judge === null) throw new PalimpsestError('internal', 'Pipeline: no judge');
-    const { config, weights } = judge;
-    const g = new GraphBuilder('judge');
-    const image = g.input('image', 'float32', [rows, config.inChannels, config.imageSize, config.imageSize]);
-    for (const [head, { probabilities }] of judgeForward(new ModelContext(g, { weights }), config, image))
-      g.output(head, probabilities);
-    return g.build();
   }
 }
 

@@ -16,7 +16,6 @@ import type {
   JobRequest,
   OpenOptions,
   PromptTokens,
-  TrainRequest,
 } from '../rpc/engine-service.ts';
 import { parseWorld, type World } from '../world/world.ts';
 import { AdapterStore } from './adapters.ts';

@@ -1,5 +1,4 @@
 /** onnxruntime-web in a worker: WebGPU where there is real hardware, wasm otherwise. */
-import type * as OrtCommon from 'onnxruntime-common';
 import { PalimpsestError } from '../core/errors.ts';
 import type { Executor } from './executor.ts';
 import { availableThreads, loadOrt } from './load-ort.ts';
