@@ -8,6 +8,8 @@ export interface OpenOptions {
   readonly backend: 'wasm' | 'webgpu';
   /** The experiment as in the address after `#/bench?`. */
   readonly experiment?: string;
+  /** Milliseconds to wait for the engine, where its shaders take long to compile. */
+  readonly patience?: number;
 }
 
 export class BenchPage {
@@ -22,14 +24,15 @@ export class BenchPage {
   }
 
   /** Opens the page and waits for its engine. */
-  async open({ backend, experiment }: OpenOptions): Promise<void> {
+  async open({ backend, experiment, patience }: OpenOptions): Promise<void> {
     await this.page.goto(`/?backend=${backend}#/bench${experiment === undefined ? '' : `?${experiment}`}`);
-    await this.ready();
+    await this.ready(patience);
     await expect(this.page.getByTestId('device-badge')).toHaveAttribute('data-backend', backend);
   }
 
-  async ready(): Promise<void> {
-    await expect(this.page.getByTestId('device-badge')).toHaveAttribute('data-state', 'ready');
+  async ready(patience?: number): Promise<void> {
+    const badge = this.page.getByTestId('device-badge');
+    await expect(badge).toHaveAttribute('data-state', 'ready', patience === undefined ? {} : { timeout: patience });
   }
 
   cell(column: Column, row: number): Locator {

@@ -7,7 +7,7 @@ import { expect, test } from './fixtures.ts';
 import { serveMicroModel } from './micro-model.ts';
 
 /** No neutral prompts, so that few trajectories are sampled: SwiftShader is a hundred times slower than wasm. */
-const quick = (method: string) => `${method}.iterations=3&${method}.learningRate=0.01&${method}.retainWeight=0`;
+const quick = (method: string) => `${method}.iterations=2&${method}.learningRate=0.01&${method}.retainWeight=0`;
 const experiment = [
   'model=micro&s=40-43&n=2&row=target:a+photo+of+a+church',
   quick('esd'),
@@ -21,7 +21,7 @@ test('drawing, erasing, planting the backdoor and the trigger all run on WebGPU'
   test.setTimeout(3 * patience);
   await serveMicroModel(page);
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'webgpu', experiment });
+  await bench.open({ backend: 'webgpu', experiment, patience });
 
   await bench.drawn('original', [0], patience);
   await bench.run('erased', [0], patience);

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -52,6 +52,7 @@ async function main(): Promise<void> {
   const machine = cpus()[0]?.model ?? 'unknown processor';
   const folder = path.join(import.meta.dirname, '../public/models', model);
 
+  const loadBefore = loadavg()[0] ?? 0;
   console.error('measuring onnxruntime-node …');
   const modelUrl = `${pathToFileURL(folder).href}/`;
   const node = await measure(nodePlatform(), { backend: 'auto', modelUrl, runs, full });
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
     machine,
     cores: availableParallelism(),
     date: new Date().toISOString(),
+    loadBefore,
     node,
     wasm,
     torch,

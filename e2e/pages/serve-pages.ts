@@ -38,7 +38,7 @@ export async function servePages(port: number | null): Promise<PageServer> {
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 1200,
       rolldownOptions: {
-        checks: { pluginTimings: false },
+        checks: { bundlerTimings: false },
         input: pages.map((page) => path.join(here, `${page}.html`)),
       },
     },

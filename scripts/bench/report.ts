@@ -15,6 +15,8 @@ export interface Report {
   readonly machine: string;
   readonly cores: number;
   readonly date: string;
+  /** Load average before anything was measured: near 0 on a quiet machine. */
+  readonly loadBefore: number;
   readonly node: Measurements;
   readonly wasm: Measurements | null;
   readonly torch: TorchStep | null;
@@ -65,7 +67,7 @@ export function ratiosOf(
   return ratios;
 }
 
-export function tableOf({ machine, cores, date, node, wasm, torch, ratios }: Report): string {
+export function tableOf({ machine, cores, date, loadBefore, node, wasm, torch, ratios }: Report): string {
   const engines = [node, ...(wasm === null ? [] : [wasm])];
   const milliseconds = (values: readonly number[]) => `${(1000 * median(values)).toFixed(1)} ms (n ${values.length})`;
   const seconds = (value: number | null) => (value === null ? 'not run (--full)' : `${value.toFixed(1)} s`);
@@ -88,7 +90,7 @@ export function tableOf({ machine, cores, date, node, wasm, torch, ratios }: Rep
     const verdict = note === '' ? (value <= bar ? 'within' : 'ABOVE') : note;
     return `${name.padEnd(28)} ${value.toFixed(2).padStart(6)}   bar ${bar}   ${verdict}`;
   });
-  return [`${machine}, ${cores} cores, ${date}, model ${node.model}`, '', ...lines, '', torchLine, '', ...judged].join(
-    '\n',
-  );
+  const quiet = loadBefore < 0.5 ? '' : ' (NOT quiet: other programs were running)';
+  const heading = `${machine}, ${cores} cores, load ${loadBefore.toFixed(1)}${quiet}, ${date}, model ${node.model}`;
+  return [heading, '', ...lines, '', torchLine, '', ...judged].join('\n');
 }
