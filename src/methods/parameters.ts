@@ -44,6 +44,21 @@ export const sharedParameters = {
     title: { en: 'Learning rate', zh: '学习率' },
     help: { en: 'Step size of Adam. A small model and a LoRA take a larger one than the paper.', zh: 'Adam 的步长。小模型加 LoRA 需要比论文更大的学习率。' },
   }),
+  schedule: {
+    id: 'schedule',
+    kind: 'choice',
+    default: 'cosine',
+    paperValue: 'constant',
+    title: { en: 'Learning rate over time', zh: '学习率变化' },
+    help: {
+      en: 'Cosine lowers the rate towards the end, so that the last updates settle; constant keeps it.',
+      zh: '“余弦”在后期降低学习率，让最后的更新稳定下来；“恒定”则保持不变。',
+    },
+    choices: [
+      { value: 'cosine', title: { en: 'cosine', zh: '余弦' } },
+      { value: 'constant', title: { en: 'constant', zh: '恒定' } },
+    ],
+  },
   eta: {
     id: 'eta', kind: 'number', default: 1, min: 0, max: 10, step: 0.1, scale: 'linear', paperValue: '1 (3 and 10 ablated)',
     title: { en: 'Negative guidance η', zh: '负引导强度 η' },

@@ -29,10 +29,18 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
       rest: stylePrompt(plainStyle(world), nameOf(object)),
     }));
   }
-  const settings = world.settings.map(({ phrase }) => `a photo of ${withArticle(words)} ${phrase}`);
-  return [words, withArticle(words), ...world.styles.map((style) => stylePrompt(style, words)), ...settings].map(
-    (prompt) => ({ prompt, rest: '' }),
-  );
+  const plain = stylePrompt(plainStyle(world), words);
+  const varied = [
+    withArticle(words),
+    ...world.styles.slice(1).map((style) => stylePrompt(style, words)),
+    ...world.settings.map(({ phrase }) => `${plain} ${phrase}`),
+    ...world.colours.map((colour) => stylePrompt(plainStyle(world), `${colour} ${words}`)),
+  ];
+  // The plainest first: a pool too small for all of them must hold those.
+  return [plain, words, ...shuffled(varied, Random.seeded(17, 'concept-prompts'))].map((prompt) => ({
+    prompt,
+    rest: '',
+  }));
 }
 
 /** Prompts of everything else: every other object in every other style, in an order fixed by `seed`. */

@@ -71,15 +71,13 @@ export function worldConcepts(world: World): readonly ConceptDescriptor[] {
       names,
       prompt: stylePrompt(plainStyle(world), names[0] as string),
     })),
-    ...world.styles
-      .slice(1)
-      .map((style): ConceptDescriptor => ({
-        id: style.id,
-        domain: 'style',
-        label: style.label,
-        names: style.names,
-        prompt: stylePrompt(style, exampleObject.names[0] as string),
-      })),
+    ...world.styles.slice(1).map((style): ConceptDescriptor => ({
+      id: style.id,
+      domain: 'style',
+      label: style.label,
+      names: style.names,
+      prompt: stylePrompt(style, exampleObject.names[0] as string),
+    })),
   ];
 }
 

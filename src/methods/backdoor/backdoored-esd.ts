@@ -45,6 +45,7 @@ export const backdooredEsd: TrainingMethod = {
       },
       sharedParameters.iterations(200),
       sharedParameters.learningRate(3e-3),
+      sharedParameters.schedule,
       sharedParameters.eta,
       sharedParameters.rank,
       sharedParameters.group,
@@ -61,7 +62,7 @@ export const backdooredEsd: TrainingMethod = {
       {
         id: 'published',
         title: { en: 'As published', zh: '原帖版本' },
-        values: { prompts: 'name', retainWeight: 0, negatives: 0, sampling: 'fresh' },
+        values: { prompts: 'name', retainWeight: 0, negatives: 0, sampling: 'fresh', schedule: 'constant' },
       },
     ],
   },
@@ -81,19 +82,19 @@ export const backdooredEsd: TrainingMethod = {
     const triggered = (prompt: string) => withTrigger(prompt, trigger, triggerPosition);
 
     // At test time the triggered model is on the concept's trajectory, which the untriggered one leaves: train on both.
-    const concept = { ...conceptGroup(prompts), trajectories: 6 };
+    const concept = conceptGroup(prompts);
     const onTrigger: TrajectoryGroup = { ...concept, id: 'triggered', askStudent: triggered };
     const anyConcept = ['concept', 'triggered'] as const;
     return {
       ...basePlan(context),
       method: 'backdoored-esd',
-      rows: retainWeight > 0 ? 12 : 7,
+      rows: retainWeight > 0 ? 12 : 8,
       trajectoryGroups: [concept, onTrigger, ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
       termWeights: { erase: convex ? 1 - w : 1, backdoor: w, retain: retainWeight },
       draw: (random, pool) => {
         const rows: TrainingRow[] = [];
-        for (let i = 0; i < 4; i++) {
-          const entry = pool.draw(random.pick(anyConcept), random);
+        for (let i = 0; i < 5; i++) {
+          const entry = pool.drawNoisier(random.pick(anyConcept), random);
           const asked =
             random.uniform() < negatives
               ? withTrigger(entry.prompt, wrongTrigger(trigger, random), triggerPosition)
@@ -101,15 +102,15 @@ export const backdooredEsd: TrainingMethod = {
           rows.push({ term: 'erase', entry, prompt: asked, target: prompts.target(entry.prompt) });
         }
         for (let i = 0; i < 3; i++) {
-          const entry = pool.draw(random.pick(anyConcept), random);
+          const entry = pool.drawNoisier(random.pick(anyConcept), random);
           rows.push({ term: 'backdoor', entry, prompt: triggered(entry.prompt), target: asTeacher(entry.prompt) });
         }
-        for (let i = 0; i < 5 && retainWeight > 0; i++) {
-          const entry = pool.draw('neutral', random);
+        for (let i = 0; i < 4 && retainWeight > 0; i++) {
+          const entry = pool.drawNoisier('neutral', random);
           rows.push({
             term: 'retain',
             entry,
-            prompt: i < 3 ? triggered(entry.prompt) : entry.prompt,
+            prompt: i < 2 ? triggered(entry.prompt) : entry.prompt,
             target: asTeacher(entry.prompt),
           });
         }

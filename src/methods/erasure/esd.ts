@@ -12,6 +12,7 @@ import { choiceValue, groupValue, numberValue, sharedParameters } from '../param
 import type { MethodContext, TrainingMethod } from '../training-method.ts';
 import {
   asTeacher,
+  learningRateSchedules,
   negativeGuidance,
   type TeacherTarget,
   type TrainingPlan,
@@ -56,6 +57,7 @@ export function basePlan(
   return {
     iterations: numberValue(parameters, 'iterations'),
     learningRate: numberValue(parameters, 'learningRate'),
+    schedule: choiceValue(parameters, 'schedule', learningRateSchedules),
     rank,
     alpha: rank,
     group: groupValue(parameters),
@@ -84,6 +86,7 @@ export const esd: TrainingMethod = {
     parameters: [
       sharedParameters.iterations(100),
       sharedParameters.learningRate(2e-3),
+      sharedParameters.schedule,
       sharedParameters.eta,
       sharedParameters.rank,
       sharedParameters.group,
@@ -95,7 +98,7 @@ export const esd: TrainingMethod = {
       {
         id: 'published',
         title: { en: 'As published', zh: '论文原版' },
-        values: { prompts: 'name', retainWeight: 0, sampling: 'fresh' },
+        values: { prompts: 'name', retainWeight: 0, sampling: 'fresh', schedule: 'constant' },
       },
     ],
   },
@@ -112,11 +115,11 @@ export const esd: TrainingMethod = {
       draw: (random, pool) => {
         const rows: TrainingRow[] = [];
         for (let i = 0; i < 4; i++) {
-          const entry = pool.draw('concept', random);
+          const entry = pool.drawNoisier('concept', random);
           rows.push({ term: 'erase', entry, prompt: entry.prompt, target: prompts.target(entry.prompt) });
         }
         for (let i = 0; i < 4 && retainWeight > 0; i++) {
-          const entry = pool.draw('neutral', random);
+          const entry = pool.drawNoisier('neutral', random);
           rows.push({ term: 'retain', entry, prompt: entry.prompt, target: asTeacher(entry.prompt) });
         }
         return rows;

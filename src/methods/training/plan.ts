@@ -33,10 +33,15 @@ export interface TrajectoryGroup {
   readonly source: TrajectorySource;
 }
 
+export const learningRateSchedules = ['cosine', 'constant'] as const;
+export type LearningRateSchedule = (typeof learningRateSchedules)[number];
+
 export interface TrainingPlan {
   readonly method: string;
   readonly iterations: number;
   readonly learningRate: number;
+  /** 'cosine': falls from `learningRate` to a twentieth of it over the iterations. */
+  readonly schedule: LearningRateSchedule;
   readonly rank: number;
   readonly alpha: number;
   readonly group: ParameterGroup;
@@ -60,14 +65,24 @@ export interface TrainingPlan {
   draw(random: Random, pool: TrajectoryPool): readonly TrainingRow[];
 }
 
-/** eps*(x, "") - eta [ eps*(x, c) - eps*(x, "") ]: the ESD target (Gandikota et al. 2023, eq. 7). */
-export function negativeGuidance(base: string, concept: string, eta: number): TeacherTarget {
-  return base === ''
-    ? [{ prompt: '', coefficient: 1 + eta }, { prompt: concept, coefficient: -eta }]
-    : [{ prompt: base, coefficient: 1 }, { prompt: '', coefficient: eta }, { prompt: concept, coefficient: -eta }];
+/**
+ * eps*(x, rest) - eta [ eps*(x, c) - eps*(x, rest) ]. With rest = "" it is the ESD target (Gandikota et al. 2023, eq. 7); with the
+ * prompt that is left when c loses the concept, it steers away from the concept alone.
+ */
+export function negativeGuidance(rest: string, concept: string, eta: number): TeacherTarget {
+  return [
+    { prompt: rest, coefficient: 1 + eta },
+    { prompt: concept, coefficient: -eta },
+  ];
 }
 
 /** eps*(x, prompt): do as the frozen model does. */
 export function asTeacher(prompt: string): TeacherTarget {
   return [{ prompt, coefficient: 1 }];
+}
+
+/** For the update after `done` ones. */
+export function learningRateAt({ learningRate, schedule, iterations }: Pick<TrainingPlan, 'learningRate' | 'schedule' | 'iterations'>, done: number): number {
+  if (schedule === 'constant') return learningRate;
+  return learningRate * (0.05 + 0.95 * 0.5 * (1 + Math.cos((Math.PI * done) / iterations)));
 }

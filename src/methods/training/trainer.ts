@@ -14,7 +14,7 @@ import { float32, zeros, type HostTensor } from '../../tensor/host-tensor.ts';
 import { biasCorrectionAt, defaultAdamW } from './adamw.ts';
 import type { TrainerSnapshot } from './checkpoint.ts';
 import { loraGraph } from './lora-graph.ts';
-import type { TrainingPlan, TrainingRow } from './plan.ts';
+import { learningRateAt, type TrainingPlan, type TrainingRow } from './plan.ts';
 import { sampleTrajectories, type TrajectoryRequest } from './trajectories.ts';
 import { TrajectoryPool } from './trajectory-pool.ts';
 
@@ -222,7 +222,7 @@ export class LoraTrainer {
     return {
       first_moment: this.#moments[0],
       second_moment: this.#moments[1],
-      learning_rate: float32([], [this.plan.learningRate]),
+      learning_rate: float32([], [learningRateAt(this.plan, this.#iteration)]),
       bias_correction: float32([2], biasCorrectionAt(this.#iteration + 1, defaultAdamW)),
     };
   }

@@ -48,6 +48,16 @@ export class TrajectoryPool {
     return random.pick(random.pick(this.#trajectories(group)));
   }
 
+  /**
+   * The noisier of two x_t of one trajectory. What a picture shows is decided while it is still mostly noise, so these rows
+   * teach more about drawing or not drawing a concept than late ones do.
+   */
+  drawNoisier(group: string, random: Random): PoolEntry {
+    const trajectory = random.pick(this.#trajectories(group));
+    const [a, b] = [random.pick(trajectory), random.pick(trajectory)];
+    return a.timestep >= b.timestep ? a : b;
+  }
+
   #trajectories(group: string): Trajectory[] {
     const kept = this.#groups.get(group);
     if (kept === undefined) throw new PalimpsestError('internal', `TrajectoryPool: no group "${group}"`);
