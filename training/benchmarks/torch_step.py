@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--out", type=Path, default=REPORT)
     options = parser.parse_args()
+    load_before = os.getloadavg()[0]
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
 
@@ -90,6 +91,7 @@ def main() -> None:
         "platform": platform.platform(),
         "cores": os.cpu_count(),
         "threads": options.threads,
+        "load_before": load_before,
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "versions": {"python": sys.version.split()[0], **{name: version(name) for name in ("torch", "diffusers", "peft")}},
         "batch": BATCH,
