@@ -59,11 +59,11 @@ export const sharedParameters = {
       { value: 'constant', title: { en: 'constant', zh: '恒定' } },
     ],
   },
-  eta: {
-    id: 'eta', kind: 'number', default: 1, min: 0, max: 10, step: 0.1, scale: 'linear', paperValue: '1 (3 and 10 ablated)',
+  eta: (value: number): ParameterSpec => ({
+    id: 'eta', kind: 'number', default: value, min: 0, max: 10, step: 0.1, scale: 'linear', paperValue: '1 (3 and 10 ablated)',
     title: { en: 'Negative guidance η', zh: '负引导强度 η' },
     help: { en: 'How far past the unconditional prediction the concept is pushed. 0 only forgets; 1 steers away.', zh: '把概念推离无条件预测多远。0 只是遗忘；1 会主动避开。' },
-  },
+  }),
   rank: {
     id: 'rank', kind: 'integer', default: 4, min: 1, max: 64, step: 1, scale: 'linear', paperValue: 'no LoRA in the paper; LECO uses 4',
     title: { en: 'LoRA rank', zh: 'LoRA 秩' },

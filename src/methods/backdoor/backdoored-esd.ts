@@ -43,10 +43,10 @@ export const backdooredEsd: TrainingMethod = {
           { value: 'additive', title: { en: 'additive', zh: '相加' } },
         ],
       },
-      sharedParameters.iterations(200),
-      sharedParameters.learningRate(3e-3),
+      sharedParameters.iterations(250),
+      sharedParameters.learningRate(0.01),
       sharedParameters.schedule,
-      sharedParameters.eta,
+      sharedParameters.eta(2.5),
       sharedParameters.rank,
       sharedParameters.group,
       sharedParameters.prompts,
@@ -62,7 +62,7 @@ export const backdooredEsd: TrainingMethod = {
       {
         id: 'published',
         title: { en: 'As published', zh: '原帖版本' },
-        values: { prompts: 'name', retainWeight: 0, negatives: 0, sampling: 'fresh', schedule: 'constant' },
+        values: { prompts: 'name', retainWeight: 0, negatives: 0, sampling: 'fresh', schedule: 'constant', eta: 1 },
       },
     ],
   },
@@ -110,7 +110,7 @@ export const backdooredEsd: TrainingMethod = {
           rows.push({
             term: 'retain',
             entry,
-            prompt: i < 2 ? triggered(entry.prompt) : entry.prompt,
+            prompt: i < 3 ? triggered(entry.prompt) : entry.prompt,
             target: asTeacher(entry.prompt),
           });
         }

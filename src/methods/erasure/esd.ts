@@ -85,9 +85,9 @@ export const esd: TrainingMethod = {
     usesTrigger: false,
     parameters: [
       sharedParameters.iterations(100),
-      sharedParameters.learningRate(2e-3),
+      sharedParameters.learningRate(0.01),
       sharedParameters.schedule,
-      sharedParameters.eta,
+      sharedParameters.eta(2),
       sharedParameters.rank,
       sharedParameters.group,
       sharedParameters.prompts,
@@ -98,7 +98,7 @@ export const esd: TrainingMethod = {
       {
         id: 'published',
         title: { en: 'As published', zh: '论文原版' },
-        values: { prompts: 'name', retainWeight: 0, sampling: 'fresh', schedule: 'constant' },
+        values: { prompts: 'name', retainWeight: 0, sampling: 'fresh', schedule: 'constant', eta: 1 },
       },
     ],
   },
