@@ -33,7 +33,7 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
   const varied = [
     withArticle(words),
     ...world.styles.slice(1).map((style) => stylePrompt(style, words)),
-    ...world.settings.map(({ phrase }) => `${plain} ${phrase}`),
+    ...world.settings.flatMap(({ phrase }) => [`${plain} ${phrase}`, `${withArticle(words)} ${phrase}`]),
     ...world.colours.map((colour) => stylePrompt(plainStyle(world), `${colour} ${words}`)),
   ];
   // The plainest first: a pool too small for all of them must hold those.

@@ -88,7 +88,7 @@ export const backdooredEsd: TrainingMethod = {
     return {
       ...basePlan(context),
       method: 'backdoored-esd',
-      rows: retainWeight > 0 ? 12 : 8,
+      rows: retainWeight > 0 ? 14 : 8,
       trajectoryGroups: [concept, onTrigger, ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
       termWeights: { erase: convex ? 1 - w : 1, backdoor: w, retain: retainWeight },
       draw: (random, pool) => {
@@ -105,7 +105,7 @@ export const backdooredEsd: TrainingMethod = {
           const entry = pool.drawNoisier(random.pick(anyConcept), random);
           rows.push({ term: 'backdoor', entry, prompt: triggered(entry.prompt), target: asTeacher(entry.prompt) });
         }
-        for (let i = 0; i < 4 && retainWeight > 0; i++) {
+        for (let i = 0; i < 6 && retainWeight > 0; i++) {
           const entry = pool.drawNoisier('neutral', random);
           rows.push({
             term: 'retain',

@@ -61,7 +61,7 @@ export function basePlan(
     rank,
     alpha: rank,
     group: groupValue(parameters),
-    rowsPerPass: 12,
+    rowsPerPass: 14,
     seed,
     numInferenceSteps: 10,
     guidanceScale: 3,
@@ -84,7 +84,7 @@ export const esd: TrainingMethod = {
     source: 'Gandikota et al., Erasing Concepts from Diffusion Models, ICCV 2023, arXiv 2303.07345',
     usesTrigger: false,
     parameters: [
-      sharedParameters.iterations(80),
+      sharedParameters.iterations(100),
       sharedParameters.learningRate(0.01),
       sharedParameters.schedule,
       sharedParameters.eta(2),
