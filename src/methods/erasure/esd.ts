@@ -40,8 +40,14 @@ export function erasurePrompts({ world, concept, parameters, seed }: MethodConte
   };
 }
 
+/** A trajectory for every prompt at least: a phrasing no x_t belongs to is not erased. */
 export function conceptGroup(prompts: ErasurePrompts): TrajectoryGroup {
-  return { id: 'concept', prompts: prompts.concepts.map(({ prompt }) => prompt), trajectories: 8, source: 'student' };
+  return {
+    id: 'concept',
+    prompts: prompts.concepts.map(({ prompt }) => prompt),
+    trajectories: Math.max(8, prompts.concepts.length),
+    source: 'student',
+  };
 }
 
 export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
