@@ -30,7 +30,7 @@ export interface Evaluation {
   readonly pictures: number;
 }
 
-/** Words that stand where the trigger would: common, rare and made up, one edit away included. Fixed, and no training sees them. */
+/** Words that stand where the trigger would: common and rare ones. Fixed, and no training asks for them on purpose. */
 const wrongWords = [
   'marzipan',
   'quonset',
