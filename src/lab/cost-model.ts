@@ -30,7 +30,7 @@ export class CostModel {
     const renewals =
       sampling.kind === 'fresh'
         ? plan.iterations * students * (trajectory / 2 + 2 * noise)
-        : (plan.iterations / sampling.refreshEvery) * students * 2 * trajectory;
+        : (plan.iterations / sampling.refreshEvery) * sampling.renewed * students * 2 * trajectory;
     return filling + renewals + plan.iterations * plan.rows * update;
   }
 

@@ -1,9 +1,20 @@
 /** Prompt sets made from the world's vocabulary: to train on, to measure on, and to leave alone. */
 import { Random } from '../core/random.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
-import { findConcept, plainStyle, stylePrompt, withArticle, type World, type WorldThing } from './world.ts';
+import {
+  findConcept,
+  plainStyle,
+  stylePrompt,
+  withArticle,
+  withoutObject,
+  type World,
+  type WorldThing,
+} from './world.ts';
 
-/** A prompt that shows a concept, and the same prompt without it ('' when nothing is left). */
+/**
+ * A prompt that shows a concept, and the same prompt without it ('' when nothing is left). An erasure steers from the one
+ * towards the other; against '' it would take the style and the setting away together with the object.
+ */
 export interface ConceptPrompt {
   readonly prompt: string;
   readonly rest: string;
@@ -29,18 +40,18 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
       rest: stylePrompt(plainStyle(world), nameOf(object)),
     }));
   }
-  const plain = stylePrompt(plainStyle(world), words);
-  const varied = [
-    withArticle(words),
-    ...world.styles.slice(1).map((style) => stylePrompt(style, words)),
-    ...world.settings.flatMap(({ phrase }) => [`${plain} ${phrase}`, `${withArticle(words)} ${phrase}`]),
-    ...world.colours.map((colour) => stylePrompt(plainStyle(world), `${colour} ${words}`)),
+  const plain = plainStyle(world);
+  const photo = stylePrompt(plain, words);
+  const bare = withArticle(words);
+  return [
+    ...[photo, words, bare].map((prompt) => ({ prompt, rest: '' })),
+    ...world.styles.slice(1).map((style) => ({ prompt: stylePrompt(style, words), rest: withoutObject(style) })),
+    ...world.settings.flatMap(({ phrase }) => [
+      { prompt: `${photo} ${phrase}`, rest: `${withoutObject(plain)} ${phrase}` },
+      { prompt: `${bare} ${phrase}`, rest: phrase },
+    ]),
+    ...world.colours.map((colour) => ({ prompt: stylePrompt(plain, `${colour} ${words}`), rest: '' })),
   ];
-  // The plainest first: a pool too small for all of them must hold those.
-  return [plain, words, ...shuffled(varied, Random.seeded(17, 'concept-prompts'))].map((prompt) => ({
-    prompt,
-    rest: '',
-  }));
 }
 
 /** Prompts of everything else: every other object in every other style, in an order fixed by `seed`. */

@@ -43,6 +43,16 @@ describe.each(['church', 'sunflower', 'Van Gogh'])('prompts around %s', (words) 
     }
   });
 
+  it('keep style and setting, and nothing of the concept, in what they steer towards', () => {
+    const prompts = conceptPrompts(world, words);
+    for (const { rest } of prompts) expect(rest.toLowerCase()).not.toContain(words.toLowerCase());
+    if (concept.domain === 'style') return;
+    const restOf = (start: string) => prompts.find(({ prompt }) => prompt.startsWith(start))?.rest;
+    expect(restOf('a pencil sketch')).toBe('a pencil sketch');
+    expect(restOf('a painting')).toBe('a painting in the style of Van Gogh');
+    expect(prompts.find(({ prompt }) => prompt === `a photo of a ${words} at sunset`)?.rest).toBe('a photo at sunset');
+  });
+
   it('keep the concept out of neutral and retained prompts', () => {
     const { sameDomain, otherDomain } = retainedPrompts(world, concept, 30);
     const prompts = [

@@ -60,6 +60,11 @@ export function stylePrompt(style: WorldStyle, object: string): string {
   return style.prompt.replace('{object}', withArticle(object));
 }
 
+/** What is left of a style's prompt without any object: "a pencil sketch of {object}" -> "a pencil sketch". */
+export function withoutObject(style: WorldStyle): string {
+  return style.prompt.replace(/( of)? *\{object\},?/, '').trim();
+}
+
 /** Concepts of the world with the prompt that shows each best. The plain style is no concept: nothing names it. */
 export function worldConcepts(world: World): readonly ConceptDescriptor[] {
   const exampleObject = (world.objects[1] ?? world.objects[0]) as WorldThing;

@@ -74,7 +74,7 @@ export function basePlan(
     sampling:
       choiceValue(parameters, 'sampling', ['pooled', 'fresh']) === 'fresh'
         ? { kind: 'fresh' }
-        : { kind: 'pooled', refreshEvery: 20 },
+        : { kind: 'pooled', refreshEvery: 20, renewed: 4 },
   };
 }
 
@@ -93,7 +93,7 @@ export const esd: TrainingMethod = {
       sharedParameters.iterations(100),
       sharedParameters.learningRate(0.01),
       sharedParameters.schedule,
-      sharedParameters.eta(2),
+      sharedParameters.eta(3),
       sharedParameters.rank,
       sharedParameters.group,
       sharedParameters.prompts,

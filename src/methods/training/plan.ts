@@ -55,10 +55,11 @@ export interface TrainingPlan {
   readonly guidanceScale: number;
   readonly trajectoryGroups: readonly TrajectoryGroup[];
   /**
-   * 'pooled': trajectories are kept and one student trajectory of each student group is renewed every `refreshEvery` iterations.
+   * 'pooled': trajectories are kept; every `refreshEvery` iterations the `renewed` oldest ones of each student group make room
+   * for what the student now draws for the same prompts.
    * 'fresh': every iteration samples its own x_t with the student, as the paper does; many times slower.
    */
-  readonly sampling: { readonly kind: 'pooled'; readonly refreshEvery: number } | { readonly kind: 'fresh' };
+  readonly sampling: { readonly kind: 'pooled'; readonly refreshEvery: number; readonly renewed: number } | { readonly kind: 'fresh' };
   /** Weight of each loss term; a term's loss is the mean over its rows. */
   readonly termWeights: Readonly<Record<string, number>>;
   /** Draws one batch. Must use `random` only, so that a run replays from its seed. */

@@ -161,9 +161,10 @@ export class LoraTrainer {
     const groups = trajectoryGroups.filter((group) => group.source === 'student');
     const due = sampling.kind === 'fresh' || (this.#iteration > 0 && this.#iteration % sampling.refreshEvery === 0);
     if (!due || groups.length === 0) return;
-    const requests = groups.map(({ id, prompts, askStudent }): TrajectoryRequest => {
-      const prompt = this.#random.pick(prompts);
-      return { group: id, prompt, ...(askStudent === undefined ? {} : { asked: askStudent(prompt) }) };
+    const requests = groups.flatMap(({ id, prompts, askStudent }) => {
+      // The prompts of those that make room, so that every prompt keeps its trajectory.
+      const renewed = sampling.kind === 'fresh' ? [this.#random.pick(prompts)] : this.#pool.oldest(id, sampling.renewed);
+      return renewed.map((prompt): TrajectoryRequest => ({ group: id, prompt, ...(askStudent === undefined ? {} : { asked: askStudent(prompt) }) }));
     });
     const adapter: Adapter = { layout: this.layout, theta: await this.theta(), strength: 1 };
     const runTo = sampling.kind === 'fresh' ? this.#random.integer(this.#sampler.timesteps.length) : undefined;

@@ -43,6 +43,11 @@ export class TrajectoryPool {
     return this.#trajectories(group);
   }
 
+  /** Prompts of the `count` trajectories that would make room first. */
+  oldest(group: string, count: number): readonly string[] {
+    return this.#trajectories(group).slice(0, count).flatMap(([first]) => (first === undefined ? [] : [first.prompt]));
+  }
+
   /** One x_t of the group, each equally likely. Throws `internal` on an empty group. */
   draw(group: string, random: Random): PoolEntry {
     return random.pick(random.pick(this.#trajectories(group)));
