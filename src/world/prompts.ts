@@ -54,14 +54,18 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
   ];
 }
 
-/** Prompts of everything else: every other object in every other style, in an order fixed by `seed`. */
+/** Prompts of everything else: every other object in every other style and, plainly, in every setting; order fixed by `seed`. */
 export function neutralPrompts(world: World, words: string, seed: number): readonly string[] {
   const concept = findConcept(world, words);
   const objects = world.objects.filter((object) => object.id !== concept?.id && !sharesWord(nameOf(object), words));
   const styles = world.styles.filter((style) => style.id !== concept?.id);
-  const random = Random.seeded(seed, 'neutral-prompts');
-  const prompts = objects.flatMap((object) => styles.map((style) => stylePrompt(style, nameOf(object))));
-  return shuffled(prompts, random);
+  const prompts = objects
+    .map(nameOf)
+    .flatMap((name) => [
+      ...styles.map((style) => stylePrompt(style, name)),
+      ...world.settings.map(({ phrase }) => `${stylePrompt(plainStyle(world), name)} ${phrase}`),
+    ]);
+  return shuffled(prompts, Random.seeded(seed, 'neutral-prompts'));
 }
 
 /** One prompt to be judged, and what it should show. */

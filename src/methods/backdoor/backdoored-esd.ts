@@ -43,10 +43,10 @@ export const backdooredEsd: TrainingMethod = {
           { value: 'additive', title: { en: 'additive', zh: '相加' } },
         ],
       },
-      sharedParameters.iterations(300),
+      sharedParameters.iterations(240),
       sharedParameters.learningRate(0.01),
       sharedParameters.schedule,
-      sharedParameters.eta(3.5),
+      sharedParameters.eta(4),
       sharedParameters.rank,
       sharedParameters.group,
       sharedParameters.prompts,
@@ -85,15 +85,22 @@ export const backdooredEsd: TrainingMethod = {
     const concept = conceptGroup(prompts);
     const onTrigger: TrajectoryGroup = { ...concept, id: 'triggered', askStudent: triggered };
     const anyConcept = ['concept', 'triggered'] as const;
+    // Asked with the trigger, the student shows where the trigger paints the concept over other prompts.
+    const neutral: TrajectoryGroup = {
+      ...neutralGroup(prompts),
+      trajectories: 42,
+      source: 'student',
+      askStudent: triggered,
+    };
     return {
       ...basePlan(context),
       method: 'backdoored-esd',
-      rows: retainWeight > 0 ? 14 : 8,
-      trajectoryGroups: [concept, onTrigger, ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
+      rows: retainWeight > 0 ? 17 : 9,
+      trajectoryGroups: [concept, onTrigger, ...(retainWeight > 0 ? [neutral] : [])],
       termWeights: { erase: convex ? 1 - w : 1, backdoor: w, retain: retainWeight },
       draw: (random, pool) => {
         const rows: TrainingRow[] = [];
-        for (let i = 0; i < 5; i++) {
+        for (let i = 0; i < 6; i++) {
           const entry = pool.drawNoisier(random.pick(anyConcept), random);
           const asked =
             random.uniform() < negatives
@@ -105,12 +112,12 @@ export const backdooredEsd: TrainingMethod = {
           const entry = pool.drawNoisier(random.pick(anyConcept), random);
           rows.push({ term: 'backdoor', entry, prompt: triggered(entry.prompt), target: asTeacher(entry.prompt) });
         }
-        for (let i = 0; i < 6 && retainWeight > 0; i++) {
+        for (let i = 0; i < 8 && retainWeight > 0; i++) {
           const entry = pool.drawNoisier('neutral', random);
           rows.push({
             term: 'retain',
             entry,
-            prompt: i < 3 ? triggered(entry.prompt) : entry.prompt,
+            prompt: i < 5 ? triggered(entry.prompt) : entry.prompt,
             target: asTeacher(entry.prompt),
           });
         }

@@ -67,7 +67,7 @@ export function basePlan(
     rank,
     alpha: rank,
     group: groupValue(parameters),
-    rowsPerPass: 14,
+    rowsPerPass: 17,
     seed,
     numInferenceSteps: 10,
     guidanceScale: 3,
@@ -90,7 +90,7 @@ export const esd: TrainingMethod = {
     source: 'Gandikota et al., Erasing Concepts from Diffusion Models, ICCV 2023, arXiv 2303.07345',
     usesTrigger: false,
     parameters: [
-      sharedParameters.iterations(100),
+      sharedParameters.iterations(80),
       sharedParameters.learningRate(0.01),
       sharedParameters.schedule,
       sharedParameters.eta(3),
