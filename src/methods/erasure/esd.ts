@@ -90,7 +90,7 @@ export const esd: TrainingMethod = {
     source: 'Gandikota et al., Erasing Concepts from Diffusion Models, ICCV 2023, arXiv 2303.07345',
     usesTrigger: false,
     parameters: [
-      sharedParameters.iterations(80),
+      sharedParameters.iterations(60),
       sharedParameters.learningRate(0.01),
       sharedParameters.schedule,
       sharedParameters.eta(3),
