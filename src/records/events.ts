@@ -1,5 +1,6 @@
 /** RunEvent[] is the truth about a job; `foldRun` turns it into what every screen shows. */
 import type { ErrorCode } from '../core/errors.ts';
+import type { AttackSummary, Attempt, TokenSlot } from './attack.ts';
 import type { ColumnId } from './experiment.ts';
 
 /** One of the grid's pictures: where it belongs. */
@@ -76,7 +77,7 @@ export type RunEvent =
   | {
       readonly type: 'phase';
       readonly jobId: string;
-      readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing';
+      readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing' | 'searching';
       readonly done: number;
       readonly total: number;
     }
@@ -87,6 +88,21 @@ export type RunEvent =
       readonly iteration: number;
       readonly bytes: Uint8Array<ArrayBuffer>;
     }
+  /** Attack: one gradient step on the slots. Rounds and iterations count from 1. */
+  | {
+      readonly type: 'attack-iteration';
+      readonly jobId: string;
+      readonly round: number;
+      readonly rounds: number;
+      readonly iteration: number;
+      readonly iterations: number;
+      /** Model time whose noise is predicted in this round. */
+      readonly timestep: number;
+      readonly loss: number;
+      readonly slots: readonly TokenSlot[];
+    }
+  | { readonly type: 'attempt'; readonly jobId: string; readonly attempt: Attempt }
+  | { readonly type: 'attack-summary'; readonly jobId: string; readonly summary: AttackSummary }
   | { readonly type: 'paused'; readonly jobId: string }
   | { readonly type: 'resumed'; readonly jobId: string }
   | {
