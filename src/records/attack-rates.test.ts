@@ -32,7 +32,7 @@ describe('attackRates', () => {
       n: 4,
       pre: { hits: 1, n: 4 },
       gain: { hits: 2, n: 4 },
-      total: { hits: 3, n: 4, ...wilson(3, 4) },
+      total: { hits: 3, ...wilson(3, 4) },
       retyped: { hits: 2, n: 4 },
       control: { hits: 1, n: 3 },
       medianRounds: 3,

@@ -1,10 +1,11 @@
 /** What lies over a cell that is not simply done: the verb that fills it, its place in the queue, its step, its trouble. */
+import type { ColumnId } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
-import type { BenchState, GridColumn } from '../state/bench-store.ts';
+import type { BenchState } from '../state/bench-store.ts';
 import type { CellRecord, CellState } from '../state/cells.ts';
 import { drawCell } from '../state/drawing.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
@@ -13,7 +14,7 @@ import styles from './cell.module.css';
 import { runColumn, useReasonTexts, useVerb } from './verbs.ts';
 
 interface CellVerbProps {
-  readonly column: GridColumn;
+  readonly column: ColumnId;
   readonly text: string;
   readonly cell: CellRecord;
   readonly shown: CellState;

@@ -1,9 +1,10 @@
 /** A column's name, what its weights are, and the button that fills it. The + trigger header is the word field. */
+import type { ColumnId } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
-import type { BenchState, GridColumn } from '../state/bench-store.ts';
+import type { BenchState } from '../state/bench-store.ts';
 import { drawColumn } from '../state/drawing.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
 import { methodOf, trainingSignature } from '../state/requests.ts';
@@ -14,7 +15,7 @@ import styles from './column-header.module.css';
 import { TriggerField } from './trigger-field.tsx';
 import { runColumn, useReasonTexts, useVerb } from './verbs.ts';
 
-export function ColumnHeader({ column }: { readonly column: GridColumn }) {
+export function ColumnHeader({ column }: { readonly column: ColumnId }) {
   const { t } = useText();
   const bench = useBench();
   const isNext = useBenchState((state) => chapter(state).next === column);
@@ -44,7 +45,7 @@ function isOutdated(state: BenchState, column: 'erased' | 'backdoored'): boolean
   return signature !== null && method !== null && signature !== trainingSignature(state.experiment, method);
 }
 
-function Subtitle({ column }: { readonly column: GridColumn }) {
+function Subtitle({ column }: { readonly column: ColumnId }) {
   const { t, local } = useText();
   const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
   const adapter = useBenchState((state) =>
@@ -86,7 +87,7 @@ function RunButton({
   column,
   isNext,
 }: {
-  readonly column: Exclude<GridColumn, 'triggered'>;
+  readonly column: Exclude<ColumnId, 'triggered'>;
   readonly isNext: boolean;
 }) {
   const { t } = useText();

@@ -1,7 +1,7 @@
 /** The article: what is erased, what a backdoor is, what the colours mean, what none of this claims. */
+import { columnIds } from '../../records/experiment.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Mark } from '../parts/marks.tsx';
-import { gridColumns } from '../state/bench-store.ts';
 import styles from './learn.module.css';
 import { references } from './references.ts';
 
@@ -24,7 +24,7 @@ export function Learn() {
       <p>{t('learn.score.body')}</p>
       <h2>{t('learn.colours.title')}</h2>
       <ul className={styles['colours']}>
-        {gridColumns.map((column) => (
+        {columnIds.map((column) => (
           <li key={column}>
             <Mark column={column} />
             <b>{t(`column.${column}`)}</b> {t(`learn.colours.${column}`)}

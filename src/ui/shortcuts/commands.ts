@@ -1,9 +1,9 @@
 /** Every keyboard command: its key, its name, what it does. The dialog and the key handler read this one list. */
+import { columnIds } from '../../records/experiment.ts';
 import { runNextColumn } from '../grid/verbs.ts';
 import type { TextKey } from '../i18n/translate.ts';
 import { activeJob, control } from '../state/bench.ts';
 import type { Bench } from '../state/bench.ts';
-import { gridColumns } from '../state/bench-store.ts';
 import { moveSeed, openInspector } from '../state/view-actions.ts';
 
 export interface Command {
@@ -69,7 +69,7 @@ export const commands: readonly Command[] = [
     title: 'shortcut.inspect',
     matches: (event) => /^[1-4]$/.test(event.key) && isPlain(event),
     run: (bench, event) => {
-      const column = gridColumns[Number(event.key) - 1];
+      const column = columnIds[Number(event.key) - 1];
       if (column !== undefined) openInspector(bench, { kind: 'column', column });
       return column !== undefined;
     },

@@ -26,7 +26,7 @@ async function begin(
   signature: string,
 ): Promise<Job | null> {
   const { experiment, given } = bench.store.getState();
-  bench.store.setState({ fillsItself: true, inspector: { kind: 'column', column } });
+  bench.store.setState({ fillsItself: true, lastAct: 'other', inspector: { kind: 'column', column } });
   return submit(bench, request, {
     kind: 'train',
     column,
@@ -37,6 +37,7 @@ async function begin(
     signatures: {},
     signature,
     word: request.trigger,
+    victim: null,
   });
 }
 
