@@ -1,6 +1,6 @@
 /** What an attack on a prompt is asked for and what it reports: shared by the engine, the page and the command line. */
-import type { Picture, Verdict } from './events.ts';
 import type { ParameterValues } from './experiment.ts';
+import type { Picture, Verdict } from './picture.ts';
 
 /** Where the found tokens go: before the prompt, after it, in its middle, or spread between its words at equal gaps. */
 export const insertions = ['prefix', 'suffix', 'middle', 'spread'] as const;

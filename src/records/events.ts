@@ -2,29 +2,15 @@
 import type { ErrorCode } from '../core/errors.ts';
 import type { AttackSummary, Attempt, TokenSlot } from './attack.ts';
 import type { ColumnId } from './experiment.ts';
+import type { Picture, Verdict } from './picture.ts';
+
+export type { Picture, Verdict } from './picture.ts';
 
 /** One of the grid's pictures: where it belongs. */
 export interface CellAddress {
   readonly column: ColumnId;
   /** Index into Experiment.rows. */
   readonly row: number;
-}
-
-/** RGBA bytes, row-major, `width * height * 4` long. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
-}
-
-/** What the judge sees in one picture. Probabilities in [0, 1]. */
-export interface Verdict {
-  readonly object: string;
-  readonly objectProbability: number;
-  readonly style: string;
-  readonly styleProbability: number;
-  /** Probability of the experiment's concept; null when the judge has no class for it. */
-  readonly conceptScore: number | null;
 }
 
 /** A trained adapter's identity; its bytes are asked for with EngineService.exportAdapter. */
