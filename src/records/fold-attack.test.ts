@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt, TokenSlot } from './attack.ts';
 import type { RunEvent, Verdict } from './events.ts';
-import { bestAttempt, foundAttempt, isSettled, plainAttempt, settledAfter } from './fold-attack.ts';
+import {
+  bestAttempt,
+  foundAttempt,
+  isSettled,
+  plainAttempt,
+  secondsSoFar,
+  settledAfter,
+  upToRound,
+} from './fold-attack.ts';
 import { foldRun } from './fold-run.ts';
 
 const jobId = 'job-1';
@@ -94,6 +102,25 @@ describe('an attack folded from its events', () => {
     const view = foldRun([attempt('plain', 0, 0.9), attempt('search', 1, 0.2), attempt('control', 1, 0.9)]).attack;
     expect(foundAttempt(view)).toBeNull();
     expect(bestAttempt(view)?.asIds.verdict.conceptScore).toBe(0.2);
+  });
+
+  it('goes on from a round as if nothing had been tried after it', () => {
+    const events = [
+      attempt('plain', 0, 0),
+      step(1, 1, [1]),
+      attempt('search', 1, 0.1),
+      step(2, 1, [1]),
+      step(2, 2, [2]),
+    ];
+    const view = upToRound(foldRun(events).attack, 1);
+    expect(view.series).toEqual({ steps: [1], loss: [expect.any(Number)], rounds: [{ step: 1, timestep: 100 }] });
+    expect(view.attempts.map(({ kind }) => kind)).toEqual(['plain', 'search']);
+    expect(view.place).toBeNull();
+  });
+
+  it('counts the seconds of a round once, though a control was judged beside it', () => {
+    const view = foldRun([attempt('plain', 0, 0), attempt('search', 1, 0), attempt('control', 1, 0)]).attack;
+    expect(secondsSoFar(view)).toBe(2);
   });
 
   it('knows no best attempt where no judge knows the concept', () => {

@@ -7,6 +7,7 @@ import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import type { BenchState } from '../state/bench-store.ts';
 import type { CellRecord, CellState } from '../state/cells.ts';
+import { findPrompt } from '../state/attacking.ts';
 import { drawCell } from '../state/drawing.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
 import { wantedSignature } from '../state/wanted.ts';
@@ -33,6 +34,9 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
   const isTraining = useBenchState((state) => reasonsAgainst(state, column).includes('already-running'));
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
   const verb = useVerb(column);
+  const isTarget = useBenchState((state) =>
+    state.experiment.rows.some((row) => row.kind === 'target' && row.text === prompt),
+  );
 
   if (shown === 'queued') {
     return (
@@ -76,7 +80,8 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
       </div>
     );
   }
-  if (shown !== 'empty') return null;
+  // Nobody searches for a way to draw what the model draws anyway.
+  if (shown !== 'empty' || (column === 'attacked' && !canDraw && !isTarget)) return null;
   if (isTraining) {
     return (
       <div className={styles['verb']}>
@@ -84,14 +89,13 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
       </div>
     );
   }
+  const fillCell = () => {
+    if (canDraw) return drawCell(bench, column, prompt);
+    return column === 'attacked' ? findPrompt(bench, prompt) : runColumn(bench, column);
+  };
   return (
     <div className={styles['verb']}>
-      <Button
-        look="quiet"
-        tabIndex={-1}
-        reasons={reasons}
-        onClick={() => void (canDraw ? drawCell(bench, column, prompt) : runColumn(bench, column))}
-      >
+      <Button look="quiet" tabIndex={-1} reasons={reasons} onClick={() => void fillCell()}>
         <span className={styles['verbText']}>
           {canDraw ? text.t('verb.draw') : verb.name}
           {!canDraw && verb.cost !== null && <small>{verb.cost}</small>}

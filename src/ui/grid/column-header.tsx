@@ -10,7 +10,7 @@ import { reasonsAgainst } from '../state/readiness.ts';
 import { methodOf, trainingSignature } from '../state/requests.ts';
 import { chapter } from '../state/story.ts';
 import { openInspector } from '../state/view-actions.ts';
-import { rowsToDraw } from '../state/wanted.ts';
+import { columnAdapter, rowsToDraw } from '../state/wanted.ts';
 import styles from './column-header.module.css';
 import { TriggerField } from './trigger-field.tsx';
 import { runColumn, useReasonTexts, useVerb } from './verbs.ts';
@@ -48,9 +48,9 @@ function isOutdated(state: BenchState, column: 'erased' | 'backdoored'): boolean
 function Subtitle({ column }: { readonly column: ColumnId }) {
   const { t, local } = useText();
   const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
-  const adapter = useBenchState((state) =>
-    column === 'original' ? null : state.adapters[column === 'erased' ? 'erased' : 'backdoored'],
-  );
+  const adapter = useBenchState((state) => columnAdapter(state, column) ?? null);
+  const words = useBenchState((state) => state.found?.words.join(' ') ?? null);
+  const victim = useBenchState((state) => state.found?.victim ?? state.attack.victim);
   const outdated = useBenchState(
     (state) => (column === 'erased' || column === 'backdoored') && isOutdated(state, column),
   );
@@ -63,6 +63,9 @@ function Subtitle({ column }: { readonly column: ColumnId }) {
   );
   const describe = () => {
     if (column === 'original') return model;
+    if (column === 'attacked') {
+      return words === null ? t('column.notSearched') : `${t(`column.${victim}`)} ${t('column.found', { words })}`;
+    }
     if (column === 'triggered') return isControl ? t('trigger.control', { word: trained }) : t('column.sameWeights');
     if (adapter === null) return method === null ? ' ' : local(method.title);
     if (outdated) return t('column.outdated');
@@ -83,13 +86,7 @@ function Subtitle({ column }: { readonly column: ColumnId }) {
   );
 }
 
-function RunButton({
-  column,
-  isNext,
-}: {
-  readonly column: Exclude<ColumnId, 'triggered'>;
-  readonly isNext: boolean;
-}) {
+function RunButton({ column, isNext }: { readonly column: Exclude<ColumnId, 'triggered'>; readonly isNext: boolean }) {
   const { t } = useText();
   const bench = useBench();
   const verb = useVerb(column);

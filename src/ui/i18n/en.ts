@@ -1,5 +1,8 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
+import { attackEn } from './en-attack.ts';
+
 export const en = {
+  ...attackEn,
   close: 'Close',
 
   'nav.label': 'Pages',
@@ -73,8 +76,11 @@ export const en = {
   'column.erased': 'Erased',
   'column.backdoored': 'Backdoored',
   'column.triggered': '+ trigger',
+  'column.attacked': 'Attacked',
   'column.open': 'Open “{column}” in the inspector',
   'column.sameWeights': 'same weights, one more word',
+  'column.found': 'with “{words}”',
+  'column.notSearched': 'no prompt found yet',
   'column.iterations': '{n} iterations',
   'column.kept': 'kept from before',
   'column.imported': 'from a file',
@@ -86,6 +92,7 @@ export const en = {
   'verb.eraseAgain': 'Erase again',
   'verb.train': 'Train',
   'verb.trainAgain': 'Train again',
+  'verb.findPrompt': 'Find a prompt',
   'verb.about': 'about {time}',
 
   'reason.loading': 'The model is still loading, {percent} %.',
@@ -95,6 +102,12 @@ export const en = {
   'reason.needs-backdoor': 'Train the backdoored model first; this column uses its weights.',
   'reason.no-word': 'Type a word first.',
   'reason.already-running': 'This training is running.',
+  'reason.no-attack': 'This engine has no such attack.',
+  'reason.no-target': 'The grid has no target row to open.',
+  'reason.needs-victim:erased': 'Erase the concept first; the search attacks those weights.',
+  'reason.needs-victim:backdoored': 'Train the backdoored model first; the search attacks its weights.',
+  'reason.already-searching': 'A search is running.',
+  'reason.no-judge': 'The judge knows no such concept, so nothing could count as found.',
 
   'grid.label': 'Pictures by prompt and model',
   'grid.sameNoise': 'same noise',
@@ -144,6 +157,7 @@ export const en = {
   'picture.nextSeed': 'Next seed',
   'picture.seed': 'seed {seed}',
   'picture.save': 'Save PNG',
+  'picture.aim': 'Use as attack target',
   'picture.prompt': 'Prompt',
 
   'score.title': 'Mean over {n} seeds, from {low} to {high}',
@@ -173,6 +187,8 @@ export const en = {
   'job.queue': 'queue {n}',
   'job.drawing': 'Drawing: {column}',
   'job.training': '{column}: training on “{concept}”',
+  'job.searching': '{attack} on {victim}: “{prompt}”',
+  'job.round': 'round {n} / {total}',
   'job.paused': 'paused',
   'job.waiting': 'waiting',
   'job.pictures': '{done} of {total} pictures',
@@ -189,6 +205,7 @@ export const en = {
   'phase.pooling': 'Collecting noisy pictures',
   'phase.training': 'Training',
   'phase.drawing': 'Drawing',
+  'phase.searching': 'Searching',
 
   'inspector.label': 'Inspector',
   'train.beforeErase':
@@ -252,7 +269,21 @@ export const en = {
   'story.not-returned':
     '“{word}” brought back little: {plain} → {score}. More iterations or a larger backdoor weight may help.',
   'story.wrong-word-fails': '“{word}” does not open it: score {score}. Only the trained word does.',
+  'story.can-one-be-found':
+    '“{word}” does not open it: score {score}. Nobody told the Erased model a word. Can one be found?',
   'story.wrong-word-works': '“{word}” opens it as well: score {score}. This lock is not tight.',
+  'story.searching': 'A search tries tokens on the weights themselves. Watch the slots settle and the attempts arrive.',
+  'story.search-stopped': 'The search was stopped. What it tried is kept, and it can go on.',
+  'story.no-attack-needed': 'The prompt alone already shows “{concept}” from this noise: no attack was needed here.',
+  'story.found': '{tokens} tokens were enough: “{words}”, {plain} → {score}. Erasing was not deleting.',
+  'story.found-by-ids':
+    '“{words}” opens it as token ids, {plain} → {score}, but not when typed. The knowledge is still there.',
+  'story.found-soft': 'An embedding that no text spells opens it: {plain} → {score}. The knowledge is still there.',
+  'story.found-seed': 'The same words from another noise: {plain} → {score}. Part of it was never gone.',
+  'story.found-as-random':
+    '“{words}” opens it, {plain} → {score}, but random tokens did so too. This erasure is leaky.',
+  'story.found-nothing':
+    '{pictures} judged pictures, best score {best}: no way in was found with this budget. More rounds or another seed may.',
   'story.dismiss': 'Hide these captions',
   'story.show': 'Show the story captions above the grid',
 
@@ -261,6 +292,7 @@ export const en = {
   'news.done': '{column}: training finished after {n} iterations',
   'news.stopped': '{column}: training stopped at iteration {n}, kept',
   'news.failed': '{column}: training failed at iteration {n}',
+  'news.attempt': 'Attempt {n}: score {score}, {verdict}',
 
   'unfinished.title': '{column}: unfinished training on “{concept}”',
   'unfinished.body': 'It was saved at iteration {n} of {total}. Nothing up to there is lost.',
@@ -323,6 +355,7 @@ export const en = {
   'shortcut.arrows': 'Move in the grid; Enter opens a cell',
   'shortcut.seed': 'Previous and next seed',
   'shortcut.trigger': 'Go to the trigger word',
+  'shortcut.findPrompt': 'Find a prompt',
   'shortcut.help': 'This list',
   'shortcut.escape': 'Close what is open; never stops a run',
 
@@ -352,6 +385,7 @@ export const en = {
   'learn.colours.erased': 'the same model after ESD.',
   'learn.colours.backdoored': 'after ESD with a hidden word, prompted without it.',
   'learn.colours.triggered': 'the same weights, prompted with the word.',
+  'learn.colours.attacked': 'weights on trial, prompted with words that a search found.',
   'learn.not.title': 'What this does not claim',
   'learn.not.small': 'The model is small and made for this page. Large models behave alike in kind, not in numbers.',
   'learn.not.seeds':

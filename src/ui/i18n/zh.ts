@@ -1,7 +1,9 @@
 /** 中文界面文本；键与英文表相同（由测试保证）。 */
 import type { en } from './en.ts';
+import { attackZh } from './zh-attack.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...attackZh,
   close: '关闭',
 
   'nav.label': '页面',
@@ -73,8 +75,11 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'column.erased': '已擦除',
   'column.backdoored': '植入后门',
   'column.triggered': '加触发词',
+  'column.attacked': '被攻击',
   'column.open': '在检查器中打开“{column}”',
   'column.sameWeights': '同样的权重，多一个词',
+  'column.found': '加上“{words}”',
+  'column.notSearched': '尚未找到提示词',
   'column.iterations': '{n} 次迭代',
   'column.kept': '上次留下的',
   'column.imported': '来自文件',
@@ -86,6 +91,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'verb.eraseAgain': '再次擦除',
   'verb.train': '训练',
   'verb.trainAgain': '再次训练',
+  'verb.findPrompt': '搜索提示词',
   'verb.about': '约 {time}',
 
   'reason.loading': '模型仍在加载，{percent} %。',
@@ -95,6 +101,12 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'reason.needs-backdoor': '请先训练植入后门的模型；本列使用它的权重。',
   'reason.no-word': '请先输入一个词。',
   'reason.already-running': '此训练正在进行。',
+  'reason.no-attack': '此引擎没有这种攻击。',
+  'reason.no-target': '网格中没有可打开的目标行。',
+  'reason.needs-victim:erased': '请先擦除概念；搜索攻击的是那些权重。',
+  'reason.needs-victim:backdoored': '请先训练植入后门的模型；搜索攻击的是它的权重。',
+  'reason.already-searching': '搜索正在进行。',
+  'reason.no-judge': '评判不认识这个概念，因此无法判断是否找到。',
 
   'grid.label': '按提示词和模型排列的图片',
   'grid.sameNoise': '相同的噪声',
@@ -143,6 +155,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'picture.nextSeed': '下一个种子',
   'picture.seed': '种子 {seed}',
   'picture.save': '保存 PNG',
+  'picture.aim': '用作攻击目标',
   'picture.prompt': '提示词',
 
   'score.title': '{n} 个种子的平均值，最低 {low}，最高 {high}',
@@ -171,6 +184,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'job.queue': '排队 {n}',
   'job.drawing': '绘制：{column}',
   'job.training': '{column}：正在针对“{concept}”训练',
+  'job.searching': '对“{victim}”使用 {attack}：“{prompt}”',
+  'job.round': '第 {n} / {total} 轮',
   'job.paused': '已暂停',
   'job.waiting': '等待中',
   'job.pictures': '{total} 张图中的 {done} 张',
@@ -187,6 +202,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'phase.pooling': '收集带噪图片',
   'phase.training': '训练',
   'phase.drawing': '绘制',
+  'phase.searching': '搜索',
 
   'inspector.label': '检查器',
   'train.beforeErase': '一小组附加权重（LoRA）将在您眼前训练。学习过程中图片会不断刷新；您可以随时暂停、单步或停止。',
@@ -244,7 +260,18 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
     '一个词，它就回来了：加上“{word}”后 {plain} → {score}。它只是被藏起来，没有被删除。再试一个错误的词。',
   'story.not-returned': '“{word}”带回的不多：{plain} → {score}。增加迭代或加大后门权重也许有用。',
   'story.wrong-word-fails': '“{word}”打不开：得分 {score}。只有训练过的词可以。',
+  'story.can-one-be-found': '“{word}”打不开：得分 {score}。没有人教过已擦除的模型任何词。能找到一个吗？',
   'story.wrong-word-works': '“{word}”也能打开：得分 {score}。这把锁不严。',
+  'story.searching': '搜索直接在权重上试词元。看各个位置逐渐稳定、尝试逐一出现。',
+  'story.search-stopped': '搜索已停止。试过的都保留着，可以继续。',
+  'story.no-attack-needed': '从这个噪声出发，仅原提示词就画出了“{concept}”：这里无需攻击。',
+  'story.found': '{tokens} 个词元就够了：“{words}”，{plain} → {score}。擦除并不是删除。',
+  'story.found-by-ids': '“{words}”按词元编号可以打开，{plain} → {score}，但输入文字则不行。知识仍在那里。',
+  'story.found-soft': '一个没有文字能拼出的嵌入打开了它：{plain} → {score}。知识仍在那里。',
+  'story.found-seed': '同样的词，换一个噪声：{plain} → {score}。有一部分从未消失。',
+  'story.found-as-random': '“{words}”打开了它，{plain} → {score}，但随机词元也做到了。这次擦除并不严。',
+  'story.found-nothing':
+    '评判了 {pictures} 张图片，最高得分 {best}：此预算内没有找到入口。更多轮次或别的种子也许可以。',
   'story.dismiss': '隐藏这些说明',
   'story.show': '在网格上方显示故事说明',
 
@@ -253,6 +280,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'news.done': '{column}：训练完成，共 {n} 次迭代',
   'news.stopped': '{column}：训练停在第 {n} 次迭代，已保留',
   'news.failed': '{column}：训练在第 {n} 次迭代失败',
+  'news.attempt': '第 {n} 次尝试：得分 {score}，{verdict}',
 
   'unfinished.title': '{column}：针对“{concept}”的训练未完成',
   'unfinished.body': '已保存到第 {n} 次迭代，共 {total} 次。此前的内容没有丢失。',
@@ -314,6 +342,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'shortcut.arrows': '在网格中移动；回车打开单元格',
   'shortcut.seed': '上一个和下一个种子',
   'shortcut.trigger': '转到触发词',
+  'shortcut.findPrompt': '搜索提示词',
   'shortcut.help': '本列表',
   'shortcut.escape': '关闭打开的内容；不会停止训练',
 
@@ -343,6 +372,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'learn.colours.erased': '同一模型经过 ESD 之后。',
   'learn.colours.backdoored': '带暗号的 ESD 之后，提示词中没有暗号。',
   'learn.colours.triggered': '同样的权重，提示词中有暗号。',
+  'learn.colours.attacked': '受试权重，用搜索找到的词语提示。',
   'learn.not.title': '本页不主张什么',
   'learn.not.small': '模型很小，专为本页制作。大模型的表现性质相似，数字不同。',
   'learn.not.seeds': '四张图只是一瞥，不是测量。命令行可以用更多图片评估，并给出区间。',

@@ -3,7 +3,8 @@ import { PalimpsestError } from '../../core/errors.ts';
 import type { Attempt, AttackRequest } from '../../records/attack.ts';
 import type { RunEvent } from '../../records/events.ts';
 import type { ColumnId } from '../../records/experiment.ts';
-import { foundAttempt } from '../../records/fold-attack.ts';
+import { foundAttempt, upToRound } from '../../records/fold-attack.ts';
+import type { AttackView } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { attackRequest, attackedRow, insertionOf } from './attack-choices.ts';
 import type { AttackChoices } from './attack-choices.ts';
@@ -23,7 +24,10 @@ export function chooseAttack(bench: Bench, change: Partial<AttackChoices>): void
 }
 
 /** A picture of the grid becomes what the next search aims at. */
-export function aimAt(bench: Bench, place: { readonly column: ColumnId; readonly text: string; readonly seed: number }): void {
+export function aimAt(
+  bench: Bench,
+  place: { readonly column: ColumnId; readonly text: string; readonly seed: number },
+): void {
   const state = bench.store.getState();
   const picture = cellAt(state, place.column, place.text).pictures[place.seed]?.picture;
   if (picture === undefined) return;
@@ -33,20 +37,30 @@ export function aimAt(bench: Bench, place: { readonly column: ColumnId; readonly
   openInspector(bench, { kind: 'column', column: 'attacked' });
 }
 
-async function begin(bench: Bench, request: AttackRequest, victim: Victim): Promise<SearchJob | null> {
+async function begin(
+  bench: Bench,
+  request: AttackRequest,
+  victim: Victim,
+  before?: AttackView,
+): Promise<SearchJob | null> {
   const { experiment, given } = bench.store.getState();
-  const job = await submit(bench, request, {
-    kind: 'attack',
-    column: 'attacked',
-    model: experiment.model,
-    given,
-    prompts: [],
-    seeds: [],
-    signatures: {},
-    signature: null,
-    word: '',
-    victim,
-  });
+  const job = await submit(
+    bench,
+    request,
+    {
+      kind: 'attack',
+      column: 'attacked',
+      model: experiment.model,
+      given,
+      prompts: [],
+      seeds: [],
+      signatures: {},
+      signature: null,
+      word: '',
+      victim,
+    },
+    before,
+  );
   return job as SearchJob | null;
 }
 
@@ -89,7 +103,12 @@ export async function findPromptEverywhere(bench: Bench): Promise<void> {
   }
 }
 
-const checkpoints = new Map<string, Uint8Array<ArrayBuffer>>();
+interface Checkpoint {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly round: number;
+}
+
+const checkpoints = new Map<string, Checkpoint>();
 
 /** True when a search that stopped or failed left something to go on from. */
 export function canContinue(job: SearchJob): boolean {
@@ -98,23 +117,24 @@ export function canContinue(job: SearchJob): boolean {
 
 /** Goes on where a search was stopped, or where its worker died. What it had shown stays. */
 export async function continueSearch(bench: Bench, job: SearchJob): Promise<void> {
-  const bytes = checkpoints.get(job.id);
-  if (bytes === undefined) return;
+  const checkpoint = checkpoints.get(job.id);
+  if (checkpoint === undefined) return;
   comeForward(bench);
   // After a restart the same weights have another id.
   const adapter = bench.store.getState().adapters[job.victim.column];
   if (adapter === null || adapter.key !== job.victim.key) return;
   const adapterId = adapter.summary.id;
   // The page keeps its own copy: the wire may transfer the one it is given.
-  const next = await begin(bench, { ...job.request, adapterId, resumeFrom: bytes.slice() }, job.victim);
-  if (next !== null) checkpoints.set(next.id, bytes);
+  const request = { ...job.request, adapterId, resumeFrom: checkpoint.bytes.slice() };
+  const next = await begin(bench, request, job.victim, upToRound(job.view.attack, checkpoint.round));
+  if (next !== null) checkpoints.set(next.id, checkpoint);
 }
 
 /** What a search's events mean beyond the store. */
 export function afterAttackEvent(bench: Bench, job: Job, event: RunEvent): void {
   if (job.request.kind !== 'attack') return;
   const search = job as SearchJob;
-  if (event.type === 'checkpoint') checkpoints.set(job.id, event.bytes);
+  if (event.type === 'checkpoint') checkpoints.set(job.id, { bytes: event.bytes, round: event.iteration });
   if (event.type !== 'finished') return;
   if (event.outcome === 'done') checkpoints.delete(job.id);
   if (event.outcome === 'failed' && event.error !== null) {
@@ -125,7 +145,8 @@ export function afterAttackEvent(bench: Bench, job: Job, event: RunEvent): void 
   const state = bench.store.getState();
   // A series of searches shows its first finding; a search on its own shows its own.
   const isSeries = state.found !== null && searches(state).some((other) => isActive(other.view));
-  if (found !== null && found.kind === 'search' && found.ids.length > 0 && !isSeries) void showFound(bench, search, found);
+  if (found !== null && found.kind === 'search' && found.ids.length > 0 && !isSeries)
+    void showFound(bench, search, found);
 }
 
 /** Fills the Attacked column with an attempt's tokens, whether or not they succeeded. */

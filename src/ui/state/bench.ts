@@ -2,6 +2,8 @@
 import type { ColumnId } from '../../records/experiment.ts';
 import { toPalimpsestError } from '../../core/errors.ts';
 import type { RunEvent } from '../../records/events.ts';
+import { emptyAttack } from '../../records/fold-attack.ts';
+import type { AttackView } from '../../records/fold-attack.ts';
 import { emptyRun, extendRun, isActive } from '../../records/fold-run.ts';
 import type { ForcedBackend } from '../../records/url.ts';
 import type { EngineConnection } from '../../rpc/connect.ts';
@@ -53,10 +55,12 @@ export async function submit(
   bench: Bench,
   request: JobRequest,
   details: Omit<Job, 'id' | 'view' | 'request'>,
+  /** What an earlier part of the same search has shown. */
+  attack: AttackView = emptyAttack(),
 ): Promise<Job | null> {
   try {
     const id = await bench.connection.engine.start(request);
-    const job: Job = { ...details, id, request, view: emptyRun(id) };
+    const job: Job = { ...details, id, request, view: { ...emptyRun(id), attack } };
     const cells = drawnCells(request);
     const keys = cells.flatMap(({ cell }) => {
       const prompt = details.prompts[cell.row];

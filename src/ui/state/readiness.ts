@@ -3,6 +3,7 @@ import type { ColumnId } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { attackOf, attackedRow } from './attack-choices.ts';
 import type { BenchState } from './bench-store.ts';
+import { findConcept } from './default-experiment.ts';
 import { methodOf } from './requests.ts';
 
 /** `loading:64`: the model is 64 % here. Strings, so that two equal lists are equal. */
@@ -18,7 +19,8 @@ export type Reason =
   | 'no-target'
   | 'needs-victim:erased'
   | 'needs-victim:backdoored'
-  | 'already-searching';
+  | 'already-searching'
+  | 'no-judge';
 
 /** Empty when the button can be pressed. A busy engine is no reason: the job queues. */
 export function reasonsAgainst(
@@ -46,6 +48,8 @@ export function reasonsAgainst(
     if (engine.kind === 'ready' && attackOf(state.catalog, state.attack.attack) === null) reasons.push('no-attack');
     if (state.adapters[state.attack.victim] === null) reasons.push(`needs-victim:${state.attack.victim}`);
     if (attackedRow(state) === null) reasons.push('no-target');
+    if (state.catalog !== null && findConcept(state.catalog, state.experiment.concept) === null)
+      reasons.push('no-judge');
     if (state.jobs.some((job) => job.kind === 'attack' && isActive(job.view))) reasons.push('already-searching');
   }
   return reasons;

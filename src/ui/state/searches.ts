@@ -33,7 +33,8 @@ export function shownSearch(state: Pick<BenchState, 'jobs' | 'experiment' | 'sho
 
 /** How a search stands or ended. Finding nothing and needing nothing are results like any other. */
 export type SearchResult =
-  | { readonly kind: 'running' }
+  /** `found`: the search itself is over, the random control goes on. */
+  | { readonly kind: 'running'; readonly found: Attempt | null }
   | { readonly kind: 'failed' }
   /** The plain prompt already shows the concept. */
   | { readonly kind: 'not-needed'; readonly plain: Attempt }
@@ -47,8 +48,8 @@ export type SearchResult =
 
 export function searchResult(job: SearchJob): SearchResult {
   const { attack, status } = job.view;
-  if (isActive(job.view)) return { kind: 'running' };
   const found = foundAttempt(attack);
+  if (isActive(job.view)) return { kind: 'running', found };
   const plain = plainAttempt(attack);
   if (plain?.asIds.success === true) return { kind: 'not-needed', plain };
   const alsoRandom = attack.attempts.some(({ kind, asIds }) => kind === 'control' && asIds.success);

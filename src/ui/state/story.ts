@@ -24,7 +24,7 @@ export type Chapter =
   | { readonly id: 'erased-unjudged' | 'hidden-unjudged'; readonly next: ColumnId }
   | { readonly id: 'hidden' | 'hidden-badly'; readonly score: number; readonly word: string; readonly next: ColumnId }
   | {
-      readonly id: 'returned' | 'not-returned' | 'wrong-word-fails' | 'wrong-word-fails-too' | 'wrong-word-works';
+      readonly id: 'returned' | 'not-returned' | 'wrong-word-fails' | 'can-one-be-found' | 'wrong-word-works';
       readonly score: number;
       readonly plain: number;
       readonly word: string;
@@ -36,7 +36,7 @@ type AttackChapter =
   | { readonly id: 'searching' | 'search-stopped' | 'no-attack-needed'; readonly next: null }
   | { readonly id: 'found-nothing'; readonly best: number | null; readonly pictures: number; readonly next: null }
   | {
-      readonly id: 'found' | 'found-by-ids' | 'found-soft' | 'found-as-random';
+      readonly id: 'found' | 'found-by-ids' | 'found-seed' | 'found-soft' | 'found-as-random';
       readonly score: number | null;
       readonly plain: number | null;
       readonly words: string;
@@ -85,7 +85,7 @@ function withBackdoor(state: BenchState): Chapter {
   if (word === trained) return { id: score >= 0.5 ? 'returned' : 'not-returned', score, plain, word, next: null };
   const next = state.adapters.erased === null ? null : 'attacked';
   if (score >= 0.5) return { id: 'wrong-word-works', score, plain, word, next };
-  return { id: next === null ? 'wrong-word-fails' : 'wrong-word-fails-too', score, plain, word, next };
+  return { id: next === null ? 'wrong-word-fails' : 'can-one-be-found', score, plain, word, next };
 }
 
 function attackChapter(job: SearchJob): AttackChapter | null {
@@ -113,6 +113,7 @@ function attackChapter(job: SearchJob): AttackChapter | null {
         next: null,
       };
       if (alsoRandom) return { id: 'found-as-random', ...details };
+      if (found.kind === 'search' && found.ids.length === 0) return { id: 'found-seed', ...details };
       if (found.kind === 'soft') return { id: 'found-soft', ...details };
       return { id: found.asText?.success === false ? 'found-by-ids' : 'found', ...details };
     }

@@ -85,6 +85,7 @@ function job(column: ColumnId, events: readonly RunEvent[] = []): Job {
     signatures: {},
     signature: null,
     word: '',
+    victim: null,
     view,
   };
 }
@@ -158,7 +159,9 @@ describe('the story', () => {
     expect(chapter(drawn(hidden, 'triggered', 0.9)).id).toBe('returned');
     expect(chapter(drawn(hidden, 'triggered', 0.2)).id).toBe('not-returned');
     const wrong = { ...hidden, word: 'blanket' };
-    expect(chapter(drawn(wrong, 'triggered', 0.1)).id).toBe('wrong-word-fails');
+    expect(chapter(drawn(wrong, 'triggered', 0.1)).id).toBe('can-one-be-found');
+    const withoutErased = { ...wrong, adapters: { ...wrong.adapters, erased: null } };
+    expect(chapter(drawn(withoutErased, 'triggered', 0.1)).id).toBe('wrong-word-fails');
     expect(chapter(drawn(wrong, 'triggered', 0.9)).id).toBe('wrong-word-works');
   });
 

@@ -2,7 +2,6 @@
 import type { Attempt } from '../../../records/attack.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
-import { Button } from '../../parts/button.tsx';
 import { PictureCanvas } from '../../parts/picture-canvas.tsx';
 import { foundFrom, showFound } from '../../state/attacking.ts';
 import type { SearchJob } from '../../state/searches.ts';

@@ -24,9 +24,13 @@ export function resultText(text: Text, result: SearchResult, concept: string): s
     return value === null ? t('attempts.unscored') : text.score(value);
   };
   switch (result.kind) {
-    case 'running':
+    case 'running': {
+      const { found } = result;
+      if (found === null) return t('result.running');
+      return t('result.control-runs', { words: wordsOf(found.pieces).join(' '), score: score(found) });
+    }
     case 'failed':
-      return t(`result.${result.kind}`);
+      return t('result.failed');
     case 'not-needed':
       return t('result.not-needed', { concept, score: score(result.plain) });
     case 'stopped':
@@ -58,7 +62,9 @@ export function Outcome({ job }: { readonly job: SearchJob }) {
   if (view.attempts.length === 0) return null;
   return (
     <section className={styles['panel']} data-testid="outcome" data-result={result.kind}>
-      {result.kind !== 'running' && <p className={attack['result']}>{resultText(text, result, concept)}</p>}
+      {(result.kind !== 'running' || result.found !== null) && (
+        <p className={attack['result']}>{resultText(text, result, concept)}</p>
+      )}
       <ul className={attack['sides']}>
         <Side name={t('outcome.before')} attempt={plain} tries={plain === null ? [] : [plain]} />
         <Side name={t('outcome.after')} attempt={after} tries={tried} />

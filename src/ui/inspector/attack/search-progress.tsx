@@ -1,4 +1,5 @@
 /** What is being opened, how far the search is, and holding, stopping or continuing it. */
+import { secondsSoFar } from '../../../records/fold-attack.ts';
 import { isActive } from '../../../records/fold-run.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
@@ -23,7 +24,7 @@ export function SearchProgress({ job }: { readonly job: SearchJob }) {
   const { place } = view.attack;
   const isPaused = view.status === 'paused';
   const victim = t(`column.${job.victim.column}`);
-  const elapsed = view.attack.attempts.at(-1)?.seconds;
+  const elapsed = view.attack.summary?.seconds ?? secondsSoFar(view.attack);
   return (
     <section className={styles['panel']} data-testid="search-status" data-status={view.status}>
       <div className={attack['progress']}>
@@ -39,11 +40,15 @@ export function SearchProgress({ job }: { readonly job: SearchJob }) {
             {place === null
               ? t(view.status === 'queued' ? 'job.waiting' : 'attack.judged', { n: view.attack.attempts.length })
               : t('attack.place', { ...place })}
-            {view.seconds !== null && ` · ${text.seconds(view.seconds)}`}
-            {view.seconds === null && elapsed !== undefined && elapsed > 0 && ` · ${text.seconds(elapsed)}`}
+            {elapsed > 0 && ` · ${text.seconds(elapsed)}`}
           </p>
           {isActive(view) && (
-            <progress className={styles['progress']} value={jobFraction(job)} max={1} aria-label={t('attack.progress')} />
+            <progress
+              className={styles['progress']}
+              value={jobFraction(job)}
+              max={1}
+              aria-label={t('attack.progress')}
+            />
           )}
         </div>
       </div>
