@@ -1,5 +1,6 @@
 /** A search for a prompt as a person runs it: attempts arrive in order, it stops and goes on, and a seed says all of it again. */
 import type { Page } from '@playwright/test';
+import { seriousFaults } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
@@ -52,6 +53,11 @@ test('Find a prompt lists its attempts in order, says how it ended, and says it 
   await ended(page);
   expect(await attempts(page)).toEqual(first);
 
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await seriousFaults(page)).toEqual([]);
+  }
+
   const saving = page.waitForEvent('download');
   await page.getByTestId('save-attempts-csv').click();
   expect((await saving).suggestedFilename()).toBe('church--esd--unlearndiff--attempts.csv');
@@ -96,6 +102,7 @@ test('an attempt fills the column and is tried on the others; a picture is compa
   await bench.cell('original', 0).locator('canvas').first().click();
   await page.getByTestId('classify-ask').click();
   await expect(page.getByTestId('classify-result')).toHaveAttribute('data-best', /^\d$/);
+  expect(await seriousFaults(page)).toEqual([]);
   await page.getByTestId('use-as-target').click();
   await expect(page.getByTestId('choose-aim')).toBeAttached();
 });

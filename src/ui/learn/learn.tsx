@@ -18,6 +18,12 @@ export function Learn() {
       <h2>{t('learn.backdoor.title')}</h2>
       <p>{t('learn.backdoor.body')}</p>
       <p>{t('learn.backdoor.control')}</p>
+      <h2>{t('learn.attack.title')}</h2>
+      <p>{t('learn.attack.body')}</p>
+      <pre className={styles['formula']}>min over tokens a: E_ε ‖ ε − ε_θ(x_t, [a, c]) ‖²</pre>
+      <p>{t('learn.attack.control')}</p>
+      <h2>{t('learn.classify.title')}</h2>
+      <p>{t('learn.classify.body')}</p>
       <h2>{t('learn.noise.title')}</h2>
       <p>{t('learn.noise.body')}</p>
       <h2>{t('learn.score.title')}</h2>

@@ -17,7 +17,7 @@ import { TokenSlots } from './token-slots.tsx';
 import { TransferPanel } from './transfer-panel.tsx';
 
 export function AttackInspector() {
-  const { t, local } = useText();
+  const { t } = useText();
   const job = useBenchState(shownSearch);
   const method = useBenchState((state) => attackOf(state.catalog, state.attack.attack));
   const isRunning = job !== null && isActive(job.view);
@@ -27,7 +27,6 @@ export function AttackInspector() {
       {job === null && (
         <section className={styles['panel']}>
           <p>{t('attack.what')}</p>
-          {method !== null && <p className={styles['fine']}>{local(method.summary)}</p>}
           <StartButtons />
         </section>
       )}

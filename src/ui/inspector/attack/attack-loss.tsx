@@ -39,15 +39,7 @@ export function AttackLoss({ job }: { readonly job: SearchJob }) {
         <h3>{t('attack.loss')}</h3>
         <span className={styles['fine']}>{t('loss.smoothing', { n: text.number(smoothing) })}</span>
       </div>
-      <LineChart
-        label={label}
-        lines={lines}
-        data={data}
-        range="free"
-        height={110}
-        end={job.view.total}
-        marks={marks}
-      />
+      <LineChart label={label} lines={lines} data={data} range="free" height={110} end={job.view.total} marks={marks} />
       <p className={styles['fine']}>{t('attack.lossHelp')}</p>
     </section>
   );

@@ -61,7 +61,10 @@ function AttemptView({ job, attempt }: { readonly job: SearchJob; readonly attem
         )}
         {asText !== null && (
           <p className={attack['warning']}>
-            {t('attempts.retyped', { ids: score(asIds.verdict.conceptScore), text: score(asText.verdict.conceptScore) })}
+            {t('attempts.retyped', {
+              ids: score(asIds.verdict.conceptScore),
+              text: score(asText.verdict.conceptScore),
+            })}
           </p>
         )}
         {kind === 'search' && attempt.ids.length > 0 && (

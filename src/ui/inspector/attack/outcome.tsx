@@ -103,7 +103,7 @@ function Side({ name, attempt, tries }: SideProps) {
         <PictureCanvas picture={attempt.asIds.picture} label={t('outcome.picture', { name })} />
       )}
       <span className={attack['sideScore']}>
-        <b>{score === null ? t('attempts.unscored') : text.score(score)}</b>
+        <b>{attempt === null ? '' : score === null ? t('attempts.unscored') : text.score(score)}</b>
         {tries.length > 0 && <span>{t('outcome.of', { hits, n: tries.length })}</span>}
       </span>
     </li>

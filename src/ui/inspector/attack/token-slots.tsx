@@ -63,11 +63,7 @@ export function TokenSlots({ job }: { readonly job: SearchJob }) {
           <p className={styles['fine']}>{t('slots.fixed')}</p>
           <ul className={styles['tokens']} lang="en">
             {own.tokens.map((token, at) => (
-              <li
-                key={at}
-                data-ends={token.piece.endsWith('</w>') || undefined}
-                title={`id ${String(token.id)}`}
-              >
+              <li key={at} data-ends={token.piece.endsWith('</w>') || undefined} title={`id ${String(token.id)}`}>
                 {token.piece.replace('</w>', '')}
               </li>
             ))}
