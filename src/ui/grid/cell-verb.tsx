@@ -3,13 +3,17 @@ import type { ColumnId } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import { jobNumbers } from '../job-bar/job-bar.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import type { BenchState } from '../state/bench-store.ts';
 import type { CellRecord, CellState } from '../state/cells.ts';
 import { findPrompt } from '../state/attacking.ts';
 import { drawCell } from '../state/drawing.ts';
+import { searches } from '../state/searches.ts';
+import type { SearchJob } from '../state/searches.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
+import { openInspector } from '../state/view-actions.ts';
 import { wantedSignature } from '../state/wanted.ts';
 import styles from './cell.module.css';
 import { runColumn, useReasonTexts, useVerb } from './verbs.ts';
@@ -26,12 +30,18 @@ function placeInQueue(state: BenchState, jobId: string | null): number {
   return active.findIndex((job) => job.id === jobId);
 }
 
+/** The search for a way into this row, while it waits or runs. */
+function searchOf(state: BenchState, prompt: string): SearchJob | null {
+  return searches(state).find((job) => job.request.prompt === prompt && isActive(job.view)) ?? null;
+}
+
 export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
   const text = useText();
   const bench = useBench();
   const canDraw = useBenchState((state) => wantedSignature(state, column) !== null);
   const ahead = useBenchState((state) => placeInQueue(state, cell.jobId));
   const isTraining = useBenchState((state) => reasonsAgainst(state, column).includes('already-running'));
+  const search = useBenchState((state) => (column === 'attacked' ? searchOf(state, prompt) : null));
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
   const verb = useVerb(column);
   const isTarget = useBenchState((state) =>
@@ -77,6 +87,18 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
             <Icon name="redraw" />
           </Button>
         )}
+      </div>
+    );
+  }
+  if (search !== null) {
+    return (
+      <div className={styles['verb']}>
+        <Button look="quiet" tabIndex={-1} onClick={() => openInspector(bench, { kind: 'column', column })}>
+          <span className={styles['verbText']}>
+            {text.t('cell.searching')}
+            <small>{jobNumbers(text, search)}</small>
+          </span>
+        </Button>
       </div>
     );
   }

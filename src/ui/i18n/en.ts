@@ -143,6 +143,7 @@ export const en = {
   'cell.queuedBehind': 'waiting, {n} before it',
   'cell.step': 'step {n} of {total}',
   'cell.iteration': 'it. {n}',
+  'cell.searching': 'Searching',
   'cell.afterTraining': 'after the training',
   'cell.stale': 'older settings',
   'cell.redraw': 'Draw again',

@@ -141,6 +141,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'cell.queuedBehind': '等待中，前面还有 {n} 个',
   'cell.step': '第 {n} 步，共 {total} 步',
   'cell.iteration': '迭代 {n}',
+  'cell.searching': '正在搜索',
   'cell.afterTraining': '训练之后绘制',
   'cell.stale': '旧设置',
   'cell.redraw': '重新绘制',

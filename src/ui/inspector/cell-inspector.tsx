@@ -24,9 +24,7 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
   const word = useBenchState((state) => state.word);
   const found = useBenchState((state) => state.found);
   const label = (id: string) => catalog?.concepts.find((concept) => concept.id === id)?.label ?? id;
-  const prompt =
-    seen?.prompt ??
-    promptOf(experiment, column, inspector.text, { word, found });
+  const prompt = seen?.prompt ?? promptOf(experiment, column, inspector.text, { word, found });
   return (
     <>
       <section className={styles['panel']}>

@@ -21,10 +21,7 @@ export function ClassifyResultView({ result, judge }: { readonly result: Classif
   const { t } = text;
   const { scores, timesteps, margin, draws } = result;
   const precise = (value: number) => text.number(value, { maximumSignificantDigits: 3 });
-  const data = useMemo(
-    () => [timesteps, ...scores.map(({ errorByTimestep }) => errorByTimestep)],
-    [timesteps, scores],
-  );
+  const data = useMemo(() => [timesteps, ...scores.map(({ errorByTimestep }) => errorByTimestep)], [timesteps, scores]);
   const best = scores[result.best];
   const isClear = margin.low > 0;
   return (

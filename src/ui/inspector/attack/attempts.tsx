@@ -7,6 +7,7 @@ import { foundFrom, showFound } from '../../state/attacking.ts';
 import type { SearchJob } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
 import attack from './attack.module.css';
+import { visible } from './visible.ts';
 
 export function Attempts({ job }: { readonly job: SearchJob }) {
   const { t } = useText();
@@ -56,7 +57,7 @@ function AttemptView({ job, attempt }: { readonly job: SearchJob; readonly attem
           <p>{name}</p>
         ) : (
           <p lang="en" title={t('attempts.ids', { ids: attempt.ids.join(', ') })}>
-            {attempt.text}
+            {visible(attempt.text)}
           </p>
         )}
         {asText !== null && (

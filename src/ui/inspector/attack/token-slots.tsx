@@ -6,11 +6,7 @@ import type { SearchJob } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
 import { useTokens } from '../use-tokens.ts';
 import attack from './attack.module.css';
-
-/** A piece as shown: `bli` goes on, `cket` ends a word. */
-function shown(piece: string): string {
-  return piece.endsWith('</w>') ? piece.slice(0, -'</w>'.length) : `${piece}·`;
-}
+import { visible, visiblePiece } from './visible.ts';
 
 export function TokenSlots({ job }: { readonly job: SearchJob }) {
   const text = useText();
@@ -35,13 +31,13 @@ export function TokenSlots({ job }: { readonly job: SearchJob }) {
           return (
             <li key={at} data-settled={settled || undefined}>
               <p className={attack['slotHead']} lang="en" title={first === undefined ? '' : `id ${String(first.id)}`}>
-                {first === undefined ? '' : shown(first.piece)}
+                {first === undefined ? '' : visiblePiece(first.piece)}
               </p>
               <ul>
                 {slot.candidates.map((candidate) => (
                   <li key={candidate.id} title={`id ${String(candidate.id)}`}>
                     <span className={attack['piece']} lang="en">
-                      {shown(candidate.piece)}
+                      {visiblePiece(candidate.piece)}
                     </span>
                     <b>{text.score(candidate.probability)}</b>
                     <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
@@ -64,7 +60,7 @@ export function TokenSlots({ job }: { readonly job: SearchJob }) {
           <ul className={styles['tokens']} lang="en">
             {own.tokens.map((token, at) => (
               <li key={at} data-ends={token.piece.endsWith('</w>') || undefined} title={`id ${String(token.id)}`}>
-                {token.piece.replace('</w>', '')}
+                {visible(token.piece.replace('</w>', ''))}
               </li>
             ))}
           </ul>

@@ -11,6 +11,7 @@ import { drawEverywhere, transferColumns } from '../../state/drawing.ts';
 import { cellAt, columnAdapter, stateAt } from '../../state/wanted.ts';
 import styles from '../inspector.module.css';
 import attack from './attack.module.css';
+import { visible } from './visible.ts';
 
 export function TransferPanel() {
   const { t } = useText();
@@ -22,7 +23,7 @@ export function TransferPanel() {
     <section className={styles['panel']} aria-label={t('transfer.title')} data-testid="transfer">
       <h3>{t('transfer.title')}</h3>
       <p className={attack['line']} lang="en">
-        {found.text}
+        {visible(found.text)}
       </p>
       <ul className={attack['sides']}>
         {transferColumns.map((column) => (
