@@ -1,6 +1,7 @@
 /** The command line: one JSON object on stdout, progress on stderr; exit 0, 2 on wrong usage, 1 otherwise. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PalimpsestError, toPalimpsestError } from '../src/core/errors.ts';
+import { attackCommand } from './lab/attack.ts';
 import { catalogCommand } from './lab/catalog.ts';
 import { evaluateCommand } from './lab/evaluate.ts';
 import { generateCommand } from './lab/generate.ts';
@@ -10,7 +11,7 @@ const program = new Command('lab')
   .description('Erase concepts from a diffusion model, and measure what came of it.')
   .exitOverride()
   .configureOutput({ writeOut: (text) => process.stderr.write(text) });
-for (const command of [generateCommand(), trainCommand(), evaluateCommand(), catalogCommand()])
+for (const command of [generateCommand(), trainCommand(), evaluateCommand(), attackCommand(), catalogCommand()])
   program.addCommand(command.exitOverride());
 
 try {
