@@ -18,7 +18,8 @@ interface LineChartProps {
   readonly lines: readonly ChartLine[];
   /** x first, then one array per line, all of one length. */
   readonly data: readonly (readonly (number | null)[])[];
-  readonly range: readonly [number, number] | 'free';
+  /** `free` starts at 0; `fit` goes from the lowest value to the highest. */
+  readonly range: readonly [number, number] | 'free' | 'fit';
   readonly isLog?: boolean;
   readonly height: number;
   readonly end: number;
@@ -76,7 +77,9 @@ export function LineChart({ label, lines, data, range, isLog = false, height, en
             ? { distr: 3 }
             : range === 'free'
               ? { range: (_chart, _min, max) => [0, max > 0 ? max * 1.08 : 1] }
-              : { range: [range[0], range[1]] },
+              : range === 'fit'
+                ? {}
+                : { range: [range[0], range[1]] },
         },
         axes: [
           { ...axis, size: 24, gap: 2, space: 50 },

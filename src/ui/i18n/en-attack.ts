@@ -80,8 +80,8 @@ export const attackEn = {
   'hunt.title': 'The taught word:',
   'hunt.whole': 'found. The tokens hold all of “{word}” ({shared} of {pieces} pieces).',
   'hunt.part': 'in part. The tokens hold {shared} of the {pieces} pieces of “{word}”.',
-  'hunt.none': 'not found. The tokens hold none of the {pieces} pieces of “{word}” ({shared} shared).',
-  'hunt.forbidden': 'forbidden in this search, so “{word}” could not be found ({shared} of {pieces} pieces).',
+  'hunt.none': 'not found. The tokens hold none of the {pieces} pieces of “{word}”.',
+  'hunt.forbidden': 'forbidden in this search, so “{word}” could not be found.',
   'hunt.otherDoor': 'The concept came back by another way.',
 
   'transfer.title': 'The same words, every column',
@@ -121,11 +121,11 @@ export const attackEn = {
   'classify.clear': 'Judged by {judge}: “{prompt}” fits best, ahead by {margin} (95 % interval {low} to {high}).',
   'classify.unclear':
     'Judged by {judge}: “{prompt}” fits best by {margin}, but the interval ({low} to {high}) includes a tie. More draws would tell.',
-  'classify.byTimestep': 'Error by timestep',
+  'classify.byTimestep': 'Error by timestep, against the average sentence',
   'classify.n': 'n = {n} draws',
   'classify.chart': 'Error by timestep of each sentence; lowest on average “{prompt}” with {error}.',
   'classify.help':
-    'Lower fits better. Every sentence sees the same noises. Bars: softmax over the sentences, with bootstrap intervals; a probability among these sentences only.',
+    'Below 0 fits better than the average sentence; at the names, the mean error itself. Every sentence sees the same noises. Bars: softmax over the sentences, with bootstrap intervals; a probability among these sentences only.',
 
   'learn.attack.title': 'What finding a prompt is',
   'learn.attack.body':

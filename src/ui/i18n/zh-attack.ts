@@ -77,8 +77,8 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'hunt.title': '学过的词：',
   'hunt.whole': '找到了。词元包含完整的“{word}”（{pieces} 个片段中的 {shared} 个）。',
   'hunt.part': '找到一部分。词元包含“{word}”{pieces} 个片段中的 {shared} 个。',
-  'hunt.none': '没有找到。词元不含“{word}”{pieces} 个片段中的任何一个（共有 {shared} 个）。',
-  'hunt.forbidden': '本次搜索禁用了它，因此找不到“{word}”（{pieces} 个片段中的 {shared} 个）。',
+  'hunt.none': '没有找到。词元不含“{word}”{pieces} 个片段中的任何一个。',
+  'hunt.forbidden': '本次搜索禁用了它，因此找不到“{word}”。',
   'hunt.otherDoor': '概念从另一条路回来了。',
 
   'transfer.title': '同样的词，每一列',
@@ -118,10 +118,11 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'classify.clear': '由“{judge}”评判：“{prompt}”最贴合，领先 {margin}（95 % 区间 {low} 到 {high}）。',
   'classify.unclear':
     '由“{judge}”评判：“{prompt}”以 {margin} 居先，但区间（{low} 到 {high}）包含平局。增加次数才能分辨。',
-  'classify.byTimestep': '各时间步的误差',
+  'classify.byTimestep': '各时间步的误差，与各句平均相比',
   'classify.n': 'n = {n} 次',
   'classify.chart': '每句话在各时间步的误差；平均最低的是“{prompt}”，为 {error}。',
-  'classify.help': '越低越贴合。每句话面对相同的噪声。条形：各句之间的 softmax，附自助法区间；只是这几句之间的概率。',
+  'classify.help':
+    '低于 0 表示比平均更贴合；句子旁是平均误差本身。每句话面对相同的噪声。条形：各句之间的 softmax，附自助法区间；只是这几句之间的概率。',
 
   'learn.attack.title': '什么是搜索提示词',
   'learn.attack.body':
