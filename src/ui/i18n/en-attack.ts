@@ -9,7 +9,7 @@ export const attackEn = {
   'attack.everyRow': 'All {n} target rows',
   'attack.on': '{attack} on {victim}',
   'attack.place': 'round {round} / {rounds} (t = {timestep}), step {iteration} / {iterations}',
-  'attack.judged': '{n} pictures judged',
+  'attack.judged': 'pictures judged: {n}',
   'attack.progress': 'Progress of the search',
   'attack.continue': 'Continue the search',
   'attack.aimFile': 'aim: a file',
@@ -90,7 +90,7 @@ export const attackEn = {
   'transfer.noWeights': 'not trained yet',
 
   'rates.title': 'Attack success so far',
-  'rates.n': 'n = {n} prompts',
+  'rates.n': 'prompts: n = {n}',
   'rates.rate': 'rate',
   'rates.hits': 'prompts',
   'rates.interval': '95 % interval',

@@ -350,7 +350,7 @@ export const en = {
   'shortcuts.title': 'Keyboard shortcuts',
   'shortcuts.letters': 'Single keys act as shortcuts outside of fields',
   'shortcut.runNext': 'Run the next empty column',
-  'shortcut.pause': 'Pause or resume the training',
+  'shortcut.pause': 'Pause or resume the training or search',
   'shortcut.step': 'One iteration, while paused',
   'shortcut.inspect': 'Open the inspector of a column',
   'shortcut.arrows': 'Move in the grid; Enter opens a cell',

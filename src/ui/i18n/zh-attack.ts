@@ -11,7 +11,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'attack.everyRow': '全部 {n} 个目标行',
   'attack.on': '对“{victim}”使用 {attack}',
   'attack.place': '第 {round} / {rounds} 轮（t = {timestep}），第 {iteration} / {iterations} 步',
-  'attack.judged': '已评判 {n} 张图片',
+  'attack.judged': '已评判图片：{n}',
   'attack.progress': '搜索进度',
   'attack.continue': '继续搜索',
   'attack.aimFile': '目标：文件',
@@ -87,7 +87,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'transfer.noWeights': '尚未训练',
 
   'rates.title': '目前的攻击成功率',
-  'rates.n': 'n = {n} 个提示词',
+  'rates.n': '提示词：n = {n}',
   'rates.rate': '比率',
   'rates.hits': '提示词',
   'rates.interval': '95 % 区间',

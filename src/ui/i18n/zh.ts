@@ -337,7 +337,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'shortcuts.title': '键盘快捷键',
   'shortcuts.letters': '在字段之外，单个按键作为快捷键',
   'shortcut.runNext': '运行下一个空列',
-  'shortcut.pause': '暂停或继续训练',
+  'shortcut.pause': '暂停或继续训练或搜索',
   'shortcut.step': '暂停时前进一次迭代',
   'shortcut.inspect': '打开某一列的检查器',
   'shortcut.arrows': '在网格中移动；回车打开单元格',

@@ -21,7 +21,16 @@ export function ClassifyResultView({ result, judge }: { readonly result: Classif
   const { t } = text;
   const { scores, timesteps, margin, draws } = result;
   const precise = (value: number) => text.number(value, { maximumSignificantDigits: 3 });
-  const data = useMemo(() => [timesteps, ...scores.map(({ errorByTimestep }) => errorByTimestep)], [timesteps, scores]);
+  // The errors differ by a hundredth of themselves: drawn as they are, their lines would lie on each other.
+  const data = useMemo(() => {
+    const average = timesteps.map(
+      (_, at) => scores.reduce((sum, { errorByTimestep }) => sum + (errorByTimestep[at] ?? 0), 0) / scores.length,
+    );
+    return [
+      timesteps,
+      ...scores.map(({ errorByTimestep }) => errorByTimestep.map((error, at) => error - (average[at] ?? 0))),
+    ];
+  }, [timesteps, scores]);
   const best = scores[result.best];
   const isClear = margin.low > 0;
   return (
@@ -61,7 +70,7 @@ export function ClassifyResultView({ result, judge }: { readonly result: Classif
         label={t('classify.chart', { prompt: best?.prompt ?? '', error: precise(best?.error ?? 0) })}
         lines={scores.map(({ prompt }, at) => ({ label: prompt, ...lookOf(at) }))}
         data={data}
-        range="free"
+        range="fit"
         height={130}
         end={Math.max(...timesteps)}
       />
