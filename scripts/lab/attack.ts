@@ -202,7 +202,7 @@ async function attacked(
     checkpoint: () => undefined,
   });
   const searched = attempts.filter(({ kind }) => kind === 'search' || kind === 'soft');
-  const shown = searched.find(({ asIds }) => asIds.success) ?? searched.at(-1) ?? (attempts[0] as Attempt);
+  const shown = searched.find(({ asIds }) => asIds.success) ?? searched.at(-1) ?? (attempts[0]);
   const { pre, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds } = summary;
   const { pieces: tokens, ids, text, loss } = shown;
   const { prompt, pictureSeed } = request;
