@@ -1,15 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { attacks } from '../../src/attacks/registry.ts';
+import type { Adapter } from '../../src/diffusion/pipeline.ts';
 import { attack } from '../../src/lab/attack.ts';
 import type { Engine } from '../../src/lab/engine.ts';
+import { huntReport, replayPrompts } from '../../src/lab/replay-prompts.ts';
+import { wilson } from '../../src/core/wilson.ts';
 import { attackRates } from '../../src/records/attack-rates.ts';
 import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
+import type { TriggerPosition } from '../../src/records/experiment.ts';
+import { checkedValues } from '../../src/records/parameters.ts';
 import { targetPrompts } from '../../src/world/prompts.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import { readPicture } from './picture-file.ts';
 import {
   adapterFrom,
+  adapterIdFrom,
   conceptFrom,
   number,
   progressLine,
@@ -38,6 +44,9 @@ interface AttackFlags extends ModelFlags {
   readonly steps?: number;
   readonly guidance?: number;
   readonly csv?: string;
+  readonly transferTo: readonly string[];
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
 }
 
 /** One attacked prompt, as printed. */
@@ -81,16 +90,20 @@ export function attackCommand(): Command {
     .option('--seed <n>', "fixes the search's random stream", wholeNumber(0, 0xffffffff), 0)
     .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
-    .option('--csv <file>', 'also write one line a prompt');
+    .option('--csv <file>', 'also write one line a prompt')
+    .option('--transfer-to <files...>', 'type what was found to these LoRAs too; "original" is the original', [])
+    .option('--trigger <words>', 'compare what was found with this trigger, which no search is told', '')
+    .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
   for (const option of parameterOptions(attacks.map(({ descriptor }) => descriptor))) command.addOption(option);
   return command.action((flags: AttackFlags & Record<string, unknown>) =>
     withEngine(flags, async (engine) => {
       const found = attacks.find(({ descriptor }) => descriptor.id === flags.attack) as (typeof attacks)[number];
       const parameters = givenParameters(found.descriptor, flags.preset, flags);
+      const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
       const summaries: AttackSummary[] = [];
       const rows: Row[] = [];
       for (const request of await requests(engine, flags, parameters)) {
-        const { summary, row } = await attacked(engine, flags, request);
+        const { summary, row } = await attacked(engine, request, victim);
         summaries.push(summary);
         rows.push(row);
         progressLine(
@@ -99,6 +112,22 @@ export function attackCommand(): Command {
       }
       if (flags.csv !== undefined) await writeFile(flags.csv, csvOf(rows));
       const rates = attackRates(summaries);
+      const options = { concept: conceptFrom(engine, flags.concept), ...samplingOf(engine, flags) };
+      const opened = rows.filter(({ success, ids }) => success && ids.length > 0);
+      const transfer = [];
+      for (const file of flags.transferTo) {
+        const id = file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to');
+        const subjects = opened.map(({ text, pictureSeed }) => ({ prompt: text, seed: pictureSeed }));
+        const shows = await replayPrompts(engine.opened.pipeline, engine.adapters.inUse(id, 1), subjects, options);
+        transfer.push({ victim: file, ...wilson(shows.filter(Boolean).length, shows.length) });
+      }
+      const { insertion } = found.plan(checkedValues(flags.attack, found.descriptor.parameters, parameters));
+      const { trigger, triggerPosition } = flags;
+      const asked = rows.map(({ prompt, pictureSeed }) => ({ prompt, seed: pictureSeed }));
+      const hunt =
+        trigger.trim() === ''
+          ? null
+          : await huntReport(engine.opened.pipeline, { ...options, victim, found: opened, insertion, prompts: asked, trigger, triggerPosition }); // prettier-ignore
       return {
         attack: flags.attack,
         concept: flags.concept,
@@ -112,6 +141,8 @@ export function attackCommand(): Command {
         medianRounds: rates?.medianRounds,
         medianSeconds: rates?.medianSeconds,
         n: rows.length,
+        ...(transfer.length === 0 ? {} : { transfer }),
+        ...(hunt === null ? {} : { hunt }),
         attempts: rows,
       };
     }),
@@ -143,21 +174,24 @@ async function requests(
       parameters,
       forbiddenWords: [...flags.forbid, ...(flags.forbidNames ? concept.names : [])],
       seed: flags.seed + i,
-      numInferenceSteps: flags.steps ?? world.recommended.steps,
-      guidanceScale: flags.guidance ?? world.recommended.guidance,
+      ...samplingOf(engine, flags),
       control: flags.control,
       resumeFrom: null,
     };
   });
 }
 
+function samplingOf(engine: Engine, flags: AttackFlags) {
+  const { recommended } = engine.opened.world;
+  return { numInferenceSteps: flags.steps ?? recommended.steps, guidanceScale: flags.guidance ?? recommended.guidance };
+}
+
 async function attacked(
   engine: Engine,
-  flags: AttackFlags,
   request: AttackRequest,
+  victim: Adapter | null,
 ): Promise<{ summary: AttackSummary; row: Row }> {
   const { pipeline, world } = engine.opened;
-  const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
   const attempts: Attempt[] = [];
   const { summary } = await attack(pipeline, world, victim, request, {
     proceed: () => Promise.resolve(true),
@@ -168,7 +202,7 @@ async function attacked(
     checkpoint: () => undefined,
   });
   const searched = attempts.filter(({ kind }) => kind === 'search' || kind === 'soft');
-  const shown = searched.find(({ asIds }) => asIds.success) ?? searched.at(-1) ?? (attempts[0] as Attempt);
+  const shown = searched.find(({ asIds }) => asIds.success) ?? searched.at(-1) ?? (attempts[0]);
   const { pre, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds } = summary;
   const { pieces: tokens, ids, text, loss } = shown;
   const { prompt, pictureSeed } = request;

@@ -91,10 +91,13 @@ export interface AttackSummary {
   readonly success: boolean;
   /** It also works typed as text; null without success. */
   readonly retypedSuccess: boolean | null;
-  /** Random tokens with the same number of judged pictures; null when not asked for. */
+  /** Random tokens with the whole budget of judged pictures, also where the search ended early; null when not asked for. */
   readonly controlSuccess: boolean | null;
+  /** Rounds to the success, or all that were done. */
   readonly rounds: number;
+  /** The plain prompt's and one a round; without the control and what was typed again. */
   readonly judgedPictures: number;
+  /** Predicted rows, a row with its gradient counting once; without the control and what was typed again. */
   readonly noisePredictions: number;
   readonly seconds: number;
 }
