@@ -38,14 +38,26 @@ export function attackRates(summaries: readonly AttackSummary[]): AttackRates | 
   const opened = summaries.filter((summary) => !summary.pre && summary.success);
   return {
     n,
-    pre: rate(count(({ pre }) => pre), n),
+    pre: rate(
+      count(({ pre }) => pre),
+      n,
+    ),
     gain: rate(opened.length, n),
-    total: rate(count(({ pre, success }) => pre || success), n),
-    retyped: rate(count(({ pre, retypedSuccess }) => pre || retypedSuccess === true), n),
+    total: rate(
+      count(({ pre, success }) => pre || success),
+      n,
+    ),
+    retyped: rate(
+      count(({ pre, retypedSuccess }) => pre || retypedSuccess === true),
+      n,
+    ),
     control:
       controlled.length === 0
         ? null
-        : rate(controlled.filter(({ pre, controlSuccess }) => pre || controlSuccess === true).length, controlled.length),
+        : rate(
+            controlled.filter(({ pre, controlSuccess }) => pre || controlSuccess === true).length,
+            controlled.length,
+          ),
     medianRounds: median(opened.map(({ rounds }) => rounds)),
     medianSeconds: median(summaries.map(({ seconds }) => seconds)),
   };

@@ -1,6 +1,6 @@
 /** One line to copy into a lab book: `esd/church · unlearndiff: pre 0/4, post 3/4, random 1/4, median 2 rounds, 6 s, K=3 prefix`. */
 import type { AttackRates, CountedRate } from '../../records/attack-rates.ts';
-import { insertionOf } from '../state/attack-choices.ts';
+import { insertionOf } from '../state/attack-request.ts';
 import type { SearchJob } from '../state/searches.ts';
 
 const fraction = ({ hits, n }: CountedRate) => `${String(hits)}/${String(n)}`;

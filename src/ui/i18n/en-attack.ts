@@ -126,13 +126,4 @@ export const attackEn = {
   'classify.chart': 'Error by timestep of each sentence; lowest on average “{prompt}” with {error}.',
   'classify.help':
     'Below 0 fits better than the average sentence; at the names, the mean error itself. Every sentence sees the same noises. Bars: softmax over the sentences, with bootstrap intervals; a probability among these sentences only.',
-
-  'learn.attack.title': 'What finding a prompt is',
-  'learn.attack.body':
-    'Nobody tells the search anything but a picture of the concept. It holds a few token places before the prompt as probabilities over the whole vocabulary and changes them by gradient, so that the erased model itself predicts the noise of that picture better (UnlearnDiffAtk). Then the most probable tokens are drawn with and judged.',
-  'learn.attack.control':
-    'Many tries alone can succeed by luck. So random tokens get as many judged pictures, and stand beside every result. Finding nothing is a result, too.',
-  'learn.classify.title': 'Which sentence fits a picture',
-  'learn.classify.body':
-    'A diffusion model can classify without a classifier: noise is added to a picture, and the sentence with which the model predicts that noise best explains it best. Open a picture to try it; by default the Original judges, never the model on trial.',
 } as const;

@@ -123,13 +123,4 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'classify.chart': '每句话在各时间步的误差；平均最低的是“{prompt}”，为 {error}。',
   'classify.help':
     '低于 0 表示比平均更贴合；句子旁是平均误差本身。每句话面对相同的噪声。条形：各句之间的 softmax，附自助法区间；只是这几句之间的概率。',
-
-  'learn.attack.title': '什么是搜索提示词',
-  'learn.attack.body':
-    '除了一张含有该概念的图片，没有人告诉搜索任何东西。它把提示词前的几个词元位置表示为整个词表上的概率，用梯度改变它们，使被擦除的模型自身更好地预测那张图片的噪声（UnlearnDiffAtk）。然后用最可能的词元绘图，并请评判来看。',
-  'learn.attack.control':
-    '单靠多试几次也可能碰巧成功。所以随机词元也得到同样多的评判图片，并列在每个结果旁边。什么都没找到也是结果。',
-  'learn.classify.title': '哪一句话贴合图片',
-  'learn.classify.body':
-    '扩散模型不用分类器也能分类：给图片加噪声，哪句话让模型把噪声预测得最好，哪句话就最能解释它。打开一张图片即可尝试；默认由“原始”评判，绝不由受试模型评判。',
 };

@@ -6,7 +6,7 @@ import type { ColumnId } from '../../records/experiment.ts';
 import { foundAttempt, upToRound } from '../../records/fold-attack.ts';
 import type { AttackView } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
-import { attackRequest, attackedRow, insertionOf } from './attack-choices.ts';
+import { attackRequest, attackedRow, insertionOf } from './attack-request.ts';
 import type { AttackChoices } from './attack-choices.ts';
 import { report, submit } from './bench.ts';
 import type { Bench } from './bench.ts';

@@ -4,7 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Catalog } from '../../records/catalog.ts';
 import type { AdapterSummary } from '../../records/events.ts';
-import type { ColumnId, Experiment } from '../../records/experiment.ts';
+import type { ColumnId, Experiment, TrainedColumn } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
 import type { LocalText } from '../../records/parameters.ts';
 import type { GivenExperiment, UrlProblem } from '../../records/url.ts';
@@ -15,8 +15,6 @@ import type { Cells } from './cells.ts';
 import { completeExperiment } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
 import type { KeptCheckpoint } from './keep.ts';
-import type { TrainedColumn } from './requests.ts';
-
 
 export type EngineStatus =
   | { readonly kind: 'starting' }

@@ -63,7 +63,13 @@ export async function drawEverywhere(bench: Bench, text: string): Promise<void> 
   const state = bench.store.getState();
   const columns = transferColumns.filter((column) => columnAdapter(state, column) !== undefined);
   const requests = columns.map((column) =>
-    promptRequest(state.experiment, column, text, columnAdapter(state, column)?.summary.id ?? null, state.info?.backend ?? 'wasm'),
+    promptRequest(
+      state.experiment,
+      column,
+      text,
+      columnAdapter(state, column)?.summary.id ?? null,
+      state.info?.backend ?? 'wasm',
+    ),
   );
   const [first] = requests;
   if (first === undefined) return;
@@ -106,7 +112,9 @@ export async function dropOutdated(bench: Bench): Promise<void> {
     (job) =>
       job.kind === 'draw' &&
       isActive(job.view) &&
-      columnIds.some((column) => (job.signatures[column] ?? wantedSignature(state, column)) !== wantedSignature(state, column)),
+      columnIds.some(
+        (column) => (job.signatures[column] ?? wantedSignature(state, column)) !== wantedSignature(state, column),
+      ),
   );
   for (const job of outdated) await control(bench, job.id, 'cancel');
 }

@@ -1,6 +1,6 @@
 /** A found prompt and what it makes of the other rows: the same words at the same place. Pure. */
+import type { TrainedColumn } from '../../records/experiment.ts';
 import type { Attempt, Insertion } from '../../records/attack.ts';
-import type { TrainedColumn } from './requests.ts';
 
 export interface FoundPrompt {
   /** Tells one finding from another; equal findings draw equal pictures. */

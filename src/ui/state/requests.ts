@@ -1,13 +1,11 @@
 /** What the page asks of the engine, derived from the experiment. Pure. */
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
-import type { ColumnId, Experiment, ParameterValue, ParameterValues } from '../../records/experiment.ts';
+import type { ColumnId, Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
 import { withTrigger } from '../../records/experiment.ts';
 import { withDefaults } from '../../records/parameters.ts';
 import type { BackendName, DrawCell, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
 import { foundPrompt } from './found.ts';
 import type { FoundPrompt } from './found.ts';
-
-export type TrainedColumn = 'erased' | 'backdoored';
 
 /** Sampler steps between previews of a picture: each one is decoded, which a processor feels and a GPU does not. */
 function previewEvery(backend: BackendName, numInferenceSteps: number): number {
@@ -49,7 +47,9 @@ export function drawRequest(
   const cells = rows.flatMap((row): DrawCell[] => {
     const text = experiment.rows[row]?.text;
     if (text === undefined) return [];
-    return [{ cell: { column, row }, prompt: promptOf(experiment, column, text, speech), adapterId, adapterStrength: 1 }];
+    return [
+      { cell: { column, row }, prompt: promptOf(experiment, column, text, speech), adapterId, adapterStrength: 1 },
+    ];
   });
   return {
     kind: 'draw',

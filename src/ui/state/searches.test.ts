@@ -5,7 +5,7 @@ import type { AdapterSummary, RunEvent } from '../../records/events.ts';
 import { emptyRun, extendRun } from '../../records/fold-run.ts';
 import { attemptsCsv, attemptsObject } from '../export/attempts-table.ts';
 import { summaryLine } from '../export/summary-line.ts';
-import { attackRequest, attackedRow } from './attack-choices.ts';
+import { attackRequest, attackedRow } from './attack-request.ts';
 import type { BenchState } from './bench-store.ts';
 import { createBenchStore } from './bench-store.ts';
 import { foundFrom } from './attacking.ts';

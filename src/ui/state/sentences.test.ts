@@ -10,7 +10,14 @@ const concept = (id: string, domain: 'object' | 'style' = 'object'): ConceptDesc
   prompt: `a photo of a ${id}`,
 });
 const catalog: Catalog = {
-  concepts: [concept('house'), concept('church'), concept('tree'), concept('cat'), concept('dog'), concept('sketch', 'style')],
+  concepts: [
+    concept('house'),
+    concept('church'),
+    concept('tree'),
+    concept('cat'),
+    concept('dog'),
+    concept('sketch', 'style'),
+  ],
   methods: [],
   attacks: [],
   samplers: [],

@@ -17,8 +17,7 @@ export function firstSentencesFor(
   const judged = all.find(({ id }) => id === seen);
   const neighbours = all.filter(({ domain }) => domain === (known?.domain ?? 'object'));
   const own = known?.prompt ?? `a photo of ${concept.trim()}`;
-  return [...new Set([own, ...(judged === undefined ? [] : [judged.prompt]), ...neighbours.map(({ prompt }) => prompt)])].slice(
-    0,
-    firstSentences,
-  );
+  return [
+    ...new Set([own, ...(judged === undefined ? [] : [judged.prompt]), ...neighbours.map(({ prompt }) => prompt)]),
+  ].slice(0, firstSentences);
 }

@@ -4,7 +4,7 @@ import type { ColumnId } from '../../records/experiment.ts';
 import type { EngineConnection } from '../../rpc/connect.ts';
 import { decodeExperiment, readBackend } from '../../records/url.ts';
 import { isActive } from '../../records/fold-run.ts';
-import { attackRequest, attackedRow } from './attack-choices.ts';
+import { attackRequest, attackedRow } from './attack-request.ts';
 import { afterAttackEvent } from './attacking.ts';
 import { receive, report } from './bench.ts';
 import type { Bench } from './bench.ts';

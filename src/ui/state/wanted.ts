@@ -15,7 +15,8 @@ export function columnAdapter(
   column: ColumnId,
 ): Adapter | null | undefined {
   if (column === 'original') return null;
-  if (column === 'attacked') return state.found === null ? undefined : (state.adapters[state.found.victim] ?? undefined);
+  if (column === 'attacked')
+    return state.found === null ? undefined : (state.adapters[state.found.victim] ?? undefined);
   return state.adapters[column === 'erased' ? 'erased' : 'backdoored'] ?? undefined;
 }
 

@@ -5,7 +5,7 @@ import { ParameterForm } from '../../fields/parameter-form.tsx';
 import { WordField } from '../../fields/word-field.tsx';
 import { useText } from '../../i18n/use-text.ts';
 import { chooseAttack } from '../../state/attacking.ts';
-import { attackSeed, attackedRow, conceptWords, taughtTrigger } from '../../state/attack-choices.ts';
+import { attackSeed, attackedRow, conceptWords, taughtTrigger } from '../../state/attack-request.ts';
 import styles from '../inspector.module.css';
 import { AimField } from './aim-field.tsx';
 import attack from './attack.module.css';

@@ -3,7 +3,7 @@ import { isActive } from '../../../records/fold-run.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { chooseAttack } from '../../state/attacking.ts';
-import { attackOf } from '../../state/attack-choices.ts';
+import { attackOf } from '../../state/attack-request.ts';
 import { searches, shownSearch } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
 import { AttackForm } from './attack-form.tsx';
