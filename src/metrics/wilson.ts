@@ -1,19 +1,2 @@
-/** Wilson's score interval for a proportion (Wilson 1927): honest at small n and near 0 and 1, where the usual one is not. */
-export interface Rate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  readonly n: number;
-}
-
-const z = 1.959963984540054; // 95 %
-
-/** `hits` of `n`, with its 95 % interval; an n of 0 says nothing, so its interval is [0, 1] and its value NaN. */
-export function wilson(hits: number, n: number): Rate {
-  if (n === 0) return { value: Number.NaN, low: 0, high: 1, n };
-  const p = hits / n;
-  const centre = p + (z * z) / (2 * n);
-  const spread = z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  const scale = 1 + (z * z) / n;
-  return { value: p, low: Math.max(0, (centre - spread) / scale), high: Math.min(1, (centre + spread) / scale), n };
-}
+/** Rates of metrics are proportions with Wilson's interval; the arithmetic is shared with the page. */
+export { wilson, type Rate } from '../core/wilson.ts';

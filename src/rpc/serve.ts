@@ -30,6 +30,7 @@ export function serveEngine(engine: EngineService, scope: ServingScope): void {
     estimate: (request) => settle(() => engine.estimate(request)),
     start: (request) => settle(() => engine.start(request)),
     control: (jobId, action) => settle(() => engine.control(jobId, action)),
+    classify: (request) => settle(() => engine.classify(request)),
     exportAdapter: (adapterId) => settle(() => engine.exportAdapter(adapterId)),
     importAdapter: (bytes) => settle(() => engine.importAdapter(bytes)),
     subscribe: (port) => settle(() => engine.subscribe(port)),

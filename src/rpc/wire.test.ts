@@ -19,6 +19,7 @@ function scriptedEngine(answers: Partial<EngineService>): EngineService {
     estimate: refuse,
     start: refuse,
     control: refuse,
+    classify: refuse,
     exportAdapter: refuse,
     importAdapter: refuse,
     subscribe: refuse,

@@ -1,11 +1,15 @@
 /** Ties one engine connection to one store for the life of the page, and starts the engine again when it dies. */
+import { columnIds } from '../../records/experiment.ts';
+import type { ColumnId } from '../../records/experiment.ts';
 import type { EngineConnection } from '../../rpc/connect.ts';
 import { decodeExperiment, readBackend } from '../../records/url.ts';
 import { isActive } from '../../records/fold-run.ts';
+import { attackRequest, attackedRow } from './attack-request.ts';
+import { afterAttackEvent } from './attacking.ts';
 import { receive, report } from './bench.ts';
 import type { Bench } from './bench.ts';
-import { createBenchStore, gridColumns } from './bench-store.ts';
-import type { BenchState, GridColumn } from './bench-store.ts';
+import { createBenchStore } from './bench-store.ts';
+import type { BenchState } from './bench-store.ts';
 import { releaseCells } from './cells.ts';
 import { dropOutdated, fill, noteTriedWord } from './drawing.ts';
 import { applyLink, benchHash, hashQuery } from './experiment-actions.ts';
@@ -32,6 +36,7 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
   const { store, connection } = bench;
   bench.after.push((job, event) => {
     void afterTrainingEvent(bench, job, event);
+    afterAttackEvent(bench, job, event);
     if (event.type === 'finished') {
       noteTriedWord(bench, job);
       void fill(bench);
@@ -47,7 +52,8 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
     store.subscribe((state, before) => {
       const isOther = state.experiment !== before.experiment;
       if (isOther || state.given !== before.given) address.replaceHash(benchHash(state));
-      if (isOther || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
+      const isOtherAttack = state.attack !== before.attack;
+      if (isOther || isOtherAttack || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
         clearTimeout(timer);
         timer = setTimeout(() => void settle(bench), isOther ? 500 : 0);
       }
@@ -121,11 +127,15 @@ export async function restart(bench: Bench, address: PageAddress): Promise<void>
   await open(bench, address);
 }
 
-function estimateRequest(state: BenchState, column: GridColumn) {
+function estimateRequest(state: BenchState, column: ColumnId) {
   const { experiment, catalog, info } = state;
   if (column === 'erased' || column === 'backdoored') {
     const method = methodOf(catalog, column);
     return method === null || info === null ? null : trainRequest(experiment, column, method, info.backend, null);
+  }
+  if (column === 'attacked') {
+    const row = attackedRow(state);
+    return row === null ? null : attackRequest(state, row);
   }
   const rows = experiment.rows.map((_, index) => index);
   return drawRequest(
@@ -133,13 +143,13 @@ function estimateRequest(state: BenchState, column: GridColumn) {
     column,
     rows,
     columnAdapter(state, column)?.summary.id ?? null,
-    state.word,
+    state,
     info?.backend ?? 'wasm',
   );
 }
 
 async function estimate(bench: Bench): Promise<void> {
-  for (const column of gridColumns) {
+  for (const column of columnIds) {
     const state = bench.store.getState();
     const request = estimateRequest(state, column);
     if (request === null || Object.keys(state.invalid).length > 0) continue;
