@@ -130,6 +130,7 @@ export const en = {
   'row.english': 'The model was taught English captions.',
 
   'cell.state.empty': 'not drawn yet',
+  'cell.state.prepared': 'prepared picture',
   'cell.state.queued': 'waiting',
   'cell.state.drawing': 'being drawn',
   'cell.state.done': 'drawn',
@@ -144,6 +145,7 @@ export const en = {
   'cell.step': 'step {n} of {total}',
   'cell.iteration': 'it. {n}',
   'cell.afterTraining': 'after the training',
+  'cell.prepared': 'prepared',
   'cell.stale': 'older settings',
   'cell.redraw': 'Draw again',
   'cell.retry': 'Try again',

@@ -12,11 +12,10 @@ import type { EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
 import { firstChoices } from './attack-choices.ts';
 import type { AttackChoices } from './attack-choices.ts';
 import type { Cells } from './cells.ts';
-import { completeExperiment } from './default-experiment.ts';
+import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
 import type { KeptCheckpoint } from './keep.ts';
 import type { TrainedColumn } from './requests.ts';
-
 
 export type EngineStatus =
   | { readonly kind: 'starting' }
@@ -90,6 +89,8 @@ export interface BenchState {
   readonly engine: EngineStatus;
   readonly info: EngineInfo | null;
   readonly catalog: Catalog | null;
+  /** The part of the catalog that came with prepared pictures, before the engine. */
+  readonly known: Known | null;
   readonly jobs: readonly Job[];
   readonly cells: Cells;
   readonly adapters: Readonly<Record<TrainedColumn, Adapter | null>>;
@@ -129,6 +130,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     engine: { kind: 'starting' },
     info: null,
     catalog: null,
+    known: null,
     jobs: [],
     cells: {},
     adapters: { erased: null, backdoored: null },
