@@ -21,7 +21,8 @@ it('a prepared picture differs from a live one by rounding only', async () => {
     const { pipeline, world } = engine.opened;
     const catalog = await engine.catalog();
     expect(prepared.known).toEqual({ concepts: catalog.concepts, defaults: catalog.defaults });
-    const [row = 0, column = 0] = [1, 2];
+    const row = 1;
+    const column = 2;
     const { prompt, verdicts } = prepared.rows[row] as PreparedPictures['rows'][number];
     const [drawn] = await drawPictures(pipeline, [{ prompt, seed: prepared.seeds[column] as number }], {
       adapter: null,

@@ -2,7 +2,7 @@
 import { PalimpsestError, toPalimpsestError } from '../../core/errors.ts';
 import type { Picture } from '../../records/events.ts';
 import type { PreparedPictures } from '../../records/prepared.ts';
-import type { Bench } from './bench.ts';
+import { report, type Bench } from './bench.ts';
 import type { BenchState } from './bench-store.ts';
 import { cellKey, type Cells, type SeedPicture } from './cells.ts';
 import { completeExperiment } from './default-experiment.ts';
@@ -21,7 +21,7 @@ export async function showPrepared(bench: Bench, modelUrl: string): Promise<void
     const sprite = await pixelsOf(await png.blob());
     bench.store.setState((state) => withPrepared(state, prepared, cutter(sprite, prepared.size)));
   } catch (thrown) {
-    console.error(toPalimpsestError(thrown, 'download-failed')); // the engine reports what is wrong with the folder
+    report(bench, toPalimpsestError(thrown, 'download-failed'), 'file');
   }
 }
 
