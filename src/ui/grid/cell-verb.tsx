@@ -72,6 +72,7 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
       </div>
     );
   }
+  if (shown === 'prepared') return <p className={styles['tag']}>{text.t('cell.prepared')}</p>;
   if (shown === 'stale') {
     return (
       <div className={styles['staleTag']}>

@@ -132,6 +132,7 @@ export const en = {
   'row.english': 'The model was taught English captions.',
 
   'cell.state.empty': 'not drawn yet',
+  'cell.state.prepared': 'prepared picture',
   'cell.state.queued': 'waiting',
   'cell.state.drawing': 'being drawn',
   'cell.state.done': 'drawn',
@@ -147,6 +148,7 @@ export const en = {
   'cell.iteration': 'it. {n}',
   'cell.searching': 'Searching',
   'cell.afterTraining': 'after the training',
+  'cell.prepared': 'prepared',
   'cell.stale': 'older settings',
   'cell.redraw': 'Draw again',
   'cell.retry': 'Try again',

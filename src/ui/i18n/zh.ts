@@ -130,6 +130,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'row.english': '提示词请用英文：这个模型的文本编码器只学过英文。',
 
   'cell.state.empty': '尚未绘制',
+  'cell.state.prepared': '预置图片',
   'cell.state.queued': '等待中',
   'cell.state.drawing': '绘制中',
   'cell.state.done': '已绘制',
@@ -145,6 +146,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'cell.iteration': '迭代 {n}',
   'cell.searching': '正在搜索',
   'cell.afterTraining': '训练之后绘制',
+  'cell.prepared': '预置',
   'cell.stale': '旧设置',
   'cell.redraw': '重新绘制',
   'cell.retry': '重试',

@@ -12,7 +12,7 @@ import type { EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
 import { firstChoices } from './attack-choices.ts';
 import type { AttackChoices } from './attack-choices.ts';
 import type { Cells } from './cells.ts';
-import { completeExperiment } from './default-experiment.ts';
+import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
 import type { KeptCheckpoint } from './keep.ts';
 
@@ -88,6 +88,8 @@ export interface BenchState {
   readonly engine: EngineStatus;
   readonly info: EngineInfo | null;
   readonly catalog: Catalog | null;
+  /** The part of the catalog that came with prepared pictures, before the engine. */
+  readonly known: Known | null;
   readonly jobs: readonly Job[];
   readonly cells: Cells;
   readonly adapters: Readonly<Record<TrainedColumn, Adapter | null>>;
@@ -127,6 +129,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     engine: { kind: 'starting' },
     info: null,
     catalog: null,
+    known: null,
     jobs: [],
     cells: {},
     adapters: { erased: null, backdoored: null },

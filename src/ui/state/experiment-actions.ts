@@ -10,7 +10,7 @@ import { completeExperiment, withoutDefaults } from './default-experiment.ts';
 
 /** The state after the experiment became `given`. Trained weights of another concept leave their columns. */
 function changed(state: BenchState, given: GivenExperiment): Partial<BenchState> {
-  const experiment = completeExperiment(given, state.catalog);
+  const experiment = completeExperiment(given, state.catalog ?? state.known);
   const isSame =
     experiment.concept.trim() === state.experiment.concept.trim() && experiment.model === state.experiment.model;
   const triggerChanged = experiment.trigger !== state.experiment.trigger;
@@ -25,7 +25,7 @@ function changed(state: BenchState, given: GivenExperiment): Partial<BenchState>
         lastAct: 'other' as const,
       };
   return {
-    given: withoutDefaults(given, state.catalog),
+    given: withoutDefaults(given, state.catalog ?? state.known),
     experiment,
     ...fromThisConcept,
     ...(triggerChanged || !isSame ? { word: experiment.trigger } : {}),

@@ -13,6 +13,7 @@ import type { BenchState } from './bench-store.ts';
 import { releaseCells } from './cells.ts';
 import { dropOutdated, fill, noteTriedWord } from './drawing.ts';
 import { applyLink, benchHash, hashQuery } from './experiment-actions.ts';
+import { showPrepared } from './prepared.ts';
 import { drawRequest, methodOf, trainRequest } from './requests.ts';
 import { afterTrainingEvent, offerResume, reimport, restoreAdapters, restoreUnfinished } from './training.ts';
 import { columnAdapter } from './wanted.ts';
@@ -60,6 +61,7 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
     }),
     () => clearTimeout(timer),
   ];
+  void showPrepared(bench, modelUrl(bench, address));
   void open(bench, address);
   return () => ends.forEach((end) => end());
 }
@@ -73,16 +75,21 @@ async function settle(bench: Bench): Promise<void> {
   await estimate(bench);
 }
 
+function modelUrl(bench: Bench, address: PageAddress): string {
+  return new URL(`models/${bench.store.getState().experiment.model}/`, address.baseUrl).href;
+}
+
 async function open(bench: Bench, address: PageAddress): Promise<void> {
   const { store, connection } = bench;
-  const { model } = store.getState().experiment;
   store.setState({ engine: { kind: 'downloading', loaded: 0, total: 0 } });
   try {
-    const modelUrl = new URL(`models/${model}/`, address.baseUrl).href;
-    const info = await connection.engine.open({ backend: bench.backend, modelUrl }, (loaded, total) => {
-      if (store.getState().engine.kind === 'downloading')
-        store.setState({ engine: { kind: 'downloading', loaded, total } });
-    });
+    const info = await connection.engine.open(
+      { backend: bench.backend, modelUrl: modelUrl(bench, address) },
+      (loaded, total) => {
+        if (store.getState().engine.kind === 'downloading')
+          store.setState({ engine: { kind: 'downloading', loaded, total } });
+      },
+    );
     const isFirst = store.getState().catalog === null;
     const catalog = await connection.engine.catalog();
     store.setState({ info, catalog });

@@ -43,7 +43,7 @@ export function rowsToDraw(state: GridState, column: ColumnId): readonly number[
   const seen = new Set<string>();
   return state.experiment.rows.flatMap((row, index) => {
     const now = stateAt(state, column, row.text);
-    if ((now !== 'empty' && now !== 'stale') || seen.has(row.text)) return [];
+    if ((now !== 'empty' && now !== 'stale' && now !== 'prepared') || seen.has(row.text)) return [];
     seen.add(row.text);
     return [index];
   });
