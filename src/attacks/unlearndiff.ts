@@ -4,7 +4,8 @@
  *   min over c'  E_eps || eps - eps_victim(x_t, c', t) ||^2,   x_t of a picture that shows the concept
  *
  * Each slot is a row u on the probability simplex. Forward: one token drawn from u; backward: the gradient with respect to the
- * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam; projection on the simplex. A round ends with the most probable token of every slot. Deviations: docs/methods.md.
+ * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam; projection on the simplex. A round ends with
+ * the most probable token of every slot. Deviations: docs/methods.md.
  */
 import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import { choiceValue, numberValue } from '../records/parameters.ts';
