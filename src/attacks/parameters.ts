@@ -54,7 +54,7 @@ export const attackParameters = {
     ],
   }),
   times: {
-    id: 'times', kind: 'choice', default: 'rising', paperValue: 'rising',
+    id: 'times', kind: 'choice', default: 'spread', paperValue: 'rising',
     title: { en: 'Model times', zh: '模型时间' },
     help: { en: 'Rising: one time a round, from little noise to much. Spread: every step takes its draws from all parts of the range.', zh: '“递增”：每轮一个时间，噪声由少到多。“铺开”：每步的抽样取自整个范围的各段。' },
     choices: [

@@ -4,8 +4,8 @@
  *   min over c'  E_eps || eps - eps_victim(x_t, c', t) ||^2,   x_t of a picture that shows the concept
  *
  * Each slot is a row u on the probability simplex. Forward: one token drawn from u; backward: the gradient with respect to the
- * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam; projection on the simplex. t rises from
- * round to round; a round ends with the most probable token of every slot. Deviations: docs/methods.md.
+ * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam; projection on the simplex. A round ends with
+ * the most probable token of every slot. Deviations: docs/methods.md.
  */
 import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import { choiceValue, numberValue } from '../records/parameters.ts';
@@ -52,7 +52,7 @@ export const unlearnDiff: Attack = {
       {
         id: 'paper-size',
         title: { en: 'Paper size', zh: '论文规模' },
-        values: { rounds: 50, iterations: 40, draws: 1, weightDecay: 0.1, vocabulary: 'all' },
+        values: { rounds: 50, iterations: 40, draws: 1, times: 'rising', weightDecay: 0.1, vocabulary: 'all' },
       },
     ],
   },
