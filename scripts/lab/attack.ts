@@ -192,17 +192,18 @@ async function attacked(
   victim: Adapter | null,
 ): Promise<{ summary: AttackSummary; row: Row }> {
   const { pipeline, world } = engine.opened;
-  const attempts: Attempt[] = [];
+  const attempts: Attempt[] = []; // the last is the find, or the last try
   const { summary } = await attack(pipeline, world, victim, request, {
     proceed: () => Promise.resolve(true),
     step: (round, { iteration, loss }) =>
       progressLine(`${request.prompt}: round ${round}, step ${iteration}, loss ${loss.toFixed(4)}`),
-    attempt: (attempt) => void attempts.push(attempt),
+    attempt: (attempt) => {
+      if (attempt.kind !== 'control') attempts.push(attempt);
+    },
     round: () => undefined,
     checkpoint: () => undefined,
   });
-  const searched = attempts.filter(({ kind }) => kind === 'search' || kind === 'soft');
-  const shown = searched.find(({ asIds }) => asIds.success) ?? searched.at(-1) ?? (attempts[0]);
+  const shown = attempts.at(-1) as Attempt;
   const { pre, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds } = summary;
   const { pieces: tokens, ids, text, loss } = shown;
   const { prompt, pictureSeed } = request;

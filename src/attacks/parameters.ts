@@ -1,4 +1,5 @@
 /** Parameters that several attacks share. In the order the form shows them; defaults are the interactive size (docs/methods.md). */
+import type { Random } from '../core/random.ts';
 import { insertions, type Insertion } from '../records/attack.ts';
 import type { ParameterValues } from '../records/experiment.ts';
 import { choiceValue, numberValue, type ParameterSpec } from '../records/parameters.ts';
@@ -52,6 +53,15 @@ export const attackParameters = {
       { value: 'spread', title: { en: 'spread', zh: '分散' } },
     ],
   }),
+  times: {
+    id: 'times', kind: 'choice', default: 'spread', paperValue: 'rising',
+    title: { en: 'Model times', zh: '模型时间' },
+    help: { en: 'Rising: one time a round, from little noise to much. Spread: every step takes its draws from all parts of the range.', zh: '“递增”：每轮一个时间，噪声由少到多。“铺开”：每步的抽样取自整个范围的各段。' },
+    choices: [
+      { value: 'rising', title: { en: 'rising', zh: '递增' } },
+      { value: 'spread', title: { en: 'spread', zh: '铺开' } },
+    ],
+  },
   vocabulary: {
     id: 'vocabulary', kind: 'choice', default: 'typeable', paperValue: 'all',
     title: { en: 'Vocabulary', zh: '词表' },
@@ -83,4 +93,9 @@ export function planFrom(values: ParameterValues): Omit<AttackPlan, 'search'> {
 /** Model time of round 1, 2, ... of `rounds`: ascending, in the middle of equal parts of [0, trainTimesteps). */
 export function timestepOfRound(round: number, rounds: number, trainTimesteps: number): number {
   return Math.min(trainTimesteps - 1, Math.floor(((round - 0.5) * trainTimesteps) / rounds));
+}
+
+/** One random model time in each of `count` equal parts of [0, trainTimesteps), ascending. */
+export function spreadTimesteps(count: number, trainTimesteps: number, random: Random): readonly number[] {
+  return Array.from({ length: count }, (_, i) => Math.floor(((i + random.uniform()) * trainTimesteps) / count));
 }

@@ -4,14 +4,13 @@
  *   min over c'  E_eps || eps - eps_victim(x_t, c', t) ||^2,   x_t of a picture that shows the concept
  *
  * Each slot is a row u on the probability simplex. Forward: one token drawn from u; backward: the gradient with respect to the
- * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam; projection on the simplex. t rises from
- * round to round; a round ends with the most probable token of every slot. Deviations: docs/methods.md.
+ * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam; projection on the simplex. A round ends with the most probable token of every slot. Deviations: docs/methods.md.
  */
 import { tokenEmbeddings } from '../models/token-embeddings.ts';
-import { numberValue } from '../records/parameters.ts';
+import { choiceValue, numberValue } from '../records/parameters.ts';
 import { Adam } from './adam.ts';
 import type { Attack, Search, SearchContext, SearchState } from './attack.ts';
-import { attackParameters, planFrom, timestepOfRound } from './parameters.ts';
+import { attackParameters, planFrom, spreadTimesteps, timestepOfRound } from './parameters.ts';
 import { argmax, drawFrom, projectOnSimplex } from './simplex.ts';
 import { SlotGradient } from './slot-gradient.ts';
 import { slotOf } from './token-slots.ts';
@@ -22,6 +21,7 @@ export interface SimplexSearchOptions {
   readonly draws: number;
   readonly learningRate: number;
   readonly weightDecay: number;
+  readonly times: 'rising' | 'spread';
 }
 
 export const unlearnDiff: Attack = {
@@ -41,6 +41,7 @@ export const unlearnDiff: Attack = {
       attackParameters.iterations(20, '40'),
       attackParameters.learningRate(0.05, '0.01'),
       attackParameters.draws(4),
+      attackParameters.times,
       attackParameters.weightDecay(0, '0.1, coupled'),
       attackParameters.targets(1, '1'),
       attackParameters.insertion('prefix'),
@@ -50,7 +51,7 @@ export const unlearnDiff: Attack = {
       {
         id: 'paper-size',
         title: { en: 'Paper size', zh: '论文规模' },
-        values: { rounds: 50, iterations: 40, draws: 1, weightDecay: 0.1, vocabulary: 'all' },
+        values: { rounds: 50, iterations: 40, draws: 1, times: 'rising', weightDecay: 0.1, vocabulary: 'all' },
       },
     ],
   },
@@ -64,6 +65,7 @@ export const unlearnDiff: Attack = {
         draws: numberValue(values, 'draws'),
         learningRate: numberValue(values, 'learningRate'),
         weightDecay: numberValue(values, 'weightDecay'),
+        times: choiceValue(values, 'times', ['rising', 'spread']),
       }),
   }),
 };
@@ -71,7 +73,7 @@ export const unlearnDiff: Attack = {
 function simplexSearch(context: SearchContext, state: SearchState | null, options: SimplexSearchOptions): Search {
   const { pipeline, frame, allowed, random } = context;
   const { config, weights } = pipeline.model.textEncoder;
-  const { rounds, iterations, draws } = options;
+  const { rounds, iterations, draws, times } = options;
   const count = frame.places.length;
   const size = allowed.length;
   const u = state?.vectors.get('u')?.slice() ?? new Float32Array(count * size).fill(1 / size);
@@ -82,13 +84,17 @@ function simplexSearch(context: SearchContext, state: SearchState | null, option
 
   return {
     async round(round, report) {
-      const timestep = timestepOfRound(round, rounds, numTrainTimesteps);
+      const rising = timestepOfRound(round, rounds, numTrainTimesteps);
       let sum = 0;
       for (let iteration = 1; iteration <= iterations; iteration++) {
         const drawn = Array.from({ length: draws }, () =>
           rowsOfU.map((row) => allowed[drawFrom(row, random)] as number),
         );
-        const batch = gradientOf.draw(new Array<number>(draws).fill(timestep), random);
+        const timesteps =
+          times === 'rising'
+            ? new Array<number>(draws).fill(rising)
+            : spreadTimesteps(draws, numTrainTimesteps, random);
+        const batch = gradientOf.draw(timesteps, random);
         const slots = tokenEmbeddings(weights, config, drawn.flat());
         const { loss, gradient } = await gradientOf.run(slots, batch, batch.noise);
         // [K, V] -> [K, allowed], each entry in [-1, 1]
@@ -100,7 +106,7 @@ function simplexSearch(context: SearchContext, state: SearchState | null, option
         rowsOfU.forEach((row) => projectOnSimplex(row));
         sum += loss;
         const shown = rowsOfU.map((row) => slotOf(row, allowed, pipeline.model.tokenizer));
-        if (!(await report({ iteration, timestep, loss, slots: shown }))) return null;
+        if (!(await report({ iteration, timestep: timesteps[0] as number, loss, slots: shown }))) return null;
       }
       const ids = rowsOfU.map((row) => allowed[argmax(row)] as number);
       return { ids, soft: null, pictureSeed: null, loss: sum / iterations };
