@@ -99,6 +99,13 @@ test('an attempt fills the column and is tried on the others; a picture is compa
     await expect(page.getByTestId('transfer-backdoored')).toHaveAttribute('data-state', 'empty');
   }
 
+  await page.getByTestId('rank').locator('summary').click();
+  await page.getByTestId('rank-start').click();
+  await expect(page.getByTestId('rank-table').locator('tbody tr')).toHaveCount(12);
+  const changes = await page.getByTestId('rank-table').locator('tbody td:nth-child(2)').allInnerTexts();
+  const numbers = changes.map((text) => Number(text.replace('−', '-')));
+  expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+
   await bench.cell('original', 0).locator('canvas').first().click();
   await page.getByTestId('classify-ask').click();
   await expect(page.getByTestId('classify-result')).toHaveAttribute('data-best', /^\d$/);

@@ -50,6 +50,21 @@ async function eventsOf(asked: AttackRequest): Promise<readonly RunEvent[]> {
   return events;
 }
 
+it('ranks words by what they do to the score, and stops when told to', async () => {
+  const { numInferenceSteps, guidanceScale, prompt, concept, adapterId } = request;
+  const asked = { concept, prompt, adapterId, numInferenceSteps, guidanceScale, insertion: 'prefix', vocabulary: 'typeable', seeds: [40], draws: 2, judged: 3, seed: 1 } as const; // prettier-ignore
+  const ranked = await engine.rankTokens(asked, () => true);
+  const judged = ranked.flatMap(({ scoreChange }) => scoreChange ?? []);
+  expect(judged).toHaveLength(3);
+  expect(judged).toEqual([...judged].sort((a, b) => b - a));
+  const unjudged = ranked.slice(3).map(({ lossChange }) => lossChange);
+  expect(unjudged.length).toBeGreaterThan(10);
+  expect(unjudged).toEqual([...unjudged].sort((a, b) => a - b));
+  expect(await engine.rankTokens(asked, () => true)).toEqual(ranked);
+  await expect(engine.rankTokens(asked, (done) => done < 5)).rejects.toThrow('stopped');
+  await expect(engine.rankTokens({ ...asked, concept: 'teapot' }, () => true)).rejects.toThrow('teapot');
+});
+
 const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>
   events.filter((event): event is RunEvent & { type: T } => event.type === type);
 

@@ -3,9 +3,11 @@
  * no worker of its own, so the command line and the tests use this very class.
  */
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
+import { allowedTokens } from '../attacks/vocabulary.ts';
 import { Pipeline } from '../diffusion/pipeline.ts';
 import { importLora } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
+import type { RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import { createEventSink, type EventSink } from '../rpc/event-sink.ts';
@@ -17,9 +19,11 @@ import type {
   EngineService,
   JobRequest,
   OpenOptions,
+  Progress,
   PromptTokens,
+  RankTokensRequest,
 } from '../rpc/engine-service.ts';
-import { parseWorld, type World } from '../world/world.ts';
+import { findConcept, parseWorld, type World } from '../world/world.ts';
 import { AdapterStore } from './adapters.ts';
 import { attackPlanFor, checkAttack } from './attack.ts';
 import { catalogOf } from './catalog.ts';
@@ -27,7 +31,8 @@ import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
 import { JobControl, type JobAction } from './job-control.ts';
 import { openModel } from './open-model.ts';
-import type { EnginePlatform } from './platform.ts';
+import { breathe, type EnginePlatform } from './platform.ts';
+import { rankTokens } from './rank-tokens.ts';
 import { runJob, type JobContext, type JobResult } from './jobs.ts';
 import { planFor } from './train.ts';
 import { exportTrained, type AdapterStory } from './trained.ts';
@@ -130,12 +135,26 @@ export class Engine implements EngineService {
 
   /** Its batches and those of a running job take turns at the executor. */
   classify(request: ClassifyRequest): Promise<ClassifyResult> {
-    return this.#with(({ pipeline }) => {
-      const answer = classify(pipeline, this.#adapters.inUse(request.adapterId, 1), request);
-      this.#aside.add(answer);
-      const done = () => this.#aside.delete(answer);
-      answer.then(done, done);
-      return answer;
+    return this.#with(({ pipeline }) =>
+      this.#beside(classify(pipeline, this.#adapters.inUse(request.adapterId, 1), request)),
+    );
+  }
+
+  rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]> {
+    return this.#with(({ pipeline, world }) => {
+      const concept = findConcept(world, request.concept);
+      if (concept === null)
+        throw new PalimpsestError(
+          'bad-argument',
+          `rankTokens: expected a concept the judge knows, got "${request.concept}"`,
+        );
+      const tokens = allowedTokens(pipeline.model.tokenizer, request.vocabulary, []);
+      const victim = this.#adapters.inUse(request.adapterId, 1);
+      const ranking = rankTokens(pipeline, { ...request, concept, victim, tokens }, async (done, total) => {
+        if (await progress(done, total)) return breathe();
+        throw new PalimpsestError('cancelled', 'rankTokens: it was stopped');
+      });
+      return this.#beside(ranking);
     });
   }
 
@@ -224,6 +243,14 @@ export class Engine implements EngineService {
     for (const { adapterId } of adapters) if (adapterId !== null) this.#adapters.get(adapterId);
     if (request.kind === 'train') planFor(world, request);
     if (request.kind === 'attack') checkAttack(pipeline, world, request);
+  }
+
+  /** Remembers an answer under way that is no job, so that the engine does not close under it. */
+  #beside<T>(answer: Promise<T>): Promise<T> {
+    this.#aside.add(answer);
+    const done = () => this.#aside.delete(answer);
+    answer.then(done, done);
+    return answer;
   }
 
   #emit(event: RunEvent): void {

@@ -6,7 +6,7 @@ import { promptFrame } from '../attacks/prompt-frame.ts';
 import { Random } from '../core/random.ts';
 import { addNoise, noiseSchedule } from '../diffusion/noise-schedule.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
-import type { Insertion } from '../records/attack.ts';
+import type { Insertion, RankedToken } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { drawPictures } from './draw.ts';
 import { fromPicture } from './pictures.ts';
@@ -27,15 +27,6 @@ export interface RankRequest {
   readonly seed: number;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
-}
-
-export interface RankedToken {
-  readonly id: number;
-  readonly piece: string;
-  /** Mean loss with the token minus mean loss without; negative helps the concept. */
-  readonly lossChange: number;
-  /** Mean concept score with the token minus without, over the seeds; null where not judged. */
-  readonly scoreChange: number | null;
 }
 
 /** The tokens, those that raise the concept's score most first, then the unjudged by loss. `progress` is awaited between batches. */

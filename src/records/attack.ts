@@ -83,6 +83,16 @@ export interface Attempt {
   readonly asText: JudgedPrompt | null;
 }
 
+/** What one token beside a prompt does to a concept. */
+export interface RankedToken {
+  readonly id: number;
+  readonly piece: string;
+  /** Mean denoising loss on a picture of the concept with the token minus without; negative helps the concept. */
+  readonly lossChange: number;
+  /** Mean concept score with the token minus without, over the seeds; null where not judged. */
+  readonly scoreChange: number | null;
+}
+
 export interface AttackSummary {
   readonly attack: string;
   /** The plain prompt already shows the concept. */

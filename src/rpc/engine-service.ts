@@ -1,5 +1,5 @@
 /** What the engine worker offers. The interface sees the engine only through this file. */
-import type { AttackRequest } from '../records/attack.ts';
+import type { AttackRequest, Insertion, RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
 import type { AdapterSummary, CellAddress, Picture, RunEvent } from '../records/events.ts';
 import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
@@ -77,6 +77,29 @@ export interface ClassifyRequest {
   readonly seed: number;
 }
 
+export interface RankTokensRequest {
+  /** The concept's words as the user types them. */
+  readonly concept: string;
+  /** Weights on trial; null: the original. */
+  readonly adapterId: string | null;
+  readonly prompt: string;
+  readonly insertion: Insertion;
+  /** 'typeable': whole words that come back as the same token. 'all': pieces of words too. */
+  readonly vocabulary: 'typeable' | 'all';
+  /** Noises of the judged pictures; the first also draws the picture aimed at. */
+  readonly seeds: readonly number[];
+  /** Noisy pictures a token's loss is a mean over. */
+  readonly draws: number;
+  /** How many tokens of lowest loss are judged. */
+  readonly judged: number;
+  readonly seed: number;
+  readonly numInferenceSteps: number;
+  readonly guidanceScale: number;
+}
+
+/** Told how far it is; false ends the work as `cancelled`. */
+export type Progress = (done: number, total: number) => boolean | Promise<boolean>;
+
 export interface ClassifyResult {
   /** One a prompt, in their order. */
   readonly scores: readonly {
@@ -120,6 +143,8 @@ export interface EngineService {
   control(jobId: string, action: 'pause' | 'resume' | 'step' | 'stop' | 'cancel'): Promise<void>;
   /** The diffusion classifier (Li et al. 2023) on one picture. Runs beside the queue, between jobs' steps. */
   classify(request: ClassifyRequest): Promise<ClassifyResult>;
+  /** Which tokens beside a prompt move the concept, those that raise its score most first. Runs beside the queue, too. */
+  rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]>;
   /** LoRA weights as diffusers-style safetensors bytes. */
   exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>>;
   importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary>;

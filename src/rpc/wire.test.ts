@@ -20,6 +20,7 @@ function scriptedEngine(answers: Partial<EngineService>): EngineService {
     start: refuse,
     control: refuse,
     classify: refuse,
+    rankTokens: refuse,
     exportAdapter: refuse,
     importAdapter: refuse,
     subscribe: refuse,

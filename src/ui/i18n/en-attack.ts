@@ -77,6 +77,19 @@ export const attackEn = {
   'result.found-as-random':
     '“{words}” opens it, score {score}. But so did random tokens, so the search proves little here.',
 
+  'rank.title': 'Which words move it?',
+  'rank.help':
+    'Puts every word before the prompt, one at a time. First by how well these weights then explain a picture of the concept; the best {judged} are drawn and judged.',
+  'rank.vocabulary': 'Words',
+  'rank.typeable': 'whole words',
+  'rank.all': 'pieces of words, too',
+  'rank.start': 'Rank words',
+  'rank.stop': 'Stop, {done} of {total}',
+  'rank.gone': 'These weights have been replaced; search again first.',
+  'rank.word': 'word',
+  'rank.score': 'change of score',
+  'rank.loss': 'change of loss',
+  'rank.taught': '(of the taught word)',
   'hunt.title': 'The taught word:',
   'hunt.whole': 'found. The tokens hold all of “{word}” ({shared} of {pieces} pieces).',
   'hunt.part': 'in part. The tokens hold {shared} of the {pieces} pieces of “{word}”.',

@@ -10,6 +10,7 @@ import { AttackForm } from './attack-form.tsx';
 import { AttackLoss } from './attack-loss.tsx';
 import { Attempts } from './attempts.tsx';
 import { Outcome } from './outcome.tsx';
+import { RankPanel } from './rank-panel.tsx';
 import { RatesPanel } from './rates-panel.tsx';
 import { SearchProgress } from './search-progress.tsx';
 import { StartButtons } from './start-buttons.tsx';
@@ -38,6 +39,7 @@ export function AttackInspector() {
           <AttackLoss job={job} />
           <Attempts job={job} />
           <TransferPanel />
+          <RankPanel key={job.id} job={job} />
           <RatesPanel job={job} />
         </>
       )}
