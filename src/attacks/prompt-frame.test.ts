@@ -45,7 +45,10 @@ describe('the tokens a search may use', () => {
     expect(all).toHaveLength(tokenizer.vocabSize - 2);
     for (const id of [tokenizer.startId, tokenizer.endId]) expect(all).not.toContain(id);
     expect(typeable.length).toBeGreaterThan(500);
-    for (const id of typeable) expect(tokenizer.encode(tokenizer.decode([id])).ids[1]).toBe(id);
+    for (const id of typeable) {
+      expect(tokenizer.encode(tokenizer.decode([id])).ids[1]).toBe(id);
+      expect(tokenizer.decode([id])).toMatch(/^[^\s\p{C}]+$/u);
+    }
   });
 
   it('leave out a forbidden word, what begins it and what it begins', () => {

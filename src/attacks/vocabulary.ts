@@ -41,6 +41,8 @@ function leadsTo(piece: string, word: string): boolean {
 
 function isTypeable(tokenizer: ClipTokenizer, id: number, piece: string): boolean {
   if (!piece.endsWith('</w>')) return false;
-  const { ids, pieces } = tokenizer.encode(tokenizer.decode([id]));
+  const text = tokenizer.decode([id]);
+  if (!/^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(text)) return false; // some bytes decode to nothing that can be seen
+  const { ids, pieces } = tokenizer.encode(text);
   return pieces.length === 1 && ids[1] === id;
 }
