@@ -22,6 +22,7 @@ import { AdapterStore } from './adapters.ts';
 import { catalogOf } from './catalog.ts';
 import { CostModel } from './cost-model.ts';
 import { JobControl, type JobAction } from './job-control.ts';
+import { Instruments } from './instruments.ts';
 import { openModel } from './open-model.ts';
 import type { EnginePlatform } from './platform.ts';
 import { runDraw, runTrain, type JobContext, type JobResult } from './jobs.ts';
@@ -32,6 +33,7 @@ interface Opened {
   readonly pipeline: Pipeline;
   readonly world: World;
   readonly info: EngineInfo;
+  readonly instruments: Instruments;
 }
 
 export class Engine implements EngineService {
@@ -54,7 +56,7 @@ export class Engine implements EngineService {
       throw new PalimpsestError('bad-argument', 'Engine.open: expected a new engine, this one is open', {
         advice: 'Restart the worker to open another model.',
       });
-    const [{ executor, reason }, { model, manifest, bytes }] = await Promise.all([
+    const [{ executor, reason }, { model, manifest, bytes, readLazily }] = await Promise.all([
       this.#platform.createExecutor(options.backend),
       openModel(this.#platform, options.modelUrl, progress),
     ]);
@@ -73,7 +75,12 @@ export class Engine implements EngineService {
     // Twice: the first run of a program compiles it, the second tells its price.
     await pipeline.warmUp(4);
     await pipeline.warmUp(4);
-    this.#opened = { pipeline, world: parseWorld(model.world), info };
+    this.#opened = {
+      pipeline,
+      world: parseWorld(model.world),
+      info,
+      instruments: new Instruments(pipeline, readLazily),
+    };
     return info;
   }
 
@@ -168,6 +175,7 @@ export class Engine implements EngineService {
     for (const control of this.#controls.values()) control.apply('cancel');
     await this.#queue;
     this.#sink?.dispose();
+    await this.#opened?.instruments.dispose();
     await this.#opened?.pipeline.dispose();
     await this.#opened?.pipeline.executor.dispose();
     this.#opened = null;
