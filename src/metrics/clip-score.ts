@@ -4,7 +4,7 @@
  * with the captions of others at 0. The text side is the caption without any trigger.
  */
 import { bootstrapMean } from './bootstrap.ts';
-import { cosine } from './cosine.ts';
+import { cosine } from './embedding.ts';
 import type { MeasuredPicture, Metric, Reference, Score } from './metric.ts';
 import { onNeutralPrompts } from './neutral.ts';
 import { mean } from './subsampling.ts';

@@ -6,6 +6,7 @@
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { PalimpsestError } from '../core/errors.ts';
+import { direction } from './embedding.ts';
 import type { Metric } from './metric.ts';
 import { onNeutralPrompts } from './neutral.ts';
 import { halfSampleError, z95 } from './subsampling.ts';
@@ -68,11 +69,15 @@ export const fid: readonly Metric[] = onNeutralPrompts({
     en: 'Distance between drawn pictures and renders of the same captions, as Gaussians. Compare with realReal, never with published FID.',
     zh: '生成图与相同描述的渲染图之间的高斯距离。请与 realReal 比较，不可与论文中的 FID 比较。',
   },
-  source: 'Heusel et al. 2017; embeddings of the bundled image encoder, eps 1e-6; 95 % interval by half-sampling',
+  source:
+    'Heusel et al. 2017; directions of the bundled image encoder’s embeddings, eps 1e-6; 95 % interval by half-sampling',
   estimate: (pictures, { features: [first, second] }) => {
     const n = Math.min(pictures.length, first.length);
-    const [real, other] = [first.slice(0, n), second.slice(0, n)];
-    const drawn = pictures.slice(0, n).map(({ features }) => features);
+    const [real, other] = [first, second].map((side) => side.slice(0, n).map(direction)) as [
+      Float32Array[],
+      Float32Array[],
+    ];
+    const drawn = pictures.slice(0, n).map(({ features }) => direction(features));
     const pick = (rows: readonly Float32Array[], indices: readonly number[]) =>
       indices.map((i) => rows[i] as Float32Array);
     const value = frechetDistance(real, drawn);

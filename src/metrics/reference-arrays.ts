@@ -11,9 +11,7 @@ const file = readSafetensors(await readFile(path.join(folder, 'arrays.safetensor
 /** What scikit-learn, scipy, statsmodels, torchmetrics and clean-fid computed; versions are in the file. */
 export const expected = JSON.parse(await readFile(path.join(folder, 'expected.json'), 'utf8')) as {
   readonly fid: Readonly<Record<'torchmetrics' | 'cleanfid' | 'scipyRidged' | 'scipyRidgedFew', number>>;
-  readonly kid: Readonly<
-    Record<'torchmetrics' | 'sklearn' | 'cleanfid' | 'cleanfidSubsets' | 'torchmetricsStd', number>
-  >;
+  readonly kid: Readonly<Record<'torchmetrics' | 'sklearn' | 'cleanfid' | 'sklearnPaired' | 'pairedStd', number>>;
   readonly inception: Readonly<Record<'torchmetrics' | 'splits' | 'mean' | 'std', number>>;
   readonly mcnemar: readonly {
     readonly table: readonly [number, number, number, number];

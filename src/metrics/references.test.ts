@@ -39,16 +39,20 @@ describe('FID', () => {
 describe('KID', () => {
   it('is the estimate of torchmetrics, scikit-learn and clean-fid without subsets', () => {
     for (const key of ['torchmetrics', 'sklearn', 'cleanfid'] as const)
-      expect(squaredDiscrepancy(x, y)).toBeCloseTo(expected.kid[key], digits);
+      expect(squaredDiscrepancy(x, y, 'counted')).toBeCloseTo(expected.kid[key], digits);
+  });
+
+  it('leaves twins out as the paired form does by scikit-learn’s kernel', () => {
+    expect(squaredDiscrepancy(x, y, 'left-out')).toBeCloseTo(expected.kid.sklearnPaired, digits);
   });
 
   it('agrees over subsets, mean and standard deviation, as far as random subsets can', () => {
     const { value, std, subsetSize, error } = kernelDistance(x, y);
     expect(subsetSize).toBe(45);
     // 100 subsets: the mean is known to std / 10, the deviation to about 7 %.
-    expect(Math.abs(value - expected.kid.cleanfidSubsets)).toBeLessThan((3 * std) / 10);
-    expect(std / expected.kid.torchmetricsStd).toBeGreaterThan(0.75);
-    expect(std / expected.kid.torchmetricsStd).toBeLessThan(1.25);
+    expect(Math.abs(value - expected.kid.sklearnPaired)).toBeLessThan((3 * std) / 10);
+    expect(std / expected.kid.pairedStd).toBeGreaterThan(0.75);
+    expect(std / expected.kid.pairedStd).toBeLessThan(1.25);
     expect(error).toBeCloseTo(std, 12); // m = n / 2
   });
 

@@ -4,7 +4,7 @@
  * renders of one caption: what a new seed would do.
  */
 import { bootstrapMean } from './bootstrap.ts';
-import { cosine } from './cosine.ts';
+import { cosine } from './embedding.ts';
 import type { MeasuredPicture, Metric, NeutralSet } from './metric.ts';
 import { mean } from './subsampling.ts';
 

@@ -28,14 +28,12 @@ function accuracy(set: EvaluationSet, domainOf: (context: MetricContext) => Doma
 const erasureRate: Metric['score'] = ({ sets: { base, erased }, domain }) => {
   if (base === undefined || erased === undefined) return null;
   const [before, after] = [base, erased].map((set) => set.map((picture) => Number(hits(picture, domain)))) as [number[], number[]]; // prettier-ignore
-  const sum = (values: readonly number[], indices: Iterable<number>) => {
-    let total = 0;
-    for (const i of indices) total += values[i] as number;
-    return total;
-  };
+  const sum = (values: readonly number[], indices: Int32Array) =>
+    indices.reduce((total, i) => total + (values[i] as number), 0);
   // NaN when the base never draws the concept: nothing was there to erase.
-  const rate = (indices: Iterable<number>) => 1 - sum(after, indices) / sum(before, indices);
-  return { value: rate(before.keys()), ...bootstrap(before.length, rate), n: before.length };
+  const rate = (indices: Int32Array) => 1 - sum(after, indices) / sum(before, indices);
+  const { length: n } = before;
+  return { value: rate(Int32Array.from({ length: n }, (_, i) => i)), ...bootstrap(n, rate), n };
 };
 
 const source = 'UnlearnCanvas, Zhang et al. 2024: first choice of the judge; Wilson 95 % interval';
