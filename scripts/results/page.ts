@@ -10,7 +10,7 @@ export interface ResultLine {
   /** Pictures a rate. */
   readonly prompts: number;
   /** Whose verdicts: the second judge's. Lines kept from before it existed lack this and are measured again. */
-  readonly judge: 'held-out';
+  readonly judge?: 'held-out';
   /** Training alone. */
   readonly seconds: number;
   readonly rates: Readonly<Record<string, Score>>;

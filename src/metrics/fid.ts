@@ -11,6 +11,9 @@ import type { Metric } from './metric.ts';
 import { onNeutralPrompts } from './neutral.ts';
 import { halfSampleError, z95 } from './subsampling.ts';
 
+/** Halves that the standard error is read from; each costs two eigendecompositions. */
+const errorHalves = 12;
+
 /** Added to the diagonal of both covariances. */
 const ridge = 1e-6;
 
@@ -82,7 +85,9 @@ export const fid: readonly Metric[] = onNeutralPrompts({
       indices.map((i) => rows[i] as Float32Array);
     const value = frechetDistance(real, drawn);
     const error =
-      n < 4 ? Number.NaN : halfSampleError(n, (indices) => frechetDistance(pick(real, indices), pick(drawn, indices)));
+      n < 4
+        ? Number.NaN
+        : halfSampleError(n, (indices) => frechetDistance(pick(real, indices), pick(drawn, indices)), errorHalves);
     return {
       value,
       low: value - z95 * error,

@@ -21,7 +21,7 @@ export function standardError(std: number, m: number, n: number): number {
 }
 
 /** Standard error of a statistic of n pictures, from `repeats` halves; equal seeds give equal numbers. */
-export function halfSampleError(n: number, statistic: (indices: readonly number[]) => number, repeats = 20): number {
+export function halfSampleError(n: number, statistic: (indices: readonly number[]) => number, repeats: number): number {
   const random = Random.seeded(29, 'half-samples');
   const half = Math.floor(n / 2);
   const values = Array.from({ length: repeats }, () => statistic(subset(random, n, half)));

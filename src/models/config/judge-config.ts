@@ -19,12 +19,13 @@ export function parseJudgeConfig(json: unknown, where = 'judge/config.json'): Ju
   for (const width of channels) {
     if (width % groups !== 0) throw fields.problem('norm_num_groups', `a divisor of ${width} channels`, groups);
   }
+  const heads = parseHeads(fields);
   return {
     inChannels: fields.count('in_channels'),
     imageSize: fields.count('image_size'),
     channels,
     normNumGroups: groups,
-    heads: parseHeads(fields),
+    heads,
   };
 }
 
