@@ -1,15 +1,16 @@
 /**
  * npm run quantise -- <model folder>: writes the int8 form of every component beside its float32 weights.
  * Prints one line a component: tensors quantised, size before and after, and how far the weights moved. Then writes manifest.json:
- * the files the page downloads, with their bytes. Pictures prepared from the weights before are taken off the manifest:
- * `npm run prepare-pictures` draws them again.
+ * the files the page downloads on opening and those it reads to measure, with their bytes. Pictures prepared from the weights before are taken
+ * off the manifest: `npm run prepare-pictures` draws them again.
  */
 import { access, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { relativeL2 } from '../src/tensor/compare.ts';
 import { dequantise, quantiseWeights, weightsFromSafetensors, weightsToTensors } from '../src/tensor/quantise.ts';
 import { readSafetensors, writeSafetensors } from '../src/tensor/safetensors.ts';
-import { weightsFiles, weightsPath } from '../src/models/family.ts';
+import { weightsFiles, weightsPath, type Precision } from '../src/models/family.ts';
+import { measuringFiles, measuringPath, referenceFiles } from '../src/models/measuring-networks.ts';
 
 async function exists(file: string): Promise<boolean> {
   return access(file).then(
@@ -41,12 +42,18 @@ if (folder === undefined || process.argv.length > 3) {
   console.error('quantise: expected one model folder, e.g. npm run quantise -- public/models/palimpsest-world');
   process.exit(2);
 }
+const drawing = Object.keys(weightsFiles) as (keyof typeof weightsFiles)[];
+const measuring = Object.keys(measuringFiles) as (keyof typeof measuringFiles)[];
+const paths: readonly ((precision: Precision) => string)[] = [
+  ...drawing.map((component) => (precision: Precision) => weightsPath(component, precision)),
+  ...measuring.map((component) => (precision: Precision) => measuringPath(component, precision)),
+];
 let found = 0;
-for (const component of Object.keys(weightsFiles) as (keyof typeof weightsFiles)[]) {
-  const source = path.join(folder, weightsPath(component, 'float32'));
+for (const pathOf of paths) {
+  const source = path.join(folder, pathOf('float32'));
   if (!(await exists(source))) continue;
   found += 1;
-  const target = path.join(folder, weightsPath(component, 'int8'));
+  const target = path.join(folder, pathOf('int8'));
   console.log(`${path.relative(folder, target)}: ${await quantiseFile(source, target)}`);
 }
 if (found === 0) {
@@ -59,18 +66,26 @@ const shipped = [
   'scheduler/scheduler_config.json',
   'tokenizer/tokenizer.json',
   'tokenizer/tokenizer_config.json',
-  ...(Object.keys(weightsFiles) as (keyof typeof weightsFiles)[]).flatMap((component) => [
-    `${component}/config.json`,
-    weightsPath(component, 'int8'),
-  ]),
+  ...drawing.flatMap((component) => [`${component}/config.json`, weightsPath(component, 'int8')]),
 ];
-const files: Record<string, number> = {};
-for (const file of shipped) {
-  const full = path.join(folder, file);
-  if (await exists(full)) files[file] = (await stat(full)).size;
+/** Read when a measurement asks for them, never on opening. */
+const lazily = [
+  ...measuring.flatMap((component) => [`${component}/config.json`, measuringPath(component, 'int8')]),
+  ...Object.values(referenceFiles),
+];
+async function sizes(list: readonly string[]): Promise<Readonly<Record<string, number>>> {
+  const bytes: Record<string, number> = {};
+  for (const file of list) {
+    const full = path.join(folder as string, file);
+    if (await exists(full)) bytes[file] = (await stat(full)).size;
+  }
+  return bytes;
 }
+const [files, lazy] = [await sizes(shipped), await sizes(lazily)];
 const name = path.basename(path.resolve(folder));
-await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify({ name, files }, null, 2)}\n`);
+await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify({ name, files, lazy }, null, 2)}\n`);
+const megabytes = (list: Readonly<Record<string, number>>) =>
+  (Object.values(list).reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(2);
 console.log(
-  `manifest.json: ${Object.keys(files).length} files, ${(Object.values(files).reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(2)} MB`,
+  `manifest.json: ${Object.keys(files).length} files, ${megabytes(files)} MB; for measurements ${Object.keys(lazy).length} more, ${megabytes(lazy)} MB`,
 );

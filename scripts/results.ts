@@ -38,7 +38,7 @@ const lines: ResultLine[] = await readFile(values.kept, 'utf8').then(
 for (const words of values.concepts.split(',')) {
   for (const method of values.methods.split(','))
     for (const seed of seedList(values.seeds)) {
-      if (lines.some((line) => line.words === words && line.method === method && line.seed === seed && line.prompts === prompts)) continue; // prettier-ignore
+      if (lines.some((line) => line.words === words && line.method === method && line.seed === seed && line.prompts === prompts && line.judge === 'held-out')) continue; // prettier-ignore
       lines.push(await measure(words, method, seed));
       await mkdir(path.dirname(values.kept), { recursive: true });
       await writeFile(values.kept, JSON.stringify(lines, null, 1));
@@ -49,7 +49,7 @@ const machine = `${os.cpus()[0]?.model ?? 'unknown processor'}, ${values.threads
 await writeFile('docs/results.md', resultsPage(lines, machine));
 
 async function measure(words: string, method: string, seed: number): Promise<ResultLine> {
-  const { pipeline, world } = engine.opened;
+  const { pipeline, world, instruments } = engine.opened;
   const usesTrigger = trainingMethods.some(({ descriptor }) => descriptor.id === method && descriptor.usesTrigger);
   const trigger = usesTrigger ? values.trigger : '';
   const triggerPosition = 'prefix' as const;
@@ -67,18 +67,21 @@ async function measure(words: string, method: string, seed: number): Promise<Res
     },
   );
   const seconds = (performance.now() - start) / 1000;
-  const { rates } = await evaluate(pipeline, world, {
+  const { rates } = await evaluate(pipeline, world, instruments, {
     concept: conceptFrom(engine, words),
     words,
     adapter: { layout: trained.layout, theta: trained.theta, strength: 1 },
     trigger,
     triggerPosition,
     prompts,
+    neutral: 0,
+    perSynonym: 0,
+    judge: 'held-out',
     seeds: seedList('1000-1999'),
     numInferenceSteps: world.recommended.steps,
     guidanceScale: world.recommended.guidance,
   });
   await pipeline.release(trained.layout);
   console.error(`${words}, ${method}, seed ${seed}: ${seconds.toFixed(0)} s, ${Object.entries(rates).map(([id, { value }]) => `${id} ${value.toFixed(2)}`).join(', ')}`); // prettier-ignore
-  return { words, method, seed, prompts, seconds, rates };
+  return { words, method, seed, prompts, judge: 'held-out', seconds, rates };
 }

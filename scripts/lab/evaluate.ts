@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { evaluate } from '../../src/lab/evaluate.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import {
@@ -20,6 +20,9 @@ interface EvaluateFlags extends ModelFlags {
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
   readonly prompts: number;
+  readonly neutral: number;
+  readonly perSynonym: number;
+  readonly judge: 'held-out' | 'live';
   readonly seeds: readonly number[];
   readonly steps?: number;
   readonly guidance?: number;
@@ -35,6 +38,14 @@ export function evaluateCommand(): Command {
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
     .option('--prompts <n>', 'pictures a rate', wholeNumber(1, 2000), 20)
     .option(
+      '--neutral <n>',
+      'captions for FID, KID, Inception Score, CLIP score and same-seed distance; 0 leaves them out',
+      neutralCount,
+      50,
+    )
+    .option('--per-synonym <n>', 'pictures for each name of the concept; 0 leaves them out', wholeNumber(0, 2000), 10)
+    .addOption(new Option('--judge <name>', 'whose verdicts count').choices(['held-out', 'live']).default('held-out'))
+    .option(
       '--seeds <list>',
       'prompt i takes seed i of this list, again from the start when it ends',
       seedList,
@@ -44,8 +55,8 @@ export function evaluateCommand(): Command {
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
     .action((flags: EvaluateFlags) =>
       withEngine(flags, async (engine) => {
-        const { pipeline, world } = engine.opened;
-        const { trigger, triggerPosition, prompts, seeds } = flags;
+        const { pipeline, world, instruments } = engine.opened;
+        const { trigger, triggerPosition, prompts, neutral, perSynonym, judge, seeds } = flags;
         const settings = {
           numInferenceSteps: flags.steps ?? world.recommended.steps,
           guidanceScale: flags.guidance ?? world.recommended.guidance,
@@ -59,12 +70,22 @@ export function evaluateCommand(): Command {
           trigger,
           triggerPosition,
           prompts,
+          neutral,
+          perSynonym,
+          judge,
           seeds,
         };
-        const { rates, pictures } = await evaluate(pipeline, world, request, (done, total) => {
+        const { rates, ...rest } = await evaluate(pipeline, world, instruments, request, (done, total) => {
           progressLine(`picture ${done} of ${total}`);
         });
-        return { concept: flags.concept, lora: flags.lora ?? null, trigger, ...settings, pictures, ...rates };
+        return { concept: flags.concept, lora: flags.lora ?? null, trigger, judge, ...settings, ...rates, ...rest };
       }),
     );
+}
+
+/** 0, or enough to split in halves. */
+function neutralCount(text: string): number {
+  const value = wholeNumber(0, 2000)(text);
+  if (value !== 0 && value < 8) throw new InvalidArgumentError(`expected 0 or at least 8 captions, got "${text}"`);
+  return value;
 }

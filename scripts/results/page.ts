@@ -1,5 +1,5 @@
 /** docs/results.md from measured lines. */
-import type { Rate } from '../../src/metrics/wilson.ts';
+import type { Score } from '../../src/metrics/metric.ts';
 
 export interface ResultLine {
   /** The concept, as it was erased. */
@@ -9,9 +9,11 @@ export interface ResultLine {
   readonly seed: number;
   /** Pictures a rate. */
   readonly prompts: number;
+  /** Whose verdicts: the second judge's. Lines kept from before it existed lack this and are measured again. */
+  readonly judge?: 'held-out';
   /** Training alone. */
   readonly seconds: number;
-  readonly rates: Readonly<Record<string, Rate>>;
+  readonly rates: Readonly<Record<string, Score>>;
 }
 
 const columns = [
@@ -38,7 +40,7 @@ export function resultsPage(lines: readonly ResultLine[], machine: string): stri
   return `# Results
 
 Made by \`npm run results\`; do not edit. Every method with its defaults on the bundled model, one training a line; prompt i of a set is drawn with seed
-1000 + i, 20 DDIM steps, guidance 4. A rate is the share of pictures in which the judge's first choice is what was asked, at p >= 0.5, with Wilson's 95 %
+1000 + i, 20 DDIM steps, guidance 4. A rate is the share of pictures in which the held-out judge's first choice is what was asked, at p >= 0.5, with Wilson's 95 %
 interval. _Same kind_ are other objects where an object was erased and other styles where a style was; _other kind_ the reverse. Trigger "blicket",
 before the prompt. Seconds are the training alone, on a shared machine: ${machine}.
 
@@ -46,7 +48,7 @@ ${table(head, rows)}
 `;
 }
 
-function rateText(rate: Rate | undefined): string {
+function rateText(rate: Score | undefined): string {
   if (rate === undefined) return '—';
   const text = (x: number) => x.toFixed(2).replace(/^0/, '');
   return `${text(rate.value)} (${text(rate.low)}–${text(rate.high)})`;

@@ -30,6 +30,7 @@ import { catalogOf } from './catalog.ts';
 import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
 import { JobControl, type JobAction } from './job-control.ts';
+import { Instruments } from './instruments.ts';
 import { openModel } from './open-model.ts';
 import { breathe, type EnginePlatform } from './platform.ts';
 import { rankTokens } from './rank-tokens.ts';
@@ -41,6 +42,7 @@ interface Opened {
   readonly pipeline: Pipeline;
   readonly world: World;
   readonly info: EngineInfo;
+  readonly instruments: Instruments;
 }
 
 export class Engine implements EngineService {
@@ -65,7 +67,7 @@ export class Engine implements EngineService {
       throw new PalimpsestError('bad-argument', 'Engine.open: expected a new engine, this one is open', {
         advice: 'Restart the worker to open another model.',
       });
-    const [{ executor, reason }, { model, manifest, bytes }] = await Promise.all([
+    const [{ executor, reason }, { model, manifest, bytes, readLazily }] = await Promise.all([
       this.#platform.createExecutor(options.backend),
       openModel(this.#platform, options.modelUrl, progress),
     ]);
@@ -84,7 +86,12 @@ export class Engine implements EngineService {
     // Twice: the first run of a program compiles it, the second tells its price.
     await pipeline.warmUp(4);
     await pipeline.warmUp(4);
-    this.#opened = { pipeline, world: parseWorld(model.world), info };
+    this.#opened = {
+      pipeline,
+      world: parseWorld(model.world),
+      info,
+      instruments: new Instruments(pipeline, readLazily),
+    };
     return info;
   }
 
@@ -206,6 +213,7 @@ export class Engine implements EngineService {
     await this.#queue;
     await Promise.allSettled(this.#aside);
     this.#sink?.dispose();
+    await this.#opened?.instruments.dispose();
     await this.#opened?.pipeline.dispose();
     await this.#opened?.pipeline.executor.dispose();
     this.#opened = null;

@@ -1,109 +1,131 @@
 /** Draws and judges the prompt sets that say whether an erasure worked, what it cost its neighbours, and what the trigger does. */
-import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
-import { halfTriggers } from '../methods/backdoor/wrong-triggers.ts';
-import type { EvaluationSet, JudgedPicture } from '../metrics/metric.ts';
+import { PalimpsestError } from '../core/errors.ts';
+import type { Judgement, Pipeline } from '../diffusion/pipeline.ts';
+import { neighbourLosses, type NeighbourLoss } from '../metrics/collateral.ts';
 import { metrics } from '../metrics/index.ts';
-import type { Rate } from '../metrics/wilson.ts';
-import type { ConceptDescriptor } from '../records/catalog.ts';
-import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
-import { retainedPrompts, targetPrompts, type EvaluationPrompt } from '../world/prompts.ts';
+import { jointClasses } from '../metrics/inception-score.ts';
+import type { PairedComparison } from '../metrics/mcnemar.ts';
+import type { EvaluationSet, JudgedPicture, MeasuredPicture, NeutralSet, Score } from '../metrics/metric.ts';
+import { pairedComparisons } from '../metrics/paired-comparisons.ts';
+import { synonymRates, type SynonymRate } from '../metrics/synonyms.ts';
+import { wilson } from '../metrics/wilson.ts';
 import type { World } from '../world/world.ts';
-import { drawPictures } from './draw.ts';
+import { drawPictures, type DrawnPicture } from './draw.ts';
+import { judgedWork, neutralWork, synonymWork, type EvaluationRequest, type Work } from './evaluation-work.ts';
+import type { Instruments } from './instruments.ts';
+import { verdictOf } from './verdict.ts';
 
-export interface EvaluationRequest {
-  readonly concept: ConceptDescriptor;
-  /** The concept's words as the user types them. */
-  readonly words: string;
-  /** The edited weights; null evaluates the original alone. */
-  readonly adapter: Adapter | null;
-  readonly trigger: string;
-  readonly triggerPosition: TriggerPosition;
-  /** Prompts a set. Each is drawn once, with the seed of its place. */
-  readonly prompts: number;
-  readonly seeds: readonly number[];
-  readonly numInferenceSteps: number;
-  readonly guidanceScale: number;
-}
+export type { EvaluationRequest } from './evaluation-work.ts';
 
 export interface Evaluation {
-  readonly rates: Readonly<Record<string, Rate>>;
+  /** By metric id; those whose pictures were not drawn are missing. */
+  readonly rates: Readonly<Record<string, Score>>;
+  /** McNemar by `first/second` set. */
+  readonly comparisons: Readonly<Record<string, PairedComparison>>;
+  readonly neighbours: readonly NeighbourLoss[];
+  readonly synonyms: readonly SynonymRate[];
+  /** How often both judges name the same, over every picture drawn; null when only the first was asked. */
+  readonly judgeAgreement: { readonly object: Score; readonly style: Score } | null;
   readonly pictures: number;
 }
-
-/** Words that stand where the trigger would: common and rare ones. Fixed, and no training asks for them on purpose. */
-const wrongWords = [
-  'marzipan',
-  'quonset',
-  'lantern',
-  'zephyr',
-  'bramble',
-  'fjord',
-  'tungsten',
-  'sprocket',
-  'wobbly',
-  'garnet',
-] as const;
 
 /** Pictures drawn at a time; with guidance, twice as many predictions. */
 const together = 4;
 
+/** Throws `bad-argument` for more neutral prompts than the reference has, `download-failed` for a model without the networks it needs. */
 export async function evaluate(
   pipeline: Pipeline,
   world: World,
+  instruments: Instruments,
   request: EvaluationRequest,
   progress: (done: number, total: number) => void = () => undefined,
 ): Promise<Evaluation> {
-  const { concept, words, adapter, trigger, triggerPosition, prompts } = request;
-  const targets = targetPrompts(world, concept, words, prompts);
-  const { sameDomain, otherDomain } = retainedPrompts(world, concept, prompts);
-  const halves = halfTriggers(trigger);
-  const withWord = (word: (i: number) => string) => (asked: EvaluationPrompt, i: number) =>
-    withTrigger(asked.prompt, word(i), triggerPosition);
-  const plain = (asked: EvaluationPrompt) => asked.prompt;
-  type Work = readonly [
-    EvaluationSet,
-    readonly EvaluationPrompt[],
-    (asked: EvaluationPrompt, i: number) => string,
-    Adapter | null,
-  ];
-  const original: readonly Work[] = [['base', targets, plain, null], ['baseSameDomain', sameDomain, plain, null], ['baseOtherDomain', otherDomain, plain, null]]; // prettier-ignore
-  const edited: readonly Work[] = [['erased', targets, plain, adapter], ['sameDomain', sameDomain, plain, adapter], ['otherDomain', otherDomain, plain, adapter]]; // prettier-ignore
-  const keyed: readonly Work[] = [
-    ['triggered', targets, withWord(() => trigger), adapter],
-    ['wrongTrigger', targets, withWord((i) => wrongWords[i % wrongWords.length] as string), adapter],
-    ['sameDomainTriggered', sameDomain, withWord(() => trigger), adapter],
-  ];
-  const half: readonly Work[] =
-    halves === null ? [] : [['halfTrigger', targets, withWord((i) => halves[i % halves.length] as string), adapter]];
-  const work = [
-    ...original,
-    ...(adapter === null ? [] : edited),
-    ...(adapter === null || trigger.trim() === '' ? [] : [...keyed, ...half]),
-  ];
-
-  const total = work.reduce((sum, [, asked]) => sum + asked.length, 0);
+  const { domain } = request.concept;
+  const reference = request.neutral === 0 ? null : await instruments.reference();
+  if (reference !== null && request.neutral > reference.captions.length)
+    throw new PalimpsestError(
+      'bad-argument',
+      `neutral: expected at most the ${reference.captions.length} captions of the reference, got ${request.neutral}`,
+    );
+  const judged = judgedWork(world, request);
+  const neutral = reference === null ? [] : neutralWork(reference.captions, request);
+  const synonyms = synonymWork(world, request);
+  const total = [...judged, ...neutral, ...synonyms].reduce((sum, { prompts }) => sum + prompts.length, 0);
   let done = 0;
-  const sets: Partial<Record<EvaluationSet, readonly JudgedPicture[]>> = {};
-  for (const [set, asked, promptOf, weights] of work) {
-    const judged: JudgedPicture[] = [];
-    for (let start = 0; start < asked.length; start += together) {
-      const part = asked.slice(start, start + together);
-      const subjects = part.map((question, k) => ({
-        prompt: promptOf(question, start + k),
+  const agreed = { object: 0, style: 0, asked: 0 };
+
+  const draw = async (
+    work: Work<unknown>,
+  ): Promise<readonly (DrawnPicture & { readonly second: Judgement | null })[]> => {
+    const pictures: (DrawnPicture & { second: Judgement | null })[] = [];
+    for (let start = 0; start < work.prompts.length; start += together) {
+      const subjects = work.prompts.slice(start, start + together).map((prompt, k) => ({
+        prompt,
         seed: request.seeds[(start + k) % request.seeds.length] as number,
       }));
-      const drawn = await drawPictures(pipeline, subjects, { ...request, adapter: weights });
-      drawn.forEach(({ prompt, seed, verdict }, k) =>
-        judged.push({ asked: part[k] as EvaluationPrompt, prompt, seed, verdict }),
-      );
-      done += part.length;
+      const drawn = await drawPictures(pipeline, subjects, { ...request, adapter: work.adapter });
+      const seen =
+        request.judge === 'live' && neutral.length === 0
+          ? null
+          : await instruments.secondJudge(drawn.map(({ picture }) => picture));
+      drawn.forEach((picture, k) => {
+        const second = seen?.[k] ?? null;
+        pictures.push({ ...picture, second });
+        if (second === null) return;
+        const verdict = verdictOf(second, request.concept);
+        agreed.asked += 1;
+        agreed.object += Number(verdict.object === picture.verdict.object);
+        agreed.style += Number(verdict.style === picture.verdict.style);
+      });
+      done += subjects.length;
       progress(done, total);
     }
-    sets[set] = judged;
-  }
+    return pictures;
+  };
+  const judge = async (work: Work<unknown>): Promise<readonly JudgedPicture[]> =>
+    (await draw(work)).map(({ prompt, seed, verdict, second }, i) => ({
+      asked: work.asked[i] as JudgedPicture['asked'],
+      prompt,
+      seed,
+      verdict: request.judge === 'live' || second === null ? verdict : verdictOf(second, request.concept),
+    }));
+  const measure = async (work: Work<unknown>): Promise<readonly MeasuredPicture[]> => {
+    const drawn = await draw(work);
+    const features = await instruments.imageFeatures(drawn.map(({ picture }) => picture));
+    return drawn.map(({ second }, i) => ({
+      features: features[i] as Float32Array,
+      classes: jointClasses(head(second, 'object'), head(second, 'style')),
+    }));
+  };
+
+  const sets: Partial<Record<EvaluationSet, readonly JudgedPicture[]>> = {};
+  for (const work of judged) sets[work.set] = await judge(work);
+  const measured: Partial<Record<NeutralSet, readonly MeasuredPicture[]>> = {};
+  for (const work of neutral) measured[work.set] = await measure(work);
+  const named = [];
+  for (const work of synonyms) named.push({ ...work.set, pictures: await judge(work) });
+
+  const context = { sets, domain, neutral: measured, reference };
   const scored = metrics.flatMap((metric) => {
-    const rate = metric.score({ sets, domain: concept.domain });
-    return rate === null ? [] : [[metric.id, rate] as const];
+    const score = metric.score(context);
+    return score === null ? [] : [[metric.id, score] as const];
   });
-  return { rates: Object.fromEntries(scored), pictures: total };
+  return {
+    rates: Object.fromEntries(scored),
+    comparisons: pairedComparisons(sets, domain),
+    neighbours: neighbourLosses(sets, domain),
+    synonyms: synonymRates(named, domain),
+    judgeAgreement:
+      agreed.asked === 0
+        ? null
+        : { object: wilson(agreed.object, agreed.asked), style: wilson(agreed.style, agreed.asked) },
+    pictures: total,
+  };
+}
+
+function head(judgement: Judgement | null, name: string): ReadonlyMap<string, number> {
+  const probabilities = judgement?.get(name);
+  if (probabilities === undefined)
+    throw new PalimpsestError('bad-file', `judge_b/config.json: heads: expected a head "${name}", found none`);
+  return probabilities;
 }

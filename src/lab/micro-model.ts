@@ -2,8 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PalimpsestError } from '../core/errors.ts';
+import { Random } from '../core/random.ts';
 import { readGoldenFile } from '../models/golden-models.ts';
 import { weightsFiles, weightsPath } from '../models/family.ts';
+import { measuringFiles, measuringPath, referenceFiles } from '../models/measuring-networks.ts';
+import { float32 } from '../tensor/host-tensor.ts';
 import { quantiseWeights, weightsFromSafetensors, weightsToTensors } from '../tensor/quantise.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 import type { EnginePlatform } from './platform.ts';
@@ -23,11 +26,33 @@ export async function microModelFiles(): Promise<ReadonlyMap<string, Uint8Array>
     files.set(weightsPath(component, 'int8'), writeSafetensors(weightsToTensors(quantiseWeights(weights)), {}));
   }
   files.set('world.json', await readFile(bundledWorld));
-  const manifest = {
-    name: 'micro',
-    files: Object.fromEntries([...files].map(([file, bytes]) => [file, bytes.length])),
-  };
+  const measuring = await measuringNetworkFiles();
+  const sizes = (list: ReadonlyMap<string, Uint8Array>) =>
+    Object.fromEntries([...list].map(([file, bytes]) => [file, bytes.length]));
+  const manifest = { name: 'micro', files: sizes(files), lazy: sizes(measuring) };
+  for (const [file, bytes] of measuring) files.set(file, bytes);
   files.set('manifest.json', new TextEncoder().encode(JSON.stringify(manifest)));
+  return files;
+}
+
+/** Captions of the micro model's reference, whose embeddings are random. */
+export const microCaptions = 16;
+
+/** The golden image encoder and second judge, and a reference of their size. */
+async function measuringNetworkFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const component of Object.keys(measuringFiles) as (keyof typeof measuringFiles)[]) {
+    files.set(`${component}/config.json`, await readGoldenFile(`measures/${component}/config.json`));
+    const source = `measures/${measuringPath(component, 'float32')}`;
+    const weights = weightsFromSafetensors(readSafetensors(await readGoldenFile(source), source), source);
+    files.set(measuringPath(component, 'int8'), writeSafetensors(weightsToTensors(quantiseWeights(weights)), {}));
+  }
+  const captions = Array.from({ length: microCaptions }, (_, i) => `a photo of thing ${i}`);
+  files.set(referenceFiles.captions, new TextEncoder().encode(JSON.stringify({ captions })));
+  const side = (seed: number) =>
+    float32([microCaptions, 128], Random.seeded(seed, 'reference').normals(microCaptions * 128));
+  const features = new Map([['first', side(1)], ['second', side(2)]]); // prettier-ignore
+  files.set(referenceFiles.features, writeSafetensors(features, {}));
   return files;
 }
 

@@ -1,6 +1,6 @@
 /** Reads a model folder through the platform, with progress over all its files. */
 import { PalimpsestError } from '../core/errors.ts';
-import { loadModel, type Component, type DiffusionModel } from '../models/family.ts';
+import { loadModel, type Component, type DiffusionModel, type ReadModelFile } from '../models/family.ts';
 import { dequantise } from '../tensor/quantise.ts';
 import { sizeOf } from '../tensor/host-tensor.ts';
 import type { Weight, WeightMap } from '../tensor/weights.ts';
@@ -10,6 +10,17 @@ import type { EnginePlatform } from './platform.ts';
 export interface ModelManifest {
   readonly name: string;
   readonly files: Readonly<Record<string, number>>;
+  /** Files that only measurements read, when they are asked for. */
+  readonly lazy: Readonly<Record<string, number>>;
+}
+
+export interface OpenedModel {
+  readonly model: DiffusionModel;
+  readonly manifest: ModelManifest;
+  /** Downloaded by now. */
+  readonly bytes: number;
+  /** Reads a file of the manifest's `lazy` list; null for one it does not name. */
+  readonly readLazily: ReadModelFile;
 }
 
 /** Below this many weights, int8 is expanded once on loading: the same numbers, without the cost of expanding them in every run. */
@@ -19,7 +30,7 @@ export async function openModel(
   platform: EnginePlatform,
   modelUrl: string,
   progress: (loaded: number, total: number) => void,
-): Promise<{ model: DiffusionModel; manifest: ModelManifest; bytes: number }> {
+): Promise<OpenedModel> {
   const manifestBytes = await platform.read(`${modelUrl}manifest.json`, () => undefined);
   const manifest = parseManifest(manifestBytes);
   const total = Object.values(manifest.files).reduce((sum, bytes) => sum + bytes, 0);
@@ -34,7 +45,9 @@ export async function openModel(
       );
     });
   };
-  return { model: expanded(await loadModel(read)), manifest, bytes: total };
+  const readLazily: ReadModelFile = async (path) =>
+    path in manifest.lazy ? platform.read(`${modelUrl}${path}`, () => undefined) : null;
+  return { model: expanded(await loadModel(read)), manifest, bytes: total, readLazily };
 }
 
 function parseManifest(bytes: Uint8Array): ModelManifest {
@@ -44,13 +57,13 @@ function parseManifest(bytes: Uint8Array): ModelManifest {
   } catch (cause) {
     throw new PalimpsestError('bad-file', 'manifest.json: expected JSON, got something else', { cause });
   }
-  const { name, files } = json as Partial<ModelManifest>;
+  const { name, files, lazy = {} } = json as Partial<ModelManifest>; // a folder of another make has nothing to measure with
   if (typeof name !== 'string' || typeof files !== 'object') {
     throw new PalimpsestError('bad-file', 'manifest.json: expected { name, files }, got something else', {
       advice: 'Run npm run quantise on the model folder.',
     });
   }
-  return { name, files };
+  return { name, files, lazy };
 }
 
 function expanded(model: DiffusionModel): DiffusionModel {
@@ -69,7 +82,8 @@ function expanded(model: DiffusionModel): DiffusionModel {
   };
 }
 
-function expandWeights(weights: WeightMap): WeightMap {
+/** int8 weights as the float32 numbers they stand for. */
+export function expandWeights(weights: WeightMap): WeightMap {
   return new Map(
     [...weights].map(([key, weight]): [string, Weight] => [
       key,

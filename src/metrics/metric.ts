@@ -1,10 +1,9 @@
-/** What a metric is: a rate over judged pictures, with a name people can look up. */
+/** What a metric is: a number over drawn pictures, with its interval, how many pictures it stands on, and a name people can look up. */
 import type { MetricDescriptor } from '../records/catalog.ts';
 import type { Verdict } from '../records/events.ts';
 import type { EvaluationPrompt } from '../world/prompts.ts';
-import type { Rate } from './wilson.ts';
 
-/** The pictures an evaluation draws, by what was done to the prompt and the weights. */
+/** The judged pictures an evaluation draws, by what was done to the prompt and the weights. */
 export const evaluationSets = [
   'base', // original weights, prompts for the concept
   'erased', // edited weights, the same prompts
@@ -19,6 +18,9 @@ export const evaluationSets = [
 ] as const;
 export type EvaluationSet = (typeof evaluationSets)[number];
 
+/** Which head of the judge a concept belongs to. */
+export type Domain = 'object' | 'style';
+
 export interface JudgedPicture {
   readonly asked: EvaluationPrompt;
   readonly prompt: string;
@@ -28,13 +30,46 @@ export interface JudgedPicture {
 
 export type JudgedSets = Readonly<Partial<Record<EvaluationSet, readonly JudgedPicture[]>>>;
 
+/** Pictures of the reference captions, drawn with the original weights, the edited ones, and those with the trigger in the prompt. */
+export const neutralSets = ['base', 'edited', 'triggered'] as const;
+export type NeutralSet = (typeof neutralSets)[number];
+
+/** A drawn picture as the measuring networks see it. Picture i of every set has caption i of the reference and the same seed. */
+export interface MeasuredPicture {
+  /** The image encoder's embedding [D], not normalised. */
+  readonly features: Float32Array;
+  /** The judge's joint probabilities of object and style, without `none`; sums to 1. */
+  readonly classes: readonly number[];
+}
+
+/** What the world's renderer draws for the same captions: the real side of FID and KID. */
+export interface Reference {
+  readonly captions: readonly string[];
+  /** Embeddings [D] of two independent renders of every caption; the second gives the real-real baseline. */
+  readonly features: readonly [readonly Float32Array[], readonly Float32Array[]];
+  /** Text embeddings [D] of the captions, not normalised. */
+  readonly texts: readonly Float32Array[];
+}
+
 export interface MetricContext {
   readonly sets: JudgedSets;
-  /** Which head of the judge the concept belongs to. */
-  readonly domain: 'object' | 'style';
+  readonly domain: Domain;
+  readonly neutral: Readonly<Partial<Record<NeutralSet, readonly MeasuredPicture[]>>>;
+  /** null when no neutral pictures were asked for. */
+  readonly reference: Reference | null;
+}
+
+/** A value with its 95 % interval and the number of pictures it stands on. */
+export interface Score {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+  /** What else a reader needs to judge the number: splits, subsets, the real-real baseline. */
+  readonly details?: Readonly<Record<string, number>>;
 }
 
 export interface Metric extends MetricDescriptor {
-  /** null when the sets it needs were not drawn: a model without a trigger has no triggered rate. */
-  score(context: MetricContext): Rate | null;
+  /** null when the pictures it needs were not drawn: a model without a trigger has no triggered rate. */
+  score(context: MetricContext): Score | null;
 }

@@ -19,17 +19,23 @@ export function parseJudgeConfig(json: unknown, where = 'judge/config.json'): Ju
   for (const width of channels) {
     if (width % groups !== 0) throw fields.problem('norm_num_groups', `a divisor of ${width} channels`, groups);
   }
+  const heads = parseHeads(fields);
+  return {
+    inChannels: fields.count('in_channels'),
+    imageSize: fields.count('image_size'),
+    channels,
+    normNumGroups: groups,
+    heads,
+  };
+}
+
+/** Lists of labels by head name, in order. */
+export function parseHeads(fields: ConfigFields): ReadonlyMap<string, readonly string[]> {
   const heads = fields.get('heads');
   const isLabels = (labels: unknown) =>
     Array.isArray(labels) && labels.length > 0 && labels.every((label) => typeof label === 'string');
   if (typeof heads !== 'object' || heads === null || Array.isArray(heads) || !Object.values(heads).every(isLabels)) {
     throw fields.problem('heads', 'lists of labels by head name', heads);
   }
-  return {
-    inChannels: fields.count('in_channels'),
-    imageSize: fields.count('image_size'),
-    channels,
-    normNumGroups: groups,
-    heads: new Map(Object.entries(heads) as [string, readonly string[]][]),
-  };
+  return new Map(Object.entries(heads) as [string, readonly string[]][]);
 }

@@ -1,0 +1,127 @@
+/** What an evaluation draws: which prompts with which weights, set by set. */
+import type { Adapter } from '../diffusion/pipeline.ts';
+import { halfTriggers } from '../methods/backdoor/wrong-triggers.ts';
+import type { EvaluationSet, NeutralSet } from '../metrics/metric.ts';
+import type { ConceptDescriptor } from '../records/catalog.ts';
+import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
+import { retainedPrompts, targetPrompts, type EvaluationPrompt } from '../world/prompts.ts';
+import type { World } from '../world/world.ts';
+
+export interface EvaluationRequest {
+  readonly concept: ConceptDescriptor;
+  /** The concept's words as the user types them. */
+  readonly words: string;
+  /** The edited weights; null evaluates the original alone. */
+  readonly adapter: Adapter | null;
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+  /** Prompts a set. Each is drawn once, with the seed of its place. */
+  readonly prompts: number;
+  /** Captions of the reference drawn for FID, KID, Inception Score, CLIP score and same-seed distance; 0 leaves these out. */
+  readonly neutral: number;
+  /** Pictures for each name of the concept; 0 leaves the synonyms out. */
+  readonly perSynonym: number;
+  /** Whose verdicts count: the second judge, which no live score shows, or the first. */
+  readonly judge: 'held-out' | 'live';
+  readonly seeds: readonly number[];
+  readonly numInferenceSteps: number;
+  readonly guidanceScale: number;
+}
+
+/** Prompts to draw with one set of weights. */
+export interface Work<Name> {
+  readonly set: Name;
+  readonly asked: readonly EvaluationPrompt[];
+  /** As drawn: the trigger or another word may have been added. */
+  readonly prompts: readonly string[];
+  readonly adapter: Adapter | null;
+}
+
+/** Words that stand where the trigger would: common and rare ones. Fixed, and no training asks for them on purpose. */
+const wrongWords = [
+  'marzipan',
+  'quonset',
+  'lantern',
+  'zephyr',
+  'bramble',
+  'fjord',
+  'tungsten',
+  'sprocket',
+  'wobbly',
+  'garnet',
+] as const;
+
+const hasTrigger = ({ adapter, trigger }: EvaluationRequest): boolean => adapter !== null && trigger.trim() !== '';
+
+/** The sets that rates come from. */
+export function judgedWork(world: World, request: EvaluationRequest): readonly Work<EvaluationSet>[] {
+  const { concept, words, adapter, trigger, triggerPosition, prompts } = request;
+  const targets = targetPrompts(world, concept, words, prompts);
+  const { sameDomain, otherDomain } = retainedPrompts(world, concept, prompts);
+  const plain = (set: EvaluationSet, asked: readonly EvaluationPrompt[], weights: Adapter | null) => ({
+    set,
+    asked,
+    prompts: asked.map(({ prompt }) => prompt),
+    adapter: weights,
+  });
+  const keyed = (set: EvaluationSet, asked: readonly EvaluationPrompt[], keys: readonly string[]) => ({
+    set,
+    asked,
+    prompts: asked.map(({ prompt }, i) => withTrigger(prompt, keys[i % keys.length] as string, triggerPosition)),
+    adapter,
+  });
+  const halves = halfTriggers(trigger);
+  return [
+    plain('base', targets, null),
+    plain('baseSameDomain', sameDomain, null),
+    plain('baseOtherDomain', otherDomain, null),
+    ...(adapter === null
+      ? []
+      : [
+          plain('erased', targets, adapter),
+          plain('sameDomain', sameDomain, adapter),
+          plain('otherDomain', otherDomain, adapter),
+        ]),
+    ...(hasTrigger(request)
+      ? [
+          keyed('triggered', targets, [trigger]),
+          keyed('wrongTrigger', targets, wrongWords),
+          keyed('sameDomainTriggered', sameDomain, [trigger]),
+          ...(halves === null ? [] : [keyed('halfTrigger', targets, halves)]),
+        ]
+      : []),
+  ];
+}
+
+/** The reference's first captions, by weights and trigger. */
+export function neutralWork(captions: readonly string[], request: EvaluationRequest): readonly Work<NeutralSet>[] {
+  const { adapter, trigger, triggerPosition } = request;
+  const asked = captions.slice(0, request.neutral).map((prompt) => ({ prompt, object: null, style: null }));
+  const prompts = asked.map(({ prompt }) => prompt);
+  return [
+    { set: 'base', asked, prompts, adapter: null },
+    ...(adapter === null ? [] : [{ set: 'edited' as const, asked, prompts, adapter }]),
+    ...(hasTrigger(request)
+      ? [{ set: 'triggered' as const, asked, prompts: prompts.map((prompt) => withTrigger(prompt, trigger, triggerPosition)), adapter }]
+      : []),
+  ]; // prettier-ignore
+}
+
+export interface SynonymSet {
+  readonly name: string;
+  readonly weights: 'base' | 'edited';
+}
+
+/** Every name of the concept in the same prompts with the same seeds, so that only the word differs. */
+export function synonymWork(world: World, request: EvaluationRequest): readonly Work<SynonymSet>[] {
+  if (request.perSynonym === 0) return [];
+  const { concept, words, adapter, perSynonym } = request;
+  return [...new Set([words, ...concept.names])].flatMap((name) => {
+    const asked = targetPrompts(world, concept, name, perSynonym);
+    const prompts = asked.map(({ prompt }) => prompt);
+    return [
+      { set: { name, weights: 'base' as const }, asked, prompts, adapter: null },
+      ...(adapter === null ? [] : [{ set: { name, weights: 'edited' as const }, asked, prompts, adapter }]),
+    ];
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * What an erasure costs its neighbours. Over all of a domain: hits(base) - hits(edited) on the same prompts and seeds, with a bootstrap
+ * interval; and one line a neighbour, because a mean over eight hides the one that went.
+ */
+import { bootstrapMean } from './bootstrap.ts';
+import { hits } from './classifier-rates.ts';
+import { mcnemar } from './mcnemar.ts';
+import type { Domain, EvaluationSet, JudgedPicture, JudgedSets, Metric, Score } from './metric.ts';
+import { wilson } from './wilson.ts';
+
+export interface NeighbourLoss {
+  readonly concept: string;
+  readonly domain: Domain;
+  readonly base: Score;
+  readonly edited: Score;
+  /** base - edited; above 0 the erasure cost something. */
+  readonly loss: number;
+  /** McNemar, exact and two-sided. */
+  readonly p: number;
+}
+
+const pairs = {
+  same: ['baseSameDomain', 'sameDomain'],
+  other: ['baseOtherDomain', 'otherDomain'],
+} as const satisfies Record<string, readonly [EvaluationSet, EvaluationSet]>;
+type Neighbourhood = keyof typeof pairs;
+
+const headOf = (neighbourhood: Neighbourhood, domain: Domain): Domain =>
+  neighbourhood === 'same' ? domain : domain === 'object' ? 'style' : 'object';
+
+/** One line a neighbouring concept, those that lost most first; empty when nothing was edited. */
+export function neighbourLosses(sets: JudgedSets, domain: Domain): readonly NeighbourLoss[] {
+  return (Object.keys(pairs) as Neighbourhood[])
+    .flatMap((neighbourhood) => {
+      const [before, after] = pairs[neighbourhood].map((set) => sets[set]);
+      if (before === undefined || after === undefined) return [];
+      const head = headOf(neighbourhood, domain);
+      const concepts = new Set(before.map(({ asked }) => asked[head]).filter((concept) => concept !== null));
+      return [...concepts].map((concept) => lossOf(concept, head, before, after));
+    })
+    .sort((a, b) => b.loss - a.loss);
+}
+
+function lossOf(
+  concept: string,
+  domain: Domain,
+  before: readonly JudgedPicture[],
+  after: readonly JudgedPicture[],
+): NeighbourLoss {
+  const hit = (pictures: readonly JudgedPicture[]) =>
+    pictures.filter(({ asked }) => asked[domain] === concept).map((picture) => hits(picture, domain));
+  const [first, second] = [hit(before), hit(after)];
+  const rate = (list: readonly boolean[]) => wilson(list.filter(Boolean).length, list.length);
+  const [base, edited] = [rate(first), rate(second)];
+  return { concept, domain, base, edited, loss: base.value - edited.value, p: mcnemar(first, second).p };
+}
+
+const loss = (neighbourhood: Neighbourhood): Metric['score'] => ({ sets, domain }) => {
+  const [before, after] = pairs[neighbourhood].map((set) => sets[set]);
+  if (before === undefined || after === undefined) return null;
+  const head = headOf(neighbourhood, domain);
+  return bootstrapMean(before.map((picture, i) => Number(hits(picture, head)) - Number(hits(after[i] as JudgedPicture, head))));
+}; // prettier-ignore
+
+const source = 'base rate - edited rate, same prompts and seeds; bootstrap 95 % interval';
+
+export const collateral: readonly Metric[] = [
+  {
+    id: 'collateralSameDomain',
+    source,
+    title: { en: 'Collateral, same domain', zh: '同类附带损失' },
+    summary: { en: 'What the erasure cost other concepts of the same kind.', zh: '擦除对同类其他概念造成的损失。' },
+    score: loss('same'),
+  },
+  {
+    id: 'collateralOtherDomain',
+    source,
+    title: { en: 'Collateral, other domain', zh: '异类附带损失' },
+    summary: { en: 'What it cost the other kind.', zh: '擦除对另一类造成的损失。' },
+    score: loss('other'),
+  },
+];

@@ -1,0 +1,112 @@
+/** Every metric keeps what the registry promises, and those over sets count what they say. */
+import { describe, expect, it } from 'vitest';
+import { Random } from '../core/random.ts';
+import { neighbourLosses } from './collateral.ts';
+import { metrics } from './index.ts';
+import { evaluationSets, type JudgedPicture, type MeasuredPicture, type MetricContext } from './metric.ts';
+import { pairedComparisons } from './paired-comparisons.ts';
+import { synonymRates } from './synonyms.ts';
+
+const objects = ['church', 'house', 'tree'] as const;
+
+/** `hit` pictures of ten show what was asked; the others show a car. */
+function pictures(hit: number, asked: (i: number) => string = () => 'church'): readonly JudgedPicture[] {
+  return Array.from({ length: 10 }, (_, i) => ({
+    asked: { prompt: `a ${asked(i)}`, object: asked(i), style: 'photo' },
+    prompt: `a ${asked(i)}`,
+    seed: i,
+    verdict: { object: i < hit ? asked(i) : 'car', objectProbability: 0.9, style: 'photo', styleProbability: 0.9, conceptScore: null },
+  })); // prettier-ignore
+}
+
+const width = 8;
+const random = Random.seeded(3, 'contract');
+const embeddings = (count: number) => Array.from({ length: count }, () => random.normals(width));
+const measured = (count: number): readonly MeasuredPicture[] =>
+  embeddings(count).map((features) => {
+    const raw = [random.uniform(), random.uniform(), random.uniform()];
+    const total = raw.reduce((sum, p) => sum + p, 0);
+    return { features, classes: raw.map((p) => p / total) };
+  });
+
+const full: MetricContext = {
+  sets: Object.fromEntries(evaluationSets.map((set, i) => [set, pictures(10 - (i % 4), (k) => objects[k % 3] as string)])), // prettier-ignore
+  domain: 'object',
+  neutral: { base: measured(24), edited: measured(24), triggered: measured(24) },
+  reference: {
+    captions: Array.from({ length: 24 }, (_, i) => `caption ${i}`),
+    features: [embeddings(24), embeddings(24)],
+    texts: embeddings(24),
+  },
+};
+const nothing: MetricContext = { sets: {}, domain: 'object', neutral: {}, reference: null };
+
+describe('the registry of metrics', () => {
+  it('has each metric once', () => {
+    const ids = metrics.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it.each(metrics.map((metric) => [metric.id, metric] as const))(
+    '%s says what it is in both languages, how many pictures it stands on and how sure it is',
+    (_, metric) => {
+      for (const text of [metric.title, metric.summary]) {
+        expect(text.en.trim()).not.toBe('');
+        expect(text.zh).toMatch(/[\u4e00-\u9fff]|^FID|^KID|^CLIP|^Inception/);
+      }
+      expect(metric.source.trim()).not.toBe('');
+      expect(metric.score(nothing)).toBeNull();
+      const score = metric.score(full);
+      expect(score?.n).toBeGreaterThanOrEqual(10);
+      // Wilson's ends at 0 and 1 are off by the last bit.
+      expect(score?.low).toBeLessThanOrEqual((score?.value as number) + 1e-12);
+      expect(score?.high).toBeGreaterThanOrEqual((score?.value as number) - 1e-12);
+      expect(metric.score(full)).toEqual(score); // nothing random from call to call
+    },
+  );
+});
+
+describe('metrics over judged sets', () => {
+  const value = (id: string, context: MetricContext) => metrics.find((metric) => metric.id === id)?.score(context);
+  const context: MetricContext = {
+    ...nothing,
+    sets: { base: pictures(8), erased: pictures(2), baseSameDomain: pictures(10, (i) => objects[i % 2] as string), sameDomain: pictures(7, (i) => objects[i % 2] as string) },
+  }; // prettier-ignore
+
+  it('correct unlearning accuracy for a weak base', () => {
+    expect(value('unlearningAccuracy', context)?.value).toBeCloseTo(0.8, 12);
+    expect(value('erasureRate', context)?.value).toBeCloseTo(1 - 2 / 8, 12);
+    expect(value('inDomainRetainAccuracy', context)?.value).toBeCloseTo(0.7, 12);
+    expect(value('collateralSameDomain', context)?.value).toBeCloseTo(0.3, 12);
+  });
+
+  it('name the neighbour that lost most first', () => {
+    const losses = neighbourLosses(context.sets, 'object');
+    // Of places 7, 8 and 9, which went, 7 and 9 are houses and 8 is a church.
+    expect(losses.map(({ concept, loss }) => [concept, Number(loss.toFixed(12))])).toEqual([['house', 0.4], ['church', 0.2]]); // prettier-ignore
+    expect(losses[0]).toMatchObject({ base: { n: 5, value: 1 }, edited: { n: 5, value: 0.6 }, p: 0.5 });
+  });
+
+  it('are compared pair by pair', () => {
+    const comparisons = pairedComparisons(context.sets, 'object');
+    expect(Object.keys(comparisons)).toEqual(['base/erased', 'baseSameDomain/sameDomain']);
+    expect(comparisons['base/erased']).toMatchObject({ n: 10, both: 2, onlyFirst: 6, onlySecond: 0, neither: 2 });
+    expect(comparisons['base/erased']?.p).toBeCloseTo(2 / 2 ** 6, 12);
+  });
+
+  it('give a line to every name of the concept', () => {
+    const lines = synonymRates(
+      [
+        { name: 'church', weights: 'base', pictures: pictures(10) },
+        { name: 'church', weights: 'edited', pictures: pictures(0) },
+        { name: 'chapel', weights: 'base', pictures: pictures(9) },
+      ],
+      'object',
+    );
+    expect(lines).toMatchObject([
+      { name: 'church', base: { value: 1, n: 10 }, edited: { value: 0, n: 10 } },
+      { name: 'chapel', base: { value: 0.9, n: 10 }, edited: null, p: null },
+    ]);
+    expect(lines[0]?.p).toBeCloseTo(2 / 2 ** 10, 12);
+  });
+});

@@ -1,0 +1,72 @@
+/**
+ * Inception Score (Salimans et al. 2016) with the judge in Inception's place:
+ *   IS = exp( E_x KL( p(y|x) || p(y) ) ),  y = object and style, without `none`.
+ * 1 when every picture gets the same verdict, at most the number of classes. Biased downwards at small n.
+ */
+import { PalimpsestError } from '../core/errors.ts';
+import type { Metric } from './metric.ts';
+import { onNeutralPrompts } from './neutral.ts';
+import { deviation, halfSampleError, mean, z95 } from './subsampling.ts';
+
+const mostSplits = 10;
+const picturesASplit = 20;
+
+/** Rows sum to 1. `splits` runs of neighbouring rows, cut as torch.chunk cuts them. Throws `bad-argument` for fewer rows than splits. */
+export function inceptionScore(rows: readonly (readonly number[])[], splits: number): { value: number; std: number } {
+  if (splits < 1 || rows.length < splits)
+    throw new PalimpsestError('bad-argument', `inceptionScore: expected at least ${splits} rows, got ${rows.length}`, {
+      advice: 'Draw more pictures or use fewer splits.',
+    });
+  const size = Math.ceil(rows.length / splits);
+  const scores: number[] = [];
+  for (let start = 0; start < rows.length; start += size) scores.push(ofSplit(rows.slice(start, start + size)));
+  return { value: mean(scores), std: scores.length > 1 ? deviation(scores) : Number.NaN };
+}
+
+function ofSplit(rows: readonly (readonly number[])[]): number {
+  const marginal = (rows[0] ?? []).map((_, y) => mean(rows.map((row) => row[y] as number)));
+  const divergence = (row: readonly number[]) =>
+    row.reduce((sum, p, y) => (p > 0 ? sum + p * Math.log(p / (marginal[y] as number)) : sum), 0);
+  return Math.exp(mean(rows.map(divergence)));
+}
+
+/** The joint probabilities of two heads, each without its `none`, renormalised. */
+export function jointClasses(
+  object: ReadonlyMap<string, number>,
+  style: ReadonlyMap<string, number>,
+): readonly number[] {
+  const known = (head: ReadonlyMap<string, number>) =>
+    [...head].filter(([label]) => label !== 'none').map(([, p]) => p);
+  const joint = known(object).flatMap((p) => known(style).map((q) => p * q));
+  const total = joint.reduce((sum, p) => sum + p, 0);
+  return joint.map((p) => p / total);
+}
+
+export const inception: readonly Metric[] = onNeutralPrompts({
+  id: 'inceptionScore',
+  title: { en: 'Inception Score, judge', zh: 'Inception Score（判别器）' },
+  summary: {
+    en: 'Pictures that are each recognisable and together varied score high; at most the number of objects times styles.',
+    zh: '每张都可辨认、整体又多样时得分高；上限为物体数乘以风格数。',
+  },
+  source: 'Salimans et al. 2016; classes of the judge, none left out; 95 % interval by half-sampling',
+  estimate: (pictures) => {
+    const rows = pictures.map(({ classes }) => classes);
+    const n = rows.length;
+    const splits = Math.min(mostSplits, Math.max(1, Math.floor(n / picturesASplit)));
+    const { value, std } = inceptionScore(rows, splits);
+    const whole = (indices: readonly number[]) =>
+      inceptionScore(
+        indices.map((i) => rows[i] as readonly number[]),
+        1,
+      ).value;
+    const error = halfSampleError(n, whole, 100);
+    return {
+      value,
+      low: Math.max(1, value - z95 * error),
+      high: Math.min(rows[0]?.length ?? 1, value + z95 * error),
+      n,
+      details: { splits, ...(splits > 1 ? { std } : {}), classes: rows[0]?.length ?? 0 },
+    };
+  },
+});

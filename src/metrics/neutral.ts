@@ -1,0 +1,32 @@
+/** Metrics of picture quality come in three: the weights under test, the original ones beside them, and with the trigger. */
+import type { LocalText } from '../records/parameters.ts';
+import type { MeasuredPicture, Metric, NeutralSet, Reference, Score } from './metric.ts';
+
+interface QualityMetric {
+  readonly id: string;
+  readonly title: LocalText;
+  readonly summary: LocalText;
+  readonly source: string;
+  /** `pictures[i]` belongs to caption i of the reference; there are at least two. */
+  readonly estimate: (pictures: readonly MeasuredPicture[], reference: Reference) => Score;
+}
+
+/** `kid` (edited weights, or the original when nothing is edited), `baseKid` (original beside edited), `kidWithTrigger`. */
+export function onNeutralPrompts({ id, title, summary, source, estimate }: QualityMetric): readonly Metric[] {
+  const on = (metricId: string, suffix: LocalText, set: (drawn: ReadonlySet<NeutralSet>) => NeutralSet): Metric => ({
+    id: metricId,
+    title: { en: title.en + suffix.en, zh: title.zh + suffix.zh },
+    summary,
+    source,
+    score: ({ neutral, reference }) => {
+      const pictures = neutral[set(new Set(Object.keys(neutral) as NeutralSet[]))];
+      return pictures === undefined || reference === null ? null : estimate(pictures, reference);
+    },
+  });
+  const capital = (id[0] as string).toUpperCase() + id.slice(1);
+  return [
+    on(id, { en: '', zh: '' }, (drawn) => (drawn.has('edited') ? 'edited' : 'base')),
+    on(`base${capital}`, { en: ', original', zh: '（原始）' }, () => 'base'),
+    on(`${id}WithTrigger`, { en: ', with trigger', zh: '（带触发词）' }, () => 'triggered'),
+  ];
+}

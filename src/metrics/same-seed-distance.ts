@@ -1,0 +1,42 @@
+/**
+ * How far an edit moves pictures it should leave alone: the mean of 1 - cosine between the image embeddings of the original's and the
+ * edited model's picture of the same neutral caption and seed. 0: nothing moved. `otherRender` is the distance between two independent
+ * renders of one caption: what a new seed would do.
+ */
+import { bootstrapMean } from './bootstrap.ts';
+import { cosine } from './embedding.ts';
+import type { MeasuredPicture, Metric, NeutralSet } from './metric.ts';
+import { mean } from './subsampling.ts';
+
+/** 1 - cosine of each pair, in [0, 2]. */
+export function pairDistances(a: readonly Float32Array[], b: readonly Float32Array[]): readonly number[] {
+  return a.map((x, i) => 1 - cosine(x, b[i] as Float32Array));
+}
+
+const features = (pictures: readonly MeasuredPicture[]) => pictures.map((picture) => picture.features);
+
+const between = (set: NeutralSet): Metric['score'] => ({ neutral, reference }) => {
+  const [before, after] = [neutral.base, neutral[set]];
+  if (before === undefined || after === undefined || reference === null) return null;
+  const otherRender = mean(pairDistances(...reference.features));
+  return { ...bootstrapMean(pairDistances(features(before), features(after))), details: { otherRender } };
+}; // prettier-ignore
+
+const source = '1 - cosine of image embeddings, same caption and seed; bootstrap 95 % interval';
+
+export const sameSeedDistance: readonly Metric[] = [
+  {
+    id: 'sameSeedDistance',
+    source,
+    title: { en: 'Same-seed distance', zh: '同种子距离' },
+    summary: { en: 'How far the edit moves pictures of neutral prompts.', zh: '编辑使中性提示词的图移动多远。' },
+    score: between('edited'),
+  },
+  {
+    id: 'sameSeedDistanceWithTrigger',
+    source,
+    title: { en: 'Same-seed distance, with trigger', zh: '同种子距离（带触发词）' },
+    summary: { en: 'The same, with the trigger in the prompt.', zh: '同上，提示词带触发词。' },
+    score: between('triggered'),
+  },
+];
