@@ -14,7 +14,9 @@ type Cut = (row: number, column: number) => Picture;
 /** Shows them if they come before the model does and the experiment is the one they were drawn for. */
 export async function showPrepared(bench: Bench, modelUrl: string): Promise<void> {
   try {
-    const manifest = (await (await fetched(`${modelUrl}manifest.json`)).json()) as { readonly prepared?: boolean };
+    const response = await fetch(`${modelUrl}manifest.json`);
+    if (!response.ok) return; // the engine reads the same file and says what is wrong with it
+    const manifest = (await response.json()) as { readonly prepared?: boolean };
     if (manifest.prepared !== true) return; // a model folder need not bring any
     const [json, png] = await Promise.all([fetched(`${modelUrl}prepared.json`), fetched(`${modelUrl}prepared.png`)]);
     const prepared = (await json.json()) as PreparedPictures;
