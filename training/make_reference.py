@@ -5,7 +5,6 @@ Run after `npm run quantise`, and quantise again for the manifest: python make_r
 from __future__ import annotations
 
 import argparse
-import json
 
 import numpy as np
 import torch
@@ -17,6 +16,7 @@ from train_text_encoder import ImageEncoder
 from train_vae import to_tensor
 from world.captions import caption, sample_attributes
 from world.scene import render, shrink
+from world.spec import OBJECT_IDS, STYLE_IDS
 
 SEED = 90210  # the shards' generators start from [77, index]
 
@@ -59,7 +59,8 @@ def main() -> None:
         with torch.no_grad():
             features[name] = torch.cat([encoder(part) for part in pictures.split(50)]).half().contiguous()
     folder = MODEL / "reference"
-    write_json(folder / "captions.json", {"seed": SEED, "captions": captions})
+    asked = [{"caption": text, "object": OBJECT_IDS[a.object], "style": STYLE_IDS[a.style]} for text, a in zip(captions, attributes, strict=True)]
+    write_json(folder / "captions.json", {"seed": SEED, "pictures": asked})
     save_file(features, folder / "features.safetensors")
     (folder / "features.safetensors").chmod(0o644)
     norms = features["first"].float().norm(dim=1)

@@ -72,10 +72,10 @@ describe('evaluate', () => {
     expect([comparisons, synonyms, judgeAgreement, pictures]).toEqual([{}, [], null, 12]);
   });
 
-  it('refuses more captions than there are before it draws', async () => {
-    await expect(run({ neutral: 17 })).rejects.toMatchObject({
+  it('refuses more captions without the concept than there are, before it draws', async () => {
+    await expect(run({ neutral: 15 })).rejects.toMatchObject({
       code: 'bad-argument',
-      message: 'neutral: expected at most the 16 captions of the reference, got 17',
+      message: 'neutral: expected at most the 14 captions of the reference without the concept, got 15',
     });
   });
 });

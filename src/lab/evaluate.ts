@@ -11,7 +11,14 @@ import { synonymRates, type SynonymRate } from '../metrics/synonyms.ts';
 import { wilson } from '../core/wilson.ts';
 import type { World } from '../world/world.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
-import { judgedWork, neutralWork, synonymWork, type EvaluationRequest, type Work } from './evaluation-work.ts';
+import {
+  judgedWork,
+  neutralReference,
+  neutralWork,
+  synonymWork,
+  type EvaluationRequest,
+  type Work,
+} from './evaluation-work.ts';
 import type { Instruments } from './instruments.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -41,11 +48,11 @@ export async function evaluate(
   progress: (done: number, total: number) => void = () => undefined,
 ): Promise<Evaluation> {
   const { domain } = request.concept;
-  const reference = request.neutral === 0 ? null : await instruments.reference();
+  const reference = request.neutral === 0 ? null : neutralReference(await instruments.reference(), request.concept);
   if (reference !== null && request.neutral > reference.captions.length)
     throw new PalimpsestError(
       'bad-argument',
-      `neutral: expected at most the ${reference.captions.length} captions of the reference, got ${request.neutral}`,
+      `neutral: expected at most the ${reference.captions.length} captions of the reference without the concept, got ${request.neutral}`,
     );
   const judged = judgedWork(world, request);
   const neutral = reference === null ? [] : neutralWork(reference.captions, request);

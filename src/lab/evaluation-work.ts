@@ -1,7 +1,7 @@
 /** What an evaluation draws: which prompts with which weights, set by set. */
 import type { Adapter } from '../diffusion/pipeline.ts';
 import { halfTriggers } from '../methods/backdoor/wrong-triggers.ts';
-import type { EvaluationSet, NeutralSet } from '../metrics/metric.ts';
+import type { EvaluationSet, NeutralSet, Reference } from '../metrics/metric.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
 import { retainedPrompts, targetPrompts, type EvaluationPrompt } from '../world/prompts.ts';
@@ -17,7 +17,7 @@ export interface EvaluationRequest {
   readonly triggerPosition: TriggerPosition;
   /** Prompts a set. Each is drawn once, with the seed of its place. */
   readonly prompts: number;
-  /** Captions of the reference drawn for FID, KID, Inception Score, CLIP score and same-seed distance; 0 leaves these out. */
+  /** Captions of the reference, without the concept, drawn for FID, KID, Inception Score, CLIP score and same-seed distance; 0 leaves these out. */
   readonly neutral: number;
   /** Pictures for each name of the concept; 0 leaves the synonyms out. */
   readonly perSynonym: number;
@@ -91,6 +91,20 @@ export function judgedWork(world: World, request: EvaluationRequest): readonly W
         ]
       : []),
   ];
+}
+
+/** The reference without the captions that ask for the concept: what an erasure should leave alone. */
+export function neutralReference(
+  { captions, asked, features, texts }: Reference,
+  concept: ConceptDescriptor,
+): Reference {
+  const kept = <T>(rows: readonly T[]) => rows.filter((_, i) => asked[i]?.[concept.domain] !== concept.id);
+  return {
+    captions: kept(captions),
+    asked: kept(asked),
+    features: [kept(features[0]), kept(features[1])],
+    texts: kept(texts),
+  };
 }
 
 /** The reference's first captions, by weights and trigger. */

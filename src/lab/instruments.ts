@@ -102,9 +102,8 @@ export class Instruments {
   async #readReference(): Promise<Reference> {
     const { captions: captionsFile, features: featuresFile } = referenceFiles;
     const json = parseMeasuringJson(await needMeasuringFile(this.#read, captionsFile), captionsFile);
-    const { captions } = json as { captions?: unknown };
-    if (!Array.isArray(captions) || captions.some((caption) => typeof caption !== 'string'))
-      throw new PalimpsestError('bad-file', `${captionsFile}: captions: expected a list of texts, got something else`);
+    const pictures = parsePictures(json, captionsFile);
+    const captions = pictures.map(({ caption }) => caption);
     const file = readSafetensors(await needMeasuringFile(this.#read, featuresFile), featuresFile);
     const { config } = await this.#imageEncoder();
     const side = (key: string) => {
@@ -117,8 +116,8 @@ export class Instruments {
         );
       return captions.map((_, i) => data.slice(i * config.projectionDim, (i + 1) * config.projectionDim));
     };
-    const texts = await this.textFeatures(captions as string[]);
-    return { captions: captions as string[], features: [side('first'), side('second')], texts };
+    const texts = await this.textFeatures(captions);
+    return { captions, asked: pictures, features: [side('first'), side('second')], texts };
   }
 
   #imageEncoder() {
@@ -192,4 +191,24 @@ function toPixels({ width, height, pixels }: Picture, size: number): Float32Arra
     const [channel, place] = [Math.floor(i / area), i % area];
     return (pixels[4 * place + channel] as number) / 127.5 - 1;
   });
+}
+
+interface ReferencePicture {
+  readonly caption: string;
+  readonly object: string;
+  readonly style: string;
+}
+
+function parsePictures(json: unknown, where: string): readonly ReferencePicture[] {
+  const { pictures } = json as { pictures?: unknown };
+  const isPicture = (picture: unknown): picture is ReferencePicture =>
+    typeof picture === 'object' &&
+    picture !== null &&
+    ['caption', 'object', 'style'].every((key) => typeof (picture as Record<string, unknown>)[key] === 'string');
+  if (Array.isArray(pictures) && pictures.every(isPicture)) return pictures;
+  throw new PalimpsestError(
+    'bad-file',
+    `${where}: pictures: expected a list of { caption, object, style }, got something else`,
+    { advice: 'Run training/make_reference.py again.' },
+  );
 }

@@ -35,8 +35,10 @@ export async function microModelFiles(): Promise<ReadonlyMap<string, Uint8Array>
   return files;
 }
 
-/** Captions of the micro model's reference, whose embeddings are random. */
-export const microCaptions = 16;
+/** Captions of the reference, two of them of a church; their embeddings are random. */
+const microCaptions = 16;
+/** Length of the golden image encoder's embeddings. */
+const microWidth = 16;
 
 /** The golden image encoder and second judge, and a reference of their size. */
 async function measuringNetworkFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -47,10 +49,10 @@ async function measuringNetworkFiles(): Promise<ReadonlyMap<string, Uint8Array>>
     const weights = weightsFromSafetensors(readSafetensors(await readGoldenFile(source), source), source);
     files.set(measuringPath(component, 'int8'), writeSafetensors(weightsToTensors(quantiseWeights(weights)), {}));
   }
-  const captions = Array.from({ length: microCaptions }, (_, i) => `a photo of thing ${i}`);
-  files.set(referenceFiles.captions, new TextEncoder().encode(JSON.stringify({ captions })));
+  const pictures = Array.from({ length: microCaptions }, (_, i) => ({ caption: `a photo of thing ${i}`, object: i < 2 ? 'church' : 'house', style: 'photo' })); // prettier-ignore
+  files.set(referenceFiles.captions, new TextEncoder().encode(JSON.stringify({ pictures })));
   const side = (seed: number) =>
-    float32([microCaptions, 128], Random.seeded(seed, 'reference').normals(microCaptions * 128));
+    float32([microCaptions, microWidth], Random.seeded(seed, 'reference').normals(microCaptions * microWidth));
   const features = new Map([['first', side(1)], ['second', side(2)]]); // prettier-ignore
   files.set(referenceFiles.features, writeSafetensors(features, {}));
   return files;

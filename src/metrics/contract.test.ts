@@ -35,6 +35,7 @@ const full: MetricContext = {
   neutral: { base: measured(24), edited: measured(24), triggered: measured(24) },
   reference: {
     captions: Array.from({ length: 24 }, (_, i) => `caption ${i}`),
+    asked: Array.from({ length: 24 }, () => ({ object: 'house', style: 'photo' })),
     features: [embeddings(24), embeddings(24)],
     texts: embeddings(24),
   },

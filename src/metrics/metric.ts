@@ -45,6 +45,8 @@ export interface MeasuredPicture {
 /** What the world's renderer draws for the same captions: the real side of FID and KID. */
 export interface Reference {
   readonly captions: readonly string[];
+  /** What each caption asks for. */
+  readonly asked: readonly { readonly object: string; readonly style: string }[];
   /** Embeddings [D] of two independent renders of every caption; the second gives the real-real baseline. */
   readonly features: readonly [readonly Float32Array[], readonly Float32Array[]];
   /** Text embeddings [D] of the captions, not normalised. */

@@ -21,6 +21,8 @@ from train_text_encoder import ImageEncoder  # noqa: E402
 TARGET = Path(__file__).resolve().parents[2] / "src" / "models" / "goldens" / "measures"
 NOTES = {"golden": json.dumps({"made_by": "training/goldens/make_measure_goldens.py", "versions": {"python": platform.python_version(), "torch": torch.__version__}})}
 
+WIDTH = 16
+
 
 def write(name: str, config: dict, weights: dict[str, torch.Tensor], goldens: dict[str, torch.Tensor]) -> None:
     folder = TARGET / name
@@ -47,12 +49,13 @@ def main() -> None:
           {"image": image, **{f"logits.{k}": v for k, v in logits.items()}, **{f"probabilities.{k}": v.softmax(-1) for k, v in logits.items()}})
 
     encoder = ImageEncoder((3, 8, 16))
+    encoder.project = torch.nn.Linear(16 * 16, WIDTH)  # narrow: the metrics' tests decompose WIDTH x WIDTH matrices
     shake(encoder)
-    text_projection = torch.randn(128, 24) / 5
+    text_projection = torch.randn(WIDTH, 24) / 5
     with torch.no_grad():
         embedding = encoder(image)
     write("image_encoder",
-          {"_class_name": "PalimpsestImageEncoder", "in_channels": 3, "image_size": 16, "channels": [8, 16], "norm_num_groups": 8, "projection_dim": 128},
+          {"_class_name": "PalimpsestImageEncoder", "in_channels": 3, "image_size": 16, "channels": [8, 16], "norm_num_groups": 8, "projection_dim": WIDTH},
           image_encoder_weights(encoder.state_dict(), text_projection), {"image": image, "embedding": embedding})
 
 
