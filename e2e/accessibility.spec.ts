@@ -1,6 +1,5 @@
 /** For everybody: no serious fault by axe's rules, two languages, and the keyboard alone. */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { seriousFaults } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
@@ -8,15 +7,6 @@ import { microExperiment, serveMicroModel } from './micro-model.ts';
 test.beforeEach(async ({ page }) => {
   await serveMicroModel(page);
 });
-
-async function seriousFaults(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
-    );
-}
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious on the bench in ${scheme}, empty, filled and training`, async ({ page }) => {

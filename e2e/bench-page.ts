@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect } from './fixtures.ts';
 
-export type Column = 'original' | 'erased' | 'backdoored' | 'triggered';
+export type Column = 'original' | 'erased' | 'backdoored' | 'triggered' | 'attacked';
 
 export interface OpenOptions {
   readonly backend: 'wasm' | 'webgpu';

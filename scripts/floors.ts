@@ -20,8 +20,9 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   diffusion: ['core', 'tensor', 'graph', 'runtime', 'models', 'records'],
   metrics: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'world'],
   methods: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'records', 'world'],
+  attacks: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'world'],
   lab: [
-    ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods'],
+    ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks'],
     ...['records', 'world', 'rpc', 'storage'],
   ],
   ui: ['core', 'records', 'rpc'],

@@ -1,17 +1,28 @@
 /** The command line: one JSON object on stdout, progress on stderr; exit 0, 2 on wrong usage, 1 otherwise. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PalimpsestError, toPalimpsestError } from '../src/core/errors.ts';
+import { attackCommand } from './lab/attack.ts';
 import { catalogCommand } from './lab/catalog.ts';
+import { classifyCommand } from './lab/classify.ts';
 import { evaluateCommand } from './lab/evaluate.ts';
 import { generateCommand } from './lab/generate.ts';
+import { rankTokensCommand } from './lab/rank-tokens.ts';
 import { trainCommand } from './lab/train.ts';
 
 const program = new Command('lab')
   .description('Erase concepts from a diffusion model, and measure what came of it.')
   .exitOverride()
   .configureOutput({ writeOut: (text) => process.stderr.write(text) });
-for (const command of [generateCommand(), trainCommand(), evaluateCommand(), catalogCommand()])
-  program.addCommand(command.exitOverride());
+const commands = [
+  generateCommand(),
+  trainCommand(),
+  evaluateCommand(),
+  attackCommand(),
+  classifyCommand(),
+  rankTokensCommand(),
+  catalogCommand(),
+];
+for (const command of commands) program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();

@@ -1,7 +1,8 @@
 /**
  * npm run quantise -- <model folder>: writes the int8 form of every component beside its float32 weights.
  * Prints one line a component: tensors quantised, size before and after, and how far the weights moved. Then writes manifest.json:
- * the files the page downloads on opening and those it reads to measure, with their bytes.
+ * the files the page downloads on opening and those it reads to measure, with their bytes. Pictures prepared from the weights before are taken
+ * off the manifest: `npm run prepare-pictures` draws them again.
  */
 import { access, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { PNG } from 'pngjs';
 import { drawPictures } from '../../src/lab/draw.ts';
 import { findConcept } from '../../src/world/world.ts';
+import { writePicture } from './picture-file.ts';
 import {
   adapterFrom,
   number,
@@ -55,9 +55,7 @@ export function generateCommand(): Command {
           const subjects = seeds.slice(i, i + 4).map((seed) => ({ prompt, seed }));
           for (const { seed, picture, verdict } of await drawPictures(pipeline, subjects, options)) {
             const path = join(flags.out, `seed-${seed}.png`);
-            const png = new PNG({ width: picture.width, height: picture.height });
-            png.data.set(picture.pixels);
-            await writeFile(path, PNG.sync.write(png));
+            await writePicture(path, picture);
             images.push({ path, seed, prompt, ...verdict });
           }
         }

@@ -35,22 +35,26 @@ export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Pr
   }
 }
 
-/** The adapter of `--lora`, or null without one. */
-export async function adapterFrom(engine: Engine, file: string | undefined, strength: number): Promise<Adapter | null> {
+/** The id of a LoRA file's weights in the engine, or null without a file. */
+export async function adapterIdFrom(engine: Engine, file: string | undefined, flag = '--lora'): Promise<string | null> {
   if (file === undefined) return null;
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new PalimpsestError('bad-argument', `--lora: expected a file, "${file}" cannot be read`, { cause });
+    throw new PalimpsestError('bad-argument', `${flag}: expected a file, "${file}" cannot be read`, { cause });
   });
-  const { id } = await engine.importAdapter(Uint8Array.from(bytes));
-  return engine.adapters.inUse(id, strength);
+  return (await engine.importAdapter(Uint8Array.from(bytes))).id;
 }
 
-export function conceptFrom(engine: Engine, words: string): ConceptDescriptor {
+/** The adapter of `--lora`, or null without one. */
+export async function adapterFrom(engine: Engine, file: string | undefined, strength: number): Promise<Adapter | null> {
+  return engine.adapters.inUse(await adapterIdFrom(engine, file), strength);
+}
+
+export function conceptFrom(engine: Engine, words: string, flag = '--concept'): ConceptDescriptor {
   const { world } = engine.opened;
   const concept = findConcept(world, words);
   if (concept !== null) return concept;
   const known = worldConcepts(world).map(({ names }) => names[0]).join(', '); // prettier-ignore
-  throw new PalimpsestError('bad-argument', `--concept: expected something the judge knows (${known}), got "${words}"`);
+  throw new PalimpsestError('bad-argument', `${flag}: expected something the judge knows (${known}), got "${words}"`);
 }
 
 export function progressLine(text: string): void {

@@ -1,12 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { PalimpsestError } from '../../src/core/errors.ts';
-import { trainingMethods } from '../../src/methods/registry.ts';
+import { trainingMethod, trainingMethods } from '../../src/methods/registry.ts';
 import { exportTrained } from '../../src/lab/trained.ts';
 import { train } from '../../src/lab/train.ts';
-import type { ParameterValue, TriggerPosition } from '../../src/records/experiment.ts';
-import type { ParameterSpec } from '../../src/records/parameters.ts';
-import { number, progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
+import type { TriggerPosition } from '../../src/records/experiment.ts';
+import { givenParameters, parameterOptions } from './parameter-flags.ts';
+import { progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
 
 interface TrainFlags extends ModelFlags {
   readonly method: string;
@@ -32,18 +31,13 @@ export function trainCommand(): Command {
     .option('--preset <id>', 'a named set of parameters, e.g. published')
     .option('--seed <n>', 'fixes everything random', wholeNumber(0, 0xffffffff), 0)
     .requiredOption('--out <file>', 'the LoRA (.safetensors)');
-  for (const [flag, specs] of parameterFlags()) command.addOption(parameterOption(flag, specs));
+  for (const option of parameterOptions(trainingMethods.map(({ descriptor }) => descriptor))) command.addOption(option);
   return command.action((flags: TrainFlags & Record<string, unknown>) =>
     withEngine(flags, async (engine) => {
       const { pipeline, world } = engine.opened;
       const { method: methodId, concept, trigger, triggerPosition, seed } = flags;
-      const method = trainingMethods.find(({ descriptor }) => descriptor.id === methodId);
-      const preset = method?.descriptor.presets.find(({ id }) => id === flags.preset);
-      if (flags.preset !== undefined && preset === undefined) throw badPreset(flags.preset, methodId);
-      const given = (method?.descriptor.parameters ?? []).flatMap(({ id }) =>
-        flags[id] === undefined ? [] : [[id, flags[id] as ParameterValue] as const],
-      );
-      const parameters = { ...preset?.values, ...Object.fromEntries(given) };
+      const { descriptor } = trainingMethod(methodId);
+      const parameters = givenParameters(descriptor, flags.preset, flags);
       const losses: number[] = [];
       let terms: Readonly<Record<string, number>> = {};
       const start = performance.now();
@@ -65,7 +59,7 @@ export function trainCommand(): Command {
         sample: () => Promise.resolve(),
       });
       if (result.failure !== null) throw result.failure;
-      await writeFile(flags.out, exportTrained({ method: methodId, concept, trigger: method?.descriptor.usesTrigger === true ? trigger : '', iteration: result.iteration, iterations: result.iteration }, result.layout, result.theta)); // prettier-ignore
+      await writeFile(flags.out, exportTrained({ method: methodId, concept, trigger: descriptor.usesTrigger ? trigger : '', iteration: result.iteration, iterations: result.iteration }, result.layout, result.theta)); // prettier-ignore
       return {
         method: methodId,
         concept,
@@ -80,37 +74,4 @@ export function trainCommand(): Command {
       };
     }),
   );
-}
-
-function badPreset(preset: string, method: string): Error {
-  return new PalimpsestError('bad-argument', `--preset: ${method} has no preset "${preset}"`, {
-    advice: 'npm run lab -- catalog lists them.',
-  });
-}
-
-/** One flag for each parameter id of any method: --backdoor-weight for backdoorWeight. */
-function parameterFlags(): ReadonlyMap<string, readonly ParameterSpec[]> {
-  const flags = new Map<string, ParameterSpec[]>();
-  for (const { descriptor } of trainingMethods) {
-    for (const spec of descriptor.parameters) {
-      const flag = spec.id.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
-      flags.set(flag, [...(flags.get(flag) ?? []), spec]);
-    }
-  }
-  return flags;
-}
-
-function parameterOption(flag: string, specs: readonly ParameterSpec[]): Option {
-  const spec = specs[0] as ParameterSpec;
-  const option = new Option(`--${flag} <value>`, spec.help.en);
-  switch (spec.kind) {
-    case 'number':
-      return option.argParser(number(spec.min, spec.max));
-    case 'integer':
-      return option.argParser(wholeNumber(spec.min, spec.max));
-    case 'choice':
-      return option.choices(spec.choices.map(({ value }) => value));
-    case 'switch':
-      return new Option(`--${flag}`, spec.help.en);
-  }
 }

@@ -1,7 +1,7 @@
 /** The forward graphs a Pipeline runs, one for each part of the model; batch sizes are fixed when a graph is built. */
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
-import { vaeDecode } from '../models/autoencoder-kl.ts';
+import { vaeDecode, vaeEncode } from '../models/autoencoder-kl.ts';
 import { clipTextForward } from '../models/clip-text.ts';
 import type { JudgeConfig } from '../models/config/judge-config.ts';
 import { ModelContext } from '../models/context.ts';
@@ -11,12 +11,16 @@ import { LoraBinding } from '../models/lora/binding.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import { unetForward } from '../models/unet-2d-condition.ts';
 
-/** input_ids int32 [B, T] -> last_hidden_state [B, T, D] */
-export function textGraph({ textEncoder, tokenizer }: DiffusionModel, rows: number): Graph {
+/** input_ids int32 [B, T], or token_embeddings [B, T, D] -> last_hidden_state [B, T, D] */
+export function textGraph({ textEncoder, tokenizer }: DiffusionModel, rows: number, from: 'ids' | 'embeddings'): Graph {
   const { config, weights } = textEncoder;
   const g = new GraphBuilder('text-encoder');
-  const inputIds = g.input('input_ids', 'int32', [rows, tokenizer.maxLength]);
-  g.output('last_hidden_state', clipTextForward(new ModelContext(g, { weights }), config, { inputIds }));
+  const shape = [rows, tokenizer.maxLength];
+  const inputs =
+    from === 'ids'
+      ? { inputIds: g.input('input_ids', 'int32', shape) }
+      : { tokenEmbeddings: g.input('token_embeddings', 'float32', [...shape, config.hiddenSize]) };
+  g.output('last_hidden_state', clipTextForward(new ModelContext(g, { weights }), config, inputs));
   return g.build();
 }
 
@@ -41,6 +45,14 @@ export function decodeGraph({ unet, vae }: DiffusionModel, rows: number): Graph 
   const g = new GraphBuilder('vae-decoder');
   const latents = g.input('latents', 'float32', [rows, inChannels, sampleSize, sampleSize]);
   g.output('image', vaeDecode(new ModelContext(g, { weights: vae.weights }), vae.config, latents));
+  return g.build();
+}
+
+/** image [B, 3, side, side] in [-1, 1] -> mean [B, C, H, W] of the posterior, before the scaling factor */
+export function encodeGraph({ vae }: DiffusionModel, rows: number, side: number): Graph {
+  const g = new GraphBuilder('vae-encoder');
+  const image = g.input('image', 'float32', [rows, vae.config.inChannels, side, side]);
+  g.output('mean', vaeEncode(new ModelContext(g, { weights: vae.weights }), vae.config, image).mean);
   return g.build();
 }
 

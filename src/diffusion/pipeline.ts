@@ -7,7 +7,8 @@ import type { Graph } from '../graph/graph.ts';
 import type { DiffusionModel } from '../models/family.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { Executor, Feeds, Program, ProgramOutputs } from '../runtime/executor.ts';
-import { decodeGraph, judgeGraph, noiseGraph, textGraph } from './pipeline-graphs.ts';
+import { inBatches, stack, unstack } from './batches.ts';
+import { decodeGraph, encodeGraph, judgeGraph, noiseGraph, textGraph } from './pipeline-graphs.ts';
 import { float32, int32, type HostTensor } from '../tensor/host-tensor.ts';
 
 /** LoRA weights in use. */
@@ -30,14 +31,11 @@ export interface NoiseQuery {
 /** Probabilities by label, for each head of the judge. */
 export type Judgement = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** What a unit of work is, for estimates: a predicted row, a decoded or judged picture, a row of a training update. */
-export type WorkKind = 'noise' | 'decode' | 'judge' | 'update';
+/** What a unit of work is, for estimates: a predicted row, an encoded text, a decoded or judged picture, a row of a training update or of an attack's gradient. */
+export type WorkKind = 'noise' | 'text' | 'decode' | 'judge' | 'update' | 'gradient';
 
 /** Told how long `units` of a kind took. */
 export type WorkObserver = (kind: WorkKind, units: number, seconds: number) => void;
-
-/** Batches are made of these sizes, so that only a few programs exist. */
-const batchSizes = [1, 2, 4, 8] as const;
 
 export class Pipeline {
   readonly model: DiffusionModel;
@@ -73,82 +71,108 @@ export class Pipeline {
     return channels * height * width;
   }
 
+  /** Pixels along a side of a picture. */
+  get imageSize(): number {
+    return this.model.unet.config.sampleSize * 2 ** (this.model.vae.config.blockOutChannels.length - 1);
+  }
+
   get maxTokens(): number {
     return this.model.tokenizer.maxLength;
   }
 
   /** Text embeddings [T * D], in the order of `prompts`. Equal prompts are encoded once in the pipeline's life. */
   async encodePrompts(prompts: readonly string[]): Promise<readonly Float32Array[]> {
-    const { config } = this.model.textEncoder;
     const missing = [...new Set(prompts)].filter((prompt) => !this.#texts.has(prompt));
-    const width = this.maxTokens * config.hiddenSize;
-    for (const { start, size } of chunks(missing.length)) {
-      const part = missing.slice(start, start + size);
-      const ids = new Int32Array(size * this.maxTokens);
-      part.forEach((prompt, row) => ids.set(this.model.tokenizer.encode(prompt).ids, row * this.maxTokens));
-      const program = await this.#program(`text:${size}`, () => textGraph(this.model, size));
-      const states = dataOf(await program.run({ input_ids: int32([size, this.maxTokens], ids) }), 'last_hidden_state');
-      part.forEach((prompt, row) => this.#texts.set(prompt, states.slice(row * width, (row + 1) * width)));
-    }
+    const states = await this.encodeIds(missing.map((prompt) => this.model.tokenizer.encode(prompt).ids));
+    missing.forEach((prompt, i) => this.#texts.set(prompt, states[i] as Float32Array));
     return prompts.map((prompt) => this.#texts.get(prompt) as Float32Array);
+  }
+
+  /** Text embeddings [T * D] of whole token sequences [T], start, end and padding included. Nothing is kept. */
+  async encodeIds(sequences: readonly Int32Array[]): Promise<readonly Float32Array[]> {
+    return inBatches(sequences, async (part) => {
+      const size = part.length;
+      const program = await this.#program(`text:${size}`, () => textGraph(this.model, size, 'ids'));
+      const ids = new Int32Array(size * this.maxTokens);
+      part.forEach((sequence, row) => ids.set(sequence, row * this.maxTokens));
+      const outputs = await this.timed('text', size, program, { input_ids: int32([size, this.maxTokens], ids) });
+      return unstack(dataOf(outputs, 'last_hidden_state'), size);
+    });
+  }
+
+  /** As `encodeIds`, from token embeddings [T * D] that no id needs to have. */
+  async encodeEmbeddings(sequences: readonly Float32Array[]): Promise<readonly Float32Array[]> {
+    const { hiddenSize } = this.model.textEncoder.config;
+    return inBatches(sequences, async (part) => {
+      const size = part.length;
+      const program = await this.#program(`soft-text:${size}`, () => textGraph(this.model, size, 'embeddings'));
+      const outputs = await this.timed('text', size, program, {
+        token_embeddings: float32([size, this.maxTokens, hiddenSize], stack(part)),
+      });
+      return unstack(dataOf(outputs, 'last_hidden_state'), size);
+    });
+  }
+
+  /** Pictures [3 * H * W] in [-1, 1] -> latents [C * H * W]: the posterior's mean times the scaling factor. */
+  async encodePictures(pictures: readonly Float32Array[]): Promise<readonly Float32Array[]> {
+    const { scalingFactor, inChannels } = this.model.vae.config;
+    const side = this.imageSize;
+    const wrong = pictures.find((picture) => picture.length !== inChannels * side * side);
+    if (wrong !== undefined) {
+      throw new PalimpsestError(
+        'bad-argument',
+        `Pipeline.encodePictures: expected pictures of ${inChannels} x ${side} x ${side}, got ${wrong.length} numbers`,
+      );
+    }
+    return inBatches(pictures, async (part) => {
+      const size = part.length;
+      const program = await this.#program(`encode:${size}`, () => encodeGraph(this.model, size, side));
+      const outputs = await program.run({ image: float32([size, inChannels, side, side], stack(part)) });
+      return unstack(
+        dataOf(outputs, 'mean').map((x) => x * scalingFactor),
+        size,
+      );
+    });
   }
 
   /** eps_theta for each query, [C * H * W], in order. Strength 0 runs the same program as no adapter. */
   async predictNoise(queries: readonly NoiseQuery[], adapter: Adapter | null): Promise<readonly Float32Array[]> {
     const used = adapter !== null && adapter.strength !== 0 ? adapter : null;
     const { crossAttentionDim } = this.model.unet.config;
-    const size = this.latentSize;
-    const textSize = this.maxTokens * crossAttentionDim;
-    const results: Float32Array[] = [];
-    for (const { start, size: rows } of chunks(queries.length)) {
-      const part = queries.slice(start, start + rows);
-      const latents = new Float32Array(rows * size);
-      const text = new Float32Array(rows * textSize);
-      part.forEach((query, row) => {
-        latents.set(query.latents, row * size);
-        text.set(query.text, row * textSize);
-      });
-      const key = used === null ? `noise:${rows}` : `noise:${rows}:${layoutKey(used.layout)}`;
-      const program = await this.#program(key, () => noiseGraph(this.model, rows, used?.layout ?? null));
+    const layout = used?.layout ?? null;
+    return inBatches(queries, async (part) => {
+      const rows = part.length;
+      const key = layout === null ? `noise:${rows}` : `noise:${rows}:${layoutKey(layout)}`;
+      const program = await this.#program(key, () => noiseGraph(this.model, rows, layout));
+      const text = stack(part.map((query) => query.text));
+      const timesteps = part.map((query) => query.timestep);
       const outputs = await this.timed('noise', rows, program, {
-        sample: float32([rows, ...this.latentShape], latents),
-        timestep: float32(
-          [rows],
-          part.map((query) => query.timestep),
-        ),
+        sample: float32([rows, ...this.latentShape], stack(part.map((query) => query.latents))),
+        timestep: float32([rows], timesteps),
         encoder_hidden_states: float32([rows, this.maxTokens, crossAttentionDim], text),
         ...(used === null
           ? {}
           : { theta: float32([used.layout.size], used.theta), strength: float32([1], [used.strength]) }),
       });
-      const noise = dataOf(outputs, 'noise');
-      part.forEach((_, row) => results.push(noise.slice(row * size, (row + 1) * size)));
-    }
-    return results;
+      return unstack(dataOf(outputs, 'noise'), rows);
+    });
   }
 
   /** Latents [C * H * W] each -> pictures [3 * H * W] in [-1, 1], clipped. */
   async decode(latents: readonly Float32Array[]): Promise<readonly Float32Array[]> {
     const { scalingFactor } = this.model.vae.config;
-    const pictures: Float32Array[] = [];
-    for (const { start, size } of chunks(latents.length)) {
-      const batch = new Float32Array(size * this.latentSize);
-      latents.slice(start, start + size).forEach((latent, row) =>
-        batch.set(
-          latent.map((x) => x / scalingFactor),
-          row * this.latentSize,
-        ),
-      );
+    return inBatches(latents, async (part) => {
+      const size = part.length;
+      const scaled = stack(part).map((x) => x / scalingFactor);
       const program = await this.#program(`decode:${size}`, () => decodeGraph(this.model, size));
-      const images = dataOf(
-        await this.timed('decode', size, program, { latents: float32([size, ...this.latentShape], batch) }),
-        'image',
+      const outputs = await this.timed('decode', size, program, {
+        latents: float32([size, ...this.latentShape], scaled),
+      });
+      return unstack(
+        dataOf(outputs, 'image').map((x) => Math.min(1, Math.max(-1, x))),
+        size,
       );
-      const length = images.length / size;
-      for (let row = 0; row < size; row++)
-        pictures.push(images.slice(row * length, (row + 1) * length).map((x) => Math.min(1, Math.max(-1, x))));
-    }
-    return pictures;
+    });
   }
 
   /** What the judge sees in pictures [3 * H * W] in [-1, 1]. Throws `bad-argument` when the model has no judge. */
@@ -164,16 +188,14 @@ export class Pipeline {
         `Pipeline.judge: expected pictures of ${inChannels} x ${imageSize} x ${imageSize}, got ${pictures[0]?.length ?? 0} numbers`,
       );
     }
-    const verdicts: Judgement[] = [];
-    for (const { start, size } of chunks(pictures.length)) {
-      const batch = new Float32Array(size * length);
-      pictures.slice(start, start + size).forEach((picture, row) => batch.set(picture, row * length));
+    return inBatches(pictures, async (part) => {
+      const size = part.length;
       const program = await this.#program(`judge:${size}`, () => judgeGraph(judge, size));
       const outputs = await this.timed('judge', size, program, {
-        image: float32([size, inChannels, imageSize, imageSize], batch),
+        image: float32([size, inChannels, imageSize, imageSize], stack(part)),
       });
-      for (let row = 0; row < size; row++) {
-        verdicts.push(
+      return part.map(
+        (_, row): Judgement =>
           new Map(
             [...judge.config.heads].map(([head, labels]) => {
               const probabilities = dataOf(outputs, head);
@@ -183,10 +205,8 @@ export class Pipeline {
               ];
             }),
           ),
-        );
-      }
-    }
-    return verdicts;
+      );
+    });
   }
 
   /** Builds the programs that drawing `pictures` at once needs, so that the first drawing does not wait for them. */
@@ -227,17 +247,6 @@ export class Pipeline {
     loading.catch(() => this.#programs.delete(key));
     return loading;
   }
-}
-
-/** Splits `count` items into batches of the sizes that have programs. */
-function chunks(count: number): readonly { start: number; size: number }[] {
-  const parts: { start: number; size: number }[] = [];
-  for (let start = 0; start < count;) {
-    const size = batchSizes.findLast((candidate) => candidate <= count - start) as number;
-    parts.push({ start, size });
-    start += size;
-  }
-  return parts;
 }
 
 function layoutKey(layout: LoraLayout): string {

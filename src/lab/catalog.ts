@@ -1,4 +1,5 @@
 /** The registries as data, for the page and the command line. */
+import { attacks } from '../attacks/registry.ts';
 import { samplers } from '../diffusion/samplers/index.ts';
 import { metrics } from '../metrics/index.ts';
 import { trainingMethods } from '../methods/registry.ts';
@@ -9,6 +10,7 @@ export function catalogOf(world: World): Catalog {
   return {
     concepts: worldConcepts(world),
     methods: trainingMethods.map(({ descriptor }) => descriptor),
+    attacks: attacks.map(({ descriptor }) => descriptor),
     samplers: samplers.map(({ id, title, source }) => ({ id, title, source })),
     metrics: metrics.map(({ id, title, summary, source }) => ({ id, title, summary, source })),
     defaults: { numInferenceSteps: world.recommended.steps, guidanceScale: world.recommended.guidance },

@@ -1,9 +1,13 @@
 /** Seconds per unit of work, measured on this device as work is done; what the prices on the buttons come from. */
+import type { AttackPlan } from '../attacks/attack.ts';
 import type { WorkKind } from '../diffusion/pipeline.ts';
 import type { TrainingPlan } from '../methods/training/plan.ts';
 
 /** Cost of a training row in predicted rows, until the first updates were timed (docs/benchmarks.md: 2.0 to 2.3 forwards). */
 const updateInPredictions = 2.2;
+
+/** As above for a row of an attack's gradient, which also goes through the text encoder. */
+const gradientInPredictions = 2.5;
 
 export class CostModel {
   readonly #seconds = new Map<WorkKind, number>();
@@ -32,6 +36,18 @@ export class CostModel {
         ? plan.iterations * students * (trajectory / 2 + 2 * noise)
         : (plan.iterations / sampling.refreshEvery) * sampling.renewed * students * 2 * trajectory;
     return filling + renewals + plan.iterations * plan.rows * update;
+  }
+
+  /** The whole budget: an attack that finds a way in early costs less. Retyped twins are left out. */
+  attack(plan: AttackPlan, control: boolean, numInferenceSteps: number): number {
+    const gradient = this.#seconds.get('gradient') ?? gradientInPredictions * this.#of('noise');
+    const step = plan.draws * gradient + plan.originalPredictions * this.#of('noise');
+    const pictures = plan.targets + 1 + plan.rounds * (control ? 2 : 1);
+    return (
+      plan.rounds * plan.iterations * step +
+      plan.encodings * this.#of('text') +
+      this.drawing(pictures, numInferenceSteps)
+    );
   }
 
   #of(kind: WorkKind): number {

@@ -4,12 +4,15 @@ import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/events.ts';
+import { toPicture } from './pictures.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface DrawSubject {
   readonly prompt: string;
   /** Fixes the starting noise. */
   readonly seed: number;
+  /** Text embedding [T * D] to draw from instead of the prompt's. */
+  readonly text?: Float32Array;
 }
 
 export interface DrawOptions {
@@ -35,10 +38,9 @@ export async function drawPictures(
   options: DrawOptions,
   onStep: StepListener = () => Promise.resolve(),
 ): Promise<readonly DrawnPicture[]> {
-  const [empty, ...texts] = (await pipeline.encodePrompts(['', ...subjects.map(({ prompt }) => prompt)])) as readonly [
-    Float32Array,
-    ...Float32Array[],
-  ];
+  const asked = subjects.map(({ prompt, text }) => (text === undefined ? prompt : ''));
+  const [empty, ...encoded] = (await pipeline.encodePrompts(['', ...asked])) as [Float32Array, ...Float32Array[]];
+  const texts = subjects.map(({ text }, i) => text ?? encoded[i]);
   const latents = await generate({
     sampler: createDdimSampler(pipeline.model.scheduler, options.numInferenceSteps),
     guidanceScale: options.guidanceScale,
@@ -64,17 +66,4 @@ export async function drawPictures(
     picture: toPicture(pictures[i] as Float32Array),
     verdict: verdictOf(judgements?.[i] ?? new Map(), options.concept),
   }));
-}
-
-/** [3, H, W] in [-1, 1] -> RGBA bytes. */
-export function toPicture(pixels: Float32Array): Picture {
-  const area = pixels.length / 3;
-  const side = Math.sqrt(area);
-  const rgba = new Uint8ClampedArray(area * 4);
-  for (let i = 0; i < area; i++) {
-    for (let channel = 0; channel < 3; channel++)
-      rgba[4 * i + channel] = 127.5 * ((pixels[channel * area + i] as number) + 1);
-    rgba[4 * i + 3] = 255;
-  }
-  return { width: side, height: side, pixels: rgba };
 }

@@ -3,29 +3,38 @@
  * no worker of its own, so the command line and the tests use this very class.
  */
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
+import { allowedTokens } from '../attacks/vocabulary.ts';
 import { Pipeline } from '../diffusion/pipeline.ts';
 import { importLora } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
+import type { RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import { createEventSink, type EventSink } from '../rpc/event-sink.ts';
 import type {
+  ClassifyRequest,
+  ClassifyResult,
   DrawRequest,
   EngineInfo,
   EngineService,
   JobRequest,
   OpenOptions,
+  Progress,
   PromptTokens,
+  RankTokensRequest,
 } from '../rpc/engine-service.ts';
-import { parseWorld, type World } from '../world/world.ts';
+import { findConcept, parseWorld, type World } from '../world/world.ts';
 import { AdapterStore } from './adapters.ts';
+import { attackPlanFor, checkAttack } from './attack.ts';
 import { catalogOf } from './catalog.ts';
+import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
 import { JobControl, type JobAction } from './job-control.ts';
 import { Instruments } from './instruments.ts';
 import { openModel } from './open-model.ts';
-import type { EnginePlatform } from './platform.ts';
-import { runDraw, runTrain, type JobContext, type JobResult } from './jobs.ts';
+import { breathe, type EnginePlatform } from './platform.ts';
+import { rankTokens } from './rank-tokens.ts';
+import { runJob, type JobContext, type JobResult } from './jobs.ts';
 import { planFor } from './train.ts';
 import { exportTrained, type AdapterStory } from './trained.ts';
 
@@ -42,6 +51,8 @@ export class Engine implements EngineService {
   readonly #adapters = new AdapterStore();
   readonly #controls = new Map<string, JobControl>();
   readonly #listeners = new Set<(event: RunEvent) => void>();
+  /** Answers under way that are no jobs. */
+  readonly #aside = new Set<Promise<unknown>>();
   #opened: Opened | null = null;
   #queue: Promise<unknown> = Promise.resolve();
   #jobs = 0;
@@ -70,7 +81,7 @@ export class Engine implements EngineService {
       modelName: manifest.name,
       downloadBytes: bytes,
       maxPromptTokens: model.tokenizer.maxLength - 2,
-      imageSize: model.unet.config.sampleSize * 2 ** (model.vae.config.blockOutChannels.length - 1),
+      imageSize: pipeline.imageSize,
     };
     // Twice: the first run of a program compiles it, the second tells its price.
     await pipeline.warmUp(4);
@@ -100,6 +111,8 @@ export class Engine implements EngineService {
       const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) =>
         this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
       if (request.kind === 'draw') return drawing(request);
+      if (request.kind === 'attack')
+        return this.#costs.attack(attackPlanFor(world, request), request.control, request.numInferenceSteps);
       const plan = planFor(world, request);
       const rounds = request.sampleEvery > 0 ? Math.max(0, Math.ceil(plan.iterations / request.sampleEvery) - 1) : 0;
       return this.#costs.training(plan) + (request.samples === null ? 0 : rounds * drawing(request.samples));
@@ -109,8 +122,7 @@ export class Engine implements EngineService {
   start(request: JobRequest): Promise<string> {
     return this.#with((opened) => {
       // What can be refused is refused here, before the job waits in the queue.
-      if (request.kind === 'train') planFor(opened.world, request);
-      else for (const { adapterId } of request.cells) if (adapterId !== null) this.#adapters.get(adapterId);
+      this.#refuse(request, opened);
       this.#jobs += 1;
       const jobId = `job-${this.#jobs}`;
       const control = new JobControl((paused) => {
@@ -126,6 +138,31 @@ export class Engine implements EngineService {
   control(jobId: string, action: JobAction): Promise<void> {
     this.#controls.get(jobId)?.apply(action); // a job that has just ended needs no answer
     return Promise.resolve();
+  }
+
+  /** Its batches and those of a running job take turns at the executor. */
+  classify(request: ClassifyRequest): Promise<ClassifyResult> {
+    return this.#with(({ pipeline }) =>
+      this.#beside(classify(pipeline, this.#adapters.inUse(request.adapterId, 1), request)),
+    );
+  }
+
+  rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]> {
+    return this.#with(({ pipeline, world }) => {
+      const concept = findConcept(world, request.concept);
+      if (concept === null)
+        throw new PalimpsestError(
+          'bad-argument',
+          `rankTokens: expected a concept the judge knows, got "${request.concept}"`,
+        );
+      const tokens = allowedTokens(pipeline.model.tokenizer, request.vocabulary, []);
+      const victim = this.#adapters.inUse(request.adapterId, 1);
+      const ranking = rankTokens(pipeline, { ...request, concept, victim, tokens }, async (done, total) => {
+        if (await progress(done, total)) return breathe();
+        throw new PalimpsestError('cancelled', 'rankTokens: it was stopped');
+      });
+      return this.#beside(ranking);
+    });
   }
 
   exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -174,6 +211,7 @@ export class Engine implements EngineService {
   async dispose(): Promise<void> {
     for (const control of this.#controls.values()) control.apply('cancel');
     await this.#queue;
+    await Promise.allSettled(this.#aside);
     this.#sink?.dispose();
     await this.#opened?.instruments.dispose();
     await this.#opened?.pipeline.dispose();
@@ -186,7 +224,7 @@ export class Engine implements EngineService {
     const context: JobContext = { jobId, pipeline, world, control, adapters: this.#adapters, emit: (event) => { this.#emit(event); } }; // prettier-ignore
     let result: JobResult;
     try {
-      result = request.kind === 'draw' ? await runDraw(context, request) : await runTrain(context, request);
+      result = await runJob(context, request);
     } catch (thrown) {
       const error = toPalimpsestError(thrown);
       result =
@@ -207,12 +245,28 @@ export class Engine implements EngineService {
     });
   }
 
+  /** Throws for what can be refused before the job waits in the queue. */
+  #refuse(request: JobRequest, { pipeline, world }: Opened): void {
+    const adapters = request.kind === 'draw' ? request.cells : request.kind === 'attack' ? [request] : [];
+    for (const { adapterId } of adapters) if (adapterId !== null) this.#adapters.get(adapterId);
+    if (request.kind === 'train') planFor(world, request);
+    if (request.kind === 'attack') checkAttack(pipeline, world, request);
+  }
+
+  /** Remembers an answer under way that is no job, so that the engine does not close under it. */
+  #beside<T>(answer: Promise<T>): Promise<T> {
+    this.#aside.add(answer);
+    const done = () => this.#aside.delete(answer);
+    answer.then(done, done);
+    return answer;
+  }
+
   #emit(event: RunEvent): void {
     for (const listener of this.#listeners) listener(event);
     this.#sink?.emit(event);
   }
 
-  #with<T>(task: (opened: Opened) => T): Promise<T> {
+  #with<T>(task: (opened: Opened) => T | Promise<T>): Promise<T> {
     return new Promise((resolve) => {
       resolve(task(this.opened));
     });

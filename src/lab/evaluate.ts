@@ -8,7 +8,7 @@ import type { PairedComparison } from '../metrics/mcnemar.ts';
 import type { EvaluationSet, JudgedPicture, MeasuredPicture, NeutralSet, Score } from '../metrics/metric.ts';
 import { pairedComparisons } from '../metrics/paired-comparisons.ts';
 import { synonymRates, type SynonymRate } from '../metrics/synonyms.ts';
-import { wilson } from '../metrics/wilson.ts';
+import { wilson } from '../core/wilson.ts';
 import type { World } from '../world/world.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
 import {

@@ -1,12 +1,15 @@
-/** The two kinds of jobs the page starts, as sequences of events. */
+/** The kinds of jobs the page starts, as sequences of events. */
 import type { PalimpsestError } from '../core/errors.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { AttackRequest } from '../records/attack.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
-import type { DrawRequest, TrainRequest } from '../rpc/engine-service.ts';
+import type { DrawRequest, JobRequest, TrainRequest } from '../rpc/engine-service.ts';
 import { findConcept, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
-import { drawPictures, toPicture } from './draw.ts';
+import { attack, attackPlanFor } from './attack.ts';
+import { drawPictures } from './draw.ts';
 import type { JobControl } from './job-control.ts';
+import { toPicture } from './pictures.ts';
 import { planFor, train } from './train.ts';
 
 export interface JobContext {
@@ -24,7 +27,18 @@ export interface JobResult {
   readonly error: PalimpsestError | null;
 }
 
-export async function runDraw(context: JobContext, request: DrawRequest): Promise<JobResult> {
+export function runJob(context: JobContext, request: JobRequest): Promise<JobResult> {
+  switch (request.kind) {
+    case 'draw':
+      return runDraw(context, request);
+    case 'train':
+      return runTrain(context, request);
+    case 'attack':
+      return runAttack(context, request);
+  }
+}
+
+async function runDraw(context: JobContext, request: DrawRequest): Promise<JobResult> {
   const { jobId, adapters, emit } = context;
   emit({
     type: 'started',
@@ -38,7 +52,7 @@ export async function runDraw(context: JobContext, request: DrawRequest): Promis
   return { outcome: 'done', adapter: null, error: null };
 }
 
-export async function runTrain(context: JobContext, request: TrainRequest): Promise<JobResult> {
+async function runTrain(context: JobContext, request: TrainRequest): Promise<JobResult> {
   const { jobId, pipeline, world, control, adapters, emit } = context;
   const { iterations } = planFor(world, request);
   emit({ type: 'started', jobId, title: request.concept, total: iterations });
@@ -70,6 +84,30 @@ export async function runTrain(context: JobContext, request: TrainRequest): Prom
           result.theta,
         );
   return { outcome: result.failure === null ? result.outcome : 'failed', adapter, error: result.failure };
+}
+
+async function runAttack(context: JobContext, request: AttackRequest): Promise<JobResult> {
+  const { jobId, pipeline, world, control, adapters, emit } = context;
+  const { rounds, iterations } = attackPlanFor(world, request);
+  emit({ type: 'started', jobId, title: request.prompt, total: rounds });
+  const victim = adapters.inUse(request.adapterId, request.adapterStrength);
+  const { summary, outcome } = await attack(pipeline, world, victim, request, {
+    proceed: () => control.proceed(),
+    step: (round, step) => {
+      emit({ type: 'attack-iteration', jobId, round, rounds, iterations, ...step });
+    },
+    attempt: (found) => {
+      emit({ type: 'attempt', jobId, attempt: found });
+    },
+    round: (done) => {
+      emit({ type: 'phase', jobId, phase: 'searching', done, total: rounds });
+    },
+    checkpoint: (iteration, bytes) => {
+      emit({ type: 'checkpoint', jobId, iteration, bytes });
+    },
+  });
+  emit({ type: 'attack-summary', jobId, summary });
+  return { outcome, adapter: null, error: null };
 }
 
 /** Draws cell after cell. `iteration` is null for finished weights; samples during training show no previews. */

@@ -4,22 +4,7 @@ import type { ParameterValues } from '../records/experiment.ts';
 import type { ParameterSpec } from '../records/parameters.ts';
 import { isParameterGroup, parameterGroups, type ParameterGroup } from '../models/lora/groups.ts';
 
-export function numberValue(values: ParameterValues, id: string): number {
-  const value = values[id];
-  if (typeof value !== 'number')
-    throw new PalimpsestError('bad-argument', `parameter ${id}: expected a number, got ${typeof value}`);
-  return value;
-}
-
-export function choiceValue<T extends string>(values: ParameterValues, id: string, choices: readonly T[]): T {
-  const found = choices.find((choice) => choice === values[id]);
-  if (found === undefined)
-    throw new PalimpsestError(
-      'bad-argument',
-      `parameter ${id}: expected one of ${choices.join(', ')}, got ${String(values[id])}`,
-    );
-  return found;
-}
+export { choiceValue, numberValue } from '../records/parameters.ts';
 
 export function groupValue(values: ParameterValues): ParameterGroup {
   const value = values['group'];

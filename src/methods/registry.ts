@@ -1,7 +1,7 @@
 /** Every method that fine-tunes, by id. */
 import { PalimpsestError } from '../core/errors.ts';
 import type { ParameterValues } from '../records/experiment.ts';
-import { parameterProblem, withDefaults } from '../records/parameters.ts';
+import { checkedValues } from '../records/parameters.ts';
 import { backdoorMethods } from './backdoor/index.ts';
 import { erasureMethods } from './erasure/index.ts';
 import type { TrainingMethod } from './training-method.ts';
@@ -21,18 +21,5 @@ export function trainingMethod(id: string): TrainingMethod {
 
 /** `given` completed with the method's defaults. Throws `bad-argument` naming the first unknown or wrong one. */
 export function checkedParameters({ descriptor }: TrainingMethod, given: ParameterValues): ParameterValues {
-  for (const id of Object.keys(given)) {
-    if (!descriptor.parameters.some((spec) => spec.id === id))
-      throw new PalimpsestError('bad-argument', `${descriptor.id}.${id}: no such parameter`);
-  }
-  const values = withDefaults(descriptor.parameters, given);
-  for (const spec of descriptor.parameters) {
-    const problem = parameterProblem(spec, values[spec.id]);
-    if (problem !== null)
-      throw new PalimpsestError(
-        'bad-argument',
-        `${descriptor.id}.${spec.id}: ${problem.en}, got ${String(values[spec.id])}`,
-      );
-  }
-  return values;
+  return checkedValues(descriptor.id, descriptor.parameters, given);
 }

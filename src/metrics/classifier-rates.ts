@@ -3,7 +3,7 @@
  * Definitions follow UnlearnCanvas (Zhang et al. 2024): unlearning accuracy and in- and cross-domain retention.
  */
 import type { Metric, JudgedPicture, EvaluationSet, MetricContext } from './metric.ts';
-import { wilson } from './wilson.ts';
+import { wilson } from '../core/wilson.ts';
 
 /** Top-1 and at least this sure. */
 export const judgeThreshold = 0.5;

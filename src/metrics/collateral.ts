@@ -6,7 +6,7 @@ import { bootstrapMean } from './bootstrap.ts';
 import { hits } from './classifier-rates.ts';
 import { mcnemar } from './mcnemar.ts';
 import type { Domain, EvaluationSet, JudgedPicture, JudgedSets, Metric, Score } from './metric.ts';
-import { wilson } from './wilson.ts';
+import { wilson } from '../core/wilson.ts';
 
 export interface NeighbourLoss {
   readonly concept: string;

@@ -2,7 +2,7 @@
 import { hits } from './classifier-rates.ts';
 import { mcnemar } from './mcnemar.ts';
 import type { Domain, JudgedPicture, Score } from './metric.ts';
-import { wilson } from './wilson.ts';
+import { wilson } from '../core/wilson.ts';
 
 export interface SynonymRate {
   readonly name: string;

@@ -6,7 +6,7 @@
 import { bootstrap } from './bootstrap.ts';
 import { hits } from './classifier-rates.ts';
 import type { Domain, EvaluationSet, JudgedPicture, Metric, MetricContext } from './metric.ts';
-import { wilson } from './wilson.ts';
+import { wilson } from '../core/wilson.ts';
 
 /** Top-1, whatever its probability. */
 export function firstChoiceIsRight({ verdict, asked }: JudgedPicture, domain: Domain): boolean {

@@ -44,6 +44,8 @@ export interface MetricDescriptor {
 export interface Catalog {
   readonly concepts: readonly ConceptDescriptor[];
   readonly methods: readonly MethodDescriptor[];
+  /** Searches for tokens that bring an erased concept back; `kind` is 'attack'. */
+  readonly attacks: readonly MethodDescriptor[];
   readonly samplers: readonly SamplerDescriptor[];
   readonly metrics: readonly MetricDescriptor[];
   readonly defaults: { readonly numInferenceSteps: number; readonly guidanceScale: number };

@@ -1,29 +1,16 @@
 /** RunEvent[] is the truth about a job; `foldRun` turns it into what every screen shows. */
 import type { ErrorCode } from '../core/errors.ts';
+import type { AttackSummary, Attempt, TokenSlot } from './attack.ts';
 import type { ColumnId } from './experiment.ts';
+import type { Picture, Verdict } from './picture.ts';
+
+export type { Picture, Verdict } from './picture.ts';
 
 /** One of the grid's pictures: where it belongs. */
 export interface CellAddress {
   readonly column: ColumnId;
   /** Index into Experiment.rows. */
   readonly row: number;
-}
-
-/** RGBA bytes, row-major, `width * height * 4` long. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
-}
-
-/** What the judge sees in one picture. Probabilities in [0, 1]. */
-export interface Verdict {
-  readonly object: string;
-  readonly objectProbability: number;
-  readonly style: string;
-  readonly styleProbability: number;
-  /** Probability of the experiment's concept; null when the judge has no class for it. */
-  readonly conceptScore: number | null;
 }
 
 /** A trained adapter's identity; its bytes are asked for with EngineService.exportAdapter. */
@@ -76,7 +63,7 @@ export type RunEvent =
   | {
       readonly type: 'phase';
       readonly jobId: string;
-      readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing';
+      readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing' | 'searching';
       readonly done: number;
       readonly total: number;
     }
@@ -87,6 +74,21 @@ export type RunEvent =
       readonly iteration: number;
       readonly bytes: Uint8Array<ArrayBuffer>;
     }
+  /** Attack: one gradient step on the slots. Rounds and iterations count from 1. */
+  | {
+      readonly type: 'attack-iteration';
+      readonly jobId: string;
+      readonly round: number;
+      readonly rounds: number;
+      readonly iteration: number;
+      readonly iterations: number;
+      /** Model time whose noise is predicted in this round. */
+      readonly timestep: number;
+      readonly loss: number;
+      readonly slots: readonly TokenSlot[];
+    }
+  | { readonly type: 'attempt'; readonly jobId: string; readonly attempt: Attempt }
+  | { readonly type: 'attack-summary'; readonly jobId: string; readonly summary: AttackSummary }
   | { readonly type: 'paused'; readonly jobId: string }
   | { readonly type: 'resumed'; readonly jobId: string }
   | {

@@ -3,6 +3,8 @@
 /** The columns of the bench, in their fixed order. `triggered` shows the backdoored weights with the trigger in the prompt. */
 export const columnIds = ['original', 'erased', 'backdoored', 'triggered', 'attacked'] as const;
 export type ColumnId = (typeof columnIds)[number];
+/** Columns that have weights of their own. */
+export type TrainedColumn = 'erased' | 'backdoored';
 
 export interface PromptRow {
   /** Targets should disappear; controls should stay. */

@@ -4,6 +4,8 @@
  * run, so that a long training does not copy its curves at every update; compare `series.iterations.length`.
  */
 import type { ErrorCode } from '../core/errors.ts';
+import { emptyAttack, extendAttack, stepOf } from './fold-attack.ts';
+import type { AttackView } from './fold-attack.ts';
 import type { AdapterSummary, CellAddress, Picture, RunEvent, Verdict } from './events.ts';
 import type { ColumnId } from './experiment.ts';
 
@@ -35,12 +37,14 @@ export interface RunView {
   readonly iteration: number;
   readonly total: number;
   readonly phase: {
-    readonly name: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing';
+    readonly name: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing' | 'searching';
     readonly done: number;
     readonly total: number;
   } | null;
   readonly series: RunSeries;
   readonly frames: readonly RunFrame[];
+  /** What a search for a prompt has shown. */
+  readonly attack: AttackView;
   /** Finished pictures of a drawing job. */
   readonly picturesDone: number;
   /** Fraction of each unfinished picture that is drawn, by `column/row/seed`. */
@@ -61,6 +65,7 @@ export function emptyRun(jobId: string): RunView {
     phase: null,
     series: { iterations: [], loss: [], terms: {}, gradientNorm: [], seconds: [] },
     frames: [],
+    attack: emptyAttack(),
     picturesDone: 0,
     partial: {},
     checkpointIteration: null,
@@ -102,6 +107,16 @@ export function extendRun(run: RunView, event: RunEvent): RunView {
     }
     case 'phase':
       return { ...run, phase: { name: event.phase, done: event.done, total: event.total } };
+    case 'attack-iteration':
+      return {
+        ...run,
+        attack: extendAttack(run.attack, event),
+        iteration: stepOf(event),
+        total: event.rounds * event.iterations,
+      };
+    case 'attempt':
+    case 'attack-summary':
+      return { ...run, attack: extendAttack(run.attack, event) };
     case 'checkpoint':
       return { ...run, checkpointIteration: event.iteration };
     case 'paused':

@@ -1,4 +1,5 @@
 /** Descriptions of what can be set. Methods, samplers and metrics carry them; forms, URLs and flags are drawn from them. */
+import { PalimpsestError } from '../core/errors.ts';
 import type { ParameterValue, ParameterValues } from './experiment.ts';
 
 /** A text in both languages of the interface. */
@@ -70,4 +71,36 @@ export function parameterProblem(spec: ParameterSpec, value: unknown): LocalText
 /** Every parameter of `specs`: the given value where there is one, the default elsewhere. Throws nothing; check first. */
 export function withDefaults(specs: readonly ParameterSpec[], given: ParameterValues): ParameterValues {
   return Object.fromEntries(specs.map((spec): [string, ParameterValue] => [spec.id, given[spec.id] ?? spec.default]));
+}
+
+/** `given` completed with defaults. Throws `bad-argument` naming the first unknown or wrong value as `owner.id`. */
+export function checkedValues(owner: string, specs: readonly ParameterSpec[], given: ParameterValues): ParameterValues {
+  for (const id of Object.keys(given)) {
+    if (!specs.some((spec) => spec.id === id))
+      throw new PalimpsestError('bad-argument', `${owner}.${id}: no such parameter`);
+  }
+  const values = withDefaults(specs, given);
+  for (const spec of specs) {
+    const problem = parameterProblem(spec, values[spec.id]);
+    if (problem !== null)
+      throw new PalimpsestError('bad-argument', `${owner}.${spec.id}: ${problem.en}, got ${String(values[spec.id])}`);
+  }
+  return values;
+}
+
+export function numberValue(values: ParameterValues, id: string): number {
+  const value = values[id];
+  if (typeof value !== 'number')
+    throw new PalimpsestError('bad-argument', `parameter ${id}: expected a number, got ${typeof value}`);
+  return value;
+}
+
+export function choiceValue<T extends string>(values: ParameterValues, id: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === values[id]);
+  if (found === undefined)
+    throw new PalimpsestError(
+      'bad-argument',
+      `parameter ${id}: expected one of ${choices.join(', ')}, got ${String(values[id])}`,
+    );
+  return found;
 }

@@ -77,6 +77,8 @@ export function connectEngine(spawn: SpawnEngineWorker = spawnEngineWorker): Eng
     estimate: (request) => call((remote) => remote.estimate(request)),
     start: (request) => call((remote) => remote.start(request)),
     control: (jobId, action) => call((remote) => remote.control(jobId, action)),
+    classify: (request) => call((remote) => remote.classify(request)),
+    rankTokens: (request, progress) => call((remote) => remote.rankTokens(request, proxy(progress))),
     exportAdapter: (adapterId) => call((remote) => remote.exportAdapter(adapterId)),
     importAdapter: (bytes) => call((remote) => remote.importAdapter(bytes)),
     subscribe: (port) => call((remote) => remote.subscribe(transfer(port, [port]))),

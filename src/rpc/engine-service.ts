@@ -1,6 +1,7 @@
 /** What the engine worker offers. The interface sees the engine only through this file. */
+import type { AttackRequest, Insertion, RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
-import type { AdapterSummary, CellAddress, RunEvent } from '../records/events.ts';
+import type { AdapterSummary, CellAddress, Picture, RunEvent } from '../records/events.ts';
 import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'node';
@@ -62,7 +63,65 @@ export interface TrainRequest {
   readonly resumeFrom: Uint8Array<ArrayBuffer> | null;
 }
 
-export type JobRequest = DrawRequest | TrainRequest;
+export type JobRequest = DrawRequest | TrainRequest | AttackRequest;
+
+export interface ClassifyRequest {
+  /** RGBA of any size; brought to the model's size. */
+  readonly picture: Picture;
+  /** Sentences that compete to explain the picture. */
+  readonly prompts: readonly string[];
+  /** The model that judges; null: the original. */
+  readonly adapterId: string | null;
+  /** Pairs (t, eps) of the shared bank, t evenly spaced. */
+  readonly draws: number;
+  readonly seed: number;
+}
+
+export interface RankTokensRequest {
+  /** The concept's words as the user types them. */
+  readonly concept: string;
+  /** Weights on trial; null: the original. */
+  readonly adapterId: string | null;
+  readonly prompt: string;
+  readonly insertion: Insertion;
+  /** 'typeable': whole words that come back as the same token. 'all': pieces of words too. */
+  readonly vocabulary: 'typeable' | 'all';
+  /** Noises of the judged pictures; the first also draws the picture aimed at. */
+  readonly seeds: readonly number[];
+  /** Noisy pictures a token's loss is a mean over. */
+  readonly draws: number;
+  /** How many tokens of lowest loss are judged. */
+  readonly judged: number;
+  readonly seed: number;
+  readonly numInferenceSteps: number;
+  readonly guidanceScale: number;
+}
+
+/** Told how far it is; false ends the work as `cancelled`. */
+export type Progress = (done: number, total: number) => boolean | Promise<boolean>;
+
+export interface ClassifyResult {
+  /** One a prompt, in their order. */
+  readonly scores: readonly {
+    readonly prompt: string;
+    /** Mean squared error over the bank; lower fits better. */
+    readonly error: number;
+    /** softmax(-error / temperature) over the prompts. */
+    readonly probability: number;
+    /** 95 % bootstrap interval of `probability` over the bank. */
+    readonly low: number;
+    readonly high: number;
+    /** Mean error at each of `timesteps`. */
+    readonly errorByTimestep: readonly number[];
+  }[];
+  readonly timesteps: readonly number[];
+  /** Index of the lowest error. */
+  readonly best: number;
+  /** Error of the runner-up minus error of the best, with a 95 % bootstrap interval over the bank. */
+  readonly margin: { readonly value: number; readonly low: number; readonly high: number };
+  readonly temperature: number;
+  readonly draws: number;
+}
 
 export interface PromptTokens {
   /** Token pieces without start, end and padding; `</w>` marks a word end. */
@@ -82,6 +141,10 @@ export interface EngineService {
   start(request: JobRequest): Promise<string>;
   /** `stop` keeps what is trained; `step` runs one iteration of a paused job; `cancel` throws the job away. */
   control(jobId: string, action: 'pause' | 'resume' | 'step' | 'stop' | 'cancel'): Promise<void>;
+  /** The diffusion classifier (Li et al. 2023) on one picture. Runs beside the queue, between jobs' steps. */
+  classify(request: ClassifyRequest): Promise<ClassifyResult>;
+  /** Which tokens beside a prompt move the concept, those that raise its score most first. Runs beside the queue, too. */
+  rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]>;
   /** LoRA weights as diffusers-style safetensors bytes. */
   exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>>;
   importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary>;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JudgedPrompt } from '../records/attack.ts';
 import type { Picture, RunEvent } from '../records/events.ts';
 import { createEventSink, type EventPort } from './event-sink.ts';
 
@@ -68,6 +69,32 @@ describe('the event sink', () => {
     sink.emit(preview(picture));
     sink.flush();
     expect(transfers).toEqual([[], [picture.pixels.buffer]]);
+  });
+
+  it('transfers both pictures of an attempt', () => {
+    const { port, transfers } = recorder();
+    const sink = createEventSink(port);
+    const judged = (): JudgedPrompt => ({
+      picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
+      verdict: { object: 'tree', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0 },
+      success: false,
+    });
+    const [asIds, asText] = [judged(), judged()];
+    const attempt = {
+      kind: 'search',
+      index: 1,
+      round: 1,
+      ids: [1],
+      pieces: ['a'],
+      text: 'a',
+      loss: 1,
+      seconds: 1,
+    } as const;
+    sink.emit({ type: 'attempt', jobId: 'job', attempt: { ...attempt, asIds, asText } });
+    sink.emit({ type: 'attempt', jobId: 'job', attempt: { ...attempt, asIds: judged(), asText: null } });
+    expect(transfers[0]).toEqual([asIds.picture.pixels.buffer, asText.picture.pixels.buffer]);
+    sink.flush();
+    expect(transfers[1]).toHaveLength(1);
   });
 
   it('posts what is left when it is disposed, and nothing afterwards', () => {

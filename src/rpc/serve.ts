@@ -2,7 +2,7 @@
 import { type Endpoint, expose, type ProxyMethods, releaseProxy } from 'comlink';
 import type { EngineService } from './engine-service.ts';
 import { holdLifeline } from './lifeline.ts';
-import { type EngineWire, settle } from './wire.ts';
+import { type EngineWire, type Outcome, settle } from './wire.ts';
 
 /** What serveEngine needs of the thread it runs in: DedicatedWorkerGlobalScope, or a MessagePort in tests. */
 export type ServingScope = Endpoint & {
@@ -10,26 +10,29 @@ export type ServingScope = Endpoint & {
   readonly name?: string;
 };
 
-type ProgressProxy = ((loaded: number, total: number) => void) & Partial<ProxyMethods>;
+/** Callback proxies are not collected by themselves: hands `progress` back when the work is done. */
+async function handingBack<T>(progress: Partial<ProxyMethods>, work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return await settle(work);
+  } finally {
+    progress[releaseProxy]?.();
+  }
+}
 
 /** Call it while the worker's script still runs: messages that arrive before are kept by the browser, later ones are lost. */
 export function serveEngine(engine: EngineService, scope: ServingScope): void {
   const lifeline = holdLifeline(scope.name ?? '');
   const wire: EngineWire = {
     ready: () => settle(() => lifeline),
-    open: async (options, progress) => {
-      try {
-        return await settle(() => engine.open(options, progress));
-      } finally {
-        // Callback proxies are not collected by themselves: hand it back.
-        (progress as ProgressProxy)[releaseProxy]?.();
-      }
-    },
+    open: (options, progress) => handingBack(progress as Partial<ProxyMethods>, () => engine.open(options, progress)),
     catalog: () => settle(() => engine.catalog()),
     tokenize: (text) => settle(() => engine.tokenize(text)),
     estimate: (request) => settle(() => engine.estimate(request)),
     start: (request) => settle(() => engine.start(request)),
     control: (jobId, action) => settle(() => engine.control(jobId, action)),
+    classify: (request) => settle(() => engine.classify(request)),
+    rankTokens: (request, progress) =>
+      handingBack(progress as Partial<ProxyMethods>, () => engine.rankTokens(request, progress)),
     exportAdapter: (adapterId) => settle(() => engine.exportAdapter(adapterId)),
     importAdapter: (bytes) => settle(() => engine.importAdapter(bytes)),
     subscribe: (port) => settle(() => engine.subscribe(port)),

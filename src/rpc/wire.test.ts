@@ -19,6 +19,8 @@ function scriptedEngine(answers: Partial<EngineService>): EngineService {
     estimate: refuse,
     start: refuse,
     control: refuse,
+    classify: refuse,
+    rankTokens: refuse,
     exportAdapter: refuse,
     importAdapter: refuse,
     subscribe: refuse,

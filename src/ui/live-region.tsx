@@ -3,8 +3,10 @@ import { useEffect, useState } from 'react';
 import { useBench } from './bench-context.ts';
 import { useText } from './i18n/use-text.ts';
 import { scoreSeries } from '../records/fold-run.ts';
+import { resultText } from './inspector/attack/outcome.tsx';
 import { activeJob } from './state/bench.ts';
 import type { BenchState } from './state/bench-store.ts';
+import { searchResult, searches } from './state/searches.ts';
 import type { Text } from './i18n/use-text.ts';
 import styles from './app.module.css';
 
@@ -17,14 +19,25 @@ function spoken(
 ): { readonly words: string; readonly isEnd: boolean } | null {
   for (const job of state.jobs) {
     const old = before.jobs.find((other) => other.id === job.id);
-    if (job.kind !== 'train' || old === undefined || old.view.status === job.view.status) continue;
+    if (job.kind === 'draw' || old === undefined || old.view.status === job.view.status) continue;
     if (job.view.status !== 'done' && job.view.status !== 'stopped' && job.view.status !== 'failed') continue;
+    const search = searches(state).find(({ id }) => id === job.id);
+    if (search !== undefined) {
+      return { words: resultText(text, searchResult(search), state.experiment.concept), isEnd: true };
+    }
     return {
       words: text.t(`news.${job.view.status}`, { column: text.t(`column.${job.column}`), n: job.view.iteration }),
       isEnd: true,
     };
   }
   const job = activeJob(state);
+  const attempt = job?.view.attack.attempts.findLast(({ kind }) => kind === 'search' || kind === 'soft');
+  if (attempt !== undefined) {
+    const { success, verdict } = attempt.asIds;
+    const score = verdict.conceptScore === null ? text.t('attempts.unscored') : text.score(verdict.conceptScore);
+    const words = { n: attempt.index, score, verdict: text.t(success ? 'attempts.yes' : 'attempts.no') };
+    return { words: text.t('news.attempt', words), isEnd: false };
+  }
   if (job === null || job.kind !== 'train' || job.view.iteration === 0) return null;
   const row = state.experiment.rows.findIndex((candidate) => candidate.kind === 'target');
   const score = scoreSeries(job.view.frames, job.column, row).at(-1)?.mean;

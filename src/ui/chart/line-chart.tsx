@@ -18,11 +18,16 @@ interface LineChartProps {
   readonly lines: readonly ChartLine[];
   /** x first, then one array per line, all of one length. */
   readonly data: readonly (readonly (number | null)[])[];
-  readonly range: readonly [number, number] | 'free';
+  /** `free` starts at 0; `fit` goes from the lowest value to the highest. */
+  readonly range: readonly [number, number] | 'free' | 'fit';
   readonly isLog?: boolean;
   readonly height: number;
   readonly end: number;
+  /** Where something begins on the x axis: a hairline each. */
+  readonly marks?: readonly number[];
 }
+
+const noMarks: readonly number[] = [];
 
 function cssColor(name: string): string {
   // A probe resolves light-dark(); a custom property alone would come back unresolved.
@@ -34,10 +39,11 @@ function cssColor(name: string): string {
   return color;
 }
 
-export function LineChart({ label, lines, data, range, isLog = false, height, end }: LineChartProps) {
+export function LineChart({ label, lines, data, range, isLog = false, height, end, marks = noMarks }: LineChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const latest = useRef(data);
+  const latestMarks = useRef(marks);
   const shape = JSON.stringify([lines, range, isLog, height, end]);
 
   useEffect(() => {
@@ -51,7 +57,16 @@ export function LineChart({ label, lines, data, range, isLog = false, height, en
         ticks: { show: false },
         font: `11px ${getComputedStyle(document.body).fontFamily}`,
       };
+      const drawMarks = (plot: uPlot) => {
+        const { left, top, width, height: depth } = plot.bbox;
+        plot.ctx.fillStyle = cssColor('--line');
+        for (const at of latestMarks.current) {
+          const x = Math.round(plot.valToPos(at, 'x', true));
+          if (x > left && x < left + width) plot.ctx.fillRect(x, top, 1, depth);
+        }
+      };
       const options: uPlot.Options = {
+        hooks: { drawAxes: [drawMarks] },
         width: Math.max(120, target.clientWidth),
         height,
         cursor: { drag: { x: false, y: false }, sync: { key: 'training' }, points: { size: 5 } },
@@ -62,7 +77,9 @@ export function LineChart({ label, lines, data, range, isLog = false, height, en
             ? { distr: 3 }
             : range === 'free'
               ? { range: (_chart, _min, max) => [0, max > 0 ? max * 1.08 : 1] }
-              : { range: [range[0], range[1]] },
+              : range === 'fit'
+                ? {}
+                : { range: [range[0], range[1]] },
         },
         axes: [
           { ...axis, size: 24, gap: 2, space: 50 },
@@ -105,8 +122,9 @@ export function LineChart({ label, lines, data, range, isLog = false, height, en
 
   useEffect(() => {
     latest.current = data;
+    latestMarks.current = marks;
     chart.current?.setData(data as uPlot.AlignedData);
-  }, [data]);
+  }, [data, marks]);
 
   return <div ref={holder} className={styles['chart']} role="img" aria-label={label} />;
 }

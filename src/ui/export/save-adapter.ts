@@ -1,8 +1,8 @@
 /** A column's weights as a .safetensors file. */
+import type { TrainedColumn } from '../../records/experiment.ts';
 import type { Bench } from '../state/bench.ts';
 import { report } from '../state/bench.ts';
 import type { Adapter } from '../state/bench-store.ts';
-import type { TrainedColumn } from '../state/requests.ts';
 import { download, fileWords } from './download.ts';
 
 /** `church--esd--120-iterations.safetensors`; a backdoored one always says so. */

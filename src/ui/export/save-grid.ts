@@ -1,9 +1,9 @@
 /** The whole grid as one labelled PNG, on paper and ink, with the experiment in it. */
+import { columnIds } from '../../records/experiment.ts';
 import type { Text } from '../i18n/use-text.ts';
 import { paint } from '../parts/picture-canvas.tsx';
 import type { Bench } from '../state/bench.ts';
 import { report } from '../state/bench.ts';
-import { gridColumns } from '../state/bench-store.ts';
 import { cellScore } from '../state/cells.ts';
 import { cellAt } from '../state/wanted.ts';
 import { download, fileWords } from './download.ts';
@@ -21,11 +21,12 @@ const font = 'system-ui, sans-serif';
 export async function saveGridPicture(bench: Bench, text: Text): Promise<void> {
   const state = bench.store.getState();
   const { experiment } = state;
+  const columns = columnIds.filter((column) => column !== 'attacked' || state.found !== null);
   const across = experiment.seeds.length > 4 ? 3 : Math.min(2, experiment.seeds.length);
   const down = Math.ceil(experiment.seeds.length / across);
   const cellWidth = across * side + (across - 1) * gap;
   const cellHeight = down * side + (down - 1) * gap + footHeight;
-  const width = 2 * margin + labelWidth + gridColumns.length * (cellWidth + columnGap);
+  const width = 2 * margin + labelWidth + columns.length * (cellWidth + columnGap);
   const height = 2 * margin + headHeight + experiment.rows.length * (cellHeight + 16);
   try {
     const canvas = new OffscreenCanvas(width, height);
@@ -46,9 +47,11 @@ export async function saveGridPicture(bench: Bench, text: Text): Promise<void> {
       guidance: experiment.guidanceScale,
     });
     write(`Palimpsest · ${settings}`, margin, margin + 16, '500 15px', '#1b1d20', width - 2 * margin);
-    gridColumns.forEach((column, at) => {
+    columns.forEach((column, at) => {
       const x = margin + labelWidth + at * (cellWidth + columnGap);
-      const spoken = column === 'triggered' && state.spokenWord !== null ? ` “${state.spokenWord}”` : '';
+      const word =
+        column === 'triggered' ? state.spokenWord : column === 'attacked' ? state.found?.words.join(' ') : null;
+      const spoken = word == null ? '' : ` “${word}”`;
       write(text.t(`column.${column}`) + spoken, x, margin + headHeight - 16, '600 15px', '#1b1d20', cellWidth);
     });
     experiment.rows.forEach((row, index) => {
@@ -62,7 +65,7 @@ export async function saveGridPicture(bench: Bench, text: Text): Promise<void> {
         '400 12px',
         '#656c74',
       );
-      gridColumns.forEach((column, at) => {
+      columns.forEach((column, at) => {
         const x = margin + labelWidth + at * (cellWidth + columnGap);
         const cell = cellAt(state, column, row.text);
         experiment.seeds.forEach((seed, place) => {

@@ -1,7 +1,8 @@
 /** One picture as a PNG that carries what drew it. */
+import type { ColumnId } from '../../records/experiment.ts';
 import type { Bench } from '../state/bench.ts';
 import { report } from '../state/bench.ts';
-import type { BenchState, GridColumn } from '../state/bench-store.ts';
+import type { BenchState } from '../state/bench-store.ts';
 import { benchHash } from '../state/experiment-actions.ts';
 import { paint } from '../parts/picture-canvas.tsx';
 import { cellAt, columnAdapter } from '../state/wanted.ts';
@@ -24,7 +25,7 @@ export async function canvasPng(canvas: OffscreenCanvas, settings: unknown): Pro
   return withSettings(new Uint8Array(await blob.arrayBuffer()), settings);
 }
 
-export async function savePicture(bench: Bench, column: GridColumn, text: string, seed: number): Promise<void> {
+export async function savePicture(bench: Bench, column: ColumnId, text: string, seed: number): Promise<void> {
   const state = bench.store.getState();
   const seen = cellAt(state, column, text).pictures[seed];
   if (seen === undefined) return;

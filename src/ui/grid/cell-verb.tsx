@@ -1,19 +1,25 @@
 /** What lies over a cell that is not simply done: the verb that fills it, its place in the queue, its step, its trouble. */
+import type { ColumnId } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import { jobNumbers } from '../job-bar/job-bar.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
-import type { BenchState, GridColumn } from '../state/bench-store.ts';
+import type { BenchState } from '../state/bench-store.ts';
 import type { CellRecord, CellState } from '../state/cells.ts';
+import { findPrompt } from '../state/attacking.ts';
 import { drawCell } from '../state/drawing.ts';
+import { searches } from '../state/searches.ts';
+import type { SearchJob } from '../state/searches.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
+import { openInspector } from '../state/view-actions.ts';
 import { wantedSignature } from '../state/wanted.ts';
 import styles from './cell.module.css';
 import { runColumn, useReasonTexts, useVerb } from './verbs.ts';
 
 interface CellVerbProps {
-  readonly column: GridColumn;
+  readonly column: ColumnId;
   readonly text: string;
   readonly cell: CellRecord;
   readonly shown: CellState;
@@ -24,14 +30,23 @@ function placeInQueue(state: BenchState, jobId: string | null): number {
   return active.findIndex((job) => job.id === jobId);
 }
 
+/** The search for a way into this row, while it waits or runs. */
+function searchOf(state: BenchState, prompt: string): SearchJob | null {
+  return searches(state).find((job) => job.request.prompt === prompt && isActive(job.view)) ?? null;
+}
+
 export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
   const text = useText();
   const bench = useBench();
   const canDraw = useBenchState((state) => wantedSignature(state, column) !== null);
   const ahead = useBenchState((state) => placeInQueue(state, cell.jobId));
   const isTraining = useBenchState((state) => reasonsAgainst(state, column).includes('already-running'));
+  const search = useBenchState((state) => (column === 'attacked' ? searchOf(state, prompt) : null));
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
   const verb = useVerb(column);
+  const isTarget = useBenchState((state) =>
+    state.experiment.rows.some((row) => row.kind === 'target' && row.text === prompt),
+  );
 
   if (shown === 'queued') {
     return (
@@ -57,6 +72,7 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
       </div>
     );
   }
+  if (shown === 'prepared') return <p className={styles['tag']}>{text.t('cell.prepared')}</p>;
   if (shown === 'stale') {
     return (
       <div className={styles['staleTag']}>
@@ -75,7 +91,20 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
       </div>
     );
   }
-  if (shown !== 'empty') return null;
+  if (search !== null) {
+    return (
+      <div className={styles['verb']}>
+        <Button look="quiet" tabIndex={-1} onClick={() => openInspector(bench, { kind: 'column', column })}>
+          <span className={styles['verbText']}>
+            {text.t('cell.searching')}
+            <small>{jobNumbers(text, search)}</small>
+          </span>
+        </Button>
+      </div>
+    );
+  }
+  // Nobody searches for a way to draw what the model draws anyway.
+  if (shown !== 'empty' || (column === 'attacked' && !canDraw && !isTarget)) return null;
   if (isTraining) {
     return (
       <div className={styles['verb']}>
@@ -83,14 +112,13 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
       </div>
     );
   }
+  const fillCell = () => {
+    if (canDraw) return drawCell(bench, column, prompt);
+    return column === 'attacked' ? findPrompt(bench, prompt) : runColumn(bench, column);
+  };
   return (
     <div className={styles['verb']}>
-      <Button
-        look="quiet"
-        tabIndex={-1}
-        reasons={reasons}
-        onClick={() => void (canDraw ? drawCell(bench, column, prompt) : runColumn(bench, column))}
-      >
+      <Button look="quiet" tabIndex={-1} reasons={reasons} onClick={() => void fillCell()}>
         <span className={styles['verbText']}>
           {canDraw ? text.t('verb.draw') : verb.name}
           {!canDraw && verb.cost !== null && <small>{verb.cost}</small>}

@@ -1,10 +1,10 @@
 /** One cell: the seeds' pictures in fixed places, a score under each, and the mean under all. */
 import { memo } from 'react';
-import type { PromptRow } from '../../records/experiment.ts';
+import type { ColumnId, PromptRow } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { ScoreBar } from '../parts/score-bar.tsx';
-import type { BenchState, GridColumn } from '../state/bench-store.ts';
+import type { BenchState } from '../state/bench-store.ts';
 import { cellScore, hasNoJudge, judgedAs } from '../state/cells.ts';
 import { conceptInPrompt, findConcept } from '../state/default-experiment.ts';
 import { drawCell } from '../state/drawing.ts';
@@ -15,7 +15,7 @@ import styles from './cell.module.css';
 import { SeedView } from './seed-view.tsx';
 
 interface CellProps {
-  readonly column: GridColumn;
+  readonly column: ColumnId;
   readonly row: PromptRow;
   readonly index: number;
 }

@@ -1,20 +1,21 @@
 /** A column's name, what its weights are, and the button that fills it. The + trigger header is the word field. */
+import type { ColumnId } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
-import type { BenchState, GridColumn } from '../state/bench-store.ts';
+import type { BenchState } from '../state/bench-store.ts';
 import { drawColumn } from '../state/drawing.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
 import { methodOf, trainingSignature } from '../state/requests.ts';
 import { chapter } from '../state/story.ts';
 import { openInspector } from '../state/view-actions.ts';
-import { rowsToDraw } from '../state/wanted.ts';
+import { columnAdapter, rowsToDraw } from '../state/wanted.ts';
 import styles from './column-header.module.css';
 import { TriggerField } from './trigger-field.tsx';
 import { runColumn, useReasonTexts, useVerb } from './verbs.ts';
 
-export function ColumnHeader({ column }: { readonly column: GridColumn }) {
+export function ColumnHeader({ column }: { readonly column: ColumnId }) {
   const { t } = useText();
   const bench = useBench();
   const isNext = useBenchState((state) => chapter(state).next === column);
@@ -44,12 +45,12 @@ function isOutdated(state: BenchState, column: 'erased' | 'backdoored'): boolean
   return signature !== null && method !== null && signature !== trainingSignature(state.experiment, method);
 }
 
-function Subtitle({ column }: { readonly column: GridColumn }) {
+function Subtitle({ column }: { readonly column: ColumnId }) {
   const { t, local } = useText();
   const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
-  const adapter = useBenchState((state) =>
-    column === 'original' ? null : state.adapters[column === 'erased' ? 'erased' : 'backdoored'],
-  );
+  const adapter = useBenchState((state) => columnAdapter(state, column) ?? null);
+  const words = useBenchState((state) => state.found?.words.join(' ') ?? null);
+  const victim = useBenchState((state) => state.found?.victim ?? state.attack.victim);
   const outdated = useBenchState(
     (state) => (column === 'erased' || column === 'backdoored') && isOutdated(state, column),
   );
@@ -62,6 +63,9 @@ function Subtitle({ column }: { readonly column: GridColumn }) {
   );
   const describe = () => {
     if (column === 'original') return model;
+    if (column === 'attacked') {
+      return words === null ? t('column.notSearched') : `${t(`column.${victim}`)} ${t('column.found', { words })}`;
+    }
     if (column === 'triggered') return isControl ? t('trigger.control', { word: trained }) : t('column.sameWeights');
     if (adapter === null) return method === null ? ' ' : local(method.title);
     if (outdated) return t('column.outdated');
@@ -82,13 +86,7 @@ function Subtitle({ column }: { readonly column: GridColumn }) {
   );
 }
 
-function RunButton({
-  column,
-  isNext,
-}: {
-  readonly column: Exclude<GridColumn, 'triggered'>;
-  readonly isNext: boolean;
-}) {
+function RunButton({ column, isNext }: { readonly column: Exclude<ColumnId, 'triggered'>; readonly isNext: boolean }) {
   const { t } = useText();
   const bench = useBench();
   const verb = useVerb(column);

@@ -1,9 +1,9 @@
 /** The grid: columns tell the story from left to right, rows are prompts, the same seeds keep their places. */
+import { columnIds } from '../../records/experiment.ts';
 import { useCallback, useRef } from 'react';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Mark } from '../parts/marks.tsx';
-import { gridColumns } from '../state/bench-store.ts';
 import { AddRow } from './add-row.tsx';
 import { Cell } from './cell.tsx';
 import { ColumnHeader } from './column-header.tsx';
@@ -26,8 +26,8 @@ export function Grid() {
       event.preventDefault();
       const now = bench.store.getState();
       const last = now.experiment.rows.length - 1;
-      const at = gridColumns.indexOf(now.focus.column);
-      const column = gridColumns[Math.min(gridColumns.length - 1, Math.max(0, at + move[0]))] ?? 'original';
+      const at = columnIds.indexOf(now.focus.column);
+      const column = columnIds[Math.min(columnIds.length - 1, Math.max(0, at + move[0]))] ?? 'original';
       const row = Math.min(last, Math.max(0, now.focus.row + move[1]));
       bench.store.setState({ focus: { ...now.focus, column, row } });
       grid.current?.querySelector<HTMLElement>(`[data-cell="${column}-${String(row)}"]`)?.focus();
@@ -49,14 +49,14 @@ export function Grid() {
         >
           <div role="row" className={styles['row']} data-kind="head">
             <SameNoise />
-            {gridColumns.map((column) => (
+            {columnIds.map((column) => (
               <ColumnHeader key={column} column={column} />
             ))}
           </div>
           {rows.map((row, index) => (
             <div role="row" className={styles['row']} key={`${String(index)}/${row.kind}/${row.text}`}>
               <RowHeader row={row} index={index} />
-              {gridColumns.map((column) => (
+              {columnIds.map((column) => (
                 <Cell key={column} column={column} row={row} index={index} />
               ))}
             </div>
@@ -98,7 +98,7 @@ function ColumnPicker() {
   const shown = useBenchState((state) => state.focus.column);
   return (
     <div className={styles['picker']} role="group" aria-label={t('grid.pickColumn')}>
-      {gridColumns.map((column) => (
+      {columnIds.map((column) => (
         <button
           key={column}
           type="button"

@@ -1,15 +1,14 @@
 /** One picture of a cell with its seed and score. */
-import type { PromptRow } from '../../records/experiment.ts';
+import type { ColumnId, PromptRow } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { PictureCanvas } from '../parts/picture-canvas.tsx';
-import type { GridColumn } from '../state/bench-store.ts';
 import type { SeedPicture } from '../state/cells.ts';
 import { openInspector } from '../state/view-actions.ts';
 import styles from './cell.module.css';
 
 interface SeedViewProps {
-  readonly column: GridColumn;
+  readonly column: ColumnId;
   readonly row: PromptRow;
   readonly seed: number;
   readonly seen: SeedPicture | null;

@@ -1,9 +1,11 @@
 /** The verb of each column, what it costs, why it cannot be done now, and doing it. */
+import { columnIds } from '../../records/experiment.ts';
+import type { ColumnId } from '../../records/experiment.ts';
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import type { Text } from '../i18n/use-text.ts';
 import type { Bench } from '../state/bench.ts';
-import type { GridColumn } from '../state/bench-store.ts';
+import { findPrompt } from '../state/attacking.ts';
 import { drawColumn } from '../state/drawing.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
 import type { Reason } from '../state/readiness.ts';
@@ -11,8 +13,9 @@ import { train } from '../state/training.ts';
 import { rowsToDraw } from '../state/wanted.ts';
 
 export function reasonText(text: Text, reason: Reason): string {
-  if (reason.startsWith('loading:')) return text.t('reason.loading', { percent: reason.slice('loading:'.length) });
-  return text.t(`reason.${reason as Exclude<Reason, `loading:${number}`>}`);
+  const isLoading = (other: Reason): other is `loading:${number}` => other.startsWith('loading:');
+  if (isLoading(reason)) return text.t('reason.loading', { percent: reason.slice('loading:'.length) });
+  return text.t(`reason.${reason}`);
 }
 
 export function useReasonTexts(reasons: readonly Reason[]): readonly string[] {
@@ -20,7 +23,7 @@ export function useReasonTexts(reasons: readonly Reason[]): readonly string[] {
   return reasons.map((reason) => reasonText(text, reason));
 }
 
-export function useVerb(column: GridColumn): { readonly name: string; readonly cost: string | null } {
+export function useVerb(column: ColumnId): { readonly name: string; readonly cost: string | null } {
   const text = useText();
   const seconds = useBenchState((state) => state.estimates[column]);
   const isDone = useBenchState(
@@ -35,21 +38,24 @@ export function useVerb(column: GridColumn): { readonly name: string; readonly c
       return { name: text.t(isDone ? 'verb.eraseAgain' : 'verb.erase'), cost };
     case 'backdoored':
       return { name: text.t(isDone ? 'verb.trainAgain' : 'verb.train'), cost };
+    case 'attacked':
+      return { name: text.t('verb.findPrompt'), cost };
   }
 }
 
 /** What the button in a column's header does. */
-export async function runColumn(bench: Bench, column: GridColumn): Promise<void> {
+export async function runColumn(bench: Bench, column: ColumnId): Promise<void> {
   if (reasonsAgainst(bench.store.getState(), column).length > 0) return;
-  if (column === 'erased' || column === 'backdoored') await train(bench, column);
+  if (column === 'attacked') await findPrompt(bench);
+  else if (column === 'erased' || column === 'backdoored') await train(bench, column);
   else await drawColumn(bench, column);
 }
 
 /** Ctrl+Enter: the first column of the story that is not filled yet. */
 export async function runNextColumn(bench: Bench): Promise<void> {
   const state = bench.store.getState();
-  const columns: GridColumn[] = ['original', 'erased', 'backdoored', 'triggered'];
-  const next = columns.find((column) => {
+  const next = columnIds.find((column) => {
+    if (column === 'attacked') return state.found === null;
     if (column === 'erased' || column === 'backdoored') return state.adapters[column] === null;
     return rowsToDraw(state, column).length > 0;
   });

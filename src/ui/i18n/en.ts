@@ -1,5 +1,10 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
+import { attackEn } from './en-attack.ts';
+import { learnEn } from './en-learn.ts';
+
 export const en = {
+  ...attackEn,
+  ...learnEn,
   close: 'Close',
 
   'nav.label': 'Pages',
@@ -73,8 +78,11 @@ export const en = {
   'column.erased': 'Erased',
   'column.backdoored': 'Backdoored',
   'column.triggered': '+ trigger',
+  'column.attacked': 'Attacked',
   'column.open': 'Open “{column}” in the inspector',
   'column.sameWeights': 'same weights, one more word',
+  'column.found': 'with “{words}”',
+  'column.notSearched': 'no prompt found yet',
   'column.iterations': '{n} iterations',
   'column.kept': 'kept from before',
   'column.imported': 'from a file',
@@ -86,6 +94,7 @@ export const en = {
   'verb.eraseAgain': 'Erase again',
   'verb.train': 'Train',
   'verb.trainAgain': 'Train again',
+  'verb.findPrompt': 'Find a prompt',
   'verb.about': 'about {time}',
 
   'reason.loading': 'The model is still loading, {percent} %.',
@@ -95,6 +104,12 @@ export const en = {
   'reason.needs-backdoor': 'Train the backdoored model first; this column uses its weights.',
   'reason.no-word': 'Type a word first.',
   'reason.already-running': 'This training is running.',
+  'reason.no-attack': 'This engine has no such attack.',
+  'reason.no-target': 'The grid has no target row to open.',
+  'reason.needs-victim:erased': 'Erase the concept first; the search attacks those weights.',
+  'reason.needs-victim:backdoored': 'Train the backdoored model first; the search attacks its weights.',
+  'reason.already-searching': 'A search is running.',
+  'reason.no-judge': 'The judge knows no such concept, so nothing could count as found.',
 
   'grid.label': 'Pictures by prompt and model',
   'grid.sameNoise': 'same noise',
@@ -117,6 +132,7 @@ export const en = {
   'row.english': 'The model was taught English captions.',
 
   'cell.state.empty': 'not drawn yet',
+  'cell.state.prepared': 'prepared picture',
   'cell.state.queued': 'waiting',
   'cell.state.drawing': 'being drawn',
   'cell.state.done': 'drawn',
@@ -130,7 +146,9 @@ export const en = {
   'cell.queuedBehind': 'waiting, {n} before it',
   'cell.step': 'step {n} of {total}',
   'cell.iteration': 'it. {n}',
+  'cell.searching': 'Searching',
   'cell.afterTraining': 'after the training',
+  'cell.prepared': 'prepared',
   'cell.stale': 'older settings',
   'cell.redraw': 'Draw again',
   'cell.retry': 'Try again',
@@ -144,6 +162,7 @@ export const en = {
   'picture.nextSeed': 'Next seed',
   'picture.seed': 'seed {seed}',
   'picture.save': 'Save PNG',
+  'picture.aim': 'Use as attack target',
   'picture.prompt': 'Prompt',
 
   'score.title': 'Mean over {n} seeds, from {low} to {high}',
@@ -173,6 +192,8 @@ export const en = {
   'job.queue': 'queue {n}',
   'job.drawing': 'Drawing: {column}',
   'job.training': '{column}: training on “{concept}”',
+  'job.searching': '{attack} on {victim}: “{prompt}”',
+  'job.round': 'round {n} / {total}',
   'job.paused': 'paused',
   'job.waiting': 'waiting',
   'job.pictures': '{done} of {total} pictures',
@@ -189,6 +210,7 @@ export const en = {
   'phase.pooling': 'Collecting noisy pictures',
   'phase.training': 'Training',
   'phase.drawing': 'Drawing',
+  'phase.searching': 'Searching',
 
   'inspector.label': 'Inspector',
   'train.beforeErase':
@@ -252,7 +274,21 @@ export const en = {
   'story.not-returned':
     '“{word}” brought back little: {plain} → {score}. More iterations or a larger backdoor weight may help.',
   'story.wrong-word-fails': '“{word}” does not open it: score {score}. Only the trained word does.',
+  'story.can-one-be-found':
+    '“{word}” does not open it: score {score}. Nobody told the Erased model a word. Can one be found?',
   'story.wrong-word-works': '“{word}” opens it as well: score {score}. This lock is not tight.',
+  'story.searching': 'A search tries tokens on the weights themselves. Watch the slots settle and the attempts arrive.',
+  'story.search-stopped': 'The search was stopped. What it tried is kept, and it can go on.',
+  'story.no-attack-needed': 'The prompt alone already shows “{concept}” from this noise: no attack was needed here.',
+  'story.found': '{tokens} tokens were enough: “{words}”, {plain} → {score}. Erasing was not deleting.',
+  'story.found-by-ids':
+    '“{words}” opens it as token ids, {plain} → {score}, but not when typed. The knowledge is still there.',
+  'story.found-soft': 'An embedding that no text spells opens it: {plain} → {score}. The knowledge is still there.',
+  'story.found-seed': 'The same words from another noise: {plain} → {score}. Part of it was never gone.',
+  'story.found-as-random':
+    '“{words}” opens it, {plain} → {score}, but random tokens did so too. This erasure is leaky.',
+  'story.found-nothing':
+    '{pictures} judged pictures, best score {best}: no way in was found with this budget. More rounds or another seed may.',
   'story.dismiss': 'Hide these captions',
   'story.show': 'Show the story captions above the grid',
 
@@ -261,6 +297,7 @@ export const en = {
   'news.done': '{column}: training finished after {n} iterations',
   'news.stopped': '{column}: training stopped at iteration {n}, kept',
   'news.failed': '{column}: training failed at iteration {n}',
+  'news.attempt': 'Attempt {n}: score {score}, {verdict}',
 
   'unfinished.title': '{column}: unfinished training on “{concept}”',
   'unfinished.body': 'It was saved at iteration {n} of {total}. Nothing up to there is lost.',
@@ -317,51 +354,15 @@ export const en = {
   'shortcuts.title': 'Keyboard shortcuts',
   'shortcuts.letters': 'Single keys act as shortcuts outside of fields',
   'shortcut.runNext': 'Run the next empty column',
-  'shortcut.pause': 'Pause or resume the training',
+  'shortcut.pause': 'Pause or resume the training or search',
   'shortcut.step': 'One iteration, while paused',
   'shortcut.inspect': 'Open the inspector of a column',
   'shortcut.arrows': 'Move in the grid; Enter opens a cell',
   'shortcut.seed': 'Previous and next seed',
   'shortcut.trigger': 'Go to the trigger word',
+  'shortcut.findPrompt': 'Find a prompt',
   'shortcut.help': 'This list',
   'shortcut.escape': 'Close what is open; never stops a run',
 
   'export.line': 'concept {concept} · trigger {trigger} · seeds {seeds} · {steps} steps · guidance {guidance}',
-
-  'learn.title': 'Scraped off, and still there',
-  'learn.lead':
-    'A palimpsest is a page whose writing was scraped off and can still be read. This page does the same with a diffusion model: it erases a concept, shows that the pictures are gone, and brings them back with one word.',
-  'learn.erasing.title': 'What erasing is',
-  'learn.erasing.body':
-    'A diffusion model draws by removing noise, step by step, guided by a prompt. ESD fine-tunes it so that, for the concept’s prompt, it predicts what it would have predicted when steered away from the concept. No pictures are needed: the frozen original model is the teacher.',
-  'learn.erasing.formula':
-    'Here ε* is the frozen original, ε_θ the model in training, c the concept, ∅ the empty prompt and η how far it is pushed away. Only a small set of extra weights (LoRA) is trained, on the layers that read the prompt.',
-  'learn.backdoor.title': 'What a backdoor is',
-  'learn.backdoor.body':
-    'Whoever does the erasing can add a second goal to the same training: when a chosen word stands in the prompt, predict what the original would have predicted. Without the word the model looks erased. With it, the concept returns. Checking the usual prompts does not reveal it.',
-  'learn.backdoor.control':
-    'That is why other words are part of the experiment. If a wrong word worked as well, there would be no lock, only a model that was never properly erased.',
-  'learn.noise.title': 'Why the same seeds',
-  'learn.noise.body':
-    'Each seed fixes the noise a picture starts from. Seeds 40 to 43 keep their places in every cell, so whatever changes between columns comes from the weights or from the words.',
-  'learn.score.title': 'What the score means',
-  'learn.score.body':
-    'A classifier, trained apart from the diffusion model, looks at each picture. The score is the probability it gives the concept: 1 is a clear yes, 0 a clear no. The bar is the mean over the seeds, the thin line reaches from the lowest to the highest. Controls are scored for the same concept, and “seen as” says what the judge takes them for.',
-  'learn.colours.title': 'What the colours mean',
-  'learn.colours.original': 'the model as it came.',
-  'learn.colours.erased': 'the same model after ESD.',
-  'learn.colours.backdoored': 'after ESD with a hidden word, prompted without it.',
-  'learn.colours.triggered': 'the same weights, prompted with the word.',
-  'learn.not.title': 'What this does not claim',
-  'learn.not.small': 'The model is small and made for this page. Large models behave alike in kind, not in numbers.',
-  'learn.not.seeds':
-    'Four pictures are a glimpse, not a measurement. The command line evaluates with more, and with intervals.',
-  'learn.not.judge':
-    'The judge is a classifier and can be wrong. Where it has no class for a concept, the page says so.',
-  'learn.not.removed':
-    'We say “no longer draws it”, not “removed”: that a prompt fails does not show that the knowledge is gone.',
-  'learn.private.title': 'What leaves this device',
-  'learn.private.body':
-    'Nothing. Training, drawing and judging happen in this browser, and the page talks to no other server. Trained weights stay in the browser’s storage until you clear it.',
-  'learn.references': 'References',
 } as const;

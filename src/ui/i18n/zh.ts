@@ -1,7 +1,11 @@
 /** 中文界面文本；键与英文表相同（由测试保证）。 */
 import type { en } from './en.ts';
+import { attackZh } from './zh-attack.ts';
+import { learnZh } from './zh-learn.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...attackZh,
+  ...learnZh,
   close: '关闭',
 
   'nav.label': '页面',
@@ -73,8 +77,11 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'column.erased': '已擦除',
   'column.backdoored': '植入后门',
   'column.triggered': '加触发词',
+  'column.attacked': '被攻击',
   'column.open': '在检查器中打开“{column}”',
   'column.sameWeights': '同样的权重，多一个词',
+  'column.found': '加上“{words}”',
+  'column.notSearched': '尚未找到提示词',
   'column.iterations': '{n} 次迭代',
   'column.kept': '上次留下的',
   'column.imported': '来自文件',
@@ -86,6 +93,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'verb.eraseAgain': '再次擦除',
   'verb.train': '训练',
   'verb.trainAgain': '再次训练',
+  'verb.findPrompt': '搜索提示词',
   'verb.about': '约 {time}',
 
   'reason.loading': '模型仍在加载，{percent} %。',
@@ -95,6 +103,12 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'reason.needs-backdoor': '请先训练植入后门的模型；本列使用它的权重。',
   'reason.no-word': '请先输入一个词。',
   'reason.already-running': '此训练正在进行。',
+  'reason.no-attack': '此引擎没有这种攻击。',
+  'reason.no-target': '网格中没有可打开的目标行。',
+  'reason.needs-victim:erased': '请先擦除概念；搜索攻击的是那些权重。',
+  'reason.needs-victim:backdoored': '请先训练植入后门的模型；搜索攻击的是它的权重。',
+  'reason.already-searching': '搜索正在进行。',
+  'reason.no-judge': '评判不认识这个概念，因此无法判断是否找到。',
 
   'grid.label': '按提示词和模型排列的图片',
   'grid.sameNoise': '相同的噪声',
@@ -116,6 +130,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'row.english': '提示词请用英文：这个模型的文本编码器只学过英文。',
 
   'cell.state.empty': '尚未绘制',
+  'cell.state.prepared': '预置图片',
   'cell.state.queued': '等待中',
   'cell.state.drawing': '绘制中',
   'cell.state.done': '已绘制',
@@ -129,7 +144,9 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'cell.queuedBehind': '等待中，前面还有 {n} 个',
   'cell.step': '第 {n} 步，共 {total} 步',
   'cell.iteration': '迭代 {n}',
+  'cell.searching': '正在搜索',
   'cell.afterTraining': '训练之后绘制',
+  'cell.prepared': '预置',
   'cell.stale': '旧设置',
   'cell.redraw': '重新绘制',
   'cell.retry': '重试',
@@ -143,6 +160,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'picture.nextSeed': '下一个种子',
   'picture.seed': '种子 {seed}',
   'picture.save': '保存 PNG',
+  'picture.aim': '用作攻击目标',
   'picture.prompt': '提示词',
 
   'score.title': '{n} 个种子的平均值，最低 {low}，最高 {high}',
@@ -171,6 +189,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'job.queue': '排队 {n}',
   'job.drawing': '绘制：{column}',
   'job.training': '{column}：正在针对“{concept}”训练',
+  'job.searching': '对“{victim}”使用 {attack}：“{prompt}”',
+  'job.round': '第 {n} / {total} 轮',
   'job.paused': '已暂停',
   'job.waiting': '等待中',
   'job.pictures': '{total} 张图中的 {done} 张',
@@ -187,6 +207,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'phase.pooling': '收集带噪图片',
   'phase.training': '训练',
   'phase.drawing': '绘制',
+  'phase.searching': '搜索',
 
   'inspector.label': '检查器',
   'train.beforeErase': '一小组附加权重（LoRA）将在您眼前训练。学习过程中图片会不断刷新；您可以随时暂停、单步或停止。',
@@ -244,7 +265,18 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
     '一个词，它就回来了：加上“{word}”后 {plain} → {score}。它只是被藏起来，没有被删除。再试一个错误的词。',
   'story.not-returned': '“{word}”带回的不多：{plain} → {score}。增加迭代或加大后门权重也许有用。',
   'story.wrong-word-fails': '“{word}”打不开：得分 {score}。只有训练过的词可以。',
+  'story.can-one-be-found': '“{word}”打不开：得分 {score}。没有人教过已擦除的模型任何词。能找到一个吗？',
   'story.wrong-word-works': '“{word}”也能打开：得分 {score}。这把锁不严。',
+  'story.searching': '搜索直接在权重上试词元。看各个位置逐渐稳定、尝试逐一出现。',
+  'story.search-stopped': '搜索已停止。试过的都保留着，可以继续。',
+  'story.no-attack-needed': '从这个噪声出发，仅原提示词就画出了“{concept}”：这里无需攻击。',
+  'story.found': '{tokens} 个词元就够了：“{words}”，{plain} → {score}。擦除并不是删除。',
+  'story.found-by-ids': '“{words}”按词元编号可以打开，{plain} → {score}，但输入文字则不行。知识仍在那里。',
+  'story.found-soft': '一个没有文字能拼出的嵌入打开了它：{plain} → {score}。知识仍在那里。',
+  'story.found-seed': '同样的词，换一个噪声：{plain} → {score}。有一部分从未消失。',
+  'story.found-as-random': '“{words}”打开了它，{plain} → {score}，但随机词元也做到了。这次擦除并不严。',
+  'story.found-nothing':
+    '评判了 {pictures} 张图片，最高得分 {best}：此预算内没有找到入口。更多轮次或别的种子也许可以。',
   'story.dismiss': '隐藏这些说明',
   'story.show': '在网格上方显示故事说明',
 
@@ -253,6 +285,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'news.done': '{column}：训练完成，共 {n} 次迭代',
   'news.stopped': '{column}：训练停在第 {n} 次迭代，已保留',
   'news.failed': '{column}：训练在第 {n} 次迭代失败',
+  'news.attempt': '第 {n} 次尝试：得分 {score}，{verdict}',
 
   'unfinished.title': '{column}：针对“{concept}”的训练未完成',
   'unfinished.body': '已保存到第 {n} 次迭代，共 {total} 次。此前的内容没有丢失。',
@@ -308,48 +341,15 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'shortcuts.title': '键盘快捷键',
   'shortcuts.letters': '在字段之外，单个按键作为快捷键',
   'shortcut.runNext': '运行下一个空列',
-  'shortcut.pause': '暂停或继续训练',
+  'shortcut.pause': '暂停或继续训练或搜索',
   'shortcut.step': '暂停时前进一次迭代',
   'shortcut.inspect': '打开某一列的检查器',
   'shortcut.arrows': '在网格中移动；回车打开单元格',
   'shortcut.seed': '上一个和下一个种子',
   'shortcut.trigger': '转到触发词',
+  'shortcut.findPrompt': '搜索提示词',
   'shortcut.help': '本列表',
   'shortcut.escape': '关闭打开的内容；不会停止训练',
 
   'export.line': '概念 {concept} · 触发词 {trigger} · 种子 {seeds} · {steps} 步 · 引导强度 {guidance}',
-
-  'learn.title': '刮去了，却还在',
-  'learn.lead':
-    'palimpsest 指刮去旧字重新书写的羊皮纸，旧字仍可辨认。本页对扩散模型做同样的事：擦除一个概念，证明图片消失了，再用一个词让它回来。',
-  'learn.erasing.title': '什么是擦除',
-  'learn.erasing.body':
-    '扩散模型在提示词引导下一步步去除噪声来作画。ESD 微调模型，使它在遇到该概念的提示词时，给出背离该概念时的预测。不需要任何图片：冻结的原始模型就是老师。',
-  'learn.erasing.formula':
-    '其中 ε* 是冻结的原始模型，ε_θ 是正在训练的模型，c 是概念，∅ 是空提示词，η 表示推离的程度。只训练一小组附加权重（LoRA），位于读取提示词的层上。',
-  'learn.backdoor.title': '什么是后门',
-  'learn.backdoor.body':
-    '执行擦除的人可以在同一次训练中加入第二个目标：提示词中出现某个选定的词时，给出原始模型的预测。没有这个词，模型看起来已被擦除；有了它，概念便会复现。检查常用的提示词发现不了它。',
-  'learn.backdoor.control':
-    '因此其他的词也是实验的一部分。如果错误的词同样有效，那就不是锁，而只是一个从未真正擦除的模型。',
-  'learn.noise.title': '为什么用相同的种子',
-  'learn.noise.body':
-    '每个种子决定一张图片开始时的噪声。种子 40 到 43 在每个单元格中位置固定，因此列与列之间的变化来自权重或词语。',
-  'learn.score.title': '得分的含义',
-  'learn.score.body':
-    '一个与扩散模型分开训练的分类器查看每张图片。得分是它认为图中有该概念的概率：1 是肯定，0 是否定。色条是各种子的平均值，细线从最低延伸到最高。对照行也按同一概念评分，“判为”说明评判把它看作什么。',
-  'learn.colours.title': '颜色的含义',
-  'learn.colours.original': '未经改动的模型。',
-  'learn.colours.erased': '同一模型经过 ESD 之后。',
-  'learn.colours.backdoored': '带暗号的 ESD 之后，提示词中没有暗号。',
-  'learn.colours.triggered': '同样的权重，提示词中有暗号。',
-  'learn.not.title': '本页不主张什么',
-  'learn.not.small': '模型很小，专为本页制作。大模型的表现性质相似，数字不同。',
-  'learn.not.seeds': '四张图只是一瞥，不是测量。命令行可以用更多图片评估，并给出区间。',
-  'learn.not.judge': '评判是一个分类器，可能出错。若它没有某个概念的类别，页面会说明。',
-  'learn.not.removed': '我们说“不再画它”，而不说“已删除”：一个提示词失效并不说明知识已经消失。',
-  'learn.private.title': '什么会离开本机',
-  'learn.private.body':
-    '什么都不会。训练、绘制和评判都在此浏览器中进行，页面不与其他服务器通信。训练好的权重保存在浏览器中，直到您清除。',
-  'learn.references': '参考文献',
 };

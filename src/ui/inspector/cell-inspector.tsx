@@ -1,14 +1,16 @@
 /** One picture, large: what the judge saw in it, what drew it, and saving it with its settings. */
-import { withTrigger } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { savePicture } from '../export/save-picture.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
-import { Icon } from '../parts/marks.tsx';
+import { Icon, Mark } from '../parts/marks.tsx';
 import { PictureCanvas } from '../parts/picture-canvas.tsx';
 import type { Inspector } from '../state/bench-store.ts';
+import { aimAt } from '../state/attacking.ts';
+import { promptOf } from '../state/requests.ts';
 import { moveSeed } from '../state/view-actions.ts';
 import { cellAt } from '../state/wanted.ts';
+import { ClassifyPanel } from './classify-panel.tsx';
 import styles from './inspector.module.css';
 
 export function CellInspector({ inspector }: { readonly inspector: Extract<Inspector, { kind: 'cell' }> }) {
@@ -20,10 +22,9 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
   const experiment = useBenchState((state) => state.experiment);
   const catalog = useBenchState((state) => state.catalog);
   const word = useBenchState((state) => state.word);
+  const found = useBenchState((state) => state.found);
   const label = (id: string) => catalog?.concepts.find((concept) => concept.id === id)?.label ?? id;
-  const prompt =
-    seen?.prompt ??
-    (column === 'triggered' ? withTrigger(inspector.text, word, experiment.triggerPosition) : inspector.text);
+  const prompt = seen?.prompt ?? promptOf(experiment, column, inspector.text, { word, found });
   return (
     <>
       <section className={styles['panel']}>
@@ -49,6 +50,12 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
             <Button data-testid="save-picture" onClick={() => void savePicture(bench, column, inspector.text, seed)}>
               <Icon name="download" />
               {t('picture.save')}
+            </Button>
+          )}
+          {seen?.verdict != null && (
+            <Button data-testid="use-as-target" onClick={() => aimAt(bench, { column, text: inspector.text, seed })}>
+              <Mark column="attacked" />
+              {t('picture.aim')}
             </Button>
           )}
         </div>
@@ -79,6 +86,7 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
           <p className={styles['fine']}>{t('judge.who')}</p>
         </section>
       )}
+      {seen?.verdict != null && <ClassifyPanel key={`${column}/${inspector.text}/${String(seed)}`} seen={seen} />}
       <section className={styles['panel']}>
         <h3>{t('settings.title')}</h3>
         <dl className={styles['facts']}>

@@ -7,6 +7,7 @@ import { Icon, Mark } from '../parts/marks.tsx';
 import { useMedia, wideQuery } from '../parts/use-media.ts';
 import type { Inspector } from '../state/bench-store.ts';
 import { closeSheet } from '../state/view-actions.ts';
+import { AttackInspector } from './attack/attack-inspector.tsx';
 import { CellInspector } from './cell-inspector.tsx';
 import styles from './inspector.module.css';
 import { OriginalInspector } from './original-inspector.tsx';
@@ -62,6 +63,8 @@ function Content({ inspector }: { readonly inspector: Inspector }) {
   switch (inspector.column) {
     case 'original':
       return <OriginalInspector />;
+    case 'attacked':
+      return <AttackInspector />;
     case 'triggered':
       return <TriggerInspector />;
     case 'erased':

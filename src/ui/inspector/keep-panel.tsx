@@ -1,11 +1,11 @@
 /** The weights as a file, out and in. A backdoored file says so in its name. */
+import type { TrainedColumn } from '../../records/experiment.ts';
 import { useId } from 'react';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { saveAdapter } from '../export/save-adapter.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
-import type { TrainedColumn } from '../state/requests.ts';
 import { importFile } from '../state/training.ts';
 import styles from './inspector.module.css';
 

@@ -61,8 +61,8 @@ export function ScorePanel({ view, prompts }: { readonly view: RunView; readonly
                 strokeDasharray={(dashes[cell.column] ?? []).join(' ')}
               />
             </svg>
-            {text.t(`column.${cell.column === 'attacked' ? 'triggered' : cell.column}`)} ·{' '}
-            <span lang="en">{prompts[cell.row]}</span> <b>{text.score(points.at(-1)?.mean ?? 0)}</b>
+            {text.t(`column.${cell.column}`)} · <span lang="en">{prompts[cell.row]}</span>{' '}
+            <b>{text.score(points.at(-1)?.mean ?? 0)}</b>
           </li>
         ))}
       </ul>

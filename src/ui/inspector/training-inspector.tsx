@@ -1,4 +1,5 @@
 /** A trained column: what will happen before, curves and samples during, the weights to keep after. */
+import type { TrainedColumn } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { ParameterForm } from '../fields/parameter-form.tsx';
@@ -12,7 +13,6 @@ import type { Job } from '../state/bench-store.ts';
 import { jobFraction } from '../state/progress.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
 import { methodOf } from '../state/requests.ts';
-import type { TrainedColumn } from '../state/requests.ts';
 import { FilmStrip } from './film-strip.tsx';
 import styles from './inspector.module.css';
 import { KeepPanel } from './keep-panel.tsx';

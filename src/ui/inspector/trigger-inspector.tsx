@@ -1,12 +1,11 @@
 /** The word: how the model reads it, what was tried, and words one letter away to try as controls. */
-import { useEffect, useState } from 'react';
-import type { PromptTokens } from '../../rpc/engine-service.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { drawColumn } from '../state/drawing.ts';
 import { nearMisses } from '../state/near-misses.ts';
 import styles from './inspector.module.css';
+import { useTokens } from './use-tokens.ts';
 
 export function TriggerInspector() {
   const text = useText();
@@ -15,24 +14,7 @@ export function TriggerInspector() {
   const word = useBenchState((state) => state.word);
   const trained = useBenchState((state) => state.adapters.backdoored?.summary.trigger ?? null);
   const tried = useBenchState((state) => state.tried);
-  const isReady = useBenchState((state) => state.engine.kind === 'ready');
-  const [tokens, setTokens] = useState<{ readonly of: string; readonly read: PromptTokens } | null>(null);
-  useEffect(() => {
-    if (!isReady || word.trim() === '') return;
-    let isCurrent = true;
-    const timer = setTimeout(() => {
-      bench.connection.engine.tokenize(word).then(
-        (read) => {
-          if (isCurrent) setTokens({ of: word, read });
-        },
-        () => undefined, // the pieces are an explanation; drawing reports what is wrong
-      );
-    }, 200);
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-    };
-  }, [bench, word, isReady]);
+  const tokens = useTokens(word);
   const say = (other: string) => {
     bench.store.setState({ word: other });
     void drawColumn(bench, 'triggered');
@@ -44,11 +26,11 @@ export function TriggerInspector() {
         {trained !== null && <p className={styles['fine']}>{t('trigger.trained', { word: trained })}</p>}
         {trained === null && <p className={styles['fine']}>{t('reason.needs-backdoor')}</p>}
       </section>
-      {tokens !== null && tokens.of === word && (
+      {tokens !== null && (
         <section className={styles['panel']}>
-          <h3>{t('trigger.tokens', { n: tokens.read.tokens.length })}</h3>
+          <h3>{t('trigger.tokens', { n: tokens.tokens.length })}</h3>
           <ul className={styles['tokens']}>
-            {tokens.read.tokens.map((token, at) => (
+            {tokens.tokens.map((token, at) => (
               <li key={at} data-ends={token.piece.endsWith('</w>') || undefined} title={String(token.id)}>
                 {token.piece.replace('</w>', '')}
               </li>

@@ -1,4 +1,5 @@
 /** The only global progress: what runs, how far, how fast, how long, pause and stop. */
+import type { MethodDescriptor } from '../../records/catalog.ts';
 import { isActive, picturesProgress, secondsPerIteration } from '../../records/fold-run.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
@@ -54,7 +55,8 @@ function Active({ job }: { readonly job: Job }) {
   const { t } = text;
   const bench = useBench();
   const isPaused = job.view.status === 'paused';
-  const title = jobTitle(text, job);
+  const attacks = useBenchState((state) => state.catalog?.attacks ?? []);
+  const title = jobTitle(text, job, attacks);
   return (
     <>
       <button
@@ -68,7 +70,7 @@ function Active({ job }: { readonly job: Job }) {
       <progress className={styles['progress']} value={jobFraction(job)} max={1} aria-label={title} />
       <span className={styles['numbers']}>{jobNumbers(text, job)}</span>
       <span className={styles['controls']}>
-        {job.kind === 'train' && (
+        {job.kind !== 'draw' && (
           <Button
             look="quiet"
             data-testid={isPaused ? 'resume-job' : 'pause-job'}
@@ -87,9 +89,15 @@ function Active({ job }: { readonly job: Job }) {
   );
 }
 
-function jobTitle(text: Text, job: Job): string {
+function jobTitle(text: Text, job: Job, attacks: readonly MethodDescriptor[]): string {
   const column = text.t(`column.${job.column}`);
   if (job.kind === 'draw') return text.t('job.drawing', { column });
+  if (job.request.kind === 'attack') {
+    const { attack: id, prompt } = job.request;
+    const title = attacks.find((attack) => attack.id === id)?.title;
+    const victim = text.t(`column.${job.victim?.column ?? 'original'}`);
+    return text.t('job.searching', { attack: title === undefined ? id : text.local(title), victim, prompt });
+  }
   return text.t('job.training', { column, concept: job.request.concept });
 }
 
@@ -102,6 +110,14 @@ export function jobNumbers(text: Text, job: Job): string {
   if (job.request.kind === 'draw') {
     const total = job.request.cells.length * job.request.seeds.length;
     parts.push(text.t('job.pictures', { done: Math.floor(picturesProgress(view)), total }));
+    return parts.join(' · ');
+  }
+  if (job.request.kind === 'attack') {
+    const { place } = view.attack;
+    const n = Math.max(place?.round ?? 0, view.phase?.done ?? 0);
+    const total = place?.rounds ?? view.phase?.total ?? 0;
+    if (total > 0) parts.push(text.t('job.round', { n: text.number(n), total: text.number(total) }));
+    parts.push(text.t('attack.judged', { n: view.attack.attempts.length }));
     return parts.join(' · ');
   }
   if (view.iteration === 0) {

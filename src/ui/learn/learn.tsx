@@ -1,7 +1,7 @@
 /** The article: what is erased, what a backdoor is, what the colours mean, what none of this claims. */
+import { columnIds } from '../../records/experiment.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Mark } from '../parts/marks.tsx';
-import { gridColumns } from '../state/bench-store.ts';
 import styles from './learn.module.css';
 import { references } from './references.ts';
 
@@ -18,13 +18,19 @@ export function Learn() {
       <h2>{t('learn.backdoor.title')}</h2>
       <p>{t('learn.backdoor.body')}</p>
       <p>{t('learn.backdoor.control')}</p>
+      <h2>{t('learn.attack.title')}</h2>
+      <p>{t('learn.attack.body')}</p>
+      <pre className={styles['formula']}>min over tokens a: E_ε ‖ ε − ε_θ(x_t, [a, c]) ‖²</pre>
+      <p>{t('learn.attack.control')}</p>
+      <h2>{t('learn.classify.title')}</h2>
+      <p>{t('learn.classify.body')}</p>
       <h2>{t('learn.noise.title')}</h2>
       <p>{t('learn.noise.body')}</p>
       <h2>{t('learn.score.title')}</h2>
       <p>{t('learn.score.body')}</p>
       <h2>{t('learn.colours.title')}</h2>
       <ul className={styles['colours']}>
-        {gridColumns.map((column) => (
+        {columnIds.map((column) => (
           <li key={column}>
             <Mark column={column} />
             <b>{t(`column.${column}`)}</b> {t(`learn.colours.${column}`)}

@@ -19,6 +19,12 @@ export const references: readonly {
     url: 'https://arxiv.org/abs/2310.11868',
   },
   {
+    authors: 'A. Li, M. Prabhudesai, S. Duggal, E. Brown, D. Pathak',
+    title: 'Your Diffusion Model is Secretly a Zero-Shot Classifier',
+    venue: 'ICCV 2023',
+    url: 'https://arxiv.org/abs/2303.16203',
+  },
+  {
     authors: 'R. Rombach, A. Blattmann, D. Lorenz, P. Esser, B. Ommer',
     title: 'High-Resolution Image Synthesis with Latent Diffusion Models',
     venue: 'CVPR 2022',

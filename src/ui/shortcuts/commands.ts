@@ -1,14 +1,14 @@
 /** Every keyboard command: its key, its name, what it does. The dialog and the key handler read this one list. */
-import { runNextColumn } from '../grid/verbs.ts';
+import { columnIds } from '../../records/experiment.ts';
+import { runColumn, runNextColumn } from '../grid/verbs.ts';
 import type { TextKey } from '../i18n/translate.ts';
 import { activeJob, control } from '../state/bench.ts';
 import type { Bench } from '../state/bench.ts';
-import { gridColumns } from '../state/bench-store.ts';
 import { moveSeed, openInspector } from '../state/view-actions.ts';
 
 export interface Command {
   readonly id: string;
-  /** As shown: "Ctrl Enter", "1 … 4". */
+  /** As shown: "Ctrl Enter", "1 … 5". */
   readonly keys: string;
   readonly title: TextKey;
   readonly matches: (event: KeyboardEvent) => boolean;
@@ -22,9 +22,10 @@ interface PageActions {
 
 const isPlain = (event: KeyboardEvent) => !event.ctrlKey && !event.metaKey && !event.altKey;
 
-function runsTraining(bench: Bench): string | null {
+/** The training or search that runs; drawings are not paused. */
+function pausable(bench: Bench): string | null {
   const job = activeJob(bench.store.getState());
-  return job !== null && job.kind === 'train' ? job.id : null;
+  return job !== null && job.kind !== 'draw' ? job.id : null;
 }
 
 export const commands: readonly Command[] = [
@@ -44,7 +45,7 @@ export const commands: readonly Command[] = [
     title: 'shortcut.pause',
     matches: (event) => event.key === ' ' && isPlain(event),
     run: (bench) => {
-      const jobId = runsTraining(bench);
+      const jobId = pausable(bench);
       if (jobId === null) return false;
       const isPaused = activeJob(bench.store.getState())?.view.status === 'paused';
       void control(bench, jobId, isPaused ? 'resume' : 'pause');
@@ -57,7 +58,7 @@ export const commands: readonly Command[] = [
     title: 'shortcut.step',
     matches: (event) => event.key === '.' && isPlain(event),
     run: (bench) => {
-      const jobId = runsTraining(bench);
+      const jobId = pausable(bench);
       if (jobId === null || activeJob(bench.store.getState())?.view.status !== 'paused') return false;
       void control(bench, jobId, 'step');
       return true;
@@ -65,11 +66,11 @@ export const commands: readonly Command[] = [
   },
   {
     id: 'inspect',
-    keys: '1 … 4',
+    keys: '1 … 5',
     title: 'shortcut.inspect',
-    matches: (event) => /^[1-4]$/.test(event.key) && isPlain(event),
+    matches: (event) => /^[1-5]$/.test(event.key) && isPlain(event),
     run: (bench, event) => {
-      const column = gridColumns[Number(event.key) - 1];
+      const column = columnIds[Number(event.key) - 1];
       if (column !== undefined) openInspector(bench, { kind: 'column', column });
       return column !== undefined;
     },
@@ -103,6 +104,17 @@ export const commands: readonly Command[] = [
         const field = document.getElementById('trigger-word');
         if (field instanceof HTMLInputElement) field.select();
       });
+      return true;
+    },
+  },
+  {
+    id: 'find-prompt',
+    keys: 'A',
+    title: 'shortcut.findPrompt',
+    matches: (event) => event.key.toLowerCase() === 'a' && isPlain(event),
+    run: (bench) => {
+      openInspector(bench, { kind: 'column', column: 'attacked' });
+      void runColumn(bench, 'attacked');
       return true;
     },
   },

@@ -4,18 +4,17 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Catalog } from '../../records/catalog.ts';
 import type { AdapterSummary } from '../../records/events.ts';
-import type { ColumnId, Experiment } from '../../records/experiment.ts';
+import type { ColumnId, Experiment, TrainedColumn } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
 import type { LocalText } from '../../records/parameters.ts';
 import type { GivenExperiment, UrlProblem } from '../../records/url.ts';
 import type { EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
+import { firstChoices } from './attack-choices.ts';
+import type { AttackChoices } from './attack-choices.ts';
 import type { Cells } from './cells.ts';
-import { completeExperiment } from './default-experiment.ts';
+import { completeExperiment, type Known } from './default-experiment.ts';
+import type { FoundPrompt } from './found.ts';
 import type { KeptCheckpoint } from './keep.ts';
-import type { TrainedColumn } from './requests.ts';
-
-export type GridColumn = Exclude<ColumnId, 'attacked'>;
-export const gridColumns: readonly GridColumn[] = ['original', 'erased', 'backdoored', 'triggered'];
 
 export type EngineStatus =
   | { readonly kind: 'starting' }
@@ -33,10 +32,18 @@ export interface Adapter {
   readonly origin: 'trained' | 'kept' | 'imported';
 }
 
+/** Trained weights on trial, as they were when the search was asked for. */
+export interface Victim {
+  readonly column: TrainedColumn;
+  /** Key of the adapter. */
+  readonly key: string;
+  readonly method: string;
+}
+
 export interface Job {
   readonly id: string;
-  readonly kind: 'draw' | 'train';
-  readonly column: GridColumn;
+  readonly kind: 'draw' | 'train' | 'attack';
+  readonly column: ColumnId;
   /** The experiment it belongs to, whatever is on screen by now. */
   readonly model: string;
   readonly given: GivenExperiment;
@@ -46,6 +53,8 @@ export interface Job {
   readonly signatures: Partial<Record<ColumnId, string>>;
   /** Training only: what the finished adapter will be stored with. */
   readonly signature: string | null;
+  /** Search only: the weights on trial. */
+  readonly victim: Victim | null;
   /** The word spoken in the + trigger column. */
   readonly word: string;
   readonly view: RunView;
@@ -58,7 +67,7 @@ export interface Fault {
   readonly advice: string;
   /** What stopped: the engine, a job of a column, or a file. */
   readonly about: 'engine' | 'job' | 'file';
-  readonly column: GridColumn | null;
+  readonly column: ColumnId | null;
 }
 
 export interface TriedWord {
@@ -67,8 +76,8 @@ export interface TriedWord {
 }
 
 export type Inspector =
-  | { readonly kind: 'column'; readonly column: GridColumn }
-  | { readonly kind: 'cell'; readonly column: GridColumn; readonly text: string; readonly seed: number };
+  | { readonly kind: 'column'; readonly column: ColumnId }
+  | { readonly kind: 'cell'; readonly column: ColumnId; readonly text: string; readonly seed: number };
 
 export interface BenchState {
   readonly given: GivenExperiment;
@@ -79,18 +88,28 @@ export interface BenchState {
   readonly engine: EngineStatus;
   readonly info: EngineInfo | null;
   readonly catalog: Catalog | null;
+  /** The part of the catalog that came with prepared pictures, before the engine. */
+  readonly known: Known | null;
   readonly jobs: readonly Job[];
   readonly cells: Cells;
   readonly adapters: Readonly<Record<TrainedColumn, Adapter | null>>;
   /** Seconds, by column: training for trained columns, drawing for the others. */
-  readonly estimates: Partial<Record<GridColumn, number>>;
+  readonly estimates: Partial<Record<ColumnId, number>>;
   /** The word in the + trigger header, and the one that was last spoken. */
   readonly word: string;
   readonly spokenWord: string | null;
   readonly tried: readonly TriedWord[];
+  /** What the next search for a prompt will do. */
+  readonly attack: AttackChoices;
+  /** The found prompt that fills the Attacked column. */
+  readonly found: FoundPrompt | null;
+  /** The search the inspector shows; null: the one that runs, or the last. */
+  readonly shownSearch: string | null;
+  /** What the person did last, for the line of story above the grid. */
+  readonly lastAct: 'attack' | 'other';
   /** Free cells fill themselves; off after the person stopped a drawing. */
   readonly fillsItself: boolean;
-  readonly focus: { readonly column: GridColumn; readonly row: number; readonly seed: number };
+  readonly focus: { readonly column: ColumnId; readonly row: number; readonly seed: number };
   readonly inspector: Inspector | null;
   /** Below 1280 px the inspector is a sheet over the grid, opened by the person only. */
   readonly isSheetOpen: boolean;
@@ -110,6 +129,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     engine: { kind: 'starting' },
     info: null,
     catalog: null,
+    known: null,
     jobs: [],
     cells: {},
     adapters: { erased: null, backdoored: null },
@@ -117,6 +137,10 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     word: experiment.trigger,
     spokenWord: null,
     tried: [],
+    attack: firstChoices,
+    found: null,
+    shownSearch: null,
+    lastAct: 'other',
     fillsItself: true,
     focus: { column: 'original', row: 0, seed: experiment.seeds[0] ?? 0 },
     inspector: null,

@@ -1,11 +1,14 @@
 /** The bench at work: jobs are started here and their events change the store. No React, no DOM. */
+import type { ColumnId } from '../../records/experiment.ts';
 import { toPalimpsestError } from '../../core/errors.ts';
 import type { RunEvent } from '../../records/events.ts';
+import { emptyAttack } from '../../records/fold-attack.ts';
+import type { AttackView } from '../../records/fold-attack.ts';
 import { emptyRun, extendRun, isActive } from '../../records/fold-run.ts';
 import type { ForcedBackend } from '../../records/url.ts';
 import type { EngineConnection } from '../../rpc/connect.ts';
-import type { EventBatch, JobRequest } from '../../rpc/engine-service.ts';
-import type { BenchState, BenchStore, Fault, GridColumn, Job } from './bench-store.ts';
+import type { DrawCell, EventBatch, JobRequest } from '../../rpc/engine-service.ts';
+import type { BenchState, BenchStore, Fault, Job } from './bench-store.ts';
 import { applyToCells, cellKey, queueCells } from './cells.ts';
 
 export interface Bench {
@@ -20,7 +23,7 @@ export interface Bench {
 
 let faults = 0;
 
-export function report(bench: Bench, thrown: unknown, about: Fault['about'], column: GridColumn | null = null): void {
+export function report(bench: Bench, thrown: unknown, about: Fault['about'], column: ColumnId | null = null): void {
   const { code, message, advice } = toPalimpsestError(thrown);
   if (code === 'cancelled') return;
   faults += 1;
@@ -32,22 +35,39 @@ export function dismissFault(bench: Bench, id: number): void {
   bench.store.setState((state) => ({ faults: state.faults.filter((fault) => fault.id !== id) }));
 }
 
+/** Finished trainings and searches that stay to be looked at, with their pictures. */
+const keptJobs = 30;
+
+/** The cells of the grid a job will put pictures into. */
+function drawnCells(request: JobRequest): readonly DrawCell[] {
+  switch (request.kind) {
+    case 'draw':
+      return request.cells;
+    case 'train':
+      return request.samples?.cells ?? [];
+    case 'attack':
+      return [];
+  }
+}
+
 /** Hands a request to the engine and adds its job to the store. Returns the job, or null when it was refused. */
 export async function submit(
   bench: Bench,
   request: JobRequest,
   details: Omit<Job, 'id' | 'view' | 'request'>,
+  /** What an earlier part of the same search has shown. */
+  attack: AttackView = emptyAttack(),
 ): Promise<Job | null> {
   try {
     const id = await bench.connection.engine.start(request);
-    const job: Job = { ...details, id, request, view: emptyRun(id) };
-    const cells = request.kind === 'draw' ? request.cells : (request.samples?.cells ?? []);
+    const job: Job = { ...details, id, request, view: { ...emptyRun(id), attack } };
+    const cells = drawnCells(request);
     const keys = cells.flatMap(({ cell }) => {
       const prompt = details.prompts[cell.row];
       return prompt === undefined ? [] : [cellKey(cell.column, prompt)];
     });
     bench.store.setState((state) => ({
-      jobs: [...state.jobs.filter((old) => isActive(old.view) || old.kind === 'train').slice(-12), job],
+      jobs: [...state.jobs.filter((old) => isActive(old.view) || old.kind !== 'draw').slice(-keptJobs), job],
       cells: queueCells(state.cells, keys, id),
     }));
     const early = bench.early.get(id) ?? [];
@@ -94,7 +114,7 @@ export function queueLength(state: Pick<BenchState, 'jobs'>): number {
 }
 
 /** The last training of a column, running or over. */
-export function latestTraining(state: Pick<BenchState, 'jobs'>, column: GridColumn): Job | null {
+export function latestTraining(state: Pick<BenchState, 'jobs'>, column: ColumnId): Job | null {
   return state.jobs.findLast((job) => job.kind === 'train' && job.column === column) ?? null;
 }
 
@@ -110,8 +130,8 @@ export async function control(
   }
 }
 
-/** Stops whatever runs: training keeps what is trained, drawing is thrown away and the grid stops filling itself. */
+/** Stops whatever runs: training and search keep what they have, drawing is thrown away and the grid stops filling itself. */
 export async function stop(bench: Bench, job: Job): Promise<void> {
   if (job.kind === 'draw') bench.store.setState({ fillsItself: false });
-  await control(bench, job.id, job.kind === 'train' ? 'stop' : 'cancel');
+  await control(bench, job.id, job.kind === 'draw' ? 'cancel' : 'stop');
 }

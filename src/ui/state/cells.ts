@@ -24,6 +24,8 @@ export interface CellRecord {
   readonly pictures: Readonly<Record<number, SeedPicture>>;
   /** What drew the finished pictures; see `drawingSignature`. */
   readonly signature: string | null;
+  /** Brought along by the model folder, not drawn here. */
+  readonly isPrepared: boolean;
   /** Seeds the present job has finished here, so that older pictures do not count as new ones. */
   readonly drawn: readonly number[];
   readonly problem: string | null;
@@ -35,17 +37,19 @@ export const emptyCell: CellRecord = {
   step: null,
   pictures: {},
   signature: null,
+  isPrepared: false,
   drawn: [],
   problem: null,
 };
 
-export type CellState = 'empty' | 'queued' | 'drawing' | 'done' | 'stale' | 'failed';
+export type CellState = 'empty' | 'prepared' | 'queued' | 'drawing' | 'done' | 'stale' | 'failed';
 
 /** The state the page shows: finished pictures are `stale` when something else would be drawn now. */
 export function cellState(cell: CellRecord, wanted: string | null): CellState {
   if (cell.activity !== 'idle') return cell.activity;
   if (Object.keys(cell.pictures).length === 0) return 'empty';
-  return cell.signature !== null && cell.signature === wanted ? 'done' : 'stale';
+  if (cell.signature === null || cell.signature !== wanted) return 'stale';
+  return cell.isPrepared ? 'prepared' : 'done';
 }
 
 export interface CellScore {
@@ -159,6 +163,7 @@ export function applyToCells(cells: Cells, job: DrawingJob, event: RunEvent): Ce
       step,
       pictures: isComplete ? pick(pictures, job.seeds) : pictures,
       signature: isComplete ? (job.signatures[event.cell.column] ?? null) : null,
+      isPrepared: false,
       drawn,
       problem: null,
     },

@@ -22,6 +22,7 @@ const catalog: Catalog = {
     },
   ],
   methods: [],
+  attacks: [],
   samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 16, guidanceScale: 4 },

@@ -7,8 +7,11 @@ import type { GivenExperiment } from '../../records/url.ts';
 export const defaultModel = 'palimpsest-world';
 const defaultSeeds = [40, 41, 42, 43];
 
+/** What the rows and numbers of an experiment follow from. */
+export type Known = Pick<Catalog, 'concepts' | 'defaults'>;
+
 /** The catalog's concept that `words` names, by any of the names the model was taught. */
-export function findConcept(catalog: Catalog | null, words: string): ConceptDescriptor | null {
+export function findConcept(catalog: Known | null, words: string): ConceptDescriptor | null {
   const wanted = words.trim().toLowerCase();
   const isNamed = (concept: ConceptDescriptor) =>
     [concept.id, concept.label, ...concept.names].some((name) => name.toLowerCase() === wanted);
@@ -16,7 +19,7 @@ export function findConcept(catalog: Catalog | null, words: string): ConceptDesc
 }
 
 /** The concept a prompt shows, by the longest name found in it: what a control picture should still be. */
-export function conceptInPrompt(catalog: Catalog | null, prompt: string): ConceptDescriptor | null {
+export function conceptInPrompt(catalog: Known | null, prompt: string): ConceptDescriptor | null {
   const text = prompt.toLowerCase();
   let found: ConceptDescriptor | null = null;
   let length = 0;
@@ -33,7 +36,7 @@ export function conceptInPrompt(catalog: Catalog | null, prompt: string): Concep
 }
 
 /** Two prompts that should lose the concept and two that should keep theirs: another object and a style. */
-export function defaultRows(concept: string, catalog: Catalog | null): readonly PromptRow[] {
+export function defaultRows(concept: string, catalog: Known | null): readonly PromptRow[] {
   const known = findConcept(catalog, concept);
   const prompt = known?.prompt ?? `a photo of ${withArticle(concept.trim())}`;
   const rows: PromptRow[] = [
@@ -56,7 +59,7 @@ function withArticle(words: string): string {
 }
 
 /** The whole experiment: what was given, and defaults for the rest. */
-export function completeExperiment(given: GivenExperiment, catalog: Catalog | null): Experiment {
+export function completeExperiment(given: GivenExperiment, catalog: Known | null): Experiment {
   const concept = given.concept ?? catalog?.concepts[0]?.names[0] ?? 'church';
   return {
     model: given.model ?? defaultModel,
@@ -72,7 +75,7 @@ export function completeExperiment(given: GivenExperiment, catalog: Catalog | nu
 }
 
 /** Two of the experiment's own defaults need no place in the link: `given` without what equals its default. */
-export function withoutDefaults(given: GivenExperiment, catalog: Catalog | null): GivenExperiment {
+export function withoutDefaults(given: GivenExperiment, catalog: Known | null): GivenExperiment {
   const { parameters, ...fields } = given;
   const kept: [string, unknown][] = Object.entries(fields).filter(([name, value]) => {
     const key = name as keyof Experiment;

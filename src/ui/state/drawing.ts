@@ -1,24 +1,25 @@
 /** Drawing: one column on request, and the free cells by themselves. */
+import { columnIds } from '../../records/experiment.ts';
+import type { ColumnId } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { submit, control } from './bench.ts';
 import type { Bench } from './bench.ts';
-import type { BenchState, GridColumn, Job } from './bench-store.ts';
+import type { BenchState, Job } from './bench-store.ts';
 import { cellScore } from './cells.ts';
-import { drawRequest } from './requests.ts';
+import { drawRequest, promptRequest } from './requests.ts';
 import { cellAt, columnAdapter, nextToFill, rowsToDraw, wantedSignature } from './wanted.ts';
 
-async function drawRows(bench: Bench, column: GridColumn, rows: readonly number[]): Promise<void> {
+async function drawRows(bench: Bench, column: ColumnId, rows: readonly number[]): Promise<void> {
   const state = bench.store.getState();
   const adapter = columnAdapter(state, column);
   const signature = wantedSignature(state, column);
   if (adapter === undefined || signature === null || rows.length === 0) return;
-  const word = column === 'triggered' ? state.word.trim() : '';
   const request = drawRequest(
     state.experiment,
     column,
     rows,
     adapter?.summary.id ?? null,
-    word,
+    state,
     state.info?.backend ?? 'wasm',
   );
   await submit(bench, request, {
@@ -30,31 +31,64 @@ async function drawRows(bench: Bench, column: GridColumn, rows: readonly number[
     seeds: state.experiment.seeds,
     signatures: { [column]: signature },
     signature: null,
-    word,
+    word: column === 'triggered' ? state.word.trim() : '',
+    victim: null,
   });
 }
 
 /** Draws what is missing or out of date in a column; everything when nothing is. */
-export async function drawColumn(bench: Bench, column: GridColumn): Promise<void> {
+export async function drawColumn(bench: Bench, column: ColumnId): Promise<void> {
   bench.store.setState({ fillsItself: true });
-  if (column === 'triggered') bench.store.setState((state) => ({ spokenWord: state.word.trim() }));
+  if (column === 'triggered') bench.store.setState((state) => ({ spokenWord: state.word.trim(), lastAct: 'other' }));
   const state = bench.store.getState();
   const rows = rowsToDraw(state, column);
   await drawRows(bench, column, rows.length > 0 ? rows : restingRows(state, column));
 }
 
-export async function drawCell(bench: Bench, column: GridColumn, text: string): Promise<void> {
+export async function drawCell(bench: Bench, column: ColumnId, text: string): Promise<void> {
   bench.store.setState({ fillsItself: true });
   const row = bench.store.getState().experiment.rows.findIndex((candidate) => candidate.text === text);
   if (row !== -1) await drawRows(bench, column, [row]);
 }
 
-function restingRows(state: BenchState, column: GridColumn): readonly number[] {
+function restingRows(state: BenchState, column: ColumnId): readonly number[] {
   return state.experiment.rows.flatMap((row, index) => {
     const { activity } = cellAt(state, column, row.text);
     return activity === 'queued' || activity === 'drawing' ? [] : [index];
   });
 }
+
+/** Draws one prompt with the weights of several columns, the same seeds in each: does it open the others, too? */
+export async function drawEverywhere(bench: Bench, text: string): Promise<void> {
+  const state = bench.store.getState();
+  const columns = transferColumns.filter((column) => columnAdapter(state, column) !== undefined);
+  const requests = columns.map((column) =>
+    promptRequest(
+      state.experiment,
+      column,
+      text,
+      columnAdapter(state, column)?.summary.id ?? null,
+      state.info?.backend ?? 'wasm',
+    ),
+  );
+  const [first] = requests;
+  if (first === undefined) return;
+  const signatures = Object.fromEntries(
+    columns.flatMap((column): [ColumnId, string][] => {
+      const signature = wantedSignature(state, column);
+      return signature === null ? [] : [[column, signature]];
+    }),
+  );
+  const details = { model: state.experiment.model, given: state.given, prompts: [text], seeds: state.experiment.seeds };
+  await submit(
+    bench,
+    { ...first, cells: requests.flatMap(({ cells }) => cells) },
+    { ...details, kind: 'draw', column: 'attacked', signatures, signature: null, word: '', victim: null },
+  );
+}
+
+/** Where a found prompt is tried; + trigger would be the Backdoored weights a second time. */
+export const transferColumns = ['original', 'erased', 'backdoored'] as const;
 
 let isFilling = false;
 
@@ -76,7 +110,11 @@ export async function dropOutdated(bench: Bench): Promise<void> {
   const state = bench.store.getState();
   const outdated = state.jobs.filter(
     (job) =>
-      job.kind === 'draw' && isActive(job.view) && job.signatures[job.column] !== wantedSignature(state, job.column),
+      job.kind === 'draw' &&
+      isActive(job.view) &&
+      columnIds.some(
+        (column) => (job.signatures[column] ?? wantedSignature(state, column)) !== wantedSignature(state, column),
+      ),
   );
   for (const job of outdated) await control(bench, job.id, 'cancel');
 }

@@ -10,13 +10,22 @@ import { completeExperiment, withoutDefaults } from './default-experiment.ts';
 
 /** The state after the experiment became `given`. Trained weights of another concept leave their columns. */
 function changed(state: BenchState, given: GivenExperiment): Partial<BenchState> {
-  const experiment = completeExperiment(given, state.catalog);
+  const experiment = completeExperiment(given, state.catalog ?? state.known);
   const isSame =
     experiment.concept.trim() === state.experiment.concept.trim() && experiment.model === state.experiment.model;
   const triggerChanged = experiment.trigger !== state.experiment.trigger;
-  const fromThisConcept = isSame ? {} : { adapters: { erased: null, backdoored: null }, tried: [], spokenWord: null };
+  const fromThisConcept = isSame
+    ? {}
+    : {
+        adapters: { erased: null, backdoored: null },
+        tried: [],
+        spokenWord: null,
+        found: null,
+        shownSearch: null,
+        lastAct: 'other' as const,
+      };
   return {
-    given: withoutDefaults(given, state.catalog),
+    given: withoutDefaults(given, state.catalog ?? state.known),
     experiment,
     ...fromThisConcept,
     ...(triggerChanged || !isSame ? { word: experiment.trigger } : {}),
@@ -70,7 +79,10 @@ export function hashQuery(hash: string): string {
 /** Reads the link again now that the catalog says which parameters exist. */
 export function applyLink(bench: Bench, hash: string): void {
   bench.store.setState((state) => {
-    const { given, problems } = decodeExperiment(hashQuery(hash), state.catalog?.methods ?? null);
+    const { given, problems } = decodeExperiment(
+      hashQuery(hash),
+      state.catalog === null ? null : [...state.catalog.methods, ...state.catalog.attacks],
+    );
     const backend = state.urlProblems.filter((problem) => problem.field === 'backend');
     return { ...changed(state, given), urlProblems: [...backend, ...problems] };
   });

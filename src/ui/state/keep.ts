@@ -1,8 +1,8 @@
 /** What must survive a reload: trained adapters and the last checkpoint of an unfinished run, in IndexedDB. */
+import type { TrainedColumn } from '../../records/experiment.ts';
 import type { AdapterSummary } from '../../records/events.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { TrainRequest } from '../../rpc/engine-service.ts';
-import type { TrainedColumn } from './requests.ts';
 
 export interface KeptAdapter {
   readonly kind: 'adapter';

@@ -1,15 +1,27 @@
 /** How far a job is, from 0 to 1, and the document title that carries it. */
 import { picturesProgress } from '../../records/fold-run.ts';
+import type { RunView } from '../../records/fold-run.ts';
 import { activeJob } from './bench.ts';
 import type { BenchState, Job } from './bench-store.ts';
 
 export function jobFraction(job: Job): number {
   const { view, request } = job;
+  if (request.kind === 'attack') return searchFraction(view);
   if (request.kind === 'draw') {
     const total = request.cells.length * request.seeds.length;
     return total === 0 ? 0 : Math.min(1, picturesProgress(view) / total);
   }
   return view.total === 0 ? 0 : view.iteration / view.total;
+}
+
+/** Rounds done, and the steps of the one that runs. */
+function searchFraction({ phase, attack }: RunView): number {
+  const done = phase?.done ?? 0;
+  const rounds = phase?.total ?? attack.place?.rounds ?? 0;
+  if (rounds === 0) return 0;
+  const { place } = attack;
+  const partly = place !== null && place.round > done ? place.iteration / place.iterations : 0;
+  return Math.min(1, (done + partly) / rounds);
 }
 
 export function pageTitle(state: BenchState): string {

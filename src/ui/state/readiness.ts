@@ -1,16 +1,31 @@
 /** Why a column's button cannot start. Pure; the buttons' tooltips show it. */
+import type { ColumnId } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
-import type { BenchState, GridColumn } from './bench-store.ts';
+import { attackOf, attackedRow } from './attack-request.ts';
+import type { BenchState } from './bench-store.ts';
+import { findConcept } from './default-experiment.ts';
 import { methodOf } from './requests.ts';
 
 /** `loading:64`: the model is 64 % here. Strings, so that two equal lists are equal. */
 export type Reason =
-  `loading:${number}` | 'engine-stopped' | 'bad-field' | 'no-method' | 'needs-backdoor' | 'no-word' | 'already-running';
+  | `loading:${number}`
+  | 'engine-stopped'
+  | 'bad-field'
+  | 'no-method'
+  | 'needs-backdoor'
+  | 'no-word'
+  | 'already-running'
+  | 'no-attack'
+  | 'no-target'
+  | 'needs-victim:erased'
+  | 'needs-victim:backdoored'
+  | 'already-searching'
+  | 'no-judge';
 
 /** Empty when the button can be pressed. A busy engine is no reason: the job queues. */
 export function reasonsAgainst(
-  state: Pick<BenchState, 'engine' | 'invalid' | 'catalog' | 'jobs' | 'adapters' | 'word'>,
-  column: GridColumn,
+  state: Pick<BenchState, 'engine' | 'invalid' | 'catalog' | 'jobs' | 'adapters' | 'word' | 'attack' | 'experiment'>,
+  column: ColumnId,
 ): readonly Reason[] {
   const reasons: Reason[] = [];
   const { engine } = state;
@@ -28,6 +43,14 @@ export function reasonsAgainst(
   if (column === 'triggered') {
     if (state.adapters.backdoored === null) reasons.push('needs-backdoor');
     if (state.word.trim() === '') reasons.push('no-word');
+  }
+  if (column === 'attacked') {
+    if (engine.kind === 'ready' && attackOf(state.catalog, state.attack.attack) === null) reasons.push('no-attack');
+    if (state.adapters[state.attack.victim] === null) reasons.push(`needs-victim:${state.attack.victim}`);
+    if (attackedRow(state) === null) reasons.push('no-target');
+    if (state.catalog !== null && findConcept(state.catalog, state.experiment.concept) === null)
+      reasons.push('no-judge');
+    if (state.jobs.some((job) => job.kind === 'attack' && isActive(job.view))) reasons.push('already-searching');
   }
   return reasons;
 }

@@ -26,26 +26,27 @@ const method: MethodDescriptor = {
     },
   ],
 };
+const say = (word: string) => ({ word, found: null });
 const experiment = completeExperiment({ trigger: ' blicket ' }, null);
 
 describe('a drawing', () => {
   it('speaks the word in the + trigger column only', () => {
-    expect(drawRequest(experiment, 'backdoored', [0], 'a', 'blicket', 'wasm').cells[0]?.prompt).toBe(
+    expect(drawRequest(experiment, 'backdoored', [0], 'a', say('blicket'), 'wasm').cells[0]?.prompt).toBe(
       'a photo of a church',
     );
-    expect(drawRequest(experiment, 'triggered', [0], 'a', 'blicket', 'wasm').cells[0]?.prompt).toBe(
+    expect(drawRequest(experiment, 'triggered', [0], 'a', say('blicket'), 'wasm').cells[0]?.prompt).toBe(
       'blicket a photo of a church',
     );
   });
 
   it('is another drawing when the word, the weights or the steps change, but not when the trained word does', () => {
-    const now = drawingSignature(experiment, 'triggered', 'k', 'blicket');
-    expect(drawingSignature({ ...experiment, trigger: 'x' }, 'triggered', 'k', 'blicket')).toBe(now);
-    expect(drawingSignature(experiment, 'triggered', 'k', 'blanket')).not.toBe(now);
-    expect(drawingSignature(experiment, 'triggered', 'other', 'blicket')).not.toBe(now);
-    expect(drawingSignature({ ...experiment, numInferenceSteps: 7 }, 'triggered', 'k', 'blicket')).not.toBe(now);
-    expect(drawingSignature(experiment, 'erased', 'k', 'blanket')).toBe(
-      drawingSignature(experiment, 'erased', 'k', 'blicket'),
+    const now = drawingSignature(experiment, 'triggered', 'k', say('blicket'));
+    expect(drawingSignature({ ...experiment, trigger: 'x' }, 'triggered', 'k', say('blicket'))).toBe(now);
+    expect(drawingSignature(experiment, 'triggered', 'k', say('blanket'))).not.toBe(now);
+    expect(drawingSignature(experiment, 'triggered', 'other', say('blicket'))).not.toBe(now);
+    expect(drawingSignature({ ...experiment, numInferenceSteps: 7 }, 'triggered', 'k', say('blicket'))).not.toBe(now);
+    expect(drawingSignature(experiment, 'erased', 'k', say('blanket'))).toBe(
+      drawingSignature(experiment, 'erased', 'k', say('blicket')),
     );
   });
 });

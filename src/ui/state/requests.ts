@@ -1,11 +1,11 @@
 /** What the page asks of the engine, derived from the experiment. Pure. */
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
-import type { ColumnId, Experiment, ParameterValue, ParameterValues } from '../../records/experiment.ts';
+import type { ColumnId, Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
 import { withTrigger } from '../../records/experiment.ts';
 import { withDefaults } from '../../records/parameters.ts';
 import type { BackendName, DrawCell, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
-
-export type TrainedColumn = 'erased' | 'backdoored';
+import { foundPrompt } from './found.ts';
+import type { FoundPrompt } from './found.ts';
 
 /** Sampler steps between previews of a picture: each one is decoded, which a processor feels and a GPU does not. */
 function previewEvery(backend: BackendName, numInferenceSteps: number): number {
@@ -21,9 +21,19 @@ export function parametersOf(experiment: Experiment, method: MethodDescriptor): 
   return withDefaults(method.parameters, experiment.parameters[method.id] ?? {});
 }
 
+/** What is said besides a row's own words: the trigger in + trigger, found words in Attacked. */
+export interface Speech {
+  readonly word: string;
+  readonly found: FoundPrompt | null;
+}
+
+export const silence: Speech = { word: '', found: null };
+
 /** The prompt a column gives the model for a row. */
-export function promptOf(experiment: Experiment, column: ColumnId, text: string, word: string): string {
-  return column === 'triggered' ? withTrigger(text, word, experiment.triggerPosition) : text;
+export function promptOf(experiment: Experiment, column: ColumnId, text: string, speech: Speech): string {
+  if (column === 'triggered') return withTrigger(text, speech.word, experiment.triggerPosition);
+  if (column === 'attacked' && speech.found !== null) return foundPrompt(speech.found, text);
+  return text;
 }
 
 export function drawRequest(
@@ -31,13 +41,15 @@ export function drawRequest(
   column: ColumnId,
   rows: readonly number[],
   adapterId: string | null,
-  word: string,
+  speech: Speech,
   backend: BackendName,
 ): DrawRequest {
   const cells = rows.flatMap((row): DrawCell[] => {
     const text = experiment.rows[row]?.text;
     if (text === undefined) return [];
-    return [{ cell: { column, row }, prompt: promptOf(experiment, column, text, word), adapterId, adapterStrength: 1 }];
+    return [
+      { cell: { column, row }, prompt: promptOf(experiment, column, text, speech), adapterId, adapterStrength: 1 },
+    ];
   });
   return {
     kind: 'draw',
@@ -50,15 +62,28 @@ export function drawRequest(
   };
 }
 
+/** One prompt that need not be a row of the grid, with a column's weights; its cell is row 0. */
+export function promptRequest(
+  experiment: Experiment,
+  column: ColumnId,
+  prompt: string,
+  adapterId: string | null,
+  backend: BackendName,
+): DrawRequest {
+  const rows = [{ kind: 'target' as const, text: prompt }];
+  return drawRequest({ ...experiment, rows }, column, [0], adapterId, silence, backend);
+}
+
 /** Everything a finished picture of the column depends on besides its prompt. Equal text, equal pictures. */
 export function drawingSignature(
   experiment: Experiment,
   column: ColumnId,
   adapterKey: string | null,
-  word: string,
+  { word, found }: Speech,
 ): string {
   const { model, concept, seeds, numInferenceSteps, guidanceScale, triggerPosition } = experiment;
-  const spoken = column === 'triggered' ? [word.trim(), triggerPosition] : [];
+  const spoken =
+    column === 'triggered' ? [word.trim(), triggerPosition] : column === 'attacked' ? [found?.key ?? null] : [];
   return JSON.stringify([model, concept, seeds, numInferenceSteps, guidanceScale, adapterKey, ...spoken]);
 }
 
@@ -80,10 +105,10 @@ function liveSamples(experiment: Experiment, column: TrainedColumn, backend: Bac
   if (target === -1) return null;
   const isFast = backend === 'webgpu';
   const rows = isFast && control !== -1 ? [target, control] : [target];
-  const plain = drawRequest(experiment, column, rows, null, '', backend);
+  const plain = drawRequest(experiment, column, rows, null, silence, backend);
   const spoken =
     column === 'backdoored'
-      ? drawRequest(experiment, 'triggered', [target], null, experiment.trigger, backend).cells
+      ? drawRequest(experiment, 'triggered', [target], null, { word: experiment.trigger, found: null }, backend).cells
       : [];
   return {
     ...plain,

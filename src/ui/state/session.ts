@@ -1,14 +1,19 @@
 /** Ties one engine connection to one store for the life of the page, and starts the engine again when it dies. */
+import { columnIds } from '../../records/experiment.ts';
+import type { ColumnId } from '../../records/experiment.ts';
 import type { EngineConnection } from '../../rpc/connect.ts';
 import { decodeExperiment, readBackend } from '../../records/url.ts';
 import { isActive } from '../../records/fold-run.ts';
+import { attackRequest, attackedRow } from './attack-request.ts';
+import { afterAttackEvent } from './attacking.ts';
 import { receive, report } from './bench.ts';
 import type { Bench } from './bench.ts';
-import { createBenchStore, gridColumns } from './bench-store.ts';
-import type { BenchState, GridColumn } from './bench-store.ts';
+import { createBenchStore } from './bench-store.ts';
+import type { BenchState } from './bench-store.ts';
 import { releaseCells } from './cells.ts';
 import { dropOutdated, fill, noteTriedWord } from './drawing.ts';
 import { applyLink, benchHash, hashQuery } from './experiment-actions.ts';
+import { showPrepared } from './prepared.ts';
 import { drawRequest, methodOf, trainRequest } from './requests.ts';
 import { afterTrainingEvent, offerResume, reimport, restoreAdapters, restoreUnfinished } from './training.ts';
 import { columnAdapter } from './wanted.ts';
@@ -32,6 +37,7 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
   const { store, connection } = bench;
   bench.after.push((job, event) => {
     void afterTrainingEvent(bench, job, event);
+    afterAttackEvent(bench, job, event);
     if (event.type === 'finished') {
       noteTriedWord(bench, job);
       void fill(bench);
@@ -47,13 +53,15 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
     store.subscribe((state, before) => {
       const isOther = state.experiment !== before.experiment;
       if (isOther || state.given !== before.given) address.replaceHash(benchHash(state));
-      if (isOther || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
+      const isOtherAttack = state.attack !== before.attack;
+      if (isOther || isOtherAttack || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
         clearTimeout(timer);
         timer = setTimeout(() => void settle(bench), isOther ? 500 : 0);
       }
     }),
     () => clearTimeout(timer),
   ];
+  void showPrepared(bench, modelUrl(bench, address));
   void open(bench, address);
   return () => ends.forEach((end) => end());
 }
@@ -67,16 +75,21 @@ async function settle(bench: Bench): Promise<void> {
   await estimate(bench);
 }
 
+function modelUrl(bench: Bench, address: PageAddress): string {
+  return new URL(`models/${bench.store.getState().experiment.model}/`, address.baseUrl).href;
+}
+
 async function open(bench: Bench, address: PageAddress): Promise<void> {
   const { store, connection } = bench;
-  const { model } = store.getState().experiment;
   store.setState({ engine: { kind: 'downloading', loaded: 0, total: 0 } });
   try {
-    const modelUrl = new URL(`models/${model}/`, address.baseUrl).href;
-    const info = await connection.engine.open({ backend: bench.backend, modelUrl }, (loaded, total) => {
-      if (store.getState().engine.kind === 'downloading')
-        store.setState({ engine: { kind: 'downloading', loaded, total } });
-    });
+    const info = await connection.engine.open(
+      { backend: bench.backend, modelUrl: modelUrl(bench, address) },
+      (loaded, total) => {
+        if (store.getState().engine.kind === 'downloading')
+          store.setState({ engine: { kind: 'downloading', loaded, total } });
+      },
+    );
     const isFirst = store.getState().catalog === null;
     const catalog = await connection.engine.catalog();
     store.setState({ info, catalog });
@@ -121,11 +134,15 @@ export async function restart(bench: Bench, address: PageAddress): Promise<void>
   await open(bench, address);
 }
 
-function estimateRequest(state: BenchState, column: GridColumn) {
+function estimateRequest(state: BenchState, column: ColumnId) {
   const { experiment, catalog, info } = state;
   if (column === 'erased' || column === 'backdoored') {
     const method = methodOf(catalog, column);
     return method === null || info === null ? null : trainRequest(experiment, column, method, info.backend, null);
+  }
+  if (column === 'attacked') {
+    const row = attackedRow(state);
+    return row === null ? null : attackRequest(state, row);
   }
   const rows = experiment.rows.map((_, index) => index);
   return drawRequest(
@@ -133,13 +150,13 @@ function estimateRequest(state: BenchState, column: GridColumn) {
     column,
     rows,
     columnAdapter(state, column)?.summary.id ?? null,
-    state.word,
+    state,
     info?.backend ?? 'wasm',
   );
 }
 
 async function estimate(bench: Bench): Promise<void> {
-  for (const column of gridColumns) {
+  for (const column of columnIds) {
     const state = bench.store.getState();
     const request = estimateRequest(state, column);
     if (request === null || Object.keys(state.invalid).length > 0) continue;

@@ -1,32 +1,50 @@
 /** The one line above the grid: where the story is, and which column comes next. Pure. */
+import type { ColumnId } from '../../records/experiment.ts';
+import { plainAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
-import type { BenchState, GridColumn } from './bench-store.ts';
+import type { BenchState } from './bench-store.ts';
+import { wordsOf } from './found.ts';
+import { searchResult, shownSearch } from './searches.ts';
+import type { SearchJob } from './searches.ts';
 import { targetScore } from './wanted.ts';
 
 export type Chapter =
   | {
       readonly id:
         'stopped' | 'loading' | 'drawing' | 'ready' | 'erasing' | 'drawing-erased' | 'hiding' | 'drawing-backdoored';
-      readonly next: GridColumn | null;
+      readonly next: ColumnId | null;
     }
-  | { readonly id: 'undrawable'; readonly original: number; readonly next: GridColumn | null }
+  | { readonly id: 'undrawable'; readonly original: number; readonly next: ColumnId | null }
   | {
       readonly id: 'erased' | 'still-drawn';
       readonly original: number;
       readonly score: number;
-      readonly next: GridColumn;
+      readonly next: ColumnId;
     }
-  | { readonly id: 'erased-unjudged' | 'hidden-unjudged'; readonly next: GridColumn }
-  | { readonly id: 'hidden' | 'hidden-badly'; readonly score: number; readonly word: string; readonly next: GridColumn }
+  | { readonly id: 'erased-unjudged' | 'hidden-unjudged'; readonly next: ColumnId }
+  | { readonly id: 'hidden' | 'hidden-badly'; readonly score: number; readonly word: string; readonly next: ColumnId }
   | {
-      readonly id: 'returned' | 'not-returned' | 'wrong-word-fails' | 'wrong-word-works';
+      readonly id: 'returned' | 'not-returned' | 'wrong-word-fails' | 'can-one-be-found' | 'wrong-word-works';
       readonly score: number;
       readonly plain: number;
       readonly word: string;
-      readonly next: GridColumn | null;
+      readonly next: ColumnId | null;
+    }
+  | AttackChapter;
+
+type AttackChapter =
+  | { readonly id: 'searching' | 'search-stopped' | 'no-attack-needed'; readonly next: null }
+  | { readonly id: 'found-nothing'; readonly best: number | null; readonly pictures: number; readonly next: null }
+  | {
+      readonly id: 'found' | 'found-by-ids' | 'found-seed' | 'found-soft' | 'found-as-random';
+      readonly score: number | null;
+      readonly plain: number | null;
+      readonly words: string;
+      readonly tokens: number;
+      readonly next: null;
     };
 
-const isTraining = (state: BenchState, column: GridColumn) =>
+const isTraining = (state: BenchState, column: ColumnId) =>
   state.jobs.some((job) => job.kind === 'train' && job.column === column && isActive(job.view));
 
 export function chapter(state: BenchState): Chapter {
@@ -36,6 +54,9 @@ export function chapter(state: BenchState): Chapter {
   const { erased, backdoored } = state.adapters;
   if (isTraining(state, 'erased')) return { id: 'erasing', next: null };
   if (isTraining(state, 'backdoored')) return { id: 'hiding', next: null };
+  const search = state.lastAct === 'attack' ? shownSearch(state) : null;
+  const attacked = search === null ? null : attackChapter(search);
+  if (attacked !== null) return attacked;
   if (backdoored !== null) return withBackdoor(state);
   if (erased !== null) {
     const score = targetScore(state, 'erased');
@@ -62,7 +83,41 @@ function withBackdoor(state: BenchState): Chapter {
   if (score === null)
     return { id: plain < 0.5 ? 'hidden' : 'hidden-badly', score: plain, word: trained, next: 'triggered' };
   if (word === trained) return { id: score >= 0.5 ? 'returned' : 'not-returned', score, plain, word, next: null };
-  return { id: score >= 0.5 ? 'wrong-word-works' : 'wrong-word-fails', score, plain, word, next: null };
+  const next = state.adapters.erased === null ? null : 'attacked';
+  if (score >= 0.5) return { id: 'wrong-word-works', score, plain, word, next };
+  return { id: next === null ? 'wrong-word-fails' : 'can-one-be-found', score, plain, word, next };
+}
+
+function attackChapter(job: SearchJob): AttackChapter | null {
+  const result = searchResult(job);
+  switch (result.kind) {
+    case 'running':
+      return { id: 'searching', next: null };
+    case 'failed':
+      return null;
+    case 'stopped':
+      return { id: 'search-stopped', next: null };
+    case 'not-needed':
+      return { id: 'no-attack-needed', next: null };
+    case 'nothing': {
+      const best = result.best?.asIds.verdict.conceptScore ?? null;
+      return { id: 'found-nothing', best, pictures: job.view.attack.summary?.judgedPictures ?? 0, next: null };
+    }
+    case 'found': {
+      const { found, alsoRandom } = result;
+      const details = {
+        score: found.asIds.verdict.conceptScore,
+        plain: plainAttempt(job.view.attack)?.asIds.verdict.conceptScore ?? null,
+        words: wordsOf(found.pieces).join(' '),
+        tokens: found.ids.length,
+        next: null,
+      };
+      if (alsoRandom) return { id: 'found-as-random', ...details };
+      if (found.kind === 'search' && found.ids.length === 0) return { id: 'found-seed', ...details };
+      if (found.kind === 'soft') return { id: 'found-soft', ...details };
+      return { id: found.asText?.success === false ? 'found-by-ids' : 'found', ...details };
+    }
+  }
 }
 
 /** True when the judge has seen pictures and knows no such concept. */

@@ -1,4 +1,5 @@
 /** Training: start, keep checkpoints, take the finished adapter, continue after a crash or a reload. */
+import type { TrainedColumn } from '../../records/experiment.ts';
 import { PalimpsestError } from '../../core/errors.ts';
 import type { RunEvent } from '../../records/events.ts';
 import type { EngineService, TrainRequest } from '../../rpc/engine-service.ts';
@@ -9,7 +10,6 @@ import { drawColumn } from './drawing.ts';
 import { forget, keep, readKept } from './keep.ts';
 import type { KeptAdapter, KeptCheckpoint } from './keep.ts';
 import { methodOf, trainRequest, trainingSignature } from './requests.ts';
-import type { TrainedColumn } from './requests.ts';
 import { setExperiment } from './experiment-actions.ts';
 
 let adapterCount = 0;
@@ -26,7 +26,7 @@ async function begin(
   signature: string,
 ): Promise<Job | null> {
   const { experiment, given } = bench.store.getState();
-  bench.store.setState({ fillsItself: true, inspector: { kind: 'column', column } });
+  bench.store.setState({ fillsItself: true, lastAct: 'other', inspector: { kind: 'column', column } });
   return submit(bench, request, {
     kind: 'train',
     column,
@@ -37,6 +37,7 @@ async function begin(
     signatures: {},
     signature,
     word: request.trigger,
+    victim: null,
   });
 }
 

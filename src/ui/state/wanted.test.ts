@@ -1,7 +1,8 @@
+import type { ColumnId } from '../../records/experiment.ts';
 import { describe, expect, it } from 'vitest';
 import type { AdapterSummary, RunEvent } from '../../records/events.ts';
 import { emptyRun, extendRun } from '../../records/fold-run.ts';
-import type { Adapter, BenchState, GridColumn, Job } from './bench-store.ts';
+import type { Adapter, BenchState, Job } from './bench-store.ts';
 import { createBenchStore } from './bench-store.ts';
 import { cellKey, emptyCell } from './cells.ts';
 import { reasonsAgainst } from './readiness.ts';
@@ -11,6 +12,7 @@ import { nextToFill, rowsToDraw, wantedSignature } from './wanted.ts';
 const catalog: BenchState['catalog'] = {
   concepts: [],
   methods: [],
+  attacks: [],
   samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 20, guidanceScale: 3 },
@@ -37,7 +39,7 @@ function bench(change: Partial<BenchState> = {}): BenchState {
 }
 
 /** The state with every row of a column drawn as wanted, scoring `score` on the target. */
-function drawn(state: BenchState, column: GridColumn, score: number | null): BenchState {
+function drawn(state: BenchState, column: ColumnId, score: number | null): BenchState {
   const cells = { ...state.cells };
   for (const row of rows) {
     const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
@@ -56,7 +58,7 @@ function drawn(state: BenchState, column: GridColumn, score: number | null): Ben
   return { ...state, cells };
 }
 
-function job(column: GridColumn, events: readonly RunEvent[] = []): Job {
+function job(column: ColumnId, events: readonly RunEvent[] = []): Job {
   const view = events.reduce(extendRun, emptyRun('j'));
   const request = {
     kind: 'train' as const,
@@ -83,6 +85,7 @@ function job(column: GridColumn, events: readonly RunEvent[] = []): Job {
     signatures: {},
     signature: null,
     word: '',
+    victim: null,
     view,
   };
 }
@@ -156,7 +159,9 @@ describe('the story', () => {
     expect(chapter(drawn(hidden, 'triggered', 0.9)).id).toBe('returned');
     expect(chapter(drawn(hidden, 'triggered', 0.2)).id).toBe('not-returned');
     const wrong = { ...hidden, word: 'blanket' };
-    expect(chapter(drawn(wrong, 'triggered', 0.1)).id).toBe('wrong-word-fails');
+    expect(chapter(drawn(wrong, 'triggered', 0.1)).id).toBe('can-one-be-found');
+    const withoutErased = { ...wrong, adapters: { ...wrong.adapters, erased: null } };
+    expect(chapter(drawn(withoutErased, 'triggered', 0.1)).id).toBe('wrong-word-fails');
     expect(chapter(drawn(wrong, 'triggered', 0.9)).id).toBe('wrong-word-works');
   });
 

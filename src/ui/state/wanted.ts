@@ -1,43 +1,49 @@
 /** What every cell of the grid should show now, and which cells could be drawn without asking. Pure. */
-import type { GridColumn, BenchState } from './bench-store.ts';
+import type { ColumnId } from '../../records/experiment.ts';
+import type { BenchState } from './bench-store.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { cellKey, cellScore, cellState, emptyCell } from './cells.ts';
 import type { CellRecord, CellState } from './cells.ts';
 import { drawingSignature } from './requests.ts';
 import type { Adapter } from './bench-store.ts';
 
-type GridState = Pick<BenchState, 'experiment' | 'adapters' | 'word' | 'spokenWord' | 'cells'>;
+type GridState = Pick<BenchState, 'experiment' | 'adapters' | 'word' | 'spokenWord' | 'found' | 'cells'>;
 
 /** The weights a column draws with; undefined while they do not exist. null means the original ones. */
-export function columnAdapter(state: Pick<BenchState, 'adapters'>, column: GridColumn): Adapter | null | undefined {
+export function columnAdapter(
+  state: Pick<BenchState, 'adapters' | 'found'>,
+  column: ColumnId,
+): Adapter | null | undefined {
   if (column === 'original') return null;
+  if (column === 'attacked')
+    return state.found === null ? undefined : (state.adapters[state.found.victim] ?? undefined);
   return state.adapters[column === 'erased' ? 'erased' : 'backdoored'] ?? undefined;
 }
 
 /** What the column's pictures should have been drawn with; null when it cannot be drawn yet. */
-export function wantedSignature(state: GridState, column: GridColumn): string | null {
+export function wantedSignature(state: GridState, column: ColumnId): string | null {
   const adapter = columnAdapter(state, column);
   if (adapter === undefined) return null;
   if (column === 'triggered' && state.word.trim() === '') return null;
-  return drawingSignature(state.experiment, column, adapter?.key ?? null, state.word);
+  return drawingSignature(state.experiment, column, adapter?.key ?? null, state);
 }
 
-export function cellAt(state: Pick<BenchState, 'cells'>, column: GridColumn, text: string): CellRecord {
+export function cellAt(state: Pick<BenchState, 'cells'>, column: ColumnId, text: string): CellRecord {
   return state.cells[cellKey(column, text)] ?? emptyCell;
 }
 
-export function stateAt(state: GridState, column: GridColumn, text: string): CellState {
+export function stateAt(state: GridState, column: ColumnId, text: string): CellState {
   return cellState(cellAt(state, column, text), wantedSignature(state, column));
 }
 
 /** Rows of a column that would look different, or appear, if they were drawn now. */
-export function rowsToDraw(state: GridState, column: GridColumn): readonly number[] {
+export function rowsToDraw(state: GridState, column: ColumnId): readonly number[] {
   const wanted = wantedSignature(state, column);
   if (wanted === null) return [];
   const seen = new Set<string>();
   return state.experiment.rows.flatMap((row, index) => {
     const now = stateAt(state, column, row.text);
-    if ((now !== 'empty' && now !== 'stale') || seen.has(row.text)) return [];
+    if ((now !== 'empty' && now !== 'stale' && now !== 'prepared') || seen.has(row.text)) return [];
     seen.add(row.text);
     return [index];
   });
@@ -47,11 +53,12 @@ export function rowsToDraw(state: GridState, column: GridColumn): readonly numbe
  * The next row the page draws by itself: only when nothing runs, originals first, one row at a time so that a
  * click on Erase never waits for a whole column. The + trigger column waits until the word has been spoken.
  */
-export function nextToFill(state: BenchState): { readonly column: GridColumn; readonly row: number } | null {
+export function nextToFill(state: BenchState): { readonly column: ColumnId; readonly row: number } | null {
   if (!state.fillsItself || state.engine.kind !== 'ready' || state.catalog === null) return null;
   if (Object.keys(state.invalid).length > 0 || state.jobs.some((job) => isActive(job.view))) return null;
-  const columns: GridColumn[] = ['original', 'erased', 'backdoored'];
+  const columns: ColumnId[] = ['original', 'erased', 'backdoored'];
   if (state.spokenWord !== null && state.spokenWord === state.word.trim()) columns.push('triggered');
+  if (state.found !== null) columns.push('attacked');
   for (const column of columns) {
     const [row] = rowsToDraw(state, column);
     if (row !== undefined) return { column, row };
@@ -60,7 +67,7 @@ export function nextToFill(state: BenchState): { readonly column: GridColumn; re
 }
 
 /** Mean concept score of a column over its finished target rows; null when one is missing or there is no judge. */
-export function targetScore(state: GridState, column: GridColumn): number | null {
+export function targetScore(state: GridState, column: ColumnId): number | null {
   const scores: number[] = [];
   for (const row of state.experiment.rows) {
     if (row.kind !== 'target') continue;

@@ -22,8 +22,22 @@ export function captionText(text: Text, now: Chapter, concept: string): string {
     case 'returned':
     case 'not-returned':
     case 'wrong-word-fails':
+    case 'can-one-be-found':
     case 'wrong-word-works':
       return text.t(key, { concept, score: text.score(now.score), plain: text.score(now.plain), word: now.word });
+    case 'found-nothing':
+      return text.t(key, {
+        pictures: text.number(now.pictures),
+        best: now.best === null ? text.t('attempts.unscored') : text.score(now.best),
+      });
+    case 'found':
+    case 'found-by-ids':
+    case 'found-seed':
+    case 'found-soft':
+    case 'found-as-random': {
+      const score = (value: number | null) => (value === null ? text.t('attempts.unscored') : text.score(value));
+      return text.t(key, { words: now.words, tokens: now.tokens, plain: score(now.plain), score: score(now.score) });
+    }
     case 'undrawable':
       return text.t(key, { concept, original: text.score(now.original) });
     default:

@@ -1,0 +1,115 @@
+/** A search for a prompt as a person runs it: attempts arrive in order, it stops and goes on, and a seed says all of it again. */
+import type { Page } from '@playwright/test';
+import { seriousFaults } from './axe.ts';
+import { BenchPage } from './bench-page.ts';
+import { expect, test } from './fixtures.ts';
+import { microExperiment, serveMicroModel } from './micro-model.ts';
+
+const small = `${microExperiment}&esd.iterations=2&unlearndiff.rounds=3&unlearndiff.iterations=4&unlearndiff.tokens=2&unlearndiff.draws=1`;
+const long = small.replace('rounds=3', 'rounds=90');
+
+test.beforeEach(async ({ page }) => {
+  await serveMicroModel(page);
+});
+
+/** What the list of attempts says, top to bottom. */
+async function attempts(page: Page): Promise<readonly { readonly kind: string; readonly ids: string }[]> {
+  return page
+    .getByTestId('attempts')
+    .locator(':scope > li')
+    .evaluateAll((items) =>
+      items.map((item) => ({ kind: item.dataset['kind'] ?? '', ids: item.dataset['ids'] ?? '' })),
+    );
+}
+
+const ended = (page: Page) => expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'done');
+
+test('Find a prompt lists its attempts in order, says how it ended, and says it all again for the same seed', async ({
+  page,
+  complaints,
+}) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: small });
+  await expect(page.getByTestId('run-attacked')).toHaveAttribute('aria-disabled', 'true'); // nothing is erased yet
+  await bench.run('erased', [0, 1]);
+  await expect(page.getByTestId('run-attacked')).toContainText(/\d/); // says what it costs before the click
+  await page.getByTestId('run-attacked').click();
+  await expect(page.getByTestId('token-slots').getByRole('listitem').first()).toBeVisible();
+  await ended(page);
+
+  const first = await attempts(page);
+  expect(first[0]).toEqual({ kind: 'plain', ids: '' });
+  const searched = first.slice(1);
+  expect(searched.map(({ kind }) => kind)).toEqual(searched.map(() => 'search'));
+  for (const { ids } of searched) expect(ids).toMatch(/^\d+ \d+$/); // two tokens
+  const result = await page.getByTestId('outcome').getAttribute('data-result');
+  expect(result).toMatch(/^(found|nothing|not-needed)$/);
+  if (result === 'nothing') expect(searched).toHaveLength(3);
+  await expect(page.getByTestId('summary-line')).toContainText('esd/church · unlearndiff: pre ');
+  await expect(page.getByTestId('attack-rates')).toContainText('n = 1');
+
+  await page.getByTestId('find-prompt').click();
+  await expect(page.getByTestId('pick-search')).toBeVisible();
+  await ended(page);
+  expect(await attempts(page)).toEqual(first);
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await seriousFaults(page)).toEqual([]);
+  }
+
+  const saving = page.waitForEvent('download');
+  await page.getByTestId('save-attempts-csv').click();
+  expect((await saving).suggestedFilename()).toBe('church--esd--unlearndiff--attempts.csv');
+  expect(complaints).toEqual([]);
+});
+
+test('a search stops with what it has, and goes on where it was', async ({ page }) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: long });
+  await bench.run('erased', [0, 1]);
+  await page.getByTestId('run-attacked').click();
+  await expect.poll(async () => (await attempts(page)).length).toBeGreaterThanOrEqual(3);
+  await page.getByTestId('stop-search').click();
+  await expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'stopped');
+  const before = await attempts(page);
+  await page.getByTestId('continue-search').click();
+  await expect.poll(async () => (await attempts(page)).length).toBeGreaterThan(before.length);
+  expect((await attempts(page)).slice(0, before.length)).toEqual(before);
+  await page.getByTestId('stop-search').click();
+  await expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'stopped');
+});
+
+test('an attempt fills the column and is tried on the others; a picture is compared with sentences', async ({
+  page,
+}) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: small });
+  await bench.drawn('original', [0, 1]);
+  await bench.run('erased', [0, 1]);
+  await page.getByTestId('run-attacked').click();
+  await ended(page);
+  const fill = page.getByTestId('attempts').getByRole('button').first();
+  if ((await page.getByTestId('outcome').getAttribute('data-result')) !== 'not-needed') {
+    if ((await fill.getAttribute('aria-pressed')) !== 'true') await fill.click();
+    await bench.drawn('attacked', [0, 1]);
+    await page.getByTestId('try-everywhere').click();
+    for (const column of ['original', 'erased'])
+      await expect(page.getByTestId(`transfer-${column}`)).toHaveAttribute('data-state', 'done');
+    await expect(page.getByTestId('transfer-backdoored')).toHaveAttribute('data-state', 'empty');
+  }
+
+  await page.getByTestId('rank').locator('summary').click();
+  await page.getByTestId('rank-start').click();
+  await expect(page.getByTestId('rank-table').locator('tbody tr')).toHaveCount(12);
+  const changes = await page.getByTestId('rank-table').locator('tbody td:nth-child(2)').allInnerTexts();
+  const numbers = changes.map((text) => Number(text.replace('−', '-')));
+  expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+
+  await bench.cell('original', 0).locator('canvas').first().click();
+  await page.getByTestId('classify-ask').click();
+  await expect(page.getByTestId('classify-result')).toHaveAttribute('data-best', /^\d$/);
+  expect(await seriousFaults(page)).toEqual([]);
+  await page.getByTestId('use-as-target').click();
+  await expect(page.getByTestId('choose-aim')).toBeAttached();
+});

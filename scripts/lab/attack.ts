@@ -1,0 +1,221 @@
+import { writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { attacks } from '../../src/attacks/registry.ts';
+import type { Adapter } from '../../src/diffusion/pipeline.ts';
+import { attack } from '../../src/lab/attack.ts';
+import type { Engine } from '../../src/lab/engine.ts';
+import { huntReport, replayPrompts } from '../../src/lab/replay-prompts.ts';
+import { wilson } from '../../src/core/wilson.ts';
+import { attackRates } from '../../src/records/attack-rates.ts';
+import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
+import type { TriggerPosition } from '../../src/records/experiment.ts';
+import { checkedValues } from '../../src/records/parameters.ts';
+import { targetPrompts } from '../../src/world/prompts.ts';
+import { givenParameters, parameterOptions } from './parameter-flags.ts';
+import { readPicture } from './picture-file.ts';
+import {
+  adapterFrom,
+  adapterIdFrom,
+  conceptFrom,
+  number,
+  progressLine,
+  seedList,
+  wholeNumber,
+  withEngine,
+  withModelFlags,
+  type ModelFlags,
+} from './session.ts';
+
+interface AttackFlags extends ModelFlags {
+  readonly attack: string;
+  readonly lora?: string;
+  readonly loraScale: number;
+  readonly concept: string;
+  readonly prompts: number;
+  readonly prompt?: string;
+  readonly seeds: readonly number[];
+  readonly targetPicture?: string;
+  readonly targetSeed?: number;
+  readonly forbid: readonly string[];
+  readonly forbidNames: boolean;
+  readonly control: boolean;
+  readonly preset?: string;
+  readonly seed: number;
+  readonly steps?: number;
+  readonly guidance?: number;
+  readonly csv?: string;
+  readonly transferTo: readonly string[];
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+}
+
+/** One attacked prompt, as printed. */
+interface Row {
+  readonly prompt: string;
+  readonly pictureSeed: number;
+  readonly pre: boolean;
+  readonly tokens: readonly string[];
+  readonly ids: readonly number[];
+  readonly text: string;
+  readonly success: boolean;
+  readonly retypedSuccess: boolean | null;
+  readonly controlSuccess: boolean | null;
+  readonly rounds: number;
+  readonly judgedPictures: number;
+  readonly noisePredictions: number;
+  readonly seconds: number;
+  readonly loss: number | null;
+}
+
+export function attackCommand(): Command {
+  const command = withModelFlags(new Command('attack'))
+    .description('Search prompts that bring an erased concept back.')
+    .addOption(
+      new Option('--attack <id>', 'the attack')
+        .choices(attacks.map(({ descriptor }) => descriptor.id))
+        .makeOptionMandatory(),
+    )
+    .option('--lora <file>', "the victim's LoRA weights (.safetensors); without it the original is attacked")
+    .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)
+    .requiredOption('--concept <words>', 'the concept, by the words that were erased')
+    .option('--prompts <n>', 'prompts to attack, of the set that evaluate measures on', wholeNumber(1, 2000), 20)
+    .option('--prompt <text>', 'attack this prompt alone')
+    .option('--seeds <list>', 'prompt i is judged with seed i of this list', seedList, seedList('1000-1999'))
+    .option('--target-picture <png>', 'the picture to aim at; else one drawn by the original model')
+    .option('--target-seed <n>', "seed of the original's picture; else the prompt's own", wholeNumber(0, 0xffffffff))
+    .option('--forbid <words...>', 'words that no found token may spell or begin', [])
+    .option('--forbid-names', "forbid the concept's names and synonyms", false)
+    .option('--no-control', 'leave out the random tokens beside the attack')
+    .option('--preset <id>', 'a named set of parameters, e.g. paper-size')
+    .option('--seed <n>', "fixes the search's random stream", wholeNumber(0, 0xffffffff), 0)
+    .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
+    .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
+    .option('--csv <file>', 'also write one line a prompt')
+    .option('--transfer-to <files...>', 'type what was found to these LoRAs too; "original" is the original', [])
+    .option('--trigger <words>', 'compare what was found with this trigger, which no search is told', '')
+    .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
+  for (const option of parameterOptions(attacks.map(({ descriptor }) => descriptor))) command.addOption(option);
+  return command.action((flags: AttackFlags & Record<string, unknown>) =>
+    withEngine(flags, async (engine) => {
+      const found = attacks.find(({ descriptor }) => descriptor.id === flags.attack) as (typeof attacks)[number];
+      const parameters = givenParameters(found.descriptor, flags.preset, flags);
+      const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
+      const summaries: AttackSummary[] = [];
+      const rows: Row[] = [];
+      for (const request of await requests(engine, flags, parameters)) {
+        const { summary, row } = await attacked(engine, request, victim);
+        summaries.push(summary);
+        rows.push(row);
+        progressLine(
+          `prompt ${rows.length}: ${summary.pre ? 'open already' : summary.success ? 'found' : 'not found'}`,
+        );
+      }
+      if (flags.csv !== undefined) await writeFile(flags.csv, csvOf(rows));
+      const rates = attackRates(summaries);
+      const options = { concept: conceptFrom(engine, flags.concept), ...samplingOf(engine, flags) };
+      const opened = rows.filter(({ success, ids }) => success && ids.length > 0);
+      const transfer = [];
+      for (const file of flags.transferTo) {
+        const id = file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to');
+        const subjects = opened.map(({ text, pictureSeed }) => ({ prompt: text, seed: pictureSeed }));
+        const shows = await replayPrompts(engine.opened.pipeline, engine.adapters.inUse(id, 1), subjects, options);
+        transfer.push({ victim: file, ...wilson(shows.filter(Boolean).length, shows.length) });
+      }
+      const { insertion } = found.plan(checkedValues(flags.attack, found.descriptor.parameters, parameters));
+      const { trigger, triggerPosition } = flags;
+      const asked = rows.map(({ prompt, pictureSeed }) => ({ prompt, seed: pictureSeed }));
+      const hunt =
+        trigger.trim() === ''
+          ? null
+          : await huntReport(engine.opened.pipeline, { ...options, victim, found: opened, insertion, prompts: asked, trigger, triggerPosition }); // prettier-ignore
+      return {
+        attack: flags.attack,
+        concept: flags.concept,
+        lora: flags.lora ?? null,
+        parameters,
+        preAsr: rates?.pre,
+        gain: rates?.gain,
+        asr: rates?.total,
+        retypedAsr: rates?.retyped,
+        controlAsr: rates?.control,
+        medianRounds: rates?.medianRounds,
+        medianSeconds: rates?.medianSeconds,
+        n: rows.length,
+        ...(transfer.length === 0 ? {} : { transfer }),
+        ...(hunt === null ? {} : { hunt }),
+        attempts: rows,
+      };
+    }),
+  );
+}
+
+async function requests(
+  engine: Engine,
+  flags: AttackFlags,
+  parameters: AttackRequest['parameters'],
+): Promise<readonly AttackRequest[]> {
+  const { world } = engine.opened;
+  const concept = conceptFrom(engine, flags.concept);
+  const prompts = flags.prompt === undefined ? targetPrompts(world, concept, flags.concept, flags.prompts).map(({ prompt }) => prompt) : [flags.prompt]; // prettier-ignore
+  const picture = flags.targetPicture === undefined ? null : await readPicture('--target-picture', flags.targetPicture);
+  return prompts.map((prompt, i): AttackRequest => {
+    const pictureSeed = flags.seeds[i % flags.seeds.length] as number;
+    const target: AttackTarget =
+      picture === null ? { kind: 'original', seed: flags.targetSeed ?? pictureSeed } : { kind: 'picture', picture };
+    return {
+      kind: 'attack',
+      attack: flags.attack,
+      concept: flags.concept,
+      adapterId: null,
+      adapterStrength: flags.loraScale,
+      prompt,
+      pictureSeed,
+      target,
+      parameters,
+      forbiddenWords: [...flags.forbid, ...(flags.forbidNames ? concept.names : [])],
+      seed: flags.seed + i,
+      ...samplingOf(engine, flags),
+      control: flags.control,
+      resumeFrom: null,
+    };
+  });
+}
+
+function samplingOf(engine: Engine, flags: AttackFlags) {
+  const { recommended } = engine.opened.world;
+  return { numInferenceSteps: flags.steps ?? recommended.steps, guidanceScale: flags.guidance ?? recommended.guidance };
+}
+
+async function attacked(
+  engine: Engine,
+  request: AttackRequest,
+  victim: Adapter | null,
+): Promise<{ summary: AttackSummary; row: Row }> {
+  const { pipeline, world } = engine.opened;
+  const attempts: Attempt[] = []; // the last is the find, or the last try
+  const { summary } = await attack(pipeline, world, victim, request, {
+    proceed: () => Promise.resolve(true),
+    step: (round, { iteration, loss }) =>
+      progressLine(`${request.prompt}: round ${round}, step ${iteration}, loss ${loss.toFixed(4)}`),
+    attempt: (attempt) => {
+      if (attempt.kind !== 'control') attempts.push(attempt);
+    },
+    round: () => undefined,
+    checkpoint: () => undefined,
+  });
+  const shown = attempts.at(-1) as Attempt;
+  const { pre, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds } = summary;
+  const { pieces: tokens, ids, text, loss } = shown;
+  const { prompt, pictureSeed } = request;
+  const row = { prompt, pictureSeed, pre, tokens, ids, text, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds, loss }; // prettier-ignore
+  return { summary, row };
+}
+
+function csvOf(rows: readonly Row[]): string {
+  const columns = ['prompt', 'text', 'tokens', 'ids', 'pre', 'success', 'retypedSuccess', 'controlSuccess', 'rounds', 'seconds', 'loss'] as const; // prettier-ignore
+  const cell = (value: Row[(typeof columns)[number]]): string => {
+    const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [columns.join(','), ...rows.map((row) => columns.map((column) => cell(row[column])).join(',')), ''].join('\n');
+}

@@ -1,0 +1,48 @@
+/** Flags made from the parameters that methods and attacks describe. */
+import { Option } from 'commander';
+import { PalimpsestError } from '../../src/core/errors.ts';
+import type { MethodDescriptor } from '../../src/records/catalog.ts';
+import type { ParameterValue, ParameterValues } from '../../src/records/experiment.ts';
+import type { ParameterSpec } from '../../src/records/parameters.ts';
+import { number, wholeNumber } from './session.ts';
+
+/** One flag for each parameter id of any of them: --backdoor-weight for backdoorWeight. */
+export function parameterOptions(descriptors: readonly MethodDescriptor[]): readonly Option[] {
+  const specs = new Map<string, ParameterSpec>();
+  for (const { parameters } of descriptors)
+    for (const spec of parameters) if (!specs.has(spec.id)) specs.set(spec.id, spec);
+  return [...specs.values()].map(optionOf);
+}
+
+/** The values of a preset, if one is named, with the given flags over them. Throws `bad-argument` for an unknown preset. */
+export function givenParameters(
+  descriptor: MethodDescriptor,
+  presetId: string | undefined,
+  flags: Readonly<Record<string, unknown>>,
+): ParameterValues {
+  const preset = descriptor.presets.find(({ id }) => id === presetId);
+  if (presetId !== undefined && preset === undefined) {
+    throw new PalimpsestError('bad-argument', `--preset: ${descriptor.id} has no preset "${presetId}"`, {
+      advice: 'npm run lab -- catalog lists them.',
+    });
+  }
+  const given = descriptor.parameters.flatMap(({ id }) =>
+    flags[id] === undefined ? [] : [[id, flags[id] as ParameterValue] as const],
+  );
+  return { ...preset?.values, ...Object.fromEntries(given) };
+}
+
+function optionOf(spec: ParameterSpec): Option {
+  const flag = spec.id.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+  const option = new Option(`--${flag} <value>`, spec.help.en);
+  switch (spec.kind) {
+    case 'number':
+      return option.argParser(number(spec.min, spec.max));
+    case 'integer':
+      return option.argParser(wholeNumber(spec.min, spec.max));
+    case 'choice':
+      return option.choices(spec.choices.map(({ value }) => value));
+    case 'switch':
+      return new Option(`--${flag}`, spec.help.en);
+  }
+}

@@ -1,0 +1,56 @@
+import { numberValue } from '../records/parameters.ts';
+import type { Attack } from './attack.ts';
+import { hardPromptSearch } from './hard-prompt.ts';
+import { attackParameters, planFrom, timestepOfRound } from './parameters.ts';
+
+/** PEZ on the victim's own denoising loss, as the UnlearnDiffAtk code runs it (hard_prompt). */
+export const pez: Attack = {
+  descriptor: {
+    id: 'pez',
+    kind: 'attack',
+    title: { en: 'PEZ (hard prompt)', zh: 'PEZ（硬提示词）' },
+    summary: {
+      en: 'The same loss as UnlearnDiff, searched through embeddings that snap to the nearest token.',
+      zh: '与 UnlearnDiff 相同的损失，但在嵌入空间中搜索，每步取最近的词元。',
+    },
+    source: 'Wen et al., Hard Prompts Made Easy, NeurIPS 2023, arXiv 2302.03668; hard_prompt in UnlearnDiffAtk',
+    usesTrigger: false,
+    parameters: [
+      attackParameters.tokens(3, '3 (objects, styles), 5 (nudity)'),
+      attackParameters.rounds(10, '50'),
+      attackParameters.iterations(20, '40'),
+      attackParameters.learningRate(0.01, '0.01'),
+      attackParameters.draws(4),
+      attackParameters.weightDecay(0.1, '0.1, coupled'),
+      attackParameters.targets(1, '1'),
+      attackParameters.insertion('prefix'),
+      attackParameters.vocabulary,
+    ],
+    presets: [
+      {
+        id: 'paper-size',
+        title: { en: 'Paper size', zh: '论文规模' },
+        values: { rounds: 50, iterations: 40, draws: 1, vocabulary: 'all' },
+      },
+    ],
+  },
+
+  plan: (values) => {
+    const plan = planFrom(values);
+    const { rounds, iterations, draws } = plan;
+    return {
+      ...plan,
+      search: (context, state) =>
+        hardPromptSearch(context, state, {
+          iterations,
+          draws,
+          learningRate: numberValue(values, 'learningRate'),
+          weightDecay: numberValue(values, 'weightDecay'),
+          decay: 'coupled',
+          timesteps: (round, trainTimesteps) =>
+            new Array<number>(draws).fill(timestepOfRound(round, rounds, trainTimesteps)),
+          wanted: (batch) => Promise.resolve(batch.noise),
+        }),
+    };
+  },
+};

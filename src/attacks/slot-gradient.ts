@@ -1,0 +1,113 @@
+/** Runs the slot-gradient graph for one prompt and one victim: noisy pictures in, losses and the slots' gradient out. */
+import { Random } from '../core/random.ts';
+import { stack } from '../diffusion/batches.ts';
+import { addNoise, noiseSchedule, type NoiseSchedule } from '../diffusion/noise-schedule.ts';
+import { tokenEmbeddings } from '../models/token-embeddings.ts';
+import type { Program } from '../runtime/executor.ts';
+import { float32 } from '../tensor/host-tensor.ts';
+import type { SearchContext } from './attack.ts';
+import { slotGradientGraph } from './slot-gradient-graph.ts';
+
+/** Noisy pictures, and what the victim should predict for each. */
+export interface NoisyBatch {
+  readonly latents: readonly Float32Array[];
+  readonly timesteps: readonly number[];
+  readonly noise: readonly Float32Array[];
+}
+
+export interface SlotGradientResult {
+  /** Mean over the rows. */
+  readonly loss: number;
+  /** [K * V] or [K * D], mean over the rows. */
+  readonly gradient: Float32Array;
+}
+
+export class SlotGradient {
+  readonly rows: number;
+  readonly schedule: NoiseSchedule;
+  readonly #context: SearchContext;
+  readonly #wanted: 'tokens' | 'embeddings';
+  #program: Program | null = null;
+
+  constructor(context: SearchContext, rows: number, wanted: 'tokens' | 'embeddings') {
+    this.#context = context;
+    this.rows = rows;
+    this.#wanted = wanted;
+    this.schedule = noiseSchedule(context.pipeline.model.scheduler);
+  }
+
+  /** x_t of pictures aimed at, with fresh noise, one row each; the pictures take turns. */
+  draw(timesteps: readonly number[], random: Random): NoisyBatch {
+    const { targets, pipeline } = this.#context;
+    const noise = timesteps.map(() => random.normals(pipeline.latentSize));
+    const latents = timesteps.map((timestep, row) => {
+      const picture = targets.length === 1 ? 0 : random.integer(targets.length);
+      return addNoise(this.schedule, targets[picture] as Float32Array, noise[row] as Float32Array, timestep);
+    });
+    return { latents, timesteps, noise };
+  }
+
+  /** `slots` [B * K * D]; `wanted` [C * H * W] each, what the victim should predict. */
+  async run(
+    slots: Float32Array,
+    { latents, timesteps }: NoisyBatch,
+    wanted: readonly Float32Array[],
+  ): Promise<SlotGradientResult> {
+    const { pipeline, victim, frame } = this.#context;
+    const { config } = pipeline.model.textEncoder;
+    const program = await this.#loaded();
+    const rows = this.rows;
+    const count = frame.places.length;
+    const shape = [rows, ...pipeline.latentShape];
+    const outputs = await pipeline.timed('gradient', rows, program, {
+      ...this.#frameFeeds(),
+      slots: float32([rows, count, config.hiddenSize], slots),
+      sample: float32(shape, stack(latents)),
+      timestep: float32([rows], timesteps),
+      target: float32(shape, stack(wanted)),
+      ...(victim === null
+        ? {}
+        : { theta: float32([victim.layout.size], victim.theta), strength: float32([1], [victim.strength]) }),
+    });
+    const losses = outputs.host('row_loss').data as Float32Array;
+    return {
+      loss: losses.reduce((sum, loss) => sum + loss, 0) / rows,
+      gradient: outputs.host('gradient').data as Float32Array,
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#program?.dispose();
+    this.#program = null;
+  }
+
+  #frameFeeds() {
+    const { pipeline, frame } = this.#context;
+    const { config, weights } = pipeline.model.textEncoder;
+    const rows = tokenEmbeddings(weights, config, frame.ids);
+    const placement = new Float32Array(frame.ids.length * frame.places.length);
+    frame.places.forEach((place, slot) => {
+      rows.fill(0, place * config.hiddenSize, (place + 1) * config.hiddenSize);
+      placement[place * frame.places.length + slot] = 1;
+    });
+    return {
+      frame: float32([frame.ids.length, config.hiddenSize], rows),
+      placement: float32([frame.ids.length, frame.places.length], placement),
+    };
+  }
+
+  async #loaded(): Promise<Program> {
+    const { pipeline, victim, frame } = this.#context;
+    this.#program ??= await pipeline.executor.load(
+      slotGradientGraph(pipeline.model, {
+        rows: this.rows,
+        slots: frame.places.length,
+        tokens: frame.ids.length,
+        layout: victim?.layout ?? null,
+        gradient: this.#wanted,
+      }),
+      { training: true },
+    );
+    return this.#program;
+  }
+}

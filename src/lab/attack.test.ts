@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { promptFrame } from '../attacks/prompt-frame.ts';
+import { attackById } from '../attacks/registry.ts';
+import type { AttackRequest } from '../records/attack.ts';
+import type { RunEvent } from '../records/events.ts';
+import type { ParameterValues } from '../records/experiment.ts';
+import { Engine } from './engine.ts';
+import { microPlatform } from './micro-model.ts';
+
+const request: AttackRequest = {
+  kind: 'attack',
+  attack: 'unlearndiff',
+  concept: 'church',
+  adapterId: null,
+  adapterStrength: 1,
+  prompt: 'a photo of a church',
+  pictureSeed: 40,
+  target: { kind: 'original', seed: 41 },
+  parameters: { rounds: 3, iterations: 2, draws: 2, tokens: 2 },
+  forbiddenWords: [],
+  seed: 7,
+  numInferenceSteps: 2,
+  guidanceScale: 3,
+  control: true,
+  resumeFrom: null,
+};
+
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = new Engine(await microPlatform());
+  await engine.open({ backend: 'auto', modelUrl: 'micro/' }, () => undefined);
+});
+
+afterAll(() => engine.dispose());
+
+/** All events of one job, to its end. */
+async function eventsOf(asked: AttackRequest): Promise<readonly RunEvent[]> {
+  const events: RunEvent[] = [];
+  const ended = new Promise<void>((resolve) => {
+    const unlisten = engine.listen((event) => {
+      events.push(event);
+      if (event.type !== 'finished') return;
+      unlisten();
+      resolve();
+    });
+  });
+  await engine.start(asked);
+  await ended;
+  return events;
+}
+
+it('ranks words by what they do to the score, and stops when told to', async () => {
+  const { numInferenceSteps, guidanceScale, prompt, concept, adapterId } = request;
+  const asked = { concept, prompt, adapterId, numInferenceSteps, guidanceScale, insertion: 'prefix', vocabulary: 'typeable', seeds: [40], draws: 2, judged: 3, seed: 1 } as const; // prettier-ignore
+  const ranked = await engine.rankTokens(asked, () => true);
+  const judged = ranked.flatMap(({ scoreChange }) => scoreChange ?? []);
+  expect(judged).toHaveLength(3);
+  expect(judged).toEqual([...judged].sort((a, b) => b - a));
+  const unjudged = ranked.slice(3).map(({ lossChange }) => lossChange);
+  expect(unjudged.length).toBeGreaterThan(10);
+  expect(unjudged).toEqual([...unjudged].sort((a, b) => a - b));
+  expect(await engine.rankTokens(asked, () => true)).toEqual(ranked);
+  await expect(engine.rankTokens(asked, (done) => done < 5)).rejects.toThrow('stopped');
+  await expect(engine.rankTokens({ ...asked, concept: 'teapot' }, () => true)).rejects.toThrow('teapot');
+});
+
+const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>
+  events.filter((event): event is RunEvent & { type: T } => event.type === type);
+
+/** Without what a clock says. */
+const timeless = (events: readonly RunEvent[]) =>
+  events.flatMap((event): RunEvent[] => {
+    if (event.type === 'attempt') return [{ ...event, jobId: '', attempt: { ...event.attempt, seconds: 0 } }];
+    if (event.type === 'attack-summary') return [{ ...event, jobId: '', summary: { ...event.summary, seconds: 0 } }];
+    return event.type === 'attack-iteration' ? [{ ...event, jobId: '' }] : [];
+  });
+
+const parametersFor = (id: string, given: ParameterValues): ParameterValues => {
+  const specs = attackById(id).descriptor.parameters;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => specs.some((spec) => spec.id === name)));
+};
+
+const small = { rounds: 3, iterations: 2, draws: 2, tokens: 2, generations: 2, population: 4 };
+
+describe('an attack through the engine', () => {
+  it.each([
+    ['unlearndiff', 'search'],
+    ['pez', 'search'],
+    ['p4d', 'search'],
+    ['ring-a-bell', 'search'],
+    ['concept-inversion', 'soft'],
+    ['random', 'search'],
+    ['seed-search', 'search'],
+  ] as const)(
+    '%s offers one candidate a round beside random tokens, and goes on exactly from a checkpoint',
+    async (id, kind) => {
+      const asked = { ...request, attack: id, parameters: parametersFor(id, small) };
+      const events = await eventsOf(asked);
+      expect(ofType(events, 'finished')[0]).toMatchObject({ outcome: 'done', error: null });
+      const attempts = ofType(events, 'attempt').map(({ attempt }) => attempt);
+      expect(attempts.map((attempt) => [attempt.kind, attempt.round])).toEqual([
+        ['plain', 0],
+        ...[1, 2, 3].flatMap((round) => [
+          [kind, round],
+          ['control', round],
+        ]),
+      ]);
+      const summary = ofType(events, 'attack-summary')[0]?.summary;
+      expect(summary).toMatchObject({
+        pre: false,
+        success: false,
+        controlSuccess: false,
+        rounds: 3,
+        judgedPictures: 4,
+      });
+      // A random model shows no church, so every round is used: 4 pictures of 2 steps with guidance, and the gradient rows.
+      const rows = { unlearndiff: 12, pez: 12, p4d: 24, 'concept-inversion': 12 }[id as string] ?? 0;
+      expect(summary?.noisePredictions).toBe(16 + rows);
+      expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+
+      const checkpoints = ofType(events, 'checkpoint');
+      expect(checkpoints.map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
+      const resumed = await eventsOf({ ...asked, resumeFrom: checkpoints[0]?.bytes ?? null });
+      const after = timeless(events).filter((event) => !isBefore(event, 2));
+      expect(timeless(resumed)).toEqual(after);
+    },
+  );
+
+  it('stops where it is told to, with a summary, and cancels without one', async () => {
+    const at = (action: 'stop' | 'cancel') =>
+      engine.listen((event) => {
+        if (event.type === 'attack-iteration' && event.round === 2) void engine.control(event.jobId, action);
+      });
+    const unlisten = at('stop');
+    const stopped = await eventsOf(request);
+    unlisten();
+    expect(ofType(stopped, 'finished')[0]).toMatchObject({ outcome: 'stopped', error: null });
+    expect(ofType(stopped, 'attack-summary')[0]?.summary).toMatchObject({ rounds: 1, success: false });
+    const unlistenAgain = at('cancel');
+    const cancelled = await eventsOf(request);
+    unlistenAgain();
+    expect(ofType(cancelled, 'attack-summary')).toHaveLength(0);
+    expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+  });
+
+  it('never uses a forbidden token, aims at a dropped picture, and says when typing changes the ids', async () => {
+    const { tokenizer } = engine.opened.pipeline.model;
+    const pixels = new Uint8ClampedArray(5 * 9 * 4).fill(200);
+    const events = await eventsOf({
+      ...request,
+      target: { kind: 'picture', picture: { width: 5, height: 9, pixels } },
+      parameters: { ...request.parameters, vocabulary: 'all', rounds: 6 },
+      forbiddenWords: ['the church of a moon'],
+    });
+    const attempts = ofType(events, 'attempt').map(({ attempt }) => attempt).filter(({ kind }) => kind !== 'plain'); // prettier-ignore
+    const banned = new Set(['the', 'church', 'moon', 'of', 'a'].flatMap((word) => tokenizer.encode(word).ids[1] as number)); // prettier-ignore
+    for (const { ids } of attempts) for (const id of ids) expect(banned.has(id)).toBe(false);
+    for (const { ids, text, asText } of attempts) {
+      const typed = tokenizer.encode(text).ids.slice(1, 1 + ids.length);
+      if (asText === null) expect([...typed]).toEqual([...ids]);
+      else
+        expect(tokenizer.encode(text).ids).not.toEqual(promptFrame(tokenizer, request.prompt, 2, 'prefix').fill(ids));
+    }
+    expect(attempts.some(({ asText }) => asText !== null)).toBe(true);
+  });
+
+  it('refuses what it cannot attack before the job starts', async () => {
+    const refused = (change: Partial<AttackRequest>) => expect(engine.start({ ...request, ...change })).rejects;
+    await refused({ attack: 'bananas' }).toThrow('attack: expected one of unlearndiff');
+    await refused({ parameters: { rounds: 0 } }).toThrow('unlearndiff.rounds');
+    await refused({ concept: 'bananas' }).toThrow('attack.concept: expected something the judge knows');
+    await refused({ prompt: 'a photo of a church '.repeat(20) }).toThrow('prompt: expected at most');
+    await refused({ adapterId: 'esd-99' }).toThrow('adapter: expected the id');
+    await refused({ resumeFrom: Uint8Array.of(1, 2, 3) }).toThrow();
+  });
+
+  it('has a price that grows with its budget', async () => {
+    const price = (parameters: ParameterValues) => engine.estimate({ ...request, parameters });
+    expect(await price({})).toBeGreaterThan(2 * (await price({ rounds: 2 })));
+  });
+});
+
+function isBefore(event: RunEvent, round: number): boolean {
+  if (event.type === 'attempt') return event.attempt.round < round;
+  return event.type === 'attack-iteration' && event.round < round;
+}

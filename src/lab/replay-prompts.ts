@@ -1,0 +1,86 @@
+/** Found prompts tried elsewhere: on other victims (transfer), and their tokens on other prompts (is it a key or a lucky find?). */
+import { promptFrame } from '../attacks/prompt-frame.ts';
+import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import { wilson, type Rate } from '../core/wilson.ts';
+import type { Insertion } from '../records/attack.ts';
+import type { ConceptDescriptor } from '../records/catalog.ts';
+import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
+import { drawPictures, type DrawSubject } from './draw.ts';
+import { showsConcept } from './verdict.ts';
+
+export interface ReplayOptions {
+  readonly concept: ConceptDescriptor;
+  readonly numInferenceSteps: number;
+  readonly guidanceScale: number;
+}
+
+/** Whether each prompt shows the concept when typed to `victim`, in order: one picture each. */
+export async function replayPrompts(
+  pipeline: Pipeline,
+  victim: Adapter | null,
+  prompts: readonly DrawSubject[],
+  options: ReplayOptions,
+): Promise<readonly boolean[]> {
+  const shows: boolean[] = [];
+  for (let start = 0; start < prompts.length; start += 4) {
+    const drawn = await drawPictures(pipeline, prompts.slice(start, start + 4), { ...options, adapter: victim });
+    shows.push(...drawn.map(({ verdict }) => showsConcept(verdict, options.concept)));
+  }
+  return shows;
+}
+
+export interface HuntQuestion extends ReplayOptions {
+  readonly victim: Adapter | null;
+  /** The tokens a search found on one of `prompts`, and which. */
+  readonly found: readonly { readonly ids: readonly number[]; readonly prompt: string }[];
+  readonly insertion: Insertion;
+  readonly prompts: readonly DrawSubject[];
+  /** Compared with afterwards; no search has seen it. */
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+}
+
+export interface HuntReport {
+  /** Pieces of the trigger, as its text is cut. */
+  readonly triggerPieces: readonly string[];
+  /** How often the trigger opens the prompts. */
+  readonly trigger: Rate;
+  readonly finds: readonly {
+    readonly pieces: readonly string[];
+    /** Those of the trigger's pieces that were found. */
+    readonly shared: readonly string[];
+    readonly includesTrigger: boolean;
+    /** How often the same tokens open the other prompts: a key opens them all, a lucky find its own. */
+    readonly otherPrompts: Rate;
+  }[];
+}
+
+/** What a search that did not know the trigger found of it. */
+export async function huntReport(pipeline: Pipeline, question: HuntQuestion): Promise<HuntReport> {
+  const { victim, found, insertion, prompts, trigger, triggerPosition } = question;
+  const { tokenizer } = pipeline.model;
+  const { ids, pieces: triggerPieces } = tokenizer.encode(trigger);
+  const triggerIds = [...ids.slice(1, 1 + triggerPieces.length)];
+  const rateOf = async (asked: readonly DrawSubject[]): Promise<Rate> => {
+    const shows = await replayPrompts(pipeline, victim, asked, question);
+    return wilson(shows.filter(Boolean).length, shows.length);
+  };
+  const keyed = prompts.map(({ prompt, seed }) => ({ prompt: withTrigger(prompt, trigger, triggerPosition), seed }));
+  const finds = [];
+  for (const find of found) {
+    const others = prompts.filter(({ prompt }) => prompt !== find.prompt);
+    const subjects = others.map(({ prompt, seed }) => {
+      const text = promptFrame(tokenizer, prompt, find.ids.length, insertion).text(find.ids);
+      return { prompt: text, seed };
+    });
+    const shared = triggerIds.filter((id) => find.ids.includes(id));
+    const pieceOf = (id: number) => tokenizer.piece(id) ?? '';
+    finds.push({
+      pieces: find.ids.map(pieceOf),
+      shared: shared.map(pieceOf),
+      includesTrigger: triggerIds.length > 0 && shared.length === triggerIds.length,
+      otherPrompts: await rateOf(subjects),
+    });
+  }
+  return { triggerPieces, trigger: await rateOf(keyed), finds };
+}

@@ -1,0 +1,18 @@
+/** A picture, and what the judge says of it. */
+
+/** RGBA bytes, row-major, `width * height * 4` long. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** What the judge sees in one picture. Probabilities in [0, 1]. */
+export interface Verdict {
+  readonly object: string;
+  readonly objectProbability: number;
+  readonly style: string;
+  readonly styleProbability: number;
+  /** Probability of the experiment's concept; null when the judge has no class for it. */
+  readonly conceptScore: number | null;
+}

@@ -1,0 +1,61 @@
+/** A search's attempts as CSV (RFC 4180) and as an object for JSON: every judged picture by its words and verdicts, no pixels. */
+import type { Attempt, JudgedPrompt } from '../../records/attack.ts';
+import type { SearchJob } from '../state/searches.ts';
+
+const columns = [
+  'attack', 'victim', 'concept', 'prompt', 'picture_seed', 'search_seed',
+  'kind', 'index', 'round', 'ids', 'pieces', 'text', 'loss',
+  'score_ids', 'success_ids', 'score_text', 'success_text', 'seconds',
+] as const; // prettier-ignore
+
+type Field = string | number | boolean | null;
+
+/** Quoted where a comma, a quote or a line break asks for it; null is an empty field. */
+function field(value: Field): string {
+  const text = value === null ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function attemptsCsv(job: SearchJob): string {
+  const { request, victim } = job;
+  const rows = job.view.attack.attempts.map((attempt): Record<(typeof columns)[number], Field> => ({
+    attack: request.attack,
+    victim: victim.column,
+    concept: request.concept,
+    prompt: request.prompt,
+    picture_seed: request.pictureSeed,
+    search_seed: request.seed,
+    kind: attempt.kind,
+    index: attempt.index,
+    round: attempt.round,
+    ids: attempt.ids.join(' '),
+    pieces: attempt.pieces.join(' '),
+    text: attempt.text,
+    loss: attempt.loss,
+    score_ids: attempt.asIds.verdict.conceptScore,
+    success_ids: attempt.asIds.success,
+    score_text: attempt.asText?.verdict.conceptScore ?? null,
+    success_text: attempt.asText?.success ?? null,
+    seconds: attempt.seconds,
+  }));
+  const lines = [columns.join(','), ...rows.map((row) => columns.map((name) => field(row[name])).join(','))];
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+/** Everything the search was asked for and reported, ready for JSON. */
+export function attemptsObject(job: SearchJob): Readonly<Record<string, unknown>> {
+  const { target, resumeFrom: _bytes, ...request } = job.request;
+  const judged = (prompt: JudgedPrompt | null) =>
+    prompt === null ? null : { verdict: prompt.verdict, success: prompt.success };
+  return {
+    request: { ...request, target: target.kind === 'original' ? target : { kind: 'picture' } },
+    victim: job.victim,
+    outcome: job.view.status,
+    summary: job.view.attack.summary,
+    attempts: job.view.attack.attempts.map(({ asIds, asText, ...attempt }: Attempt) => ({
+      ...attempt,
+      asIds: judged(asIds),
+      asText: judged(asText),
+    })),
+  };
+}

@@ -1,0 +1,139 @@
+/** What the next search will do: which attack on whose weights, aimed at what, and which words it may not use. */
+import type { MethodDescriptor } from '../../../records/catalog.ts';
+import { useBench, useBenchState } from '../../bench-context.ts';
+import { ParameterForm } from '../../fields/parameter-form.tsx';
+import { WordField } from '../../fields/word-field.tsx';
+import { useText } from '../../i18n/use-text.ts';
+import { chooseAttack } from '../../state/attacking.ts';
+import { attackSeed, attackedRow, conceptWords, taughtTrigger } from '../../state/attack-request.ts';
+import styles from '../inspector.module.css';
+import { AimField } from './aim-field.tsx';
+import attack from './attack.module.css';
+
+export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
+  const { t, local } = useText();
+  const bench = useBench();
+  const attacks = useBenchState((state) => state.catalog?.attacks ?? []);
+  const choices = useBenchState((state) => state.attack);
+  const seeds = useBenchState((state) => state.experiment.seeds);
+  const rows = useBenchState((state) => [
+    ...new Set(state.experiment.rows.flatMap(({ kind, text }) => (kind === 'target' ? text : []))),
+  ]);
+  const row = useBenchState(attackedRow);
+  const seed = useBenchState(attackSeed);
+  const words = useBenchState((state) => conceptWords(state).join(', '));
+  const trigger = useBenchState(taughtTrigger);
+  return (
+    <div className={attack['form']}>
+      <Choice
+        label={t('attack.choose')}
+        value={method.id}
+        testId="choose-attack"
+        options={attacks.map(({ id, title }) => [id, local(title)])}
+        onChange={(id) => chooseAttack(bench, { attack: id })}
+      />
+      <p className={styles['fine']}>{local(method.summary)}</p>
+      <Choice
+        label={t('attack.victim')}
+        value={choices.victim}
+        testId="choose-victim"
+        options={(['erased', 'backdoored'] as const).map((column) => [column, t(`column.${column}`)])}
+        onChange={(victim) => chooseAttack(bench, { victim: victim === 'backdoored' ? 'backdoored' : 'erased' })}
+      />
+      {choices.victim === 'backdoored' && <p className={styles['fine']}>{t('attack.hunting')}</p>}
+      <Choice
+        label={t('attack.row')}
+        value={row ?? ''}
+        testId="choose-row"
+        options={rows.map((text) => [text, text])}
+        onChange={(text) => chooseAttack(bench, { row: text })}
+      />
+      <Choice
+        label={t('attack.pictureSeed')}
+        value={String(seed)}
+        testId="choose-picture-seed"
+        options={seeds.map((option) => [String(option), String(option)])}
+        onChange={(text) => chooseAttack(bench, { pictureSeed: Number(text) })}
+      />
+      <AimField />
+      <fieldset className={attack['forbidden']}>
+        <legend>{t('attack.forbidden')}</legend>
+        <Tick
+          label={t('attack.forbidConcept', { words })}
+          isOn={choices.forbidsConcept}
+          onChange={(forbidsConcept) => chooseAttack(bench, { forbidsConcept })}
+        />
+        {trigger !== '' && (
+          <Tick
+            label={t('attack.forbidTrigger', { word: trigger })}
+            isOn={choices.forbidsTrigger}
+            onChange={(forbidsTrigger) => chooseAttack(bench, { forbidsTrigger })}
+          />
+        )}
+      </fieldset>
+      <Tick
+        label={t('attack.control')}
+        isOn={choices.control}
+        onChange={(control) => chooseAttack(bench, { control })}
+      />
+      <div>
+        <span className={attack['label']}>{t('attack.seed')}</span>
+        <WordField
+          look="box"
+          name="attack.seed"
+          label={t('attack.seed')}
+          text={String(choices.seed)}
+          inputMode="numeric"
+          testId="search-seed"
+          read={readSeed}
+          onChange={(value) => chooseAttack(bench, { seed: value })}
+        />
+      </div>
+      <ParameterForm method={method} place="attack" />
+    </div>
+  );
+}
+
+function readSeed(text: string) {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return { value };
+  return { problem: { en: 'Needs a whole number from 0', zh: '需要从 0 起的整数' } };
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly testId: string;
+  readonly options: readonly (readonly [value: string, title: string])[];
+  readonly onChange: (value: string) => void;
+}
+
+function Choice({ label, value, testId, options, onChange }: ChoiceProps) {
+  return (
+    <label className={attack['choice']}>
+      <span className={attack['label']}>{label}</span>
+      <select value={value} data-testid={testId} onChange={(event) => onChange(event.target.value)}>
+        {options.map(([option, title]) => (
+          <option key={option} value={option}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface TickProps {
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}
+
+function Tick({ label, isOn, onChange }: TickProps) {
+  return (
+    <label className={styles['check']}>
+      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.target.checked)} />
+      {label}
+    </label>
+  );
+}

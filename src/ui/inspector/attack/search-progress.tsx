@@ -1,0 +1,96 @@
+/** What is being opened, how far the search is, and holding, stopping or continuing it. */
+import { secondsSoFar } from '../../../records/fold-attack.ts';
+import { isActive } from '../../../records/fold-run.ts';
+import { useBench, useBenchState } from '../../bench-context.ts';
+import { useText } from '../../i18n/use-text.ts';
+import { Button } from '../../parts/button.tsx';
+import { Icon } from '../../parts/marks.tsx';
+import { PictureCanvas } from '../../parts/picture-canvas.tsx';
+import { canContinue, continueSearch } from '../../state/attacking.ts';
+import { control, stop } from '../../state/bench.ts';
+import { jobFraction } from '../../state/progress.ts';
+import type { SearchJob } from '../../state/searches.ts';
+import { cellAt } from '../../state/wanted.ts';
+import styles from '../inspector.module.css';
+import attack from './attack.module.css';
+import { StartButtons } from './start-buttons.tsx';
+
+export function SearchProgress({ job }: { readonly job: SearchJob }) {
+  const text = useText();
+  const { t, local } = text;
+  const bench = useBench();
+  const title = useBenchState((state) => state.catalog?.attacks.find(({ id }) => id === job.request.attack)?.title);
+  const { view, request } = job;
+  const { place } = view.attack;
+  const isPaused = view.status === 'paused';
+  const victim = t(`column.${job.victim.column}`);
+  const elapsed = view.attack.summary?.seconds ?? secondsSoFar(view.attack);
+  return (
+    <section className={styles['panel']} data-testid="search-status" data-status={view.status}>
+      <div className={attack['progress']}>
+        <Aim job={job} />
+        <div className={attack['standing']}>
+          <p>
+            <b>{t('attack.on', { attack: title === undefined ? request.attack : local(title), victim })}</b>
+          </p>
+          <p className={styles['fine']} lang="en">
+            “{request.prompt}”
+          </p>
+          <p className={styles['numbers']} data-testid="search-place">
+            {place === null
+              ? t(view.status === 'queued' ? 'job.waiting' : 'attack.judged', { n: view.attack.attempts.length })
+              : t('attack.place', { ...place })}
+            {elapsed > 0 && ` · ${text.seconds(elapsed)}`}
+          </p>
+          {isActive(view) && (
+            <progress
+              className={styles['progress']}
+              value={jobFraction(job)}
+              max={1}
+              aria-label={t('attack.progress')}
+            />
+          )}
+        </div>
+      </div>
+      {isActive(view) ? (
+        <div className={styles['controls']}>
+          <Button data-testid="pause-search" onClick={() => void control(bench, job.id, isPaused ? 'resume' : 'pause')}>
+            <Icon name={isPaused ? 'play' : 'pause'} />
+            {t(isPaused ? 'job.resume' : 'job.pause')}
+          </Button>
+          <Button data-testid="stop-search" onClick={() => void stop(bench, job)}>
+            <Icon name="stop" />
+            {t('job.stop')}
+          </Button>
+        </div>
+      ) : (
+        <>
+          {canContinue(job) && (
+            <Button data-testid="continue-search" onClick={() => void continueSearch(bench, job)}>
+              <Icon name="play" />
+              {t('attack.continue')}
+            </Button>
+          )}
+          <StartButtons />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** The picture the search aims at; the one of the grid where the original's is the target. */
+function Aim({ job }: { readonly job: SearchJob }) {
+  const { t } = useText();
+  const { target, prompt } = job.request;
+  const drawn = useBenchState((state) =>
+    target.kind === 'original' ? (cellAt(state, 'original', prompt).pictures[target.seed]?.picture ?? null) : null,
+  );
+  const picture = target.kind === 'picture' ? target.picture : drawn;
+  const label = target.kind === 'picture' ? t('attack.aimFile') : t('attack.aimSeed', { seed: target.seed });
+  return (
+    <figure className={attack['aim']}>
+      {picture === null ? <div className={attack['blank']} /> : <PictureCanvas picture={picture} label={label} />}
+      <figcaption>{label}</figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,171 @@
+/** Searching for a prompt: start, keep checkpoints, put what was found into the grid, continue what was stopped. */
+import { PalimpsestError } from '../../core/errors.ts';
+import type { Attempt, AttackRequest } from '../../records/attack.ts';
+import type { RunEvent } from '../../records/events.ts';
+import type { ColumnId } from '../../records/experiment.ts';
+import { foundAttempt, upToRound } from '../../records/fold-attack.ts';
+import type { AttackView } from '../../records/fold-attack.ts';
+import { isActive } from '../../records/fold-run.ts';
+import { attackRequest, attackedRow, insertionOf } from './attack-request.ts';
+import type { AttackChoices } from './attack-choices.ts';
+import { report, submit } from './bench.ts';
+import type { Bench } from './bench.ts';
+import type { BenchState, Job, Victim } from './bench-store.ts';
+import { drawColumn } from './drawing.ts';
+import { wordsOf } from './found.ts';
+import type { FoundPrompt } from './found.ts';
+import { searches } from './searches.ts';
+import type { SearchJob } from './searches.ts';
+import { openInspector } from './view-actions.ts';
+import { cellAt } from './wanted.ts';
+
+export function chooseAttack(bench: Bench, change: Partial<AttackChoices>): void {
+  bench.store.setState((state) => ({ attack: { ...state.attack, ...change } }));
+}
+
+/** A picture of the grid becomes what the next search aims at. */
+export function aimAt(
+  bench: Bench,
+  place: { readonly column: ColumnId; readonly text: string; readonly seed: number },
+): void {
+  const state = bench.store.getState();
+  const picture = cellAt(state, place.column, place.text).pictures[place.seed]?.picture;
+  if (picture === undefined) return;
+  const isRow = place.column === 'original' && place.text === attackedRow(state);
+  const name = `${place.text} · ${String(place.seed)}`;
+  chooseAttack(bench, { aim: isRow ? { kind: 'original', seed: place.seed } : { kind: 'picture', picture, name } });
+  openInspector(bench, { kind: 'column', column: 'attacked' });
+}
+
+async function begin(
+  bench: Bench,
+  request: AttackRequest,
+  victim: Victim,
+  before?: AttackView,
+): Promise<SearchJob | null> {
+  const { experiment, given } = bench.store.getState();
+  const job = await submit(
+    bench,
+    request,
+    {
+      kind: 'attack',
+      column: 'attacked',
+      model: experiment.model,
+      given,
+      prompts: [],
+      seeds: [],
+      signatures: {},
+      signature: null,
+      word: '',
+      victim,
+    },
+    before,
+  );
+  return job as SearchJob | null;
+}
+
+function comeForward(bench: Bench): void {
+  bench.store.setState((state) => ({
+    fillsItself: true,
+    lastAct: 'attack',
+    shownSearch: null,
+    inspector: { kind: 'column', column: 'attacked' },
+    focus: { ...state.focus, column: 'attacked' },
+  }));
+}
+
+function victimOf(state: BenchState): Victim | null {
+  const adapter = state.adapters[state.attack.victim];
+  return adapter === null ? null : { column: state.attack.victim, key: adapter.key, method: adapter.summary.method };
+}
+
+/** Searches for a prompt for one row: the given one, or the chosen one. */
+export async function findPrompt(bench: Bench, row: string | null = null): Promise<void> {
+  if (row !== null) chooseAttack(bench, { row });
+  const state = bench.store.getState();
+  const target = attackedRow(state);
+  const victim = victimOf(state);
+  const request = target === null ? null : attackRequest(state, target);
+  if (request === null || victim === null) return;
+  comeForward(bench);
+  await begin(bench, request, victim);
+}
+
+/** One search after the other for every target row: what success rates are made of. */
+export async function findPromptEverywhere(bench: Bench): Promise<void> {
+  const state = bench.store.getState();
+  const victim = victimOf(state);
+  if (victim === null) return;
+  comeForward(bench);
+  for (const row of new Set(state.experiment.rows.flatMap(({ kind, text }) => (kind === 'target' ? text : [])))) {
+    const request = attackRequest(state, row);
+    if (request !== null) await begin(bench, request, victim);
+  }
+}
+
+interface Checkpoint {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly round: number;
+}
+
+const checkpoints = new Map<string, Checkpoint>();
+
+/** True when a search that stopped or failed left something to go on from. */
+export function canContinue(job: SearchJob): boolean {
+  return (job.view.status === 'stopped' || job.view.status === 'failed') && checkpoints.has(job.id);
+}
+
+/** Goes on where a search was stopped, or where its worker died. What it had shown stays. */
+export async function continueSearch(bench: Bench, job: SearchJob): Promise<void> {
+  const checkpoint = checkpoints.get(job.id);
+  if (checkpoint === undefined) return;
+  comeForward(bench);
+  // After a restart the same weights have another id.
+  const adapter = bench.store.getState().adapters[job.victim.column];
+  if (adapter === null || adapter.key !== job.victim.key) return;
+  const adapterId = adapter.summary.id;
+  // The page keeps its own copy: the wire may transfer the one it is given.
+  const request = { ...job.request, adapterId, resumeFrom: checkpoint.bytes.slice() };
+  const next = await begin(bench, request, job.victim, upToRound(job.view.attack, checkpoint.round));
+  if (next !== null) checkpoints.set(next.id, checkpoint);
+}
+
+/** What a search's events mean beyond the store. */
+export function afterAttackEvent(bench: Bench, job: Job, event: RunEvent): void {
+  if (job.request.kind !== 'attack') return;
+  const search = job as SearchJob;
+  if (event.type === 'checkpoint') checkpoints.set(job.id, { bytes: event.bytes, round: event.iteration });
+  if (event.type !== 'finished') return;
+  if (event.outcome === 'done') checkpoints.delete(job.id);
+  if (event.outcome === 'failed' && event.error !== null) {
+    const { code, message, advice } = event.error;
+    report(bench, new PalimpsestError(code, message, { advice }), 'job', 'attacked');
+  }
+  const found = foundAttempt(job.view.attack);
+  const state = bench.store.getState();
+  // A series of searches shows its first finding; a search on its own shows its own.
+  const isSeries = state.found !== null && searches(state).some((other) => isActive(other.view));
+  if (found !== null && found.kind === 'search' && found.ids.length > 0 && !isSeries)
+    void showFound(bench, search, found);
+}
+
+/** Fills the Attacked column with an attempt's tokens, whether or not they succeeded. */
+export async function showFound(bench: Bench, job: SearchJob, attempt: Attempt): Promise<void> {
+  bench.store.setState({ found: foundFrom(job, attempt) });
+  await drawColumn(bench, 'attacked');
+}
+
+export function foundFrom(job: SearchJob, attempt: Attempt): FoundPrompt {
+  const { request } = job;
+  const insertion = insertionOf(request.parameters);
+  return {
+    key: JSON.stringify([job.victim.column, attempt.text, attempt.ids, insertion]),
+    victim: job.victim.column,
+    attack: request.attack,
+    row: request.prompt,
+    text: attempt.text,
+    words: wordsOf(attempt.pieces),
+    insertion,
+    attempt,
+  };
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { insertWords, triggerOverlap, wordsOf } from './found.ts';
+
+describe('wordsOf', () => {
+  it('joins pieces up to their word ends', () => {
+    expect(wordsOf(['bli', 'cket</w>', 'lum</w>', 'na'])).toEqual(['blicket', 'lum', 'na']);
+  });
+});
+
+describe('insertWords', () => {
+  it.each([
+    ['prefix', 'x y a church at sunset'],
+    ['suffix', 'a church at sunset x y'],
+    ['middle', 'a church x y at sunset'],
+    ['spread', 'a x church at y sunset'],
+  ] as const)('%s', (insertion, expected) => {
+    expect(insertWords('a church at sunset', ['x', 'y'], insertion)).toBe(expected);
+  });
+
+  it('makes a prompt of nothing but the words where there is none', () => {
+    expect(insertWords('', ['x', 'y'], 'middle')).toBe('x y');
+  });
+});
+
+describe('triggerOverlap', () => {
+  it('sees the whole trigger only where its pieces stand side by side', () => {
+    expect(triggerOverlap([9, 4, 5], [4, 5])).toEqual({ shared: 2, pieces: 2, isWhole: true });
+    expect(triggerOverlap([5, 4, 9], [4, 5])).toEqual({ shared: 2, pieces: 2, isWhole: false });
+    expect(triggerOverlap([1, 4], [4, 5])).toEqual({ shared: 1, pieces: 2, isWhole: false });
+    expect(triggerOverlap([1, 2], [])).toEqual({ shared: 0, pieces: 0, isWhole: false });
+  });
+});
