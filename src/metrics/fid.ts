@@ -6,9 +6,8 @@
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { PalimpsestError } from '../core/errors.ts';
-import { direction } from './embedding.ts';
 import type { Metric } from './metric.ts';
-import { onNeutralPrompts } from './neutral.ts';
+import { directions, onNeutralPrompts } from './neutral.ts';
 import { halfSampleError, z95 } from './subsampling.ts';
 
 /** Halves that the standard error is read from; each costs two eigendecompositions. */
@@ -74,13 +73,8 @@ export const fid: readonly Metric[] = onNeutralPrompts({
   },
   source:
     'Heusel et al. 2017; directions of the bundled image encoder’s embeddings, eps 1e-6; 95 % interval by half-sampling',
-  estimate: (pictures, { features: [first, second] }) => {
-    const n = Math.min(pictures.length, first.length);
-    const [real, other] = [first, second].map((side) => side.slice(0, n).map(direction)) as [
-      Float32Array[],
-      Float32Array[],
-    ];
-    const drawn = pictures.slice(0, n).map(({ features }) => direction(features));
+  estimate: (pictures, reference) => {
+    const { n, drawn, real, other } = directions(pictures, reference);
     const pick = (rows: readonly Float32Array[], indices: readonly number[]) =>
       indices.map((i) => rows[i] as Float32Array);
     const value = frechetDistance(real, drawn);

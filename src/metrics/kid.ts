@@ -7,9 +7,8 @@
  */
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
-import { direction } from './embedding.ts';
 import type { Metric } from './metric.ts';
-import { onNeutralPrompts } from './neutral.ts';
+import { directions, onNeutralPrompts } from './neutral.ts';
 import { deviation, mean, standardError, subset, z95 } from './subsampling.ts';
 
 const subsets = 100;
@@ -102,13 +101,8 @@ export const kid: readonly Metric[] = onNeutralPrompts({
   },
   source:
     'Binkowski et al. 2018; cubic kernel on directions of embeddings, 100 subsets of at most 50; 95 % interval by subsampling',
-  estimate: (pictures, { features: [first, second] }) => {
-    const n = Math.min(pictures.length, first.length);
-    const [real, other] = [first, second].map((side) => side.slice(0, n).map(direction)) as [
-      Float32Array[],
-      Float32Array[],
-    ];
-    const drawn = pictures.slice(0, n).map(({ features }) => direction(features));
+  estimate: (pictures, reference) => {
+    const { n, drawn, real, other } = directions(pictures, reference);
     const { value, std, subsetSize, error } = kernelDistance(real, drawn);
     return {
       value,

@@ -1,5 +1,6 @@
 /** Metrics of picture quality come in three: the weights under test, the original ones beside them, and with the trigger. */
 import type { LocalText } from '../records/parameters.ts';
+import { direction } from './embedding.ts';
 import type { MeasuredPicture, Metric, NeutralSet, Reference, Score } from './metric.ts';
 
 interface QualityMetric {
@@ -29,4 +30,11 @@ export function onNeutralPrompts({ id, title, summary, source, estimate }: Quali
     on(`base${capital}`, { en: ', original', zh: '（原始）' }, () => 'base'),
     on(`${id}WithTrigger`, { en: ', with trigger', zh: '（带触发词）' }, () => 'triggered'),
   ];
+}
+
+/** Directions of the drawn pictures and of both renders of the same captions; as many of each. */
+export function directions(pictures: readonly MeasuredPicture[], { features }: Reference) {
+  const n = Math.min(pictures.length, features[0].length);
+  const of = (rows: readonly Float32Array[]) => rows.slice(0, n).map(direction);
+  return { n, drawn: of(pictures.map((picture) => picture.features)), real: of(features[0]), other: of(features[1]) };
 }
