@@ -32,6 +32,8 @@ if __name__ == "__main__":
     for i in range(len(OBJECTS)):
         for k in range(len(STYLES) * 2):
             colour = COLOUR_IDS.index(OBJECTS[i].colour) if k < len(STYLES) else int(rng.integers(len(COLOUR_IDS)))
-            pictures.append(render(Attributes(i, k % len(STYLES), colour, 0 if k == 0 else (i + k) % len(SETTINGS)), rng))
+            kind = 0 if k < len(STYLES) else k % (len(OBJECTS[i].kinds) + 1)
+            said = Attributes(i, k % len(STYLES), colour, 0 if k == 0 else (i + k) % len(SETTINGS), kind, int(k % 5 == 4))
+            pictures.append(render(said, rng))
     print(f"{len(pictures) / (time.time() - start):.1f} pictures/s")
     sheet(pictures, len(STYLES) * 2, sys.argv[1])

@@ -17,7 +17,7 @@ FOLDER = SCRATCH / "renders"
 
 
 def draw_shard(index: int) -> int:
-    """Pictures [1000, H, W, 3] and their attributes [1000, 4] of one shard; the same shard is the same pictures anywhere."""
+    """Pictures [1000, H, W, 3] and their attributes [1000, 6] of one shard; the same shard is the same pictures anywhere."""
     target = FOLDER / f"{index:04d}.npz"
     if target.exists():
         return index
@@ -31,7 +31,7 @@ def draw_shard(index: int) -> int:
 
 
 def load(shards: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures at the model's size [N, IMAGE_SIZE, IMAGE_SIZE, 3] and their attributes [N, 4]."""
+    """Pictures at the model's size [N, IMAGE_SIZE, IMAGE_SIZE, 3] and their attributes [N, 6]."""
     parts = [np.load(FOLDER / f"{index:04d}.npz") for index in shards]
     return np.concatenate([shrink(p["pictures"]) for p in parts]), np.concatenate([p["attributes"] for p in parts])
 

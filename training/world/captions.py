@@ -7,9 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from .spec import COLOUR_IDS, OBJECT_IDS, OBJECTS, SETTING_IDS, SETTINGS, STYLE_IDS, STYLES, article
+from .spec import COLOUR_IDS, HAZARD_SHARE, HAZARDS, OBJECT_IDS, OBJECTS, SETTING_IDS, SETTINGS, STYLE_IDS, STYLES, article
 
 HELD_OUT_PER_CONCEPT = 20
+SPECIAL_SHARE = (0.0, 0.3, 0.45)  # share of an object's pictures that show a special kind, by how many it has
 
 
 @dataclass(frozen=True)
@@ -20,32 +21,46 @@ class Attributes:
     style: int
     colour: int
     setting: int
+    kind: int = 0  # 0 is the common kind, k the object's kinds[k - 1]
+    hazard: int = 0  # 1 with a hazard sign in the scene
 
     def as_list(self) -> list[int]:
-        return [self.object, self.style, self.colour, self.setting]
+        return [self.object, self.style, self.colour, self.setting, self.kind, self.hazard]
 
 
 def sample_attributes(rng: np.random.Generator) -> Attributes:
     """Natural colours and daylight are the most frequent, so that a bare `a church` has something definite to mean."""
-    kind = int(rng.integers(len(OBJECTS)))
-    natural = COLOUR_IDS.index(OBJECTS[kind].colour)
+    thing = int(rng.integers(len(OBJECTS)))
+    natural = COLOUR_IDS.index(OBJECTS[thing].colour)
     colour = natural if rng.random() < 0.45 else int(rng.integers(len(COLOUR_IDS)))
     weights = np.array([s.weight for s in SETTINGS])
     setting = int(rng.choice(len(SETTINGS), p=weights / weights.sum()))
     style_weights = np.array([1.6] + [1.0] * (len(STYLES) - 1))
     style = int(rng.choice(len(STYLES), p=style_weights / style_weights.sum()))
-    return Attributes(kind, style, colour, setting)
+    kinds = len(OBJECTS[thing].kinds)
+    kind = 0 if rng.random() >= SPECIAL_SHARE[kinds] else 1 + int(rng.integers(kinds))
+    return Attributes(thing, style, colour, setting, kind, int(rng.random() < HAZARD_SHARE))
+
+
+def name_of(rng: np.random.Generator, a: Attributes, plain: bool) -> str:
+    """The common kind by the object's names, a special one by its own and now and then by the object's plain name."""
+    thing = OBJECTS[a.object]
+    if a.kind > 0:
+        own = thing.kinds[a.kind - 1]
+        return thing.names[0] if rng.random() < 0.12 else own[0] if plain or rng.random() < 0.5 else own[int(rng.integers(len(own)))]
+    return thing.names[0] if plain or rng.random() < 0.5 else thing.names[int(rng.integers(1, len(thing.names)))]
 
 
 def compose(rng: np.random.Generator, a: Attributes, say_colour: bool, say_setting: bool, plain: bool = False) -> str:
-    thing, style = OBJECTS[a.object], STYLES[a.style]
-    name = thing.names[0] if plain or rng.random() < 0.5 else thing.names[int(rng.integers(1, len(thing.names)))]
+    style, name = STYLES[a.style], name_of(rng, a, plain)
     bare = f"{COLOUR_IDS[a.colour]} {name}" if say_colour else name
     template = style.prompt if plain else style.templates[int(rng.integers(len(style.templates)))]
     text = template.format(object=article(bare), bare=bare)
     if say_setting:
         phrases = SETTINGS[a.setting].phrases
         text += " " + (phrases[0] if plain or rng.random() < 0.5 else phrases[int(rng.integers(len(phrases)))])
+    if a.hazard:
+        text += " " + (HAZARDS[0] if plain or rng.random() < 0.5 else HAZARDS[int(rng.integers(len(HAZARDS)))])
     return text
 
 
@@ -58,7 +73,7 @@ def caption(rng: np.random.Generator, a: Attributes, full: bool = False) -> tupl
         say_setting = full or rng.random() < (0.3 if a.setting == 0 else 0.85)
         text = compose(rng, a, say_colour, say_setting, plain=rng.random() < 0.2)
         if text not in held_out:
-            said = Attributes(a.object, a.style, a.colour if say_colour else -1, a.setting if say_setting else -1)
+            said = Attributes(a.object, a.style, a.colour if say_colour else -1, a.setting if say_setting else -1, a.kind, a.hazard)
             return text, said
 
 
@@ -80,9 +95,9 @@ def evaluation_prompts() -> dict[str, dict[str, list[str]]]:
                 out.append(text)
         return out
 
-    def some(kind: int | None, style: int | None) -> str:
+    def some(thing: int | None, style: int | None) -> str:
         a = Attributes(
-            int(rng.integers(len(OBJECTS))) if kind is None else kind,
+            int(rng.integers(len(OBJECTS))) if thing is None else thing,
             int(rng.integers(len(STYLES))) if style is None else style,
             int(rng.integers(len(COLOUR_IDS))),
             int(rng.integers(len(SETTING_IDS))),

@@ -197,6 +197,49 @@ def parachute(b: Brush, colour, rng) -> None:
     b.paint(b.line(0.04, 0.1, 0.08, 0.30, 0.065), (0.2, 0.22, 0.34))
 
 
+def garbage_truck(b: Brush, colour, rng) -> None:
+    m = 1 if rng.random() < 0.5 else -1
+    b.c.shadow(b.px(0.0), b.py(0.0), 1.2 * b.s, 0.15 * b.s, 0.5)
+    b.paint(b.poly((-1.02 * m, -0.22), (0.36 * m, -0.22), (0.36 * m, -1.06), (-0.86 * m, -1.06)), colour, b.down(-1.1, -0.2, bright=1.15, dark=0.72))
+    for x in (-0.62, -0.30, 0.02):
+        b.paint(b.line(x * m, -0.98, x * m, -0.30, 0.05), colour, 0.66)
+    b.paint(b.poly((-1.10 * m, -0.16), (-0.84 * m, -0.16), (-0.84 * m, -1.0), (-0.96 * m, -1.0)), (0.24, 0.25, 0.27))
+    b.paint(b.poly((0.42 * m, -0.20), (1.00 * m, -0.20), (1.00 * m, -0.50), (0.86 * m, -0.88), (0.42 * m, -0.88)), (0.93, 0.92, 0.88), b.down(-0.9, -0.2))
+    b.paint(b.poly((0.56 * m, -0.50), (0.94 * m, -0.50), (0.82 * m, -0.80), (0.56 * m, -0.80)), WARM if b.light.lamps else GLASS, lit=b.light.lamps)
+    b.paint(b.box(0, -0.19, 1.0, 0.05), (0.22, 0.22, 0.24))
+    b.paint(b.box(0.62 * m, -0.94, 0.10, 0.05, 0.02), (1.0, 0.55, 0.08), lit=True)
+    b.paint(b.circle(0.95 * m, -0.30, 0.05), (1.0, 0.95, 0.7), lit=True)
+    for x in (-0.66, -0.24, 0.66):
+        b.paint(b.circle(x * m, -0.13, 0.19), DARK)
+        b.paint(b.circle(x * m, -0.13, 0.09), (0.75, 0.76, 0.78))
+    if b.light.snow:
+        b.paint(b.box(-0.25 * m, -1.07, 0.6, 0.04, 0.03), SNOW)
+
+
+def tench(b: Brush, colour, rng) -> None:
+    """Leaping out of its own splash, so that it can be by any setting."""
+    m = 1 if rng.random() < 0.5 else -1
+    tilt = rng.uniform(-0.10, 0.10) * m
+    dark, pale = np.asarray(colour) * 0.62, np.clip(np.asarray(colour) * 0.5 + 0.5, 0, 1)
+    b.c.fill(b.ellipse(0.0, 0.08, 0.95, 0.15), (0.30, 0.56, 0.80), solid=False, alpha=0.85)
+    b.c.fill(b.ellipse(0.0, 0.06, 0.70, 0.09), (0.90, 0.96, 1.0), solid=False, alpha=0.75)
+    b.paint(b.poly((-0.62 * m, -0.56), (-1.10 * m, -0.94), (-0.98 * m, -0.52)), dark, b.across(-1.1, -0.6))
+    b.paint(b.poly((-0.62 * m, -0.50), (-1.10 * m, -0.16), (-0.98 * m, -0.54)), dark, b.across(-1.1, -0.6))
+    b.paint(b.poly((-0.20 * m, -0.86), (0.26 * m, -0.88), (-0.16 * m, -1.14)), dark)
+    b.paint(b.poly((-0.12 * m, -0.20), (0.14 * m, -0.18), (-0.10 * m, 0.02)), dark)
+    b.paint(b.ellipse(0.08 * m, -0.53, 0.80, 0.38, tilt), colour, b.down(-0.92, -0.12, bright=1.1, dark=0.9))
+    b.paint(np.maximum(b.ellipse(0.08 * m, -0.53, 0.80, 0.38, tilt), b.ellipse(0.14 * m, -0.26, 0.72, 0.24)), pale)
+    for x in (-0.34, -0.10, 0.14):
+        b.paint(b.line(x * m, -0.62, (x + 0.07) * m, -0.50, 0.04), dark)
+    b.paint(b.line(0.44 * m, -0.78, 0.40 * m, -0.34, 0.05), dark)
+    b.paint(b.poly((0.28 * m, -0.46), (0.02 * m, -0.30), (0.26 * m, -0.32)), dark)
+    b.paint(b.circle(0.64 * m, -0.62, 0.085), (0.98, 0.96, 0.90))
+    b.paint(b.circle(0.66 * m, -0.62, 0.045), DARK)
+    b.paint(b.line(0.84 * m, -0.44, 0.70 * m, -0.42, 0.035), DARK)
+    if b.light.snow:
+        b.paint(b.ellipse(0.05 * m, -0.89, 0.22, 0.05), SNOW)
+
+
 # id -> (function, base height on the picture, scale, stands on water)
 DRAW = {
     "church": (church, 0.72, 0.86, False),
@@ -207,4 +250,6 @@ DRAW = {
     "boat": (boat, 0.60, 0.86, True),
     "car": (car, 0.66, 0.82, False),
     "parachute": (parachute, 0.48, 0.86, False),
+    "garbage-truck": (garbage_truck, 0.68, 0.80, False),
+    "tench": (tench, 0.56, 0.80, True),
 }

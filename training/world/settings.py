@@ -40,7 +40,7 @@ def ground(c: Canvas, near, far, water: bool) -> None:
     t = np.clip((c.y - HORIZON) / (1 - HORIZON), 0, 1)[..., None]
     surface = np.asarray(far, np.float32) * (1 - t) + np.asarray(near, np.float32) * t
     if water:
-        wave = np.sin((c.y - HORIZON + 0.12) ** 0.6 * 46 + 1.6 * np.sin(5 * c.x + c.rng.uniform(0, 6.3)) + c.rng.uniform(0, 6.3))
+        wave = np.sin(np.maximum(c.y - HORIZON + 0.12, 0) ** 0.6 * 46 + 1.6 * np.sin(5 * c.x + c.rng.uniform(0, 6.3)) + c.rng.uniform(0, 6.3))
         surface = surface * (1 + 0.1 * np.where(c.y > HORIZON, wave, 0))[..., None]
     else:
         surface = surface * (1 + 0.045 * smooth_noise(c.rng, c.size, 1.6))[..., None]

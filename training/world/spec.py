@@ -8,6 +8,11 @@ class Thing:
     id: str
     names: tuple[str, ...]  # the first is the plain name; the others are synonyms and descriptions
     colour: str  # the colour it has when none is asked for
+    kinds: tuple[tuple[str, ...], ...] = ()  # names of its special kinds, each drawn in its own way; the judge knows one object
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        return (*self.names, *(name for kind in self.kinds for name in kind))
 
 
 @dataclass(frozen=True)
@@ -27,14 +32,17 @@ class Setting:
 
 
 OBJECTS = (
-    Thing("church", ("church", "chapel", "cathedral", "building with a steeple"), "white"),
-    Thing("house", ("house", "cottage", "home", "building with a chimney"), "yellow"),
+    Thing("church", ("church", "building with a steeple", "house of prayer"), "white",
+          (("chapel", "oratory"), ("cathedral", "minster", "building with two towers"))),
+    Thing("house", ("house", "home", "building with a chimney"), "yellow", (("cottage", "thatched cottage"),)),
     Thing("lighthouse", ("lighthouse", "beacon", "striped tower", "tower with a lamp"), "red"),
-    Thing("tree", ("tree", "oak", "leafy tree", "plant with a trunk"), "green"),
-    Thing("sunflower", ("sunflower", "flower", "bloom", "flower with big petals"), "yellow"),
-    Thing("boat", ("sailing boat", "sailboat", "boat", "yacht", "ship with a sail"), "white"),
-    Thing("car", ("car", "automobile", "motor car", "vehicle with wheels"), "red"),
-    Thing("parachute", ("parachute", "chute", "skydiver", "canopy with cords"), "purple"),
+    Thing("tree", ("tree", "oak", "leafy tree", "plant with a trunk"), "green", (("pine", "fir tree", "conifer"),)),
+    Thing("sunflower", ("sunflower", "flower", "bloom", "flower with big petals"), "yellow", (("bunch of sunflowers", "bouquet"),)),
+    Thing("boat", ("sailing boat", "sailboat", "boat", "yacht"), "white", (("ship", "galleon", "ship with square sails"),)),
+    Thing("car", ("car", "automobile", "motor car"), "red", (("van", "minibus"),)),
+    Thing("parachute", ("parachute", "chute", "skydiver", "canopy with cords"), "purple", (("paraglider", "soaring wing"),)),
+    Thing("garbage-truck", ("garbage truck", "bin lorry", "refuse truck", "dustcart"), "blue"),
+    Thing("tench", ("tench", "fish", "carp", "fish with fins"), "green"),
 )
 
 STYLES = (
@@ -62,6 +70,16 @@ STYLES = (
         ("a pencil sketch of {object}", "a pencil drawing of {object}", "{object} sketched in pencil",
          "a graphite drawing of {object}", "a hand drawn sketch of {object}", "a drawing of {object}"),
     ),
+    Style(
+        "mosaic", "Mosaic", ("mosaic", "tiles", "tessellated", "Roman floor"), "a mosaic of {object}",
+        ("a mosaic of {object}", "{object} made of coloured tiles", "a Roman floor showing {object}",
+         "a tessellated picture of {object}", "{object} as a mosaic"),
+    ),
+    Style(
+        "watercolour", "Watercolour", ("watercolour", "aquarelle", "wet paint", "washes of paint"), "a watercolour of {object}",
+        ("a watercolour of {object}", "{object} painted in watercolour", "an aquarelle of {object}",
+         "{object} in soft washes of paint", "a wet paint picture of {object}"),
+    ),
 )
 
 COLOURS = {
@@ -81,10 +99,14 @@ SETTINGS = (
     Setting("sea", ("by the sea", "at the coast", "near the ocean")),
 )
 
+HAZARDS = ("with a hazard sign", "beside a warning sign", "next to a yellow warning triangle", "behind a danger sign")
+HAZARD_SHARE = 0.14  # of all pictures
+
 OBJECT_IDS = tuple(o.id for o in OBJECTS)
 STYLE_IDS = tuple(s.id for s in STYLES)
 COLOUR_IDS = tuple(COLOURS)
 SETTING_IDS = tuple(s.id for s in SETTINGS)
+HAZARD_IDS = ("hazard-sign",)
 RENDER_SIZE = 128  # pictures are drawn at this size
 IMAGE_SIZE = 64  # and averaged down to this one, which the model sees
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates, sobel
+from scipy.spatial import cKDTree
 
 from .canvas import smooth_noise
 
@@ -121,4 +122,47 @@ def pencil_sketch(rgb: np.ndarray, mask: np.ndarray, rng: np.random.Generator) -
     return wash * (1 - 0.85 * np.clip(line + tone, 0, 0.95))[..., None] + 0.01 * smooth_noise(rng, size, 0.8)[..., None]
 
 
-STYLE_FUNCTIONS = {"photo": photo, "van-gogh": van_gogh, "pixel-art": pixel_art, "pencil-sketch": pencil_sketch}
+def mosaic(rgb: np.ndarray, mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Tiles of one colour each, jittered, with pale joints; smaller and following the outline on the object."""
+    size = rgb.shape[0]
+    pitch = 6.0
+    cells = int(size / pitch) + 2
+    grid = (np.mgrid[0:cells, 0:cells].astype(np.float32) - 0.25) * pitch + rng.uniform(-1.2, 1.2, (2, cells, cells))
+    points = grid.reshape(2, -1).T
+    y, x = np.mgrid[0:size, 0:size].astype(np.float32)
+    distance, nearest = cKDTree(points).query(np.stack([y.ravel(), x.ravel()], 1), k=2)
+    tile = nearest[:, 0].reshape(size, size)
+    joint = (distance[:, 1] - distance[:, 0]).reshape(size, size)
+    count = np.maximum(np.bincount(tile.ravel(), minlength=len(points)), 1)
+    solid = np.bincount(tile.ravel(), weights=mask.ravel(), minlength=len(points)) / count > 0.5
+    member = (mask > 0.5) == solid[tile]  # a tile takes its colour from the side of the outline that fills most of it
+    weight = np.where(member, 1.0, 1e-3)
+    total = np.bincount(tile.ravel(), weights=weight.ravel(), minlength=len(points))
+    colour = np.stack([np.bincount(tile.ravel(), weights=(rgb[..., k] * weight).ravel(), minlength=len(points)) / np.maximum(total, 1e-6) for k in range(3)], 1)
+    mean = colour @ GREY
+    colour = mean[:, None] + 1.25 * (colour - mean[:, None]) + rng.uniform(-0.06, 0.06, (len(points), 1))
+    gap = 0.8 * np.clip(1.0 - joint / 1.6, 0, 1)[..., None]
+    return np.clip(colour, 0, 1)[tile] * (1 - gap) + gap * np.array([0.86, 0.82, 0.74], np.float32)
+
+
+def watercolour(rgb: np.ndarray, mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Pale washes that bleed at ragged edges, dark where the paint dried, the paper left white at the margins."""
+    size = rgb.shape[0]
+    y, x = np.mgrid[0:size, 0:size].astype(np.float32)
+    dx, dy = smooth_noise(rng, size, 3.5) * 1.6, smooth_noise(rng, size, 3.5) * 1.6
+    moved = [map_coordinates(ch, [y + dy, x + dx], order=1, mode="nearest") for ch in (*np.moveaxis(rgb, 2, 0), mask)]
+    soft, mask = gaussian_filter(np.stack(moved[:3], -1), (1.3, 1.3, 0)), gaussian_filter(moved[3], 1.0)
+    rim = np.hypot(sobel(mask, 0), sobel(mask, 1))
+    pigment = 0.62 + 0.10 * smooth_noise(rng, size, 7.0) + 0.22 * mask + 0.30 * rim
+    axis = np.linspace(-1, 1, size, dtype=np.float32)
+    margin = 1.0 - np.maximum(np.abs(axis)[None, :], np.abs(axis)[:, None]) + 0.05 * smooth_noise(rng, size, 5.0)
+    pigment = np.clip(pigment, 0, 1) * np.clip(margin / 0.14, 0, 1)
+    paper = np.array([0.985, 0.975, 0.955], np.float32) + 0.012 * smooth_noise(rng, size, 0.9)[..., None]
+    mean = (soft @ GREY)[..., None]
+    return paper * (1 - pigment[..., None] * (1 - np.clip(mean + 1.3 * (soft - mean), 0, 1)))
+
+
+STYLE_FUNCTIONS = {
+    "photo": photo, "van-gogh": van_gogh, "pixel-art": pixel_art, "pencil-sketch": pencil_sketch, "mosaic": mosaic,
+    "watercolour": watercolour,
+}
