@@ -11,7 +11,7 @@ import configs
 import render
 from evaluate import load_judge
 from paths import MODEL, SCRATCH, need
-from train_judge import accuracy
+from judge_training import accuracy
 from train_vae import psnr, to_tensor
 from world.spec import IMAGE_SIZE, OBJECT_IDS, RENDER_SIZE, STYLE_IDS
 
@@ -108,8 +108,8 @@ def main() -> None:
         text_count=million(configs.text_encoder()), vae_count=million(vae), unet_count=million(configs.unet()), judge_count=million(judge),
         clip_steps=states["clip"]["step"], vae_pictures=states["vae"]["step"] * 12, vae_minutes=states["vae"]["seconds"] / 60,
         unet_samples=states["unet"]["samples"], unet_minutes=states["unet"]["seconds"] / 60, judge_steps=states["judge"]["step"],
-        psnr=psnr(vae, small), held=len(small), held_judge=len(pictures), judge_object=on_renders[0], judge_style=on_renders[1],
-        vae_object=on_vae[0], vae_style=on_vae[1], rows="\n".join(rows), failures=failures(evaluation), **evaluation["settings"],
+        psnr=psnr(vae, small), held=len(small), held_judge=len(pictures), judge_object=on_renders["object"], judge_style=on_renders["style"],
+        vae_object=on_vae["object"], vae_style=on_vae["style"], rows="\n".join(rows), failures=failures(evaluation), **evaluation["settings"],
     )
     (MODEL / "README.md").write_text(card)
     print(card)
