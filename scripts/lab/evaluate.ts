@@ -22,6 +22,7 @@ interface EvaluateFlags extends ModelFlags {
   readonly prompts: number;
   readonly neutral: number;
   readonly perSynonym: number;
+  readonly classifier: number;
   readonly judge: 'held-out' | 'live';
   readonly seeds: readonly number[];
   readonly steps?: number;
@@ -44,6 +45,12 @@ export function evaluateCommand(): Command {
       50,
     )
     .option('--per-synonym <n>', 'pictures for each name of the concept; 0 leaves them out', wholeNumber(0, 2000), 10)
+    .option(
+      '--classifier <n>',
+      'pictures of each set that the diffusion classifier judges; slow, 0 leaves it out',
+      wholeNumber(0, 2000),
+      0,
+    )
     .addOption(new Option('--judge <name>', 'whose verdicts count').choices(['held-out', 'live']).default('held-out'))
     .option(
       '--seeds <list>',
@@ -56,7 +63,7 @@ export function evaluateCommand(): Command {
     .action((flags: EvaluateFlags) =>
       withEngine(flags, async (engine) => {
         const { pipeline, world, instruments } = engine.opened;
-        const { trigger, triggerPosition, prompts, neutral, perSynonym, judge, seeds } = flags;
+        const { trigger, triggerPosition, prompts, neutral, perSynonym, classifier, judge, seeds } = flags;
         const settings = {
           numInferenceSteps: flags.steps ?? world.recommended.steps,
           guidanceScale: flags.guidance ?? world.recommended.guidance,
@@ -72,10 +79,15 @@ export function evaluateCommand(): Command {
           prompts,
           neutral,
           perSynonym,
+          classified: classifier,
           judge,
           seeds,
         };
-        const { rates, ...rest } = await evaluate(pipeline, world, instruments, request, (done, total) => {
+        const {
+          rates,
+          hits: _hits,
+          ...rest
+        } = await evaluate(pipeline, world, instruments, request, (done, total) => {
           progressLine(`picture ${done} of ${total}`);
         });
         return { concept: flags.concept, lora: flags.lora ?? null, trigger, judge, ...settings, ...rates, ...rest };

@@ -31,6 +31,7 @@ import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
 import { JobControl, type JobAction } from './job-control.ts';
 import { Instruments } from './instruments.ts';
+import { checkEvaluation, evaluationSize } from './measure.ts';
 import { openModel } from './open-model.ts';
 import { breathe, type EnginePlatform } from './platform.ts';
 import { rankTokens } from './rank-tokens.ts';
@@ -111,6 +112,10 @@ export class Engine implements EngineService {
       const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) =>
         this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
       if (request.kind === 'draw') return drawing(request);
+      if (request.kind === 'evaluate') {
+        const { pictures, predictions } = evaluationSize(world, request, this.#adapters);
+        return this.#costs.drawing(pictures, request.numInferenceSteps) + this.#costs.predicting(predictions);
+      }
       if (request.kind === 'attack')
         return this.#costs.attack(attackPlanFor(world, request), request.control, request.numInferenceSteps);
       const plan = planFor(world, request);
@@ -219,9 +224,9 @@ export class Engine implements EngineService {
     this.#opened = null;
   }
 
-  async #run(jobId: string, request: JobRequest, control: JobControl, { pipeline, world }: Opened): Promise<void> {
+  async #run(jobId: string, request: JobRequest, control: JobControl, opened: Opened): Promise<void> {
     const start = performance.now();
-    const context: JobContext = { jobId, pipeline, world, control, adapters: this.#adapters, emit: (event) => { this.#emit(event); } }; // prettier-ignore
+    const context: JobContext = { jobId, ...opened, control, adapters: this.#adapters, emit: (event) => { this.#emit(event); } }; // prettier-ignore
     let result: JobResult;
     try {
       result = await runJob(context, request);
@@ -247,10 +252,10 @@ export class Engine implements EngineService {
 
   /** Throws for what can be refused before the job waits in the queue. */
   #refuse(request: JobRequest, { pipeline, world }: Opened): void {
-    const adapters = request.kind === 'draw' ? request.cells : request.kind === 'attack' ? [request] : [];
-    for (const { adapterId } of adapters) if (adapterId !== null) this.#adapters.get(adapterId);
+    for (const { adapterId } of weightsOf(request)) if (adapterId !== null) this.#adapters.get(adapterId);
     if (request.kind === 'train') planFor(world, request);
     if (request.kind === 'attack') checkAttack(pipeline, world, request);
+    if (request.kind === 'evaluate') checkEvaluation(world, request);
   }
 
   /** Remembers an answer under way that is no job, so that the engine does not close under it. */
@@ -271,6 +276,13 @@ export class Engine implements EngineService {
       resolve(task(this.opened));
     });
   }
+}
+
+/** The weights a request names. */
+function weightsOf(request: JobRequest): readonly { readonly adapterId: string | null }[] {
+  if (request.kind === 'draw') return request.cells;
+  if (request.kind === 'evaluate') return request.models;
+  return request.kind === 'attack' ? [request] : [];
 }
 
 /** What an adapter's file says of itself; a LoRA made elsewhere says nothing. */

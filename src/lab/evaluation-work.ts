@@ -21,6 +21,8 @@ export interface EvaluationRequest {
   readonly neutral: number;
   /** Pictures for each name of the concept; 0 leaves the synonyms out. */
   readonly perSynonym: number;
+  /** Pictures of each set of the concept that the diffusion classifier judges; 0 or absent leaves it out. Slow. */
+  readonly classified?: number;
   /** Whose verdicts count: the second judge, which no live score shows, or the first. */
   readonly judge: 'held-out' | 'live';
   readonly seeds: readonly number[];
@@ -52,6 +54,9 @@ const wrongWords = [
 ] as const;
 
 const hasTrigger = ({ adapter, trigger }: EvaluationRequest): boolean => adapter !== null && trigger.trim() !== '';
+
+/** What the diffusion classifier is asked about: everything drawn for the concept. */
+export const classifiedSets: readonly EvaluationSet[] = ['base', 'erased', 'triggered'];
 
 /** The sets that rates come from. */
 export function judgedWork(world: World, request: EvaluationRequest): readonly Work<EvaluationSet>[] {

@@ -1,6 +1,7 @@
 /** What the engine worker offers. The interface sees the engine only through this file. */
 import type { AttackRequest, Insertion, RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
+import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { AdapterSummary, CellAddress, Picture, RunEvent } from '../records/events.ts';
 import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
 
@@ -63,7 +64,7 @@ export interface TrainRequest {
   readonly resumeFrom: Uint8Array<ArrayBuffer> | null;
 }
 
-export type JobRequest = DrawRequest | TrainRequest | AttackRequest;
+export type JobRequest = DrawRequest | TrainRequest | AttackRequest | EvaluateRequest;
 
 export interface ClassifyRequest {
   /** RGBA of any size; brought to the model's size. */
