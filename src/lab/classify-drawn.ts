@@ -19,7 +19,7 @@ interface Sentence {
 export function competingSentences(world: World, asked: EvaluationPrompt, domain: Domain): readonly Sentence[] {
   const nameOf = (thing: WorldThing) => thing.names[0] as string;
   const style = world.styles.find(({ id }) => id === asked.style) ?? plainStyle(world);
-  const object = world.objects.find(({ id }) => id === asked.object) ?? (world.objects[0] as WorldThing);
+  const object = world.objects.find(({ id }) => id === asked.object) ?? world.objects[0];
   return domain === 'object'
     ? world.objects.map((thing) => ({ concept: thing.id, prompt: stylePrompt(style, nameOf(thing)) }))
     : world.styles.map((other) => ({ concept: other.id, prompt: stylePrompt(other, nameOf(object)) }));

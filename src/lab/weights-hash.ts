@@ -8,7 +8,7 @@ export async function weightsHash(parts: readonly Float32Array[] | WeightMap): P
   const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
   if (subtle === undefined) return null;
   const sha = async (bytes: Uint8Array) => new Uint8Array(await subtle.digest('SHA-256', Uint8Array.from(bytes)));
-  const arrays = 'length' in parts ? parts : [...parts.keys()].sort().map((key) => (parts as WeightMap).get(key)?.data);
+  const arrays = 'length' in parts ? parts : [...parts.keys()].sort().map((key) => parts.get(key)?.data);
   const each: number[] = [];
   for (const array of arrays)
     if (array !== undefined)

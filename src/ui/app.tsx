@@ -11,6 +11,7 @@ import { InspectorPanel } from './inspector/inspector.tsx';
 import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
+import { MetricsSheet } from './metrics/metrics-sheet.tsx';
 import { routeOf, useRoute } from './route.ts';
 import { Sentence } from './sentence/sentence.tsx';
 import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
@@ -87,6 +88,7 @@ function BenchPage() {
           <Grid />
         </div>
         <InspectorPanel />
+        <MetricsSheet />
       </div>
     </>
   );

@@ -4,6 +4,7 @@ import type { PromptRow } from '../../records/experiment.ts';
 import { maxRows } from '../../records/url.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import { MetricsButton } from '../metrics/metrics-sheet.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import { setRows } from '../state/experiment-actions.ts';
@@ -64,6 +65,7 @@ export function AddRow() {
         <Icon name="download" />
         {t('grid.save')}
       </Button>
+      <MetricsButton />
     </div>
   );
 }

@@ -47,6 +47,7 @@ const icons = {
     </>
   ),
   more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.2" />,
+  table: <path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9" />,
   info: (
     <>
       <circle cx="8" cy="8" r="5.5" />

@@ -15,6 +15,8 @@ import type { Cells } from './cells.ts';
 import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
 import type { KeptCheckpoint } from './keep.ts';
+import { firstMetricsChoices } from './metrics-choices.ts';
+import type { MetricsChoices } from './metrics-choices.ts';
 
 export type EngineStatus =
   | { readonly kind: 'starting' }
@@ -42,7 +44,7 @@ export interface Victim {
 
 export interface Job {
   readonly id: string;
-  readonly kind: 'draw' | 'train' | 'attack';
+  readonly kind: 'draw' | 'train' | 'attack' | 'evaluate';
   readonly column: ColumnId;
   /** The experiment it belongs to, whatever is on screen by now. */
   readonly model: string;
@@ -113,6 +115,7 @@ export interface BenchState {
   readonly inspector: Inspector | null;
   /** Below 1280 px the inspector is a sheet over the grid, opened by the person only. */
   readonly isSheetOpen: boolean;
+  readonly metrics: MetricsChoices;
   readonly faults: readonly Fault[];
   readonly unfinished: readonly KeptCheckpoint[];
 }
@@ -145,6 +148,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     focus: { column: 'original', row: 0, seed: experiment.seeds[0] ?? 0 },
     inspector: null,
     isSheetOpen: false,
+    metrics: firstMetricsChoices,
     faults: [],
     unfinished: [],
   }));

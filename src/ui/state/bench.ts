@@ -46,6 +46,7 @@ function drawnCells(request: JobRequest): readonly DrawCell[] {
     case 'train':
       return request.samples?.cells ?? [];
     case 'attack':
+    case 'evaluate':
       return [];
   }
 }
