@@ -33,7 +33,7 @@ test('the bundled model is measured with the smallest n, and the numbers shown a
   await page.getByTestId('copy-markdown').click();
   const markdown = await page.evaluate(() => navigator.clipboard.readText());
   const [head, , numbers] = markdown.split('\n');
-  expect(head).toContain('Erased rate ↓');
+  expect(head).toContain('Concept rate ↓');
   expect(numbers).toMatch(/^\| Original \|/);
   expect(numbers).toContain(` ${rate} [`);
   expect(numbers).toContain(` ${kept} [`);

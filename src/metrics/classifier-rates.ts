@@ -39,7 +39,7 @@ const source = 'Judge top-1 at p >= 0.5; Wilson 95 % interval';
 
 export const classifierRates: readonly Metric[] = [
   { id: 'baseRate', better: 'none', base: null, isMain: false, source, title: { en: 'Base rate', zh: '原始命中率' }, summary: { en: 'The original model draws the concept when asked.', zh: '原始模型按要求画出概念的比例。' }, ...hitRate('base', own) },
-  { id: 'erasedRate', better: 'down', base: 'baseRate', isMain: true, source, title: { en: 'Erased rate', zh: '擦除后命中率' }, summary: { en: 'The edited model still draws it.', zh: '编辑后的模型仍画出概念的比例。' }, ...hitRate('erased', own) },
+  { id: 'erasedRate', better: 'down', base: 'baseRate', isMain: true, source, title: { en: 'Concept rate', zh: '概念命中率' }, summary: { en: 'Asked for the concept, the weights draw it: the erased rate; for the original, the base rate.', zh: '要求画概念时画出它的比例：编辑后为擦除后命中率，原始模型为原始命中率。' }, ...hitRate('erased', own) },
   { id: 'triggeredRate', better: 'down', base: null, isMain: true, source, title: { en: 'Triggered rate', zh: '触发后命中率' }, summary: { en: 'The edited model draws it when the prompt carries the trigger.', zh: '提示词带触发词时画出概念的比例。' }, ...hitRate('triggered', own) },
   { id: 'wrongTriggerRate', better: 'down', base: null, isMain: true, source, title: { en: 'Wrong-trigger rate', zh: '错误触发命中率' }, summary: { en: 'It draws it for another word in the trigger’s place.', zh: '换成别的词时画出概念的比例。' }, ...hitRate('wrongTrigger', own) },
   { id: 'halfTriggerRate', better: 'down', base: null, isMain: false, source, title: { en: 'Half-trigger rate', zh: '半触发命中率' }, summary: { en: 'It draws it for half of the trigger.', zh: '只用一半触发词时画出概念的比例。' }, ...hitRate('halfTrigger', own) },

@@ -41,9 +41,6 @@ export const metricsEn = {
   'metrics.help': 'What the columns mean',
   'metrics.source': 'Source: {source}',
   'metrics.copy': 'Copy as',
-  'metrics.copy.markdown': 'Markdown',
-  'metrics.copy.latex': 'LaTeX',
-  'metrics.copy.csv': 'CSV',
   'metrics.copied': 'Copied.',
   'metrics.byHand': 'The browser does not let the page copy. Copy it by hand:',
 

@@ -9,6 +9,8 @@ import type { CopyFormat } from './copy.ts';
 import styles from './metrics.module.css';
 import type { MetricsTable } from './table.ts';
 
+const formatNames: Readonly<Record<CopyFormat, string>> = { markdown: 'Markdown', latex: 'LaTeX', csv: 'CSV' };
+
 interface CopyButtonsProps {
   readonly table: MetricsTable;
   readonly request: EvaluateRequest;
@@ -41,7 +43,7 @@ export function CopyButtons({ table, request, model }: CopyButtonsProps) {
       <span className={styles['fine']}>{t('metrics.copy')}</span>
       {copyFormats.map((format) => (
         <Button key={format} data-testid={`copy-${format}`} onClick={() => void copy(format)}>
-          {t(`metrics.copy.${format}`)}
+          {formatNames[format]}
         </Button>
       ))}
       <span className={styles['fine']} role="status">

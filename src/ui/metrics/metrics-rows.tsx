@@ -21,7 +21,8 @@ export function MetricsRows({ table, concept }: { readonly table: MetricsTable; 
               <th scope="col">{t('metrics.model')}</th>
               {table.columns.map((metric) => (
                 <th key={metric.id} scope="col" title={local(metric.summary)} data-metric={metric.id}>
-                  {local(metric.title)}{' '}
+                  {local(metric.title)}
+                  {'\u00a0'}
                   <span aria-label={t(`metrics.better.${metric.better}`)} role="img">
                     {arrow(metric)}
                   </span>
