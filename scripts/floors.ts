@@ -93,7 +93,7 @@ function packageProblem(name: string, floor: string, to: string): readonly strin
 export function extensionProblems(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) =>
     file.imports
-      .filter((to) => to.startsWith('.') && !/\.(?:tsx?|css|json|js)(?:\?\w+)?$/.test(to))
+      .filter((to) => to.startsWith('.') && !/\.(?:tsx?|css|json|png|js)(?:\?\w+)?$/.test(to))
       .map((to) => `${file.name}: expected an import with its file extension, got "${to}"`),
   );
 }

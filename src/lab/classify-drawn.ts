@@ -17,7 +17,7 @@ interface Sentence {
 
 /** What competes to explain a picture; only the concept differs from sentence to sentence. */
 export function competingSentences(world: World, asked: EvaluationPrompt, domain: Domain): readonly Sentence[] {
-  const nameOf = (thing: WorldThing) => thing.names[0] as string;
+  const nameOf = (thing: WorldThing | undefined) => thing?.names[0] ?? '';
   const style = world.styles.find(({ id }) => id === asked.style) ?? plainStyle(world);
   const object = world.objects.find(({ id }) => id === asked.object) ?? world.objects[0];
   return domain === 'object'

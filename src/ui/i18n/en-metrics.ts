@@ -29,6 +29,7 @@ export const metricsEn = {
   'metrics.table': 'Metrics of {concept}',
   'metrics.model': 'weights',
   'metrics.baseline': 'baseline',
+  'metrics.setBaseline': 'set as baseline',
   'metrics.pin': 'Make “{column}” the baseline',
   'metrics.stale': 'older weights or settings',
   'metrics.better.up': 'higher is better for the eraser',

@@ -30,6 +30,7 @@ export const metricsZh: Readonly<Record<keyof typeof metricsEn, string>> = {
   'metrics.table': '“{concept}”的指标',
   'metrics.model': '权重',
   'metrics.baseline': '基线',
+  'metrics.setBaseline': '设为基线',
   'metrics.pin': '以“{column}”为基线',
   'metrics.stale': '旧的权重或设置',
   'metrics.better.up': '对擦除者而言越高越好',

@@ -70,10 +70,10 @@ function RowHead({ row }: { readonly row: TableRow }) {
         <button
           type="button"
           className={styles['pin']}
-          aria-label={t('metrics.pin', { column })}
+          title={t('metrics.pin', { column })}
           onClick={() => chooseMetrics(bench, { baseline: row.column })}
         >
-          {t('metrics.baseline')}?
+          {t('metrics.setBaseline')}
         </button>
       )}
       {row.isStale && <small className={styles['stale']}>{t('metrics.stale')}</small>}

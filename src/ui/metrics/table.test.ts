@@ -35,6 +35,7 @@ describe('a number of the table', () => {
     expect(shownValue(wilson(7, 8), rate)).toBe('7/8');
     expect(shownValue(wilson(8, 9), rate)).toBe('0.89');
     expect(shownValue({ value: 0.012345, low: 0, high: 1, n: 8 }, kid)).toBe('0.0123');
+    expect(shownValue({ value: -0.0000639, low: 0, high: 1, n: 8 }, kid)).toBe('−6.4e−5');
     expect(shownValue({ value: Number.NaN, low: 0, high: 1, n: 8 }, kid)).toBe('?');
   });
 

@@ -108,10 +108,13 @@ export function shownP(p: number): string {
 
 /** Two decimals for a share, three digits for anything else. English digits: copied text goes into papers. */
 function decimal(value: number, isProportion: boolean): string {
-  const text = isProportion
-    ? value.toFixed(2)
-    : new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3, useGrouping: false }).format(value);
+  const text = isProportion ? value.toFixed(2) : threeDigits(value);
   return /[1-9]/.test(text) ? text.replace('-', '−') : text.replace('-', '');
+}
+
+function threeDigits(value: number): string {
+  if (value !== 0 && Math.abs(value) < 0.0005) return value.toExponential(1).replace('e-', 'e−');
+  return new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3, useGrouping: false }).format(value);
 }
 
 /** ↑: more is better for who erases; '' where neither way is. */
