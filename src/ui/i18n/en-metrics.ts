@@ -10,7 +10,7 @@ export const metricsEn = {
   'metrics.title': 'Metrics',
   'metrics.open': 'Metrics',
   'metrics.what':
-    'Draws fixed sets of prompts with every row’s weights, from the same seeds, and lets a second judge, which no score on the page comes from, say what it sees. The command line’s “evaluate” gives the same numbers.',
+    'Draws fixed sets of prompts with every row’s weights, from the same seeds, and lets a second judge, which no score on the page comes from, say what it sees. The command line’s “evaluate” measures the same.',
   'metrics.prompts': 'Pictures a rate',
   'metrics.quality': 'picture quality (KID, FID, CLIP score, distance)',
   'metrics.classifier': 'ask the diffusion classifier, too (slow)',

@@ -12,7 +12,7 @@ export const metricsZh: Readonly<Record<keyof typeof metricsEn, string>> = {
   'metrics.title': '指标',
   'metrics.open': '指标',
   'metrics.what':
-    '用每一行的权重、相同的种子绘制固定的提示词集，再由第二个评判（页面上的分数都不来自它）说出它看到了什么。命令行的 evaluate 会给出相同的数字。',
+    '用每一行的权重、相同的种子绘制固定的提示词集，再由第二个评判（页面上的分数都不来自它）说出它看到了什么。命令行的 evaluate 做同样的测量。',
   'metrics.prompts': '每个比率的图片数',
   'metrics.quality': '画质（KID、FID、CLIP 分数、距离）',
   'metrics.classifier': '同时询问扩散分类器（较慢）',
