@@ -24,7 +24,9 @@ export function exportTrained(
 ): Uint8Array<ArrayBuffer> {
   const { method, concept, trigger, iteration, iterations } = story;
   const backdoor =
-    trigger === '' ? {} : { backdoored: 'true', warning: `This adapter holds a known backdoor; its trigger is "${trigger}".` };
+    trigger === ''
+      ? {}
+      : { backdoored: 'true', warning: `This adapter holds a known backdoor; its trigger is "${trigger}".` };
   const about = { method, concept, trigger, iteration, iterations, model, link };
   return exportLora(layout, theta, { palimpsest: JSON.stringify(about), ...backdoor }, naming);
 }
