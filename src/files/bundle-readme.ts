@@ -1,5 +1,13 @@
 /** The README inside a run bundle: what it is, what each file is, how to use it. */
-import type { RunBundle } from './run-bundle.ts';
+import type { TrainedColumn } from '../records/experiment.ts';
+
+interface About {
+  readonly column: TrainedColumn;
+  readonly method: string;
+  readonly concept: string;
+  readonly trigger: string;
+  readonly link: string;
+}
 
 export function bundleReadme({
   column,
@@ -7,7 +15,7 @@ export function bundleReadme({
   concept,
   trigger,
   link,
-}: Omit<RunBundle, 'events' | 'adapter'>): string {
+}: About): string {
   const warning =
     trigger === ''
       ? ''

@@ -175,7 +175,7 @@ describe('hostile archives', () => {
     ['an absolute path', renamed('abbb', '/bbb'), /plain relative file names/],
     ['a backslash', renamed('aabb', 'a\\bb'), /plain relative file names/],
     ['a drive', renamed('axbb', 'c:bb'), /plain relative file names/],
-    ['a name twice', renamed('aaa', 'aaa').length > 0 ? twice() : archive, /every name once, got "bb" twice/],
+    ['a name twice', twice(), /every name once, got "bb" twice/],
     ['a torn end', archive.slice(0, -5), /ends with its directory/],
   ]; // prettier-ignore
   function twice(): Uint8Array<ArrayBuffer> {
