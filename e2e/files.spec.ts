@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import type { Download, Page } from '@playwright/test';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
+import { microExperiment, serveMicroModel } from './micro-model.ts';
 
-const experiment =
-  'c=church&s=40&n=8&row=target%3Aa+photo+of+a+church&row=control%3Aa+photo+of+a+car&esd.iterations=6&esd.learningRate=0.01';
+const experiment = `${microExperiment}&c=church&esd.iterations=6&esd.learningRate=0.01`;
+const elsewhere = 'model=micro&c=sunflower&s=1&n=2';
 const rows = [0, 1];
 
 interface Saved {
@@ -28,9 +29,7 @@ async function drop(page: Page, { name, bytes }: Saved): Promise<void> {
       const transfer = new DataTransfer();
       transfer.items.add(new File([data], title));
       for (const type of ['dragover', 'drop'])
-        document.body.dispatchEvent(
-          new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }),
-        );
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
     },
     { title: name, base64: bytes.toString('base64') },
   );
@@ -84,6 +83,7 @@ const foreignPng = Buffer.from(
 );
 
 test('weights, a run and a grid leave one browser and arrive in another', async ({ page, browser, complaints }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment });
   await bench.drawn('original', rows);
@@ -92,27 +92,28 @@ test('weights, a run and a grid leave one browser and arrive in another', async 
   expect(pictures).not.toEqual(await bench.pictures('original', 0));
 
   const adapter = await saved(page, () => page.getByTestId('export-erased').click());
-  expect(adapter.name).toMatch(/^church--esd--s40--[0-9a-f]{6}\.safetensors$/);
+  expect(adapter.name).toMatch(/^church--esd--s40,41--[0-9a-f]{6}\.safetensors$/);
   const kohya = await saved(page, () => page.getByTestId('export-kohya-erased').click());
   expect(kohya.bytes.includes('lora_unet_')).toBe(true);
   const run = await saved(page, () => page.getByTestId('export-run-erased').click());
   expect(run.name).toMatch(/\.run\.zip$/);
   const csv = await saved(page, () => page.getByTestId('export-csv-erased').click());
   expect(csv.bytes.toString().split('\r\n')).toHaveLength(8); // a head, six iterations, an end
-  const grid = await saved(page, () => page.getByRole('button', { name: 'Save the grid' }).click());
+  const grid = await saved(page, () => page.getByRole('button', { name: 'Save the grid as a picture' }).click());
   expect(complaints).toEqual([]);
 
   for (const file of [adapter, kohya, run]) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     try {
       const other = await context.newPage();
+      await serveMicroModel(other);
       const there = new BenchPage(other);
-      await there.open({ backend: 'wasm', experiment: 'c=car&s=1&n=2' });
+      await there.open({ backend: 'wasm', experiment: elsewhere });
       await drop(other, file);
       const offer = other.getByTestId('file-offer');
-      await expect(offer).toContainText('palimpsest-world');
+      await expect(offer).toContainText('micro');
       await expect(offer).toContainText('every tensor has its place');
-      expect(other.url()).toContain('c=car'); // not before the yes
+      expect(other.url()).toContain('c=sunflower'); // not before the yes
       await other.getByTestId('file-accept').click();
       await expect(offer).toBeHidden();
       await there.drawn('erased', rows);
@@ -126,11 +127,12 @@ test('weights, a run and a grid leave one browser and arrive in another', async 
   // The grid's picture brings the experiment back.
   const context = await browser.newContext();
   const other = await context.newPage();
-  await new BenchPage(other).open({ backend: 'wasm', experiment: 'c=car&s=1&n=2' });
+  await serveMicroModel(other);
+  await new BenchPage(other).open({ backend: 'wasm', experiment: elsewhere });
   await drop(other, grid);
   await expect(other.getByTestId('file-offer')).toContainText('church');
   await other.getByTestId('file-accept').click();
-  await expect.poll(() => other.url()).toContain('n=8');
+  await expect.poll(() => other.url()).toContain('n=3');
   await context.close();
 
   const before = await held(page, bench);

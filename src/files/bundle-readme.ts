@@ -9,13 +9,7 @@ interface About {
   readonly link: string;
 }
 
-export function bundleReadme({
-  column,
-  method,
-  concept,
-  trigger,
-  link,
-}: About): string {
+export function bundleReadme({ column, method, concept, trigger, link }: About): string {
   const warning =
     trigger === ''
       ? ''
