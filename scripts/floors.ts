@@ -12,6 +12,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   tensor: ['core'],
   records: ['core'],
   world: ['core', 'records'],
+  files: ['core', 'records'],
   rpc: ['core', 'records'],
   storage: ['core', 'records', 'tensor'],
   graph: ['core', 'tensor'],
@@ -25,7 +26,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks'],
     ...['records', 'world', 'rpc', 'storage'],
   ],
-  ui: ['core', 'records', 'rpc'],
+  ui: ['core', 'records', 'files', 'rpc'],
 };
 
 /** Packages only one folder talks to; everyone else goes through it. */
@@ -36,6 +37,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   zustand: ['ui'],
   uplot: ['ui'],
   comlink: ['rpc'],
+  fflate: ['files'],
   'onnxruntime-web': ['runtime'],
   'onnxruntime-node': ['runtime'],
 };

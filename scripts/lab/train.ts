@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { trainingMethod, trainingMethods } from '../../src/methods/registry.ts';
+import { loraNamings, type LoraNaming } from '../../src/models/lora/names.ts';
 import { exportTrained } from '../../src/lab/trained.ts';
 import { train } from '../../src/lab/train.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
@@ -14,6 +15,7 @@ interface TrainFlags extends ModelFlags {
   readonly triggerPosition: TriggerPosition;
   readonly preset?: string;
   readonly seed: number;
+  readonly naming: LoraNaming;
   readonly out: string;
 }
 
@@ -30,6 +32,7 @@ export function trainCommand(): Command {
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
     .option('--preset <id>', 'a named set of parameters, e.g. published')
     .option('--seed <n>', 'fixes everything random', wholeNumber(0, 0xffffffff), 0)
+    .addOption(new Option('--naming <names>', 'tensor names in the file').choices(loraNamings).default('diffusers'))
     .requiredOption('--out <file>', 'the LoRA (.safetensors)');
   for (const option of parameterOptions(trainingMethods.map(({ descriptor }) => descriptor))) command.addOption(option);
   return command.action((flags: TrainFlags & Record<string, unknown>) =>
@@ -59,7 +62,10 @@ export function trainCommand(): Command {
         sample: () => Promise.resolve(),
       });
       if (result.failure !== null) throw result.failure;
-      await writeFile(flags.out, exportTrained({ method: methodId, concept, trigger: descriptor.usesTrigger ? trigger : '', iteration: result.iteration, iterations: result.iteration }, result.layout, result.theta)); // prettier-ignore
+      const { iteration, layout, theta } = result;
+      const story = { method: methodId, concept, trigger: descriptor.usesTrigger ? trigger : '', iteration, iterations: iteration }; // prettier-ignore
+      const about = { model: engine.opened.info.modelName, naming: flags.naming };
+      await writeFile(flags.out, exportTrained(story, layout, theta, about));
       return {
         method: methodId,
         concept,

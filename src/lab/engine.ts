@@ -5,18 +5,20 @@
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
 import { Pipeline } from '../diffusion/pipeline.ts';
-import { importLora } from '../models/lora/file.ts';
+import { importLora, type LoraFile } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import type { RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import { createEventSink, type EventSink } from '../rpc/event-sink.ts';
 import type {
+  AdapterInspection,
   ClassifyRequest,
   ClassifyResult,
   DrawRequest,
   EngineInfo,
   EngineService,
+  ExportOptions,
   JobRequest,
   OpenOptions,
   Progress,
@@ -37,7 +39,7 @@ import { breathe, type EnginePlatform } from './platform.ts';
 import { rankTokens } from './rank-tokens.ts';
 import { runJob, type JobContext, type JobResult } from './jobs.ts';
 import { planFor } from './train.ts';
-import { exportTrained, type AdapterStory } from './trained.ts';
+import { exportTrained, inspectionOf, storyIn } from './trained.ts';
 
 interface Opened {
   readonly pipeline: Pipeline;
@@ -170,21 +172,21 @@ export class Engine implements EngineService {
     });
   }
 
-  exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#with(() => {
+  exportAdapter(adapterId: string, options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#with(({ info }) => {
       const { layout, theta, summary } = this.#adapters.get(adapterId);
-      return exportTrained(summary, layout, theta);
+      return exportTrained(summary, layout, theta, { model: info.modelName, ...options });
     });
+  }
+
+  inspectAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterInspection> {
+    return this.#with(({ pipeline }) => inspectionOf(this.#read(bytes, pipeline)));
   }
 
   importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary> {
     return this.#with(({ pipeline }) => {
-      const { layout, theta, metadata } = importLora(
-        bytes,
-        parameterGroup(pipeline.model.unet.config, 'full'),
-        'LoRA file',
-      );
-      return this.#adapters.add(describedBy(metadata.get('palimpsest')), layout, theta);
+      const { layout, theta, metadata } = this.#read(bytes, pipeline);
+      return this.#adapters.add(storyIn(metadata), layout, theta);
     });
   }
 
@@ -258,6 +260,10 @@ export class Engine implements EngineService {
     if (request.kind === 'evaluate') checkEvaluation(world, request);
   }
 
+  #read(bytes: Uint8Array, { model }: Pipeline): LoraFile {
+    return importLora(bytes, parameterGroup(model.unet.config, 'full'), 'LoRA file');
+  }
+
   /** Remembers an answer under way that is no job, so that the engine does not close under it. */
   #beside<T>(answer: Promise<T>): Promise<T> {
     this.#aside.add(answer);
@@ -283,25 +289,4 @@ function weightsOf(request: JobRequest): readonly { readonly adapterId: string |
   if (request.kind === 'draw') return request.cells;
   if (request.kind === 'evaluate') return request.models;
   return request.kind === 'attack' ? [request] : [];
-}
-
-/** What an adapter's file says of itself; a LoRA made elsewhere says nothing. */
-function describedBy(text: string | undefined): AdapterStory {
-  const unknown = { method: 'imported', concept: '', trigger: '', iteration: 0, iterations: 0 };
-  if (text === undefined) return unknown;
-  let fields: Partial<Record<keyof AdapterSummary, unknown>>;
-  try {
-    fields = JSON.parse(text) as typeof fields;
-  } catch {
-    throw new PalimpsestError('bad-file', 'LoRA file: expected JSON in metadata "palimpsest", got something else');
-  }
-  const word = (value: unknown) => (typeof value === 'string' ? value : '');
-  const count = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
-  return {
-    method: word(fields.method) || unknown.method,
-    concept: word(fields.concept),
-    trigger: word(fields.trigger),
-    iteration: count(fields.iteration),
-    iterations: count(fields.iterations),
-  };
 }

@@ -131,6 +131,27 @@ export interface PromptTokens {
   readonly truncated: boolean;
 }
 
+/** How an adapter's file is written. */
+export interface ExportOptions {
+  /** `diffusers`: as diffusers and peft call the tensors. `kohya`: as sd-scripts, AUTOMATIC1111 and ComfyUI do. */
+  readonly naming: 'diffusers' | 'kohya';
+  /** The experiment's link, `#/bench?…`; kept in the header. */
+  readonly link: string;
+}
+
+/** What a LoRA file is, for the person who is to decide whether it is loaded. */
+export interface AdapterInspection {
+  readonly naming: ExportOptions['naming'];
+  /** What it says of itself; a file made elsewhere says nothing but `imported`. */
+  readonly story: Omit<AdapterSummary, 'id' | 'parameters' | 'trainedTensors'>;
+  /** Empty where the file does not name one. */
+  readonly baseModel: string;
+  readonly link: string;
+  readonly rank: number;
+  readonly layers: number;
+  readonly parameters: number;
+}
+
 export interface EngineService {
   /** Downloads the model and starts the backend. `progress` gets bytes so far and in total. */
   open(options: OpenOptions, progress: (loaded: number, total: number) => void): Promise<EngineInfo>;
@@ -146,8 +167,10 @@ export interface EngineService {
   classify(request: ClassifyRequest): Promise<ClassifyResult>;
   /** Which tokens beside a prompt move the concept, those that raise its score most first. Runs beside the queue, too. */
   rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]>;
-  /** LoRA weights as diffusers-style safetensors bytes. */
-  exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** LoRA weights as safetensors bytes; diffusers names and no link without `options`. */
+  exportAdapter(adapterId: string, options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** Checks a LoRA file as `importAdapter` does and keeps nothing of it. Throws `bad-file` for one that does not fit the model. */
+  inspectAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterInspection>;
   importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary>;
   /** Events of all jobs, batched; the port is transferred once after open. */
   subscribe(port: MessagePort): Promise<void>;

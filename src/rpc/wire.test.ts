@@ -22,6 +22,7 @@ function scriptedEngine(answers: Partial<EngineService>): EngineService {
     classify: refuse,
     rankTokens: refuse,
     exportAdapter: refuse,
+    inspectAdapter: refuse,
     importAdapter: refuse,
     subscribe: refuse,
     ...answers,

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import styles from './app.module.css';
 import { useBench, useBenchState } from './bench-context.ts';
 import { Faults, LinkProblems } from './faults/faults.tsx';
+import { FileDrop } from './files/file-drop.tsx';
 import { Grid } from './grid/grid.tsx';
 import { Header } from './header/header.tsx';
 import { useText } from './i18n/use-text.ts';
@@ -69,6 +70,7 @@ export function App() {
       </main>
       <JobBar />
       <LiveRegion />
+      <FileDrop />
       <ShortcutsDialog isOpen={showsShortcuts} onClose={() => setShowsShortcuts(false)} />
     </Tooltip.Provider>
   );

@@ -8,6 +8,7 @@ import { MetricsButton } from '../metrics/metrics-sheet.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import { setRows } from '../state/experiment-actions.ts';
+import { FileButton } from '../files/file-button.tsx';
 import { saveGridPicture } from '../export/save-grid.ts';
 import styles from './grid.module.css';
 
@@ -61,6 +62,7 @@ export function AddRow() {
         </Button>
       </form>
       <p className={styles['hint']}>{t('row.english')}</p>
+      <FileButton testId="import-file" />
       <Button look="quiet" onClick={() => void saveGridPicture(bench, text)}>
         <Icon name="download" />
         {t('grid.save')}

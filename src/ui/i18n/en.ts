@@ -1,10 +1,12 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
 import { attackEn } from './en-attack.ts';
+import { filesEn } from './en-files.ts';
 import { learnEn } from './en-learn.ts';
 import { metricsEn } from './en-metrics.ts';
 
 export const en = {
   ...attackEn,
+  ...filesEn,
   ...learnEn,
   ...metricsEn,
   close: 'Close',
@@ -248,7 +250,6 @@ export const en = {
   'keep.what': 'LoRA with {parameters} weights for {tensors} matrices, under diffusers names.',
   'keep.backdoored': 'The file name says that it is backdoored.',
   'keep.export': 'LoRA .safetensors',
-  'keep.import': 'Open a LoRA…',
 
   'original.what': 'The model as it came. It is a small latent diffusion model, of the same kind as Stable Diffusion.',
   'original.download': 'Download',

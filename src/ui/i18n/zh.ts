@@ -1,11 +1,13 @@
 /** 中文界面文本；键与英文表相同（由测试保证）。 */
 import type { en } from './en.ts';
 import { attackZh } from './zh-attack.ts';
+import { filesZh } from './zh-files.ts';
 import { learnZh } from './zh-learn.ts';
 import { metricsZh } from './zh-metrics.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...attackZh,
+  ...filesZh,
   ...learnZh,
   ...metricsZh,
   close: '关闭',
@@ -243,7 +245,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'keep.what': 'LoRA：{tensors} 个矩阵的 {parameters} 个权重，采用 diffusers 命名。',
   'keep.backdoored': '文件名会注明带有后门（backdoored）。',
   'keep.export': 'LoRA .safetensors',
-  'keep.import': '打开 LoRA…',
 
   'original.what': '未经改动的模型。它是一个小型潜在扩散模型，与 Stable Diffusion 属于同一类。',
   'original.download': '下载',

@@ -2,13 +2,14 @@
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import type { ErrorCode } from '../../core/errors.ts';
+import type { RunBundle } from '../../files/run-bundle.ts';
 import type { Catalog } from '../../records/catalog.ts';
 import type { AdapterSummary } from '../../records/events.ts';
 import type { ColumnId, Experiment, TrainedColumn } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
 import type { LocalText } from '../../records/parameters.ts';
 import type { GivenExperiment, UrlProblem } from '../../records/url.ts';
-import type { EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
+import type { AdapterInspection, EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
 import { firstChoices } from './attack-choices.ts';
 import type { AttackChoices } from './attack-choices.ts';
 import type { Cells } from './cells.ts';
@@ -77,6 +78,21 @@ export interface TriedWord {
   readonly score: number | null;
 }
 
+/** A file somebody brought, before it is taken. */
+export type FileOffer = { readonly id: number; readonly name: string; readonly size: number } & (
+  | { readonly kind: 'reading' }
+  | {
+      readonly kind: 'adapter';
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly about: AdapterInspection;
+      /** The experiment it came with; null for a file made elsewhere. */
+      readonly given: GivenExperiment | null;
+      readonly run: RunBundle | null;
+    }
+  | { readonly kind: 'experiment'; readonly given: GivenExperiment }
+  | { readonly kind: 'bad'; readonly message: string; readonly advice: string }
+);
+
 export type Inspector =
   | { readonly kind: 'column'; readonly column: ColumnId }
   | { readonly kind: 'cell'; readonly column: ColumnId; readonly text: string; readonly seed: number };
@@ -118,6 +134,7 @@ export interface BenchState {
   readonly metrics: MetricsChoices;
   readonly faults: readonly Fault[];
   readonly unfinished: readonly KeptCheckpoint[];
+  readonly offer: FileOffer | null;
 }
 
 export type BenchStore = StoreApi<BenchState>;
@@ -151,5 +168,6 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     metrics: firstMetricsChoices,
     faults: [],
     unfinished: [],
+    offer: null,
   }));
 }

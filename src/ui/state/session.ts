@@ -52,7 +52,8 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
     }),
     store.subscribe((state, before) => {
       const isOther = state.experiment !== before.experiment;
-      if (isOther || state.given !== before.given) address.replaceHash(benchHash(state));
+      // Not when prepared pictures complete the experiment: the link's parameters are not read before the catalog is there.
+      if (state.given !== before.given) address.replaceHash(benchHash(state));
       const isOtherAttack = state.attack !== before.attack;
       if (isOther || isOtherAttack || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
         clearTimeout(timer);

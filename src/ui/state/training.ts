@@ -11,6 +11,7 @@ import { forget, keep, readKept } from './keep.ts';
 import type { KeptAdapter, KeptCheckpoint } from './keep.ts';
 import { methodOf, trainRequest, trainingSignature } from './requests.ts';
 import { setExperiment } from './experiment-actions.ts';
+import type { GivenExperiment } from '../../records/url.ts';
 
 let adapterCount = 0;
 
@@ -201,25 +202,29 @@ function importBytes(engine: EngineService, bytes: Uint8Array<ArrayBuffer>): Pro
   return engine.importAdapter(bytes.slice());
 }
 
-/** A LoRA file somebody brought: its trigger says which column it belongs to. */
-export async function importFile(bench: Bench, file: Blob): Promise<void> {
+/** A LoRA file somebody brought and wants, with the experiment it came with. False when the engine refuses it; nothing has changed then. */
+export async function takeFile(
+  bench: Bench,
+  bytes: Uint8Array<ArrayBuffer>,
+  column: TrainedColumn,
+  brought: GivenExperiment | null,
+): Promise<boolean> {
   try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
     const summary = await importBytes(bench.connection.engine, bytes);
-    const column: TrainedColumn = summary.trigger === '' ? 'erased' : 'backdoored';
     const { given } = bench.store.getState();
-    if (summary.concept !== '') {
-      const word = summary.trigger === '' ? {} : { trigger: summary.trigger };
-      setExperiment(bench, { ...given, concept: summary.concept, ...word });
-    }
+    const word = summary.trigger === '' ? {} : { trigger: summary.trigger };
+    const concept = summary.concept === '' ? {} : { concept: summary.concept };
+    setExperiment(bench, { ...(brought ?? given), ...concept, ...word });
     place(bench, column, { key: newKey(), summary, bytes, signature: null, origin: 'imported' });
     bench.store.setState({
       inspector: { kind: 'column', column },
-      ...(column === 'backdoored' ? { word: summary.trigger } : {}),
+      ...(column === 'backdoored' && summary.trigger !== '' ? { word: summary.trigger } : {}),
     });
-    await drawColumn(bench, column);
+    void drawColumn(bench, column);
+    return true;
   } catch (thrown) {
-    report(bench, thrown, 'file');
+    report(bench, thrown, 'file', column);
+    return false;
   }
 }
 
