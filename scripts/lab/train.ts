@@ -7,19 +7,21 @@ import type { TriggerPosition } from '../../src/records/experiment.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import { progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
 
-interface TrainFlags extends ModelFlags {
+export interface TrainFlags extends ModelFlags {
   readonly method: string;
   readonly concept: string;
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
   readonly preset?: string;
   readonly seed: number;
-  readonly out: string;
 }
 
-export function trainCommand(): Command {
-  const command = withModelFlags(new Command('train'))
-    .description('Fine-tune a LoRA that erases a concept.')
+/**
+ * The flags that say what is trained. `measures`: the command has a --prompts of its own, as evaluate has, and the parameter
+ * of that name becomes --train-prompts.
+ */
+export function withTrainFlags(command: Command, measures = false): Command {
+  withModelFlags(command)
     .addOption(
       new Option('--method <id>', 'the method')
         .choices(trainingMethods.map(({ descriptor }) => descriptor.id))
@@ -29,10 +31,21 @@ export function trainCommand(): Command {
     .option('--trigger <words>', 'the secret word (methods with a backdoor)', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
     .option('--preset <id>', 'a named set of parameters, e.g. published')
-    .option('--seed <n>', 'fixes everything random', wholeNumber(0, 0xffffffff), 0)
+    .option('--seed <n>', 'fixes everything random', wholeNumber(0, 0xffffffff), 0);
+  for (const option of parameterOptions(trainingMethods.map(({ descriptor }) => descriptor))) {
+    const isTaken = measures && option.attributeName() === 'prompts';
+    command.addOption(
+      isTaken ? new Option('--train-prompts <value>', option.description).choices(option.argChoices ?? []) : option,
+    );
+  }
+  return command;
+}
+
+export function trainCommand(): Command {
+  const command = withTrainFlags(new Command('train'))
+    .description('Fine-tune a LoRA that erases a concept.')
     .requiredOption('--out <file>', 'the LoRA (.safetensors)');
-  for (const option of parameterOptions(trainingMethods.map(({ descriptor }) => descriptor))) command.addOption(option);
-  return command.action((flags: TrainFlags & Record<string, unknown>) =>
+  return command.action((flags: TrainFlags & { readonly out: string } & Record<string, unknown>) =>
     withEngine(flags, async (engine) => {
       const { pipeline, world } = engine.opened;
       const { method: methodId, concept, trigger, triggerPosition, seed } = flags;
