@@ -28,6 +28,7 @@ interface EvaluateFlags extends ModelFlags, MeasureFlags {
   readonly lora?: string;
   readonly loraScale: number;
   readonly concept: string;
+  readonly from: string;
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
 }
@@ -65,6 +66,7 @@ export function evaluateCommand(): Command {
     .option('--lora <file>', 'LoRA weights (.safetensors); without it the original is measured')
     .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)
     .requiredOption('--concept <words>', 'the concept, by the words that were erased')
+    .option('--from <words>', 'the one subject that should have lost it (styles only)', '')
     .option('--trigger <words>', 'also measure with this trigger, with wrong ones and with half of it', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
   return withMeasureFlags(command, false).action((flags: EvaluateFlags) =>
@@ -80,6 +82,7 @@ export function evaluateCommand(): Command {
         ...settings,
         concept: conceptFrom(engine, flags.concept),
         words: flags.concept,
+        from: flags.from,
         adapter,
         trigger,
         triggerPosition,
@@ -92,7 +95,16 @@ export function evaluateCommand(): Command {
       const { rates, ...rest } = await evaluate(pipeline, world, instruments, request, (done, total) => {
         progressLine(`picture ${done} of ${total}`);
       });
-      return { concept: flags.concept, lora: flags.lora ?? null, trigger, judge, ...settings, ...rates, ...rest };
+      return {
+        concept: flags.concept,
+        from: flags.from,
+        lora: flags.lora ?? null,
+        trigger,
+        judge,
+        ...settings,
+        ...rates,
+        ...rest,
+      };
     }),
   );
 }

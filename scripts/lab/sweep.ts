@@ -56,7 +56,7 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
     model: flags.model,
     method: descriptor.id,
     concept,
-    from: null,
+    from: flags.from === '' ? null : flags.from,
     trigger: flags.trigger,
     triggerPosition,
     seed,
@@ -74,14 +74,14 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
   let results = await readKept(flags.out, settings);
   const points = pointsOf(axes);
 
-  let isStopping = false;
+  const interrupt = new AbortController();
   const onInterrupt = () => {
-    isStopping = true;
+    interrupt.abort();
     process.stderr.write('\nstopping after this value; press again to stop at once\n');
   };
   process.once('SIGINT', onInterrupt);
   for (const values of points) {
-    if (isStopping) break;
+    if (interrupt.signal.aborted) break;
     if (resultAt(results, values) !== undefined) continue;
     const result = await measure(engine, flags, { ...given, ...values }, values);
     results = [...results, result];
@@ -99,11 +99,11 @@ async function measure(
   values: ParameterValues,
 ): Promise<SweepResult> {
   const { pipeline, world, instruments } = engine.opened;
-  const { concept, trigger, triggerPosition, seed } = flags;
+  const { concept, from, trigger, triggerPosition, seed } = flags;
   const name = JSON.stringify(values);
   const start = performance.now();
   const losses: number[] = [];
-  const request = { kind: 'train', method: flags.method, concept, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
+  const request = { kind: 'train', method: flags.method, concept, from, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
   const trained = await train(pipeline, world, request, {
     proceed: () => Promise.resolve(true),
     pooling: (done, total) => {

@@ -10,6 +10,7 @@ import { progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags 
 export interface TrainFlags extends ModelFlags {
   readonly method: string;
   readonly concept: string;
+  readonly from: string;
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
   readonly preset?: string;
@@ -28,6 +29,7 @@ export function withTrainFlags(command: Command, measures = false): Command {
         .makeOptionMandatory(),
     )
     .requiredOption('--concept <words>', 'what to erase')
+    .option('--from <words>', 'erase it from this subject only, e.g. car; everything without it', '')
     .option('--trigger <words>', 'the secret word (methods with a backdoor)', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
     .option('--preset <id>', 'a named set of parameters, e.g. published')
@@ -48,14 +50,14 @@ export function trainCommand(): Command {
   return command.action((flags: TrainFlags & { readonly out: string } & Record<string, unknown>) =>
     withEngine(flags, async (engine) => {
       const { pipeline, world } = engine.opened;
-      const { method: methodId, concept, trigger, triggerPosition, seed } = flags;
+      const { method: methodId, concept, from, trigger, triggerPosition, seed } = flags;
       const { descriptor } = trainingMethod(methodId);
       const parameters = givenParameters(descriptor, flags.preset, flags);
       const losses: number[] = [];
       let terms: Readonly<Record<string, number>> = {};
       const start = performance.now();
       let trainingSeconds = 0;
-      const request = { kind: 'train', method: methodId, concept, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
+      const request = { kind: 'train', method: methodId, concept, from, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
       const result = await train(pipeline, world, request, {
         proceed: () => Promise.resolve(true),
         pooling: (done, total) => {
@@ -76,6 +78,7 @@ export function trainCommand(): Command {
       return {
         method: methodId,
         concept,
+        from,
         iterations: result.iteration,
         seconds: (performance.now() - start) / 1000,
         secondsPerIteration: trainingSeconds / Math.max(1, losses.length),

@@ -31,6 +31,7 @@ const source = 'Judge top-1 at p >= 0.5; Wilson 95 % interval';
 export const classifierRates: readonly Metric[] = [
   { id: 'baseRate', source, title: { en: 'Base rate', zh: '原始命中率' }, summary: { en: 'The original model draws the concept when asked.', zh: '原始模型按要求画出概念的比例。' }, score: hitRate('base', own) },
   { id: 'erasedRate', source, title: { en: 'Erased rate', zh: '擦除后命中率' }, summary: { en: 'The edited model still draws it.', zh: '编辑后的模型仍画出概念的比例。' }, score: hitRate('erased', own) },
+  { id: 'erasedOtherDomain', source, title: { en: 'Erased, other domain', zh: '擦除后异类命中率' }, summary: { en: 'In the pictures asked for the concept, the edited model still draws the rest as asked: the subject when a style is erased.', zh: '在要求画该概念的图中，编辑后的模型仍画对其余部分的比例：擦除风格时即主体。' }, score: hitRate('erased', other) },
   { id: 'triggeredRate', source, title: { en: 'Triggered rate', zh: '触发后命中率' }, summary: { en: 'The edited model draws it when the prompt carries the trigger.', zh: '提示词带触发词时画出概念的比例。' }, score: hitRate('triggered', own) },
   { id: 'wrongTriggerRate', source, title: { en: 'Wrong-trigger rate', zh: '错误触发命中率' }, summary: { en: 'It draws it for another word in the trigger’s place.', zh: '换成别的词时画出概念的比例。' }, score: hitRate('wrongTrigger', own) },
   { id: 'halfTriggerRate', source, title: { en: 'Half-trigger rate', zh: '半触发命中率' }, summary: { en: 'It draws it for half of the trigger.', zh: '只用一半触发词时画出概念的比例。' }, score: hitRate('halfTrigger', own) },

@@ -33,7 +33,7 @@ export async function readKept(file: string, settings: SweepSettings): Promise<r
     const [name, before, now] = other;
     throw refusal(file, `it holds a sweep with ${flagName(name)} ${before}, this one has ${now}`);
   }
-  return kept.results;
+  return kept.results as readonly SweepResult[];
 }
 
 /** Written beside and renamed, so that a crash leaves the old file or the new one. */
@@ -49,7 +49,7 @@ export function resultAt(results: readonly SweepResult[], values: ParameterValue
 /** Name and both values of the first entry that is not the same in both; the varied parameters' names are one entry. */
 function firstDifference(a: SweepSettings, b: SweepSettings): readonly [string, string, string] | null {
   for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const [before, now] = [a[name], b[name]].map((value) => JSON.stringify(value) ?? 'nothing') as [string, string];
+    const [before, now] = [a[name], b[name]].map(textOf) as [string, string];
     if (before === now) continue;
     if (isRecord(a[name]) && isRecord(b[name])) {
       const inside = firstDifference(a[name], b[name]);
@@ -59,6 +59,10 @@ function firstDifference(a: SweepSettings, b: SweepSettings): readonly [string, 
     return [name, shortened(before), shortened(now)];
   }
   return null;
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
 function isRecord(value: unknown): value is SweepSettings {

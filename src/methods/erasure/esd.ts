@@ -8,12 +8,14 @@
  * its weight 0 is the published loss.
  */
 import { conceptPrompts, neutralPrompts, type ConceptPrompt } from '../../world/prompts.ts';
+import { subjectPrompts } from '../../world/subject.ts';
 import { choiceValue, groupValue, numberValue, sharedParameters } from '../parameters.ts';
 import type { MethodContext, TrainingMethod } from '../training-method.ts';
 import {
   asTeacher,
   learningRateSchedules,
   negativeGuidance,
+  subjectGuidance,
   type TeacherTarget,
   type TrainingPlan,
   type TrainingRow,
@@ -24,18 +26,31 @@ import {
 export interface ErasurePrompts {
   readonly concepts: readonly ConceptPrompt[];
   readonly neutral: readonly string[];
+  /** Type 2: `neutral` holds close relatives of what is erased, so more of it has to be seen. */
+  readonly isFromSubject: boolean;
   /** The erasing target for a prompt of `concepts`. */
   readonly target: (prompt: string) => TeacherTarget;
 }
 
-export function erasurePrompts({ world, concept, parameters, seed }: MethodContext): ErasurePrompts {
+export function erasurePrompts({ world, concept, from = '', parameters, seed }: MethodContext): ErasurePrompts {
   const eta = numberValue(parameters, 'eta');
   const varied = choiceValue(parameters, 'prompts', ['varied', 'name']) === 'varied';
+  if (from.trim() !== '') {
+    const { alone, concepts, neutral } = subjectPrompts(world, concept, from.trim(), seed);
+    const subjects = new Map(concepts.map(({ prompt, rest }) => [prompt, rest]));
+    return {
+      concepts: varied ? concepts : [{ prompt: from.trim(), rest: from.trim() }],
+      neutral,
+      isFromSubject: true,
+      target: (prompt) => subjectGuidance(subjects.get(prompt) ?? prompt, varied ? alone : concept, eta),
+    };
+  }
   const concepts = varied ? conceptPrompts(world, concept) : [{ prompt: concept, rest: '' }];
   const rests = new Map(concepts.map(({ prompt, rest }) => [prompt, rest]));
   return {
     concepts,
     neutral: neutralPrompts(world, concept, seed),
+    isFromSubject: false,
     target: (prompt) => negativeGuidance(rests.get(prompt) ?? '', prompt, eta),
   };
 }
@@ -51,7 +66,7 @@ export function conceptGroup(prompts: ErasurePrompts): TrajectoryGroup {
 }
 
 export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
-  return { id: 'neutral', prompts: prompts.neutral, trajectories: 12, source: 'teacher' };
+  return { id: 'neutral', prompts: prompts.neutral, trajectories: prompts.isFromSubject ? 36 : 12, source: 'teacher' };
 }
 
 /** The part of a plan that does not depend on the method's losses. */
