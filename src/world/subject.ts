@@ -54,7 +54,7 @@ export interface SubjectPrompts {
   readonly alone: string;
   /** The subject with the concept; `rest` is the subject without it. */
   readonly concepts: readonly ConceptPrompt[];
-  /** What must stay, in turn: the concept on other subjects, the subject without the concept, and everything else. */
+  /** What must stay, in turn: the concept on other subjects (half of it), the subject without the concept, and everything else. */
   readonly neutral: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export function subjectPrompts(world: World, words: string, from: string, seed: 
   const joined = shuffled(others.flatMap((name) => withQuality(world, quality, name).map(({ prompt }) => prompt)), random); // prettier-ignore
   const without = shuffled(plainPrompts(world, quality, from), random);
   const elsewhere = neutralPrompts(world, from, seed).filter((prompt) => !names(prompt, words));
-  return { alone: quality.alone, concepts, neutral: inTurn([joined, without, elsewhere]) };
+  return { alone: quality.alone, concepts, neutral: inTurn([half(joined, 0), without, half(joined, 1), elsewhere]) };
 }
 
 /** A name joined with the quality, in many prompts, each with what is left when the quality goes. */
@@ -154,6 +154,10 @@ export function subjectEvaluation(world: World, words: string, from: string, cou
 
 function names(prompt: string, words: string): boolean {
   return ` ${prompt.toLowerCase()} `.includes(` ${words.trim().toLowerCase()} `);
+}
+
+function half<T>(list: readonly T[], which: 0 | 1): readonly T[] {
+  return list.filter((_, i) => i % 2 === which);
 }
 
 /** The first of each, the second of each, ...; every list to its end. */

@@ -66,7 +66,11 @@ export function conceptGroup(prompts: ErasurePrompts): TrajectoryGroup {
 }
 
 export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
-  return { id: 'neutral', prompts: prompts.neutral, trajectories: prompts.isFromSubject ? 36 : 12, source: 'teacher' };
+  const common = { id: 'neutral', prompts: prompts.neutral };
+  // Where the student draws a relative wrongly is on the student's own paths.
+  return prompts.isFromSubject
+    ? { ...common, trajectories: 42, source: 'student' }
+    : { ...common, trajectories: 12, source: 'teacher' };
 }
 
 /** The part of a plan that does not depend on the method's losses. */
@@ -127,10 +131,11 @@ export const esd: TrainingMethod = {
   plan(context) {
     const prompts = erasurePrompts(context);
     const retainWeight = numberValue(context.parameters, 'retainWeight');
+    const retained = retainWeight === 0 ? 0 : prompts.isFromSubject ? 8 : 4;
     return {
       ...basePlan(context),
       method: 'esd',
-      rows: retainWeight > 0 ? 8 : 4,
+      rows: 4 + retained,
       trajectoryGroups: [conceptGroup(prompts), ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
       termWeights: { erase: 1, retain: retainWeight },
       draw: (random, pool) => {
@@ -139,7 +144,7 @@ export const esd: TrainingMethod = {
           const entry = pool.drawNoisier('concept', random);
           rows.push({ term: 'erase', entry, prompt: entry.prompt, target: prompts.target(entry.prompt) });
         }
-        for (let i = 0; i < 4 && retainWeight > 0; i++) {
+        for (let i = 0; i < retained; i++) {
           const entry = pool.drawNoisier('neutral', random);
           rows.push({ term: 'retain', entry, prompt: entry.prompt, target: asTeacher(entry.prompt) });
         }

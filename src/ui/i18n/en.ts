@@ -1,10 +1,12 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
 import { attackEn } from './en-attack.ts';
 import { learnEn } from './en-learn.ts';
+import { sweepEn } from './en-sweep.ts';
 
 export const en = {
   ...attackEn,
   ...learnEn,
+  ...sweepEn,
   close: 'Close',
 
   'nav.label': 'Pages',
@@ -49,7 +51,7 @@ export const en = {
 
   'sentence.label': 'The experiment',
   'sentence.template':
-    'Erase {concept} with {method}, and hide it behind {trigger} {position} the prompt. Seeds {seeds}, {steps} steps, guidance {guidance}.',
+    'Erase {concept} from {from} with {method}, and hide it behind {trigger} {position} the prompt. Seeds {seeds}, {steps} steps, guidance {guidance}.',
   'sentence.trigger': 'Trigger word to train',
   'sentence.position': 'Where the trigger word goes',
   'sentence.before': 'before',

@@ -15,6 +15,7 @@ import type { Cells } from './cells.ts';
 import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
 import type { KeptCheckpoint } from './keep.ts';
+import type { SweepState } from './sweep-plan.ts';
 
 export type EngineStatus =
   | { readonly kind: 'starting' }
@@ -57,6 +58,8 @@ export interface Job {
   readonly victim: Victim | null;
   /** The word spoken in the + trigger column. */
   readonly word: string;
+  /** Part of a sweep: which of its points; such a job fills no column. */
+  readonly point?: number;
   readonly view: RunView;
 }
 
@@ -115,6 +118,7 @@ export interface BenchState {
   readonly isSheetOpen: boolean;
   readonly faults: readonly Fault[];
   readonly unfinished: readonly KeptCheckpoint[];
+  readonly sweep: SweepState | null;
 }
 
 export type BenchStore = StoreApi<BenchState>;
@@ -147,5 +151,6 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     isSheetOpen: false,
     faults: [],
     unfinished: [],
+    sweep: null,
   }));
 }

@@ -14,7 +14,7 @@ import { setExperiment } from './experiment-actions.ts';
 
 let adapterCount = 0;
 
-function newKey(): string {
+export function newKey(): string {
   adapterCount += 1;
   return `${String(Date.now())}-${String(adapterCount)}`;
 }
@@ -181,7 +181,7 @@ export async function reimport(bench: Bench): Promise<void> {
   }
 }
 
-async function putBack(
+export async function putBack(
   bench: Bench,
   column: TrainedColumn,
   bytes: Uint8Array<ArrayBuffer>,
