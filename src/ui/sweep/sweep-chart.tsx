@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Rate } from '../../core/wilson.ts';
 import type { ParameterValue } from '../../records/experiment.ts';
 import type { ParameterSpec } from '../../records/parameters.ts';
+import { placesOf } from '../chart/places.ts';
 import { useText } from '../i18n/use-text.ts';
 import styles from './sweep.module.css';
 
@@ -123,15 +124,6 @@ export function Shape({ mark, x, y }: { mark: SweepLine['mark']; x: number; y: n
   if (mark === 'circle') return <circle cx={x} cy={y} r={4} fill="currentColor" />;
   if (mark === 'square') return <rect x={x - 3.5} y={y - 3.5} width={7} height={7} fill="currentColor" />;
   return <path d={`M${String(x)} ${String(y - 5)}l5 5l-5 5l-5 -5z`} fill="currentColor" />;
-}
-
-/** From 0 to 1: where the values lie on the parameter's own scale. */
-export function placesOf(spec: ParameterSpec, values: readonly ParameterValue[]): readonly number[] {
-  const isNumber = spec.kind === 'number' || spec.kind === 'integer';
-  const isLog = isNumber && spec.scale === 'log' && values.every((value) => Number(value) > 0);
-  const at = values.map((value, i) => (!isNumber ? i : isLog ? Math.log(Number(value)) : Number(value)));
-  const [low, high] = [Math.min(...at), Math.max(...at)];
-  return at.map((x) => (high === low ? 0.5 : (x - low) / (high - low)));
 }
 
 /** Which labels fit: each at least a label's width from the last one shown; the last value always. */
