@@ -15,7 +15,7 @@ import type { Cells } from './cells.ts';
 import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
 import type { KeptCheckpoint } from './keep.ts';
-import type { SweepState } from './sweep-plan.ts';
+import type { SweepState } from './sweep-state.ts';
 
 export type EngineStatus =
   | { readonly kind: 'starting' }

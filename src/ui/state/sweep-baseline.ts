@@ -1,7 +1,8 @@
 /** The Bench's Erased pictures as a line to compare a sweep with: plain ESD, with the settings it was trained with. */
 import type { Rate } from '../../core/wilson.ts';
 import type { BenchState } from './bench-store.ts';
-import { ratesOf, type SweepState } from './sweep-plan.ts';
+import { ratesOf } from './sweep-plan.ts';
+import type { SweepState } from './sweep-state.ts';
 import { cellAt, stateAt } from './wanted.ts';
 
 /** null unless every target row of Erased is drawn, for the sweep's concept. */

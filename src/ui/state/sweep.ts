@@ -7,17 +7,8 @@ import type { Bench } from './bench.ts';
 import type { Job } from './bench-store.ts';
 import { setExperiment } from './experiment-actions.ts';
 import { methodOf, trainingSignature } from './requests.ts';
-import {
-  experimentAt,
-  pointDrawing,
-  pointsOf,
-  pointTraining,
-  sweepSignature,
-  type SweepAxis,
-  type SweepPicture,
-  type SweepPoint,
-  type SweepState,
-} from './sweep-plan.ts';
+import { experimentAt, pointDrawing, pointsOf, pointTraining, sweepSignature } from './sweep-plan.ts';
+import type { SweepAxis, SweepPicture, SweepPoint, SweepState } from './sweep-state.ts';
 import { newKey, putBack } from './training.ts';
 
 const untouched = { state: 'waiting', jobId: null, adapter: null, bytes: null, seconds: null, pictures: [] } as const;

@@ -10,7 +10,8 @@ import { Button } from '../parts/button.tsx';
 import { methodOf } from '../state/requests.ts';
 import { isSweeping, startSweep, stopAfterThis } from '../state/sweep.ts';
 import { sweepCost } from '../state/sweep-cost.ts';
-import { firstValues, maxPoints, pointsOf, readValues, sweepSignature, type SweepAxis } from '../state/sweep-plan.ts';
+import { firstValues, maxPoints, pointsOf, readValues, sweepSignature } from '../state/sweep-plan.ts';
+import type { SweepAxis } from '../state/sweep-state.ts';
 import styles from './sweep.module.css';
 
 interface Choice {
@@ -49,6 +50,7 @@ export function SweepForm() {
   const left = points.filter((values) => !done.some((point) => axes.every(({ parameter: id }) => point.values[id] === values[id]))); // prettier-ignore
   const cost = useCost(column, method, left.length === 0 ? points : left, engine.kind === 'ready');
   const isRunning = isSweeping(sweep);
+  const about = isRunning && sweep !== null ? sweep.experiment : experiment;
   const reasons = [
     ...(engine.kind === 'ready' && method !== null ? [] : [t('sweep.notReady')]),
     ...(points.length > maxPoints ? [t('sweep.tooMany', { n: maxPoints })] : []),
@@ -66,10 +68,10 @@ export function SweepForm() {
     <section className={styles['form']} aria-label={t('sweep.parameter')}>
       <p className={styles['about']}>
         {t('sweep.experiment', {
-          concept: experiment.concept,
-          from: experiment.from === '' ? t('from.everything') : experiment.from,
-          trigger: experiment.trigger,
-          seeds: seedsText(experiment.seeds),
+          concept: about.concept,
+          from: about.from === '' ? t('from.everything') : about.from,
+          trigger: about.trigger,
+          seeds: seedsText(about.seeds),
         })}
       </p>
       <div className={styles['fields']}>

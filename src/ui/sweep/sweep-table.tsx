@@ -3,8 +3,8 @@ import type { Rate } from '../../core/wilson.ts';
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
-import type { SweepPoint, SweepState } from '../state/sweep-plan.ts';
-import type { ShownPoint } from './sweep.tsx';
+import type { SweepPoint, SweepState } from '../state/sweep-state.ts';
+import type { ShownPoint } from './shown-point.ts';
 import styles from './sweep.module.css';
 
 const two = { minimumFractionDigits: 2, maximumFractionDigits: 2 };

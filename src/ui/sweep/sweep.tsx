@@ -9,23 +9,15 @@ import { findConcept } from '../state/default-experiment.ts';
 import { benchHash } from '../state/experiment-actions.ts';
 import { methodOf } from '../state/requests.ts';
 import { showOnBench } from '../state/sweep.ts';
-import { ratesOf, type PointRates, type SweepPoint, type SweepState } from '../state/sweep-plan.ts';
+import { ratesOf, type PointRates } from '../state/sweep-plan.ts';
+import type { SweepState } from '../state/sweep-state.ts';
+import type { ShownPoint } from './shown-point.ts';
 import { pinnedBaseline } from '../state/sweep-baseline.ts';
 import { Shape, SweepChart, type SweepLine } from './sweep-chart.tsx';
 import { SweepForm } from './sweep-form.tsx';
 import { SweepStrips } from './sweep-strips.tsx';
 import { SweepTable } from './sweep-table.tsx';
 import styles from './sweep.module.css';
-
-/** A point with what the view says about it. */
-export interface ShownPoint {
-  readonly at: number;
-  readonly point: SweepPoint;
-  /** null until its pictures are drawn. */
-  readonly rates: PointRates | null;
-  /** The values, as text. */
-  readonly name: string;
-}
 
 export function Sweep() {
   const { t } = useText();
