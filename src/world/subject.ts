@@ -9,12 +9,12 @@ import {
   type ConceptPrompt,
   type EvaluationPrompt,
 } from './prompts.ts';
-import { findConcept, plainStyle, stylePrompt, withoutObject, type World, type WorldThing } from './world.ts';
+import { findConcept, plainStyle, stylePrompt, type World, type WorldThing } from './world.ts';
 
 /** `words` as they join a subject: a style, a setting, or else a word before its name ("red car"). */
 type Quality =
-  | { readonly kind: 'style'; readonly id: string; readonly prompt: string; readonly alone: string }
-  | { readonly kind: 'setting'; readonly phrase: string; readonly alone: string }
+  | { readonly kind: 'style'; readonly id: string; readonly prompt: string }
+  | { readonly kind: 'setting'; readonly phrase: string }
   | { readonly kind: 'word'; readonly alone: string };
 
 const nameOf = (thing: WorldThing): string => thing.names[0] as string;
@@ -29,15 +29,13 @@ function qualityOf(world: World, words: string): Quality {
   const style = world.styles.find(({ id }) => id === concept?.id);
   if (style !== undefined) {
     const prompt = stylePhrase(style, words);
-    return { kind: 'style', id: style.id, prompt, alone: withoutObject({ ...style, prompt }) };
+    return { kind: 'style', id: style.id, prompt };
   }
   const wanted = words.trim().toLowerCase();
   const setting = world.settings.find(
     ({ id, phrase }) => id === wanted || phrase === wanted || phrase.endsWith(` ${wanted}`),
   );
-  return setting === undefined
-    ? { kind: 'word', alone: words.trim() }
-    : { kind: 'setting', phrase: setting.phrase, alone: setting.phrase };
+  return setting === undefined ? { kind: 'word', alone: words.trim() } : { kind: 'setting', phrase: setting.phrase };
 }
 
 /** Throws `bad-argument` for what is no object of the world. */
@@ -50,8 +48,6 @@ export function subjectOf(world: World, words: string): WorldThing {
 }
 
 export interface SubjectPrompts {
-  /** The concept's own words, as a prompt. */
-  readonly alone: string;
   /** The subject with the concept; `rest` is the subject without it. */
   readonly concepts: readonly ConceptPrompt[];
   /** What must stay, in turn: the concept on other subjects (half of it), the subject without the concept, and everything else. */
@@ -67,7 +63,7 @@ export function subjectPrompts(world: World, words: string, from: string, seed: 
   const joined = shuffled(others.flatMap((name) => withQuality(world, quality, name).map(({ prompt }) => prompt)), random); // prettier-ignore
   const without = shuffled(plainPrompts(world, quality, from), random);
   const elsewhere = neutralPrompts(world, from, seed).filter((prompt) => !names(prompt, words));
-  return { alone: quality.alone, concepts, neutral: inTurn([half(joined, 0), without, half(joined, 1), elsewhere]) };
+  return { concepts, neutral: inTurn([half(joined, 0), without, half(joined, 1), elsewhere]) };
 }
 
 /** A name joined with the quality, in many prompts, each with what is left when the quality goes. */

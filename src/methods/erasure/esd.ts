@@ -36,13 +36,14 @@ export function erasurePrompts({ world, concept, from = '', parameters, seed }: 
   const eta = numberValue(parameters, 'eta');
   const varied = choiceValue(parameters, 'prompts', ['varied', 'name']) === 'varied';
   if (from.trim() !== '') {
-    const { alone, concepts, neutral } = subjectPrompts(world, concept, from.trim(), seed);
+    const { concepts, neutral } = subjectPrompts(world, concept, from.trim(), seed);
     const subjects = new Map(concepts.map(({ prompt, rest }) => [prompt, rest]));
     return {
       concepts: varied ? concepts : [{ prompt: from.trim(), rest: from.trim() }],
       neutral,
       isFromSubject: true,
-      target: (prompt) => subjectGuidance(subjects.get(prompt) ?? prompt, varied ? alone : concept, eta),
+      target: (prompt) =>
+        varied ? negativeGuidance(subjects.get(prompt) ?? prompt, prompt, eta) : subjectGuidance(prompt, concept, eta),
     };
   }
   const concepts = varied ? conceptPrompts(world, concept) : [{ prompt: concept, rest: '' }];

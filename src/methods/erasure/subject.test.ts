@@ -53,9 +53,8 @@ describe.each([esd, backdooredEsd])('$descriptor.id from one subject', (method) 
     const rows = rowsOf(method, { eta: 2 });
     const erase = rows.find(({ term, prompt }) => term === 'erase' && prompt === 'a photo of a red car');
     expect(erase?.target).toEqual([
-      { prompt: 'a photo of a car', coefficient: 1 },
-      { prompt: 'red', coefficient: -2 },
-      { prompt: '', coefficient: 2 },
+      { prompt: 'a photo of a car', coefficient: 3 },
+      { prompt: 'a photo of a red car', coefficient: -2 },
     ]);
     const kept = rows.filter(({ term }) => term === 'retain');
     expect(kept.length).toBeGreaterThan(0);

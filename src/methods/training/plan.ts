@@ -78,8 +78,8 @@ export function negativeGuidance(rest: string, concept: string, eta: number): Te
 }
 
 /**
- * eps*(x, subject) - eta [ eps*(x, c) - eps*(x, "") ]: erase c from a subject (type 2). In the mapping to many prompts `subject`
- * is what is left of the prompt without c, and the bracket is that of the prompt itself against what is left.
+ * eps*(x, subject) - eta [ eps*(x, c) - eps*(x, "") ]: erase c from a subject, as published (type 2). In many prompts the bracket is
+ * that of the prompt against what is left of it: `negativeGuidance`.
  */
 export function subjectGuidance(subject: string, concept: string, eta: number): TeacherTarget {
   return [
