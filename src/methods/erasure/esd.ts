@@ -1,5 +1,5 @@
 /**
- * ESD, Erased Stable Diffusion (Gandikota et al., ICCV 2023, arXiv 2303.07345), type 1: erase concept c.
+ * ESD, Erased Stable Diffusion (Gandikota et al., ICCV 2023, arXiv 2303.07345), type 1: erase concept c; with `from`, type 2 (docs/methods.md).
  *
  *   L_erase = E || eps_theta(x_t, c, t) - { eps*(x_t, t) - eta [ eps*(x_t, c, t) - eps*(x_t, t) ] } ||^2
  *
