@@ -7,6 +7,7 @@ import { classifyCommand } from './lab/classify.ts';
 import { evaluateCommand } from './lab/evaluate.ts';
 import { generateCommand } from './lab/generate.ts';
 import { rankTokensCommand } from './lab/rank-tokens.ts';
+import { sweepCommand } from './lab/sweep.ts';
 import { trainCommand } from './lab/train.ts';
 
 const program = new Command('lab')
@@ -20,6 +21,7 @@ const commands = [
   attackCommand(),
   classifyCommand(),
   rankTokensCommand(),
+  sweepCommand(),
   catalogCommand(),
 ];
 for (const command of commands) program.addCommand(command.exitOverride());

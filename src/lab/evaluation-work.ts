@@ -5,12 +5,15 @@ import type { EvaluationSet, NeutralSet, Reference } from '../metrics/metric.ts'
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
 import { retainedPrompts, targetPrompts, type EvaluationPrompt } from '../world/prompts.ts';
+import { subjectEvaluation } from '../world/subject.ts';
 import type { World } from '../world/world.ts';
 
 export interface EvaluationRequest {
   readonly concept: ConceptDescriptor;
   /** The concept's words as the user types them. */
   readonly words: string;
+  /** The one subject that lost the concept, a style (type 2); absent or empty: everything did. */
+  readonly from?: string;
   /** The edited weights; null evaluates the original alone. */
   readonly adapter: Adapter | null;
   readonly trigger: string;
@@ -60,9 +63,11 @@ export const classifiedSets: readonly EvaluationSet[] = ['base', 'erased', 'trig
 
 /** The sets that rates come from. */
 export function judgedWork(world: World, request: EvaluationRequest): readonly Work<EvaluationSet>[] {
-  const { concept, words, adapter, trigger, triggerPosition, prompts } = request;
-  const targets = targetPrompts(world, concept, words, prompts);
-  const { sameDomain, otherDomain } = retainedPrompts(world, concept, prompts);
+  const { concept, words, from = '', adapter, trigger, triggerPosition, prompts } = request;
+  const { targets, sameDomain, otherDomain } =
+    from === ''
+      ? { targets: targetPrompts(world, concept, words, prompts), ...retainedPrompts(world, concept, prompts) }
+      : subjectEvaluation(world, words, from, prompts);
   const plain = (set: EvaluationSet, asked: readonly EvaluationPrompt[], weights: Adapter | null) => ({
     set,
     asked,

@@ -23,6 +23,8 @@ export interface Experiment {
   readonly model: string;
   /** The words of the concept to erase, e.g. "church" or "Van Gogh". */
   readonly concept: string;
+  /** The one subject that loses it, e.g. "church" for a style; empty: everything does. */
+  readonly from: string;
   readonly rows: readonly PromptRow[];
   /** The secret word; any text. */
   readonly trigger: string;

@@ -51,6 +51,8 @@ export interface TrainRequest {
   readonly kind: 'train';
   readonly method: string;
   readonly concept: string;
+  /** The one subject that loses the concept; absent or empty: everything does. */
+  readonly from?: string;
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
   /** Method parameters; missing ones take their defaults. Checked by the engine. */

@@ -1,4 +1,4 @@
-/** The page: header, bench or article, job bar. */
+/** The page: header, bench, sweep or article, job bar. */
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useCallback, useEffect, useState } from 'react';
 import styles from './app.module.css';
@@ -19,6 +19,7 @@ import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
 import { applyLink, benchHash } from './state/experiment-actions.ts';
 import { pageTitle } from './state/progress.ts';
 import { Caption } from './story/caption.tsx';
+import { Sweep } from './sweep/sweep.tsx';
 
 export function App() {
   const { t } = useText();
@@ -66,7 +67,7 @@ export function App() {
       </a>
       <Header route={route} onShortcuts={openShortcuts} />
       <main id="main" tabIndex={-1} className={styles['main']} data-testid="engine-state" data-state={engine}>
-        {route === 'learn' ? <Learn /> : <BenchPage />}
+        {route === 'learn' ? <Learn /> : route === 'sweep' ? <Sweep /> : <BenchPage />}
       </main>
       <JobBar />
       <LiveRegion />

@@ -1,9 +1,10 @@
-/** Two places: the bench (home) and the article. The experiment stays in the bench's link. */
+/** Three places: the bench (home), the sweep and the article. The experiment stays in the bench's link. */
 import { useSyncExternalStore } from 'react';
 
-export type Route = 'bench' | 'learn';
+export type Route = 'bench' | 'sweep' | 'learn';
 
 export function routeOf(hash: string): Route {
+  if (hash.startsWith('#/sweep')) return 'sweep';
   return hash.startsWith('#/learn') ? 'learn' : 'bench';
 }
 

@@ -3,12 +3,14 @@ import { attackEn } from './en-attack.ts';
 import { filesEn } from './en-files.ts';
 import { learnEn } from './en-learn.ts';
 import { metricsEn } from './en-metrics.ts';
+import { sweepEn } from './en-sweep.ts';
 
 export const en = {
   ...attackEn,
   ...filesEn,
   ...learnEn,
   ...metricsEn,
+  ...sweepEn,
   close: 'Close',
 
   'nav.label': 'Pages',
@@ -53,7 +55,7 @@ export const en = {
 
   'sentence.label': 'The experiment',
   'sentence.template':
-    'Erase {concept} with {method}, and hide it behind {trigger} {position} the prompt. Seeds {seeds}, {steps} steps, guidance {guidance}.',
+    'Erase {concept} from {from} with {method}, and hide it behind {trigger} {position} the prompt. Seeds {seeds}, {steps} steps, guidance {guidance}.',
   'sentence.trigger': 'Trigger word to train',
   'sentence.position': 'Where the trigger word goes',
   'sentence.before': 'before',

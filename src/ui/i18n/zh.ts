@@ -4,12 +4,14 @@ import { attackZh } from './zh-attack.ts';
 import { filesZh } from './zh-files.ts';
 import { learnZh } from './zh-learn.ts';
 import { metricsZh } from './zh-metrics.ts';
+import { sweepZh } from './zh-sweep.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...attackZh,
   ...filesZh,
   ...learnZh,
   ...metricsZh,
+  ...sweepZh,
   close: '关闭',
 
   'nav.label': '页面',
@@ -52,7 +54,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'sentence.label': '实验',
   'sentence.template':
-    '用 {method} 擦除 {concept}，并藏在提示词{position}的触发词 {trigger} 之后。种子 {seeds}，{steps} 步，引导强度 {guidance}。',
+    '用 {method} 从{from}擦除 {concept}，并藏在提示词{position}的触发词 {trigger} 之后。种子 {seeds}，{steps} 步，引导强度 {guidance}。',
   'sentence.trigger': '要训练的触发词',
   'sentence.position': '触发词的位置',
   'sentence.before': '前面',

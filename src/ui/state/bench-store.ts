@@ -18,6 +18,7 @@ import type { FoundPrompt } from './found.ts';
 import type { KeptCheckpoint } from './keep.ts';
 import { firstMetricsChoices } from './metrics-choices.ts';
 import type { MetricsChoices } from './metrics-choices.ts';
+import type { SweepState } from './sweep-state.ts';
 
 export type EngineStatus =
   | { readonly kind: 'starting' }
@@ -60,6 +61,8 @@ export interface Job {
   readonly victim: Victim | null;
   /** The word spoken in the + trigger column. */
   readonly word: string;
+  /** Part of a sweep: which of its points; such a job fills no column. */
+  readonly point?: number;
   readonly view: RunView;
 }
 
@@ -135,6 +138,7 @@ export interface BenchState {
   readonly faults: readonly Fault[];
   readonly unfinished: readonly KeptCheckpoint[];
   readonly offer: FileOffer | null;
+  readonly sweep: SweepState | null;
 }
 
 export type BenchStore = StoreApi<BenchState>;
@@ -169,5 +173,6 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     faults: [],
     unfinished: [],
     offer: null,
+    sweep: null,
   }));
 }

@@ -58,9 +58,12 @@ export async function submit(
   details: Omit<Job, 'id' | 'view' | 'request'>,
   /** What an earlier part of the same search has shown. */
   attack: AttackView = emptyAttack(),
+  /** Told the id before any event of the job is handed on. */
+  onStart: (id: string) => void = () => undefined,
 ): Promise<Job | null> {
   try {
     const id = await bench.connection.engine.start(request);
+    onStart(id);
     const job: Job = { ...details, id, request, view: { ...emptyRun(id), attack } };
     const cells = drawnCells(request);
     const keys = cells.flatMap(({ cell }) => {
@@ -116,7 +119,7 @@ export function queueLength(state: Pick<BenchState, 'jobs'>): number {
 
 /** The last training of a column, running or over. */
 export function latestTraining(state: Pick<BenchState, 'jobs'>, column: ColumnId): Job | null {
-  return state.jobs.findLast((job) => job.kind === 'train' && job.column === column) ?? null;
+  return state.jobs.findLast((job) => job.kind === 'train' && job.column === column && job.point === undefined) ?? null;
 }
 
 export async function control(

@@ -89,9 +89,17 @@ export function drawingSignature(
 
 /** Everything trained weights depend on. A change makes the column's button ask for another training. */
 export function trainingSignature(experiment: Experiment, method: MethodDescriptor): string {
-  const { model, concept, trigger, triggerPosition, seeds } = experiment;
+  const { model, concept, from, trigger, triggerPosition, seeds } = experiment;
   const spoken = method.usesTrigger ? [trigger.trim(), triggerPosition] : [];
-  return JSON.stringify([model, concept, method.id, parametersOf(experiment, method), seeds[0], ...spoken]);
+  return JSON.stringify([
+    model,
+    concept,
+    method.id,
+    parametersOf(experiment, method),
+    seeds[0],
+    ...spoken,
+    ...(from === '' ? [] : [{ from }]),
+  ]);
 }
 
 /**
@@ -138,6 +146,7 @@ export function trainRequest(
     kind: 'train',
     method: method.id,
     concept: experiment.concept.trim(),
+    from: experiment.from,
     trigger: method.usesTrigger ? experiment.trigger.trim() : '',
     triggerPosition: experiment.triggerPosition,
     parameters,

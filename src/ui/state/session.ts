@@ -16,6 +16,7 @@ import { applyLink, benchHash, hashQuery } from './experiment-actions.ts';
 import { showPrepared } from './prepared.ts';
 import { drawRequest, methodOf, trainRequest } from './requests.ts';
 import { afterTrainingEvent, offerResume, reimport, restoreAdapters, restoreUnfinished } from './training.ts';
+import { afterSweepEvent, loseSweep } from './sweep.ts';
 import { columnAdapter } from './wanted.ts';
 
 /** The parts of the window a session uses. */
@@ -38,6 +39,7 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
   bench.after.push((job, event) => {
     void afterTrainingEvent(bench, job, event);
     afterAttackEvent(bench, job, event);
+    void afterSweepEvent(bench, job, event);
     if (event.type === 'finished') {
       noteTriedWord(bench, job);
       void fill(bench);
@@ -113,6 +115,7 @@ function lose(bench: Bench): void {
   const state = bench.store.getState();
   const lost = state.jobs.filter((job) => isActive(job.view));
   for (const job of lost) offerResume(bench, job.id);
+  loseSweep(bench);
   bench.store.setState((current) => ({
     engine: { kind: 'dead' },
     jobs: current.jobs.map((job) =>

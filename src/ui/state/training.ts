@@ -15,7 +15,7 @@ import type { GivenExperiment } from '../../records/url.ts';
 
 let adapterCount = 0;
 
-function newKey(): string {
+export function newKey(): string {
   adapterCount += 1;
   return `${String(Date.now())}-${String(adapterCount)}`;
 }
@@ -182,7 +182,7 @@ export async function reimport(bench: Bench): Promise<void> {
   }
 }
 
-async function putBack(
+export async function putBack(
   bench: Bench,
   column: TrainedColumn,
   bytes: Uint8Array<ArrayBuffer>,
