@@ -13,7 +13,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   records: ['core'],
   world: ['core', 'records'],
   rpc: ['core', 'records'],
-  storage: ['core', 'records', 'tensor'],
+  vault: ['core', 'records', 'rpc'],
   graph: ['core', 'tensor'],
   runtime: ['core', 'tensor', 'graph'],
   models: ['core', 'tensor', 'graph', 'runtime'],
@@ -23,7 +23,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   attacks: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'world'],
   lab: [
     ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks'],
-    ...['records', 'world', 'rpc', 'storage'],
+    ...['records', 'world', 'rpc'],
   ],
   ui: ['core', 'records', 'rpc'],
 };
@@ -36,6 +36,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   zustand: ['ui'],
   uplot: ['ui'],
   comlink: ['rpc'],
+  idb: ['vault'],
   'onnxruntime-web': ['runtime'],
   'onnxruntime-node': ['runtime'],
 };
