@@ -1,4 +1,4 @@
-/** The page: header, bench or article, job bar. */
+/** The page: header, bench, runs or article, job bar. */
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useCallback, useEffect, useState } from 'react';
 import styles from './app.module.css';
@@ -12,6 +12,7 @@ import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { routeOf, useRoute } from './route.ts';
+import { RunsPage } from './runs/runs-page.tsx';
 import { Sentence } from './sentence/sentence.tsx';
 import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
 import { applyLink, benchHash } from './state/experiment-actions.ts';
@@ -64,7 +65,7 @@ export function App() {
       </a>
       <Header route={route} onShortcuts={openShortcuts} />
       <main id="main" tabIndex={-1} className={styles['main']} data-testid="engine-state" data-state={engine}>
-        {route === 'learn' ? <Learn /> : <BenchPage />}
+        {route === 'learn' ? <Learn /> : route === 'runs' ? <RunsPage /> : <BenchPage />}
       </main>
       <JobBar />
       <LiveRegion />

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PalimpsestError } from '../core/errors.ts';
+import type { Experiment } from '../records/experiment.ts';
 import type { StoredRun } from '../records/run.ts';
 import type { BlobStore } from './blobs.ts';
 import { openDatabase } from './database.ts';
@@ -42,15 +43,15 @@ function files(room: number): BlobStore & { readonly paths: Map<string, Uint8Arr
 
 function tab(locks: LockManagerPart, store: BlobStore | null = null): { vault: Vault; changes: () => number } {
   let changes = 0;
-  const changed = () => (changes += 1);
+  const changed = (): void => void (changes += 1);
   const vault = new Vault({ open: openDatabase, openFiles: async () => store, locks: new RunLocks(locks), changed });
   return { vault, changes: () => changes };
 }
 
-const experiment = {
+const experiment: Experiment = {
   ...{ model: 'tiny', concept: 'church', rows: [], trigger: '', triggerPosition: 'prefix', seeds: [1] },
   ...{ numInferenceSteps: 20, guidanceScale: 3, parameters: {} },
-} as const;
+};
 
 function run(id: string, change: Partial<StoredRun> = {}): StoredRun {
   return {

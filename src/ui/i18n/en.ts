@@ -1,10 +1,12 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
 import { attackEn } from './en-attack.ts';
 import { learnEn } from './en-learn.ts';
+import { runsEn } from './en-runs.ts';
 
 export const en = {
   ...attackEn,
   ...learnEn,
+  ...runsEn,
   close: 'Close',
 
   'nav.label': 'Pages',

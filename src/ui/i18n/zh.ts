@@ -2,10 +2,12 @@
 import type { en } from './en.ts';
 import { attackZh } from './zh-attack.ts';
 import { learnZh } from './zh-learn.ts';
+import { runsZh } from './zh-runs.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...attackZh,
   ...learnZh,
+  ...runsZh,
   close: '关闭',
 
   'nav.label': '页面',

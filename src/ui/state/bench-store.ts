@@ -14,7 +14,6 @@ import type { AttackChoices } from './attack-choices.ts';
 import type { Cells } from './cells.ts';
 import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
-import type { KeptCheckpoint } from './keep.ts';
 
 export type EngineStatus =
   | { readonly kind: 'starting' }
@@ -23,7 +22,7 @@ export type EngineStatus =
   | { readonly kind: 'dead' };
 
 export interface Adapter {
-  /** Ours, stable when the engine restarts and gives the weights another id. */
+  /** Ours, stable when the engine restarts and gives the weights another id: the run's, where a run made them. */
   readonly key: string;
   readonly summary: AdapterSummary;
   readonly bytes: Uint8Array<ArrayBuffer> | null;
@@ -42,6 +41,8 @@ export interface Victim {
 
 export interface Job {
   readonly id: string;
+  /** The run it is kept as; null for drawings. */
+  readonly runId: string | null;
   readonly kind: 'draw' | 'train' | 'attack';
   readonly column: ColumnId;
   /** The experiment it belongs to, whatever is on screen by now. */
@@ -114,7 +115,6 @@ export interface BenchState {
   /** Below 1280 px the inspector is a sheet over the grid, opened by the person only. */
   readonly isSheetOpen: boolean;
   readonly faults: readonly Fault[];
-  readonly unfinished: readonly KeptCheckpoint[];
 }
 
 export type BenchStore = StoreApi<BenchState>;
@@ -146,6 +146,5 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     inspector: null,
     isSheetOpen: false,
     faults: [],
-    unfinished: [],
   }));
 }
