@@ -25,7 +25,7 @@ test('a training reloaded in the middle resumes and ends with the loss of an uni
   baseURL,
   complaints,
 }) => {
-  const experiment = 'seeds=40&steps=8&esd.iterations=12';
+  const experiment = 's=40&n=8&esd.iterations=12';
   const other = await browser.newContext(baseURL === undefined ? {} : { baseURL });
   const whole = new BenchPage(await other.newPage());
   await whole.open({ backend: 'wasm', experiment });

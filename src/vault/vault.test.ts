@@ -70,7 +70,7 @@ function run(id: string, change: Partial<StoredRun> = {}): StoredRun {
 const bytes = (...values: number[]) => new Uint8Array(values);
 
 describe.each([
-  ['IndexedDB', () => null],
+  ['IndexedDB', (): ReturnType<typeof files> | null => null],
   ['files', () => files(1000)],
 ] as const)('the vault, with blobs in %s', (_name, makeStore) => {
   it('gives back what it kept, after another opening', async () => {
