@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt, TokenSlot } from './attack.ts';
 import type { RunEvent, Verdict } from './events.ts';
-import {
-  bestAttempt,
-  foundAttempt,
-  isSettled,
-  plainAttempt,
-  secondsSoFar,
-  settledAfter,
-} from './fold-attack.ts';
+import { bestAttempt, foundAttempt, isSettled, plainAttempt, secondsSoFar, settledAfter } from './fold-attack.ts';
 import { foldRun } from './fold-run.ts';
 import { eventsUpTo } from './run-log.ts';
 

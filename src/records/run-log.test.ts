@@ -7,14 +7,29 @@ const picture = (value: number) => ({ width: 1, height: 2, pixels: new Uint8Clam
 const jobId = 'run';
 const cell = { column: 'erased', row: 0 } as const;
 const step = (iteration: number): RunEvent => ({
-  ...{ type: 'iteration', jobId, iteration, total: 9, loss: 1 / 3, terms: { erase: 1e-9 }, gradientNorm: 1, seconds: 0 },
+  ...{
+    type: 'iteration',
+    jobId,
+    iteration,
+    total: 9,
+    loss: 1 / 3,
+    terms: { erase: 1e-9 },
+    gradientNorm: 1,
+    seconds: 0,
+  },
 });
 const frame = (iteration: number): RunEvent => ({
   ...{ type: 'picture', jobId, cell, seed: 1, prompt: 'a', iteration, picture: picture(iteration), verdict },
 });
 
 describe('a run log', () => {
-  const events: RunEvent[] = [{ type: 'started', jobId, title: 'church', total: 9 }, step(1), frame(1), step(2), frame(2)];
+  const events: RunEvent[] = [
+    { type: 'started', jobId, title: 'church', total: 9 },
+    step(1),
+    frame(1),
+    step(2),
+    frame(2),
+  ];
 
   it('comes back as it was, pixels and numbers exactly', () => {
     expect(decodeLogPart(encodeLogPart(events))).toEqual(events);

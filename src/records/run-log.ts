@@ -44,7 +44,10 @@ export function encodeLogPart(events: readonly RunEvent[]): Uint8Array<ArrayBuff
 export function decodeLogPart(bytes: Uint8Array): readonly RunEvent[] {
   const length = bytes.length < 4 ? Infinity : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (4 + length > bytes.length)
-    throw new PalimpsestError('bad-file', `run log: expected ${length} bytes of JSON, got ${bytes.length} bytes in all`);
+    throw new PalimpsestError(
+      'bad-file',
+      `run log: expected ${length} bytes of JSON, got ${bytes.length} bytes in all`,
+    );
   const pixels = bytes.subarray(4 + length);
   return JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)), (_key, value: unknown) => {
     if (!isPlaced(value)) return value;
@@ -77,9 +80,7 @@ export function eventsUpTo(events: readonly RunEvent[], iteration: number): read
 }
 
 function isPicture(value: unknown): value is Picture {
-  return (
-    typeof value === 'object' && value !== null && 'pixels' in value && value.pixels instanceof Uint8ClampedArray
-  );
+  return typeof value === 'object' && value !== null && 'pixels' in value && value.pixels instanceof Uint8ClampedArray;
 }
 
 function isPlaced(value: unknown): value is PlacedPicture {

@@ -8,7 +8,9 @@ import { latestVersion, migrate } from './migrations.ts';
 beforeEach(() => (globalThis.indexedDB = new IDBFactory()));
 
 const openAt = (version: number) =>
-  openDB('test', version, { upgrade: (database, from, to, upgrade) => migrate(database, upgrade, from, to ?? version) });
+  openDB('test', version, {
+    upgrade: (database, from, to, upgrade) => migrate(database, upgrade, from, to ?? version),
+  });
 
 const bytes = new Uint8Array([1, 2, 3]);
 
@@ -48,7 +50,10 @@ describe('migrations', () => {
     expect(done).toMatchObject({ status: 'done', column: 'backdoored', given: { trigger: 'blicket' }, iteration: 9 });
     expect(unfinished).toMatchObject({ status: 'running', checkpointIteration: 40, total: 120 });
     expect(unfinished?.experiment).toMatchObject({ concept: 'church', seeds: [1, 2] });
-    for (const [run, name] of [[done, 'adapter'], [unfinished, 'checkpoint']] as const) {
+    for (const [run, name] of [
+      [done, 'adapter'],
+      [unfinished, 'checkpoint'],
+    ] as const) {
       const path = run?.blobs[name]?.path ?? '';
       expect(await database.get('blobs', path)).toEqual(bytes);
     }

@@ -96,6 +96,11 @@ const migrations = [toVersion1, toVersion2] as const;
 export const latestVersion = migrations.length;
 
 /** Brings a database of version `from` to `to`. */
-export async function migrate(database: unknown, upgrade: unknown, from: number, to: number = latestVersion): Promise<void> {
+export async function migrate(
+  database: unknown,
+  upgrade: unknown,
+  from: number,
+  to: number = latestVersion,
+): Promise<void> {
   for (const step of migrations.slice(from, to)) await step(database as AnyDatabase, upgrade as Upgrade);
 }

@@ -45,7 +45,14 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
   const when = new Intl.DateTimeFormat(text.language === 'zh' ? 'zh-CN' : 'en-GB', {
     ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
   }).format(run.createdAt);
-  const goToBench = () => (location.hash = benchHash(bench.store.getState()));
+  const goTo = (hash: string) => {
+    location.hash = hash;
+  };
+  // Another model needs another engine: its link loads it, with the run's weights and what can be resumed.
+  const act = (work: typeof openRun) =>
+    run.lineage.model === bench.store.getState().experiment.model
+      ? void work(bench, run).then(() => goTo(benchHash(bench.store.getState())))
+      : goTo(benchHash({ given: { ...run.given, model: run.lineage.model } }));
   return (
     <li className={styles['run']} data-testid="run" data-id={run.id} data-status={now} data-loss={run.metrics['loss']}>
       <label className={styles['pick']}>
@@ -83,16 +90,12 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
       </p>
       <div className={styles['actions']}>
         {canResume(run) && (
-          <Button
-            data-testid="resume-run"
-            reasons={waiting}
-            onClick={() => void resumeRun(bench, run).then(goToBench)}
-          >
+          <Button data-testid="resume-run" reasons={waiting} onClick={() => act(resumeRun)}>
             <Icon name="play" />
             {t(run.kind === 'attack' ? 'runs.resumeRound' : 'unfinished.resume', { n: run.checkpointIteration ?? 0 })}
           </Button>
         )}
-        <Button data-testid="open-run" reasons={waiting} onClick={() => void openRun(bench, run).then(goToBench)}>
+        <Button data-testid="open-run" reasons={waiting} onClick={() => act(openRun)}>
           {t('runs.open')}
         </Button>
         <Button

@@ -58,7 +58,12 @@ export function RunsPage() {
       <div className={styles['tools']}>
         <label>
           <span>{t('runs.search')}</span>
-          <input type="search" data-testid="search-runs" value={query} onChange={(event) => setQuery(event.target.value)} />
+          <input
+            type="search"
+            data-testid="search-runs"
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
         </label>
         <label>
           <span>{t('runs.show')}</span>

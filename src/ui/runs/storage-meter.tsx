@@ -22,10 +22,7 @@ export function StorageMeter() {
       <p>{t('storage.used', { used: text.bytes(used), quota: text.bytes(quota) })}</p>
       <p className={styles['fine']}>{t(isPersisted ? 'storage.persisted' : 'storage.notPersisted')}</p>
       {!isPersisted && (
-        <Button
-          data-testid="persist"
-          onClick={() => void askToPersist(bench).then((isGiven) => setRefused(!isGiven))}
-        >
+        <Button data-testid="persist" onClick={() => void askToPersist(bench).then((isGiven) => setRefused(!isGiven))}>
           {t('storage.persist')}
         </Button>
       )}

@@ -31,7 +31,8 @@ export function createRunsStore(): RunsStore {
 export function offers(runs: readonly KnownRun[], model: string): readonly KnownRun[] {
   const seen = new Set<string>();
   return runs.filter((run) => {
-    if (run.lineage.model !== model || run.status === 'stopped' || !canResume(run) || seen.has(run.column)) return false;
+    if (run.lineage.model !== model || run.status === 'stopped' || !canResume(run) || seen.has(run.column))
+      return false;
     seen.add(run.column);
     return true;
   });

@@ -30,9 +30,14 @@ export function watchRuns(bench: Bench): () => void {
   void sweep(bench).then(changed);
   // Where the browser has no locks of other tabs to tell, a look back at this one does.
   addEventListener('focus', changed);
+  // A tab that is closed says nothing, it only lets go of its locks.
+  const timer = setInterval(() => {
+    if (bench.runs.getState().runs.some(({ owner }) => owner === 'elsewhere')) changed();
+  }, 3000);
   const end = bench.vault.onChange(changed);
   return () => {
     removeEventListener('focus', changed);
+    clearInterval(timer);
     end();
   };
 }

@@ -12,12 +12,7 @@ import { readBlob } from './runs.ts';
 import { methodOf, trainRequest, trainingSignature } from './requests.ts';
 import { setExperiment } from './experiment-actions.ts';
 
-async function begin(
-  bench: Bench,
-  column: TrainedColumn,
-  request: TrainRequest,
-  signature: string,
-): Promise<void> {
+async function begin(bench: Bench, column: TrainedColumn, request: TrainRequest, signature: string): Promise<void> {
   const { experiment, given } = bench.store.getState();
   bench.store.setState({ fillsItself: true, lastAct: 'other', inspector: { kind: 'column', column } });
   await submit(bench, request, {
