@@ -15,7 +15,9 @@ export type VaultDatabase = IDBPDatabase<VaultSchema>;
 /** `closed` is told when the connection is gone; open another then. */
 export async function openDatabase(closed: () => void, name = 'palimpsest'): Promise<VaultDatabase> {
   const database: VaultDatabase = await openDB<VaultSchema>(name, latestVersion, {
-    upgrade: (opened, from, _to, transaction) => migrate(opened, transaction, from),
+    // A migration that fails leaves the database as it was, and opening it rejects.
+    upgrade: (opened, from, _to, transaction) =>
+      void migrate(opened, transaction, from).catch(() => transaction.abort()),
     // A newer page in another tab wants to migrate: this one steps aside.
     blocking: () => {
       database.close();

@@ -9,7 +9,7 @@ beforeEach(() => (globalThis.indexedDB = new IDBFactory()));
 
 const openAt = (version: number) =>
   openDB('test', version, {
-    upgrade: (database, from, to, upgrade) => migrate(database, upgrade, from, to ?? version),
+    upgrade: (database, from, to, upgrade) => void migrate(database, upgrade, from, to ?? version),
   });
 
 const bytes = new Uint8Array([1, 2, 3]);

@@ -33,8 +33,8 @@ export function createBench(connection: EngineConnection, vault: VaultConnection
   const { backend, problem } = readBackend(address.location.search);
   const { given, problems } = decodeExperiment(hashQuery(address.location.hash), null);
   const store = createBenchStore(given, problem === null ? problems : [problem, ...problems]);
-  const [runs, recordings] = [createRunsStore(), new Map()];
-  return { connection, store, vault, runs, recordings, backend, early: new Map(), after: [] };
+  const runs = createRunsStore();
+  return { connection, store, vault, runs, recordings: new Map(), backend, early: new Map(), after: [] };
 }
 
 /** Opens the engine and keeps store, link and estimates in step. Returns what ends it. */
