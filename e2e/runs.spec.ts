@@ -77,6 +77,25 @@ test('a training reloaded in the middle resumes and ends with the loss of an uni
   expect(complaints).toEqual([]);
 });
 
+test('a search reloaded in the middle gets its weights back and goes on from its last round', async ({ page }) => {
+  await serveMicroModel(page);
+  const bench = new BenchPage(page);
+  const experiment = `${microExperiment}&esd.iterations=2&unlearndiff.rounds=50&unlearndiff.iterations=4`;
+  await bench.open({ backend: 'wasm', experiment });
+  await bench.run('erased', [0, 1]);
+  await page.getByTestId('run-attacked').click();
+  await expect(page.getByTestId('search-place')).toContainText(/round [3-9]/);
+  await page.reload();
+  await bench.ready();
+  await expect(page.getByTestId('unfinished-run')).toContainText(/Resume from round [2-9]/);
+  await page.getByTestId('resume-run').click();
+  await expect(page.getByTestId('search-place')).toContainText(/round ([3-9]|\d\d)/);
+  await page.getByTestId('stop-search').click();
+  await expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'stopped');
+  await openRuns(page);
+  await expect(run(page)).toHaveCount(2);
+});
+
 test('two runs compare, and an earlier one opens on the Bench with its curve and pictures', async ({ page }) => {
   await serveMicroModel(page);
   const bench = new BenchPage(page);
