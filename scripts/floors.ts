@@ -14,7 +14,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   world: ['core', 'records'],
   files: ['core', 'records'],
   rpc: ['core', 'records'],
-  storage: ['core', 'records', 'tensor'],
+  vault: ['core', 'records', 'rpc'],
   graph: ['core', 'tensor'],
   runtime: ['core', 'tensor', 'graph'],
   models: ['core', 'tensor', 'graph', 'runtime'],
@@ -24,7 +24,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   attacks: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'world'],
   lab: [
     ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks'],
-    ...['records', 'world', 'rpc', 'storage'],
+    ...['records', 'world', 'rpc'],
   ],
   ui: ['core', 'records', 'files', 'rpc'],
 };
@@ -38,6 +38,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   uplot: ['ui'],
   comlink: ['rpc'],
   fflate: ['files'],
+  idb: ['vault'],
   'onnxruntime-web': ['runtime'],
   'onnxruntime-node': ['runtime'],
 };

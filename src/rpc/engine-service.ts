@@ -2,8 +2,10 @@
 import type { AttackRequest, Insertion, RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
-import type { AdapterSummary, CellAddress, Picture, RunEvent } from '../records/events.ts';
-import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
+import type { AdapterSummary, Picture, RunEvent } from '../records/events.ts';
+import type { DrawRequest, TrainRequest } from '../records/request.ts';
+
+export type { DrawCell, DrawRequest, TrainRequest } from '../records/request.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'node';
 
@@ -26,44 +28,6 @@ export interface EngineInfo {
   readonly downloadBytes: number;
   readonly maxPromptTokens: number;
   readonly imageSize: number;
-}
-
-export interface DrawCell {
-  readonly cell: CellAddress;
-  readonly prompt: string;
-  /** null: the original weights. */
-  readonly adapterId: string | null;
-  readonly adapterStrength: number;
-}
-
-export interface DrawRequest {
-  readonly kind: 'draw';
-  readonly cells: readonly DrawCell[];
-  readonly concept: string;
-  readonly seeds: readonly number[];
-  readonly numInferenceSteps: number;
-  readonly guidanceScale: number;
-  /** Emit a preview every so many sampler steps; 0 for none. */
-  readonly previewEvery: number;
-}
-
-export interface TrainRequest {
-  readonly kind: 'train';
-  readonly method: string;
-  readonly concept: string;
-  /** The one subject that loses the concept; absent or empty: everything does. */
-  readonly from?: string;
-  readonly trigger: string;
-  readonly triggerPosition: TriggerPosition;
-  /** Method parameters; missing ones take their defaults. Checked by the engine. */
-  readonly parameters: ParameterValues;
-  readonly seed: number;
-  /** Pictures redrawn while training, every `sampleEvery` iterations (0: never). */
-  readonly samples: DrawRequest | null;
-  readonly sampleEvery: number;
-  readonly checkpointEvery: number;
-  /** Bytes of a `checkpoint` event of the same request. */
-  readonly resumeFrom: Uint8Array<ArrayBuffer> | null;
 }
 
 export type JobRequest = DrawRequest | TrainRequest | AttackRequest | EvaluateRequest;

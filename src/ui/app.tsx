@@ -1,4 +1,4 @@
-/** The page: header, bench, sweep or article, job bar. */
+/** The page: header; bench, sweep, runs or article; job bar. */
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useCallback, useEffect, useState } from 'react';
 import styles from './app.module.css';
@@ -13,7 +13,8 @@ import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { MetricsSheet } from './metrics/metrics-sheet.tsx';
-import { routeOf, useRoute } from './route.ts';
+import { routeOf, useRoute, type Route } from './route.ts';
+import { RunsPage } from './runs/runs-page.tsx';
 import { Sentence } from './sentence/sentence.tsx';
 import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
 import { applyLink, benchHash } from './state/experiment-actions.ts';
@@ -67,7 +68,7 @@ export function App() {
       </a>
       <Header route={route} onShortcuts={openShortcuts} />
       <main id="main" tabIndex={-1} className={styles['main']} data-testid="engine-state" data-state={engine}>
-        {route === 'learn' ? <Learn /> : route === 'sweep' ? <Sweep /> : <BenchPage />}
+        <Page route={route} />
       </main>
       <JobBar />
       <LiveRegion />
@@ -75,6 +76,19 @@ export function App() {
       <ShortcutsDialog isOpen={showsShortcuts} onClose={() => setShowsShortcuts(false)} />
     </Tooltip.Provider>
   );
+}
+
+function Page({ route }: { readonly route: Route }) {
+  switch (route) {
+    case 'bench':
+      return <BenchPage />;
+    case 'sweep':
+      return <Sweep />;
+    case 'runs':
+      return <RunsPage />;
+    case 'learn':
+      return <Learn />;
+  }
 }
 
 function BenchPage() {

@@ -4,6 +4,7 @@ import { filesEn } from './en-files.ts';
 import { learnEn } from './en-learn.ts';
 import { metricsEn } from './en-metrics.ts';
 import { sweepEn } from './en-sweep.ts';
+import { runsEn } from './en-runs.ts';
 
 export const en = {
   ...attackEn,
@@ -11,6 +12,7 @@ export const en = {
   ...learnEn,
   ...metricsEn,
   ...sweepEn,
+  ...runsEn,
   close: 'Close',
 
   'nav.label': 'Pages',

@@ -5,6 +5,7 @@ import { filesZh } from './zh-files.ts';
 import { learnZh } from './zh-learn.ts';
 import { metricsZh } from './zh-metrics.ts';
 import { sweepZh } from './zh-sweep.ts';
+import { runsZh } from './zh-runs.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...attackZh,
@@ -12,6 +13,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...learnZh,
   ...metricsZh,
   ...sweepZh,
+  ...runsZh,
   close: '关闭',
 
   'nav.label': '页面',

@@ -15,9 +15,7 @@ import type { AttackChoices } from './attack-choices.ts';
 import type { Cells } from './cells.ts';
 import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
-import type { KeptCheckpoint } from './keep.ts';
-import { firstMetricsChoices } from './metrics-choices.ts';
-import type { MetricsChoices } from './metrics-choices.ts';
+import { firstMetricsChoices, type MetricsChoices } from './metrics-choices.ts';
 import type { SweepState } from './sweep-state.ts';
 
 export type EngineStatus =
@@ -27,7 +25,7 @@ export type EngineStatus =
   | { readonly kind: 'dead' };
 
 export interface Adapter {
-  /** Ours, stable when the engine restarts and gives the weights another id. */
+  /** Ours, stable when the engine restarts and gives the weights another id: the run's, where a run made them. */
   readonly key: string;
   readonly summary: AdapterSummary;
   readonly bytes: Uint8Array<ArrayBuffer> | null;
@@ -46,6 +44,8 @@ export interface Victim {
 
 export interface Job {
   readonly id: string;
+  /** The run it is kept as; null for what is not kept: drawings, measurements, points of a sweep. */
+  readonly runId: string | null;
   readonly kind: 'draw' | 'train' | 'attack' | 'evaluate';
   readonly column: ColumnId;
   /** The experiment it belongs to, whatever is on screen by now. */
@@ -136,7 +136,6 @@ export interface BenchState {
   readonly isSheetOpen: boolean;
   readonly metrics: MetricsChoices;
   readonly faults: readonly Fault[];
-  readonly unfinished: readonly KeptCheckpoint[];
   readonly offer: FileOffer | null;
   readonly sweep: SweepState | null;
 }
@@ -171,7 +170,6 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     isSheetOpen: false,
     metrics: firstMetricsChoices,
     faults: [],
-    unfinished: [],
     offer: null,
     sweep: null,
   }));

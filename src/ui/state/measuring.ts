@@ -100,6 +100,7 @@ export async function startMeasuring(bench: Bench): Promise<void> {
   if (reasonsAgainstMeasuring(state).length > 0 || activeEvaluation(state) !== null) return;
   const request = evaluateRequest(state);
   await submit(bench, request, {
+    runId: null,
     kind: 'evaluate',
     column: 'original',
     model: state.experiment.model,

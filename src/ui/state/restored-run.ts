@@ -13,6 +13,7 @@ export function restoreRun(bench: Bench, column: TrainedColumn, run: RunBundle):
   const { experiment, given } = bench.store.getState();
   const job: Job = {
     id,
+    runId: null,
     kind: 'train',
     column,
     model: experiment.model,

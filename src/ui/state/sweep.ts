@@ -9,7 +9,8 @@ import { setExperiment } from './experiment-actions.ts';
 import { methodOf, trainingSignature } from './requests.ts';
 import { experimentAt, pointDrawing, pointsOf, pointTraining, sweepSignature } from './sweep-plan.ts';
 import type { SweepAxis, SweepPicture, SweepPoint, SweepState } from './sweep-state.ts';
-import { newKey, putBack } from './training.ts';
+import { newRunId } from './recorder.ts';
+import { putBack } from './training.ts';
 
 const untouched = { state: 'waiting', jobId: null, adapter: null, bytes: null, seconds: null, pictures: [] } as const;
 
@@ -44,7 +45,7 @@ export async function showOnBench(bench: Bench, at: number): Promise<void> {
   const experiment = experimentAt(sweep.experiment, method, point.values);
   setExperiment(bench, { ...sweep.given, parameters: experiment.parameters });
   const signature = trainingSignature(experiment, method);
-  await putBack(bench, sweep.column, point.bytes, { key: newKey(), signature, origin: 'trained' });
+  await putBack(bench, sweep.column, point.bytes, { key: newRunId(), signature, origin: 'trained' });
 }
 
 /** What the events of a point's jobs mean. */
@@ -110,10 +111,10 @@ async function run(bench: Bench, at: number, request: JobRequest, state: 'traini
   const { sweep } = bench.store.getState();
   if (sweep === null) return;
   const { column, experiment, given } = sweep;
-  const details = { kind: request.kind, column, model: experiment.model, given, prompts: [], seeds: [], signatures: {}, signature: null, word: '', victim: null, point: at }; // prettier-ignore
+  const details = { runId: null, kind: request.kind, column, model: experiment.model, given, prompts: [], seeds: [], signatures: {}, signature: null, word: '', victim: null, point: at }; // prettier-ignore
   // Before its events can come: they are taken for the point's own by the job's id.
   change(bench, at, { state, jobId: null });
-  const job = await submit(bench, request, details, undefined, (id) => change(bench, at, { jobId: id }));
+  const job = await submit(bench, request, details, null, (id) => change(bench, at, { jobId: id }));
   if (job !== null) return;
   change(bench, at, { state: 'failed' });
   end(bench);
