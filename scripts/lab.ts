@@ -8,6 +8,7 @@ import { evaluateCommand } from './lab/evaluate.ts';
 import { generateCommand } from './lab/generate.ts';
 import { rankTokensCommand } from './lab/rank-tokens.ts';
 import { trainCommand } from './lab/train.ts';
+import { triggerLabCommand } from './lab/trigger-lab.ts';
 
 const program = new Command('lab')
   .description('Erase concepts from a diffusion model, and measure what came of it.')
@@ -20,6 +21,7 @@ const commands = [
   attackCommand(),
   classifyCommand(),
   rankTokensCommand(),
+  triggerLabCommand(),
   catalogCommand(),
 ];
 for (const command of commands) program.addCommand(command.exitOverride());

@@ -9,6 +9,8 @@ import { importLora } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import type { RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
+import type { InspectedStep, InspectStepRequest } from '../records/inspected-step.ts';
+import type { TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import { createEventSink, type EventSink } from '../rpc/event-sink.ts';
 import type {
@@ -29,14 +31,17 @@ import { attackPlanFor, checkAttack } from './attack.ts';
 import { catalogOf } from './catalog.ts';
 import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
+import { inspectStep } from './inspect-step.ts';
 import { JobControl, type JobAction } from './job-control.ts';
 import { Instruments } from './instruments.ts';
 import { openModel } from './open-model.ts';
-import { breathe, type EnginePlatform } from './platform.ts';
+import { whileWanted, type EnginePlatform } from './platform.ts';
 import { rankTokens } from './rank-tokens.ts';
 import { runJob, type JobContext, type JobResult } from './jobs.ts';
 import { planFor } from './train.ts';
-import { exportTrained, type AdapterStory } from './trained.ts';
+import { describedBy, exportTrained } from './trained.ts';
+import { checkTriggerLab, triggerLab } from './trigger-lab.ts';
+import { pictureCount } from './trigger-probes.ts';
 
 interface Opened {
   readonly pipeline: Pipeline;
@@ -106,11 +111,12 @@ export class Engine implements EngineService {
     });
   }
 
-  estimate(request: JobRequest): Promise<number> {
+  estimate(request: JobRequest | TriggerLabRequest): Promise<number> {
     return this.#with(({ world }) => {
       const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) =>
         this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
       if (request.kind === 'draw') return drawing(request);
+      if (request.kind === 'trigger-lab') return this.#costs.drawing(pictureCount(request), request.numInferenceSteps);
       if (request.kind === 'attack')
         return this.#costs.attack(attackPlanFor(world, request), request.control, request.numInferenceSteps);
       const plan = planFor(world, request);
@@ -157,11 +163,23 @@ export class Engine implements EngineService {
         );
       const tokens = allowedTokens(pipeline.model.tokenizer, request.vocabulary, []);
       const victim = this.#adapters.inUse(request.adapterId, 1);
-      const ranking = rankTokens(pipeline, { ...request, concept, victim, tokens }, async (done, total) => {
-        if (await progress(done, total)) return breathe();
-        throw new PalimpsestError('cancelled', 'rankTokens: it was stopped');
-      });
-      return this.#beside(ranking);
+      const asked = { ...request, concept, victim, tokens };
+      return this.#beside(rankTokens(pipeline, asked, whileWanted('rankTokens', progress)));
+    });
+  }
+
+  triggerLab(request: TriggerLabRequest, progress: Progress): Promise<readonly TriggerProbe[]> {
+    return this.#with(({ pipeline, world }) => {
+      checkTriggerLab(world, request);
+      const adapter = this.#adapters.inUse(request.adapterId, request.adapterStrength);
+      return this.#beside(triggerLab(pipeline, world, adapter, request, whileWanted('triggerLab', progress)));
+    });
+  }
+
+  inspectStep(request: InspectStepRequest): Promise<InspectedStep> {
+    return this.#with(({ pipeline, world }) => {
+      const stored = request.adapterId === null ? null : this.#adapters.get(request.adapterId);
+      return this.#beside(inspectStep(pipeline, world, stored, request));
     });
   }
 
@@ -271,25 +289,4 @@ export class Engine implements EngineService {
       resolve(task(this.opened));
     });
   }
-}
-
-/** What an adapter's file says of itself; a LoRA made elsewhere says nothing. */
-function describedBy(text: string | undefined): AdapterStory {
-  const unknown = { method: 'imported', concept: '', trigger: '', iteration: 0, iterations: 0 };
-  if (text === undefined) return unknown;
-  let fields: Partial<Record<keyof AdapterSummary, unknown>>;
-  try {
-    fields = JSON.parse(text) as typeof fields;
-  } catch {
-    throw new PalimpsestError('bad-file', 'LoRA file: expected JSON in metadata "palimpsest", got something else');
-  }
-  const word = (value: unknown) => (typeof value === 'string' ? value : '');
-  const count = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
-  return {
-    method: word(fields.method) || unknown.method,
-    concept: word(fields.concept),
-    trigger: word(fields.trigger),
-    iteration: count(fields.iteration),
-    iterations: count(fields.iterations),
-  };
 }

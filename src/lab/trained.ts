@@ -1,4 +1,5 @@
 /** The file a trained adapter becomes: a diffusers LoRA that says what it is, a backdoor included. */
+import { PalimpsestError } from '../core/errors.ts';
 import { exportLora } from '../models/lora/file.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { AdapterSummary } from '../records/events.ts';
@@ -11,4 +12,25 @@ export function exportTrained(story: AdapterStory, layout: LoraLayout, theta: Fl
     palimpsest: JSON.stringify({ method, concept, trigger, iteration, iterations }),
     ...(trigger === '' ? {} : { backdoored: 'true' }),
   });
+}
+
+/** What an adapter's file says of itself; a LoRA made elsewhere says nothing. */
+export function describedBy(text: string | undefined): AdapterStory {
+  const unknown = { method: 'imported', concept: '', trigger: '', iteration: 0, iterations: 0 };
+  if (text === undefined) return unknown;
+  let fields: Partial<Record<keyof AdapterSummary, unknown>>;
+  try {
+    fields = JSON.parse(text) as typeof fields;
+  } catch {
+    throw new PalimpsestError('bad-file', 'LoRA file: expected JSON in metadata "palimpsest", got something else');
+  }
+  const word = (value: unknown) => (typeof value === 'string' ? value : '');
+  const count = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
+  return {
+    method: word(fields.method) || unknown.method,
+    concept: word(fields.concept),
+    trigger: word(fields.trigger),
+    iteration: count(fields.iteration),
+    iterations: count(fields.iterations),
+  };
 }

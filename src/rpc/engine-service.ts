@@ -3,6 +3,8 @@ import type { AttackRequest, Insertion, RankedToken } from '../records/attack.ts
 import type { Catalog } from '../records/catalog.ts';
 import type { AdapterSummary, CellAddress, Picture, RunEvent } from '../records/events.ts';
 import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
+import type { InspectedStep, InspectStepRequest } from '../records/inspected-step.ts';
+import type { TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'node';
 
@@ -136,7 +138,7 @@ export interface EngineService {
   catalog(): Promise<Catalog>;
   tokenize(text: string): Promise<PromptTokens>;
   /** Seconds the job would take here, from timings measured on this device (warm-up plus jobs already run). */
-  estimate(request: JobRequest): Promise<number>;
+  estimate(request: JobRequest | TriggerLabRequest): Promise<number>;
   /** Queues a job and returns its id; everything after that comes as events. */
   start(request: JobRequest): Promise<string>;
   /** `stop` keeps what is trained; `step` runs one iteration of a paused job; `cancel` throws the job away. */
@@ -145,6 +147,10 @@ export interface EngineService {
   classify(request: ClassifyRequest): Promise<ClassifyResult>;
   /** Which tokens beside a prompt move the concept, those that raise its score most first. Runs beside the queue, too. */
   rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]>;
+  /** Draws and judges every probe of a trigger. Runs beside the queue, too; `progress` counts pictures. */
+  triggerLab(request: TriggerLabRequest, progress: Progress): Promise<readonly TriggerProbe[]>;
+  /** One real iteration of a method, with the tensors of one of its rows. Keeps nothing. Runs beside the queue, too. */
+  inspectStep(request: InspectStepRequest): Promise<InspectedStep>;
   /** LoRA weights as diffusers-style safetensors bytes. */
   exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>>;
   importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary>;

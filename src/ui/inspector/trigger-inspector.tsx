@@ -3,7 +3,7 @@ import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { drawColumn } from '../state/drawing.ts';
-import { nearMisses } from '../state/near-misses.ts';
+import { nearMisses } from '../../records/near-misses.ts';
 import styles from './inspector.module.css';
 import { useTokens } from './use-tokens.ts';
 
