@@ -1,9 +1,11 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
 import { attackEn } from './en-attack.ts';
+import { labEn } from './en-lab.ts';
 import { learnEn } from './en-learn.ts';
 
 export const en = {
   ...attackEn,
+  ...labEn,
   ...learnEn,
   close: 'Close',
 

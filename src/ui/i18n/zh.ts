@@ -1,10 +1,12 @@
 /** 中文界面文本；键与英文表相同（由测试保证）。 */
 import type { en } from './en.ts';
 import { attackZh } from './zh-attack.ts';
+import { labZh } from './zh-lab.ts';
 import { learnZh } from './zh-learn.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...attackZh,
+  ...labZh,
   ...learnZh,
   close: '关闭',
 
