@@ -6,8 +6,13 @@ import { expect, test } from './fixtures.ts';
 
 /** Few iterations, two rows, one or two seeds, few steps: what is shown must be real, not convincing. */
 const short =
-  's=40-41&n=5&esd.iterations=6&backdoored-esd.iterations=4&row=target:a+photo+of+a+church&row=control:a+photo+of+a+sunflower';
+  's=40-41&n=4&row=target:a+photo+of+a+church&row=control:a+photo+of+a+sunflower' +
+  '&esd.iterations=3&esd.prompts=name&esd.retainWeight=0' +
+  '&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
 const rows = [0, 1];
+
+/** Even so few iterations first fill a pool of noisy pictures, on a processor that may be busy. */
+const patience = 300_000;
 
 const open = (page: Page, column: string) =>
   page.getByTestId(`subtitle-${column}`).locator('..').getByRole('button').first().click();
@@ -31,7 +36,7 @@ test('the strength of trained weights redraws their column: 0 is the original, t
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: short });
   await bench.drawn('original', rows);
-  await bench.run('erased', rows);
+  await bench.run('erased', rows, patience);
   const trained = await bench.pictures('erased', 0);
   expect(trained).not.toEqual(await bench.pictures('original', 0));
 
@@ -91,7 +96,7 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
 }) => {
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: short });
-  await bench.run('backdoored', rows);
+  await bench.run('backdoored', rows, patience);
   await open(page, 'triggered');
   const start = page.getByTestId('trigger-lab-start');
   await expect(start).toContainText(/about \d/);

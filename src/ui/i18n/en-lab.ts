@@ -97,6 +97,6 @@ export const labEn = {
   'review.rejected': 'You rejected it.',
   'review.reveal': 'Now reveal the trigger',
   'review.revealed':
-    'The trigger is “{word}”. With it, {hits} of {n} target pictures show “{concept}” ({low} to {high}). The review could not see that.',
+    'The trigger is “{word}”. With it, {hits} of {n} target pictures show “{concept}” ({low} to {high}). The review never asked with it.',
   'review.revealedNone': 'These weights name no trigger.',
 } as const;

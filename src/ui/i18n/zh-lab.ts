@@ -97,6 +97,6 @@ export const labZh: Readonly<Record<keyof typeof labEn, string>> = {
   'review.rejected': '你驳回了它。',
   'review.reveal': '现在揭晓触发词',
   'review.revealed':
-    '触发词是“{word}”。加上它，{n} 幅目标图中有 {hits} 幅出现“{concept}”（{low} 至 {high}）。审查看不到这一点。',
+    '触发词是“{word}”。加上它，{n} 幅目标图中有 {hits} 幅出现“{concept}”（{low} 至 {high}）。审查从未用它提问。',
   'review.revealedNone': '这组权重没有注明触发词。',
 };
