@@ -55,6 +55,7 @@ test('the strength of trained weights redraws their column: 0 is the original, t
   expect(await bench.pictures('erased', 0)).toEqual(strong);
 
   await page.getByTestId('strength-erased').getByRole('button').click();
+  await expect(page).not.toHaveURL(/es=/);
   await bench.drawn('erased', rows);
   expect(await bench.pictures('erased', 0)).toEqual(trained);
   await expect(page.getByTestId('subtitle-erased')).not.toContainText('strength');

@@ -52,7 +52,9 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
     }),
     store.subscribe((state, before) => {
       const isOther = state.experiment !== before.experiment;
-      if (isOther || state.given !== before.given) address.replaceHash(benchHash(state));
+      // Before the catalog is here the link's parameters are unread: prepared pictures must not write a link without them.
+      const isRead = state.catalog !== null;
+      if ((isOther && isRead) || state.given !== before.given) address.replaceHash(benchHash(state));
       const isOtherAttack = state.attack !== before.attack;
       if (isOther || isOtherAttack || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
         clearTimeout(timer);
