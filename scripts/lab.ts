@@ -9,6 +9,7 @@ import { generateCommand } from './lab/generate.ts';
 import { rankTokensCommand } from './lab/rank-tokens.ts';
 import { sweepCommand } from './lab/sweep.ts';
 import { trainCommand } from './lab/train.ts';
+import { triggerLabCommand } from './lab/trigger-lab.ts';
 
 const program = new Command('lab')
   .description('Erase concepts from a diffusion model, and measure what came of it.')
@@ -22,6 +23,7 @@ const commands = [
   classifyCommand(),
   rankTokensCommand(),
   sweepCommand(),
+  triggerLabCommand(),
   catalogCommand(),
 ];
 for (const command of commands) program.addCommand(command.exitOverride());

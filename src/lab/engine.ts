@@ -9,6 +9,8 @@ import { importLora, type LoraFile } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import type { RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
+import type { InspectedStep, InspectStepRequest } from '../records/inspected-step.ts';
+import type { TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import { createEventSink, type EventSink } from '../rpc/event-sink.ts';
 import type {
@@ -31,15 +33,18 @@ import { attackPlanFor, checkAttack } from './attack.ts';
 import { catalogOf } from './catalog.ts';
 import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
+import { inspectStep } from './inspect-step.ts';
 import { JobControl, type JobAction } from './job-control.ts';
 import { Instruments } from './instruments.ts';
 import { checkEvaluation, evaluationSize } from './measure.ts';
 import { openModel } from './open-model.ts';
-import { breathe, type EnginePlatform } from './platform.ts';
+import { whileWanted, type EnginePlatform } from './platform.ts';
 import { rankTokens } from './rank-tokens.ts';
 import { runJob, type JobContext, type JobResult } from './jobs.ts';
 import { planFor } from './train.ts';
 import { exportTrained, inspectionOf, storyIn } from './trained.ts';
+import { checkTriggerLab, triggerLab } from './trigger-lab.ts';
+import { pictureCount } from './trigger-probes.ts';
 
 interface Opened {
   readonly pipeline: Pipeline;
@@ -109,7 +114,7 @@ export class Engine implements EngineService {
     });
   }
 
-  estimate(request: JobRequest): Promise<number> {
+  estimate(request: JobRequest | TriggerLabRequest): Promise<number> {
     return this.#with(({ world }) => {
       const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) =>
         this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
@@ -118,6 +123,7 @@ export class Engine implements EngineService {
         const { pictures, predictions } = evaluationSize(world, request, this.#adapters);
         return this.#costs.drawing(pictures, request.numInferenceSteps) + this.#costs.predicting(predictions);
       }
+      if (request.kind === 'trigger-lab') return this.#costs.drawing(pictureCount(request), request.numInferenceSteps);
       if (request.kind === 'attack')
         return this.#costs.attack(attackPlanFor(world, request), request.control, request.numInferenceSteps);
       const plan = planFor(world, request);
@@ -164,11 +170,23 @@ export class Engine implements EngineService {
         );
       const tokens = allowedTokens(pipeline.model.tokenizer, request.vocabulary, []);
       const victim = this.#adapters.inUse(request.adapterId, 1);
-      const ranking = rankTokens(pipeline, { ...request, concept, victim, tokens }, async (done, total) => {
-        if (await progress(done, total)) return breathe();
-        throw new PalimpsestError('cancelled', 'rankTokens: it was stopped');
-      });
-      return this.#beside(ranking);
+      const asked = { ...request, concept, victim, tokens };
+      return this.#beside(rankTokens(pipeline, asked, whileWanted('rankTokens', progress)));
+    });
+  }
+
+  triggerLab(request: TriggerLabRequest, progress: Progress): Promise<readonly TriggerProbe[]> {
+    return this.#with(({ pipeline, world }) => {
+      checkTriggerLab(world, request);
+      const adapter = this.#adapters.inUse(request.adapterId, request.adapterStrength);
+      return this.#beside(triggerLab(pipeline, world, adapter, request, whileWanted('triggerLab', progress)));
+    });
+  }
+
+  inspectStep(request: InspectStepRequest): Promise<InspectedStep> {
+    return this.#with(({ pipeline, world }) => {
+      const stored = request.adapterId === null ? null : this.#adapters.get(request.adapterId);
+      return this.#beside(inspectStep(pipeline, world, stored, request));
     });
   }
 

@@ -32,8 +32,20 @@ export interface Experiment {
   readonly seeds: readonly number[];
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
+  /** How much of each column's trained weights is in use: 0 is the original, 1 as trained. */
+  readonly erasedStrength: number;
+  readonly backdooredStrength: number;
   /** Parameter values per method id that differ from the method's defaults. */
   readonly parameters: Readonly<Record<string, ParameterValues>>;
+}
+
+/** The part of a column's weights that is in use. Attacked stays at 1, which is what its search was run on. */
+export function strengthOf(
+  experiment: Pick<Experiment, 'erasedStrength' | 'backdooredStrength'>,
+  column: ColumnId,
+): number {
+  if (column === 'erased') return experiment.erasedStrength;
+  return column === 'backdoored' || column === 'triggered' ? experiment.backdooredStrength : 1;
 }
 
 /** `prompt` with the trigger where the experiment puts it. An empty trigger leaves the prompt as it is. */

@@ -41,6 +41,8 @@ const experiments: fc.Arbitrary<GivenExperiment> = fc
     seeds: optional(fc.uniqueArray(fc.integer({ min: 0, max: 0xffffffff }), { minLength: 1, maxLength: 9 })),
     numInferenceSteps: optional(fc.integer({ min: 1, max: 100 })),
     guidanceScale: optional(fc.double({ min: 0, max: 30, noNaN: true }).map((value) => value + 0)),
+    erasedStrength: optional(fc.double({ min: 0, max: 1.5, noNaN: true }).map((value) => value + 0)),
+    backdooredStrength: optional(fc.constantFrom(0, 0.5, 1.5)),
     rows: optional(
       fc.array(fc.record({ kind: fc.constantFrom('target' as const, 'control' as const), text: phrase }), {
         minLength: 1,

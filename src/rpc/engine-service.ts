@@ -3,7 +3,9 @@ import type { AttackRequest, Insertion, RankedToken } from '../records/attack.ts
 import type { Catalog } from '../records/catalog.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { AdapterSummary, Picture, RunEvent } from '../records/events.ts';
+import type { InspectedStep, InspectStepRequest } from '../records/inspected-step.ts';
 import type { DrawRequest, TrainRequest } from '../records/request.ts';
+import type { TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 
 export type { DrawCell, DrawRequest, TrainRequest } from '../records/request.ts';
 
@@ -124,7 +126,7 @@ export interface EngineService {
   catalog(): Promise<Catalog>;
   tokenize(text: string): Promise<PromptTokens>;
   /** Seconds the job would take here, from timings measured on this device (warm-up plus jobs already run). */
-  estimate(request: JobRequest): Promise<number>;
+  estimate(request: JobRequest | TriggerLabRequest): Promise<number>;
   /** Queues a job and returns its id; everything after that comes as events. */
   start(request: JobRequest): Promise<string>;
   /** `stop` keeps what is trained; `step` runs one iteration of a paused job; `cancel` throws the job away. */
@@ -133,6 +135,10 @@ export interface EngineService {
   classify(request: ClassifyRequest): Promise<ClassifyResult>;
   /** Which tokens beside a prompt move the concept, those that raise its score most first. Runs beside the queue, too. */
   rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]>;
+  /** Draws and judges every probe of a trigger. Runs beside the queue, too; `progress` counts pictures. */
+  triggerLab(request: TriggerLabRequest, progress: Progress): Promise<readonly TriggerProbe[]>;
+  /** One real iteration of a method, with the tensors of one of its rows. Keeps nothing. Runs beside the queue, too. */
+  inspectStep(request: InspectStepRequest): Promise<InspectedStep>;
   /** LoRA weights as safetensors bytes; diffusers names and no link without `options`. */
   exportAdapter(adapterId: string, options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Checks a LoRA file as `importAdapter` does and keeps nothing of it. Throws `bad-file` for one that does not fit the model. */

@@ -21,6 +21,8 @@ function scriptedEngine(answers: Partial<EngineService>): EngineService {
     control: refuse,
     classify: refuse,
     rankTokens: refuse,
+    triggerLab: refuse,
+    inspectStep: refuse,
     exportAdapter: refuse,
     inspectAdapter: refuse,
     importAdapter: refuse,

@@ -62,6 +62,8 @@ function runOf(record: Kept1, id: string, blobs: StoredRun['blobs']): StoredRun 
     seeds: [],
     numInferenceSteps: 20,
     guidanceScale: 3,
+    erasedStrength: 1,
+    backdooredStrength: 1,
     parameters: {},
     ...given,
     model,

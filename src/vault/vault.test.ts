@@ -50,7 +50,7 @@ function tab(locks: LockManagerPart, store: BlobStore | null = null): { vault: V
 
 const experiment: Experiment = {
   ...{ model: 'tiny', concept: 'church', from: '', rows: [], trigger: '', triggerPosition: 'prefix', seeds: [1] },
-  ...{ numInferenceSteps: 20, guidanceScale: 3, parameters: {} },
+  ...{ numInferenceSteps: 20, guidanceScale: 3, erasedStrength: 1, backdooredStrength: 1, parameters: {} },
 };
 
 function run(id: string, change: Partial<StoredRun> = {}): StoredRun {

@@ -2,6 +2,7 @@
 import type { en } from './en.ts';
 import { attackZh } from './zh-attack.ts';
 import { filesZh } from './zh-files.ts';
+import { labZh } from './zh-lab.ts';
 import { learnZh } from './zh-learn.ts';
 import { metricsZh } from './zh-metrics.ts';
 import { sweepZh } from './zh-sweep.ts';
@@ -10,6 +11,7 @@ import { runsZh } from './zh-runs.ts';
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...attackZh,
   ...filesZh,
+  ...labZh,
   ...learnZh,
   ...metricsZh,
   ...sweepZh,

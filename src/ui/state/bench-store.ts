@@ -9,6 +9,7 @@ import type { ColumnId, Experiment, TrainedColumn } from '../../records/experime
 import type { RunView } from '../../records/fold-run.ts';
 import type { LocalText } from '../../records/parameters.ts';
 import type { GivenExperiment, UrlProblem } from '../../records/url.ts';
+import type { TriggerProbe } from '../../records/trigger-lab.ts';
 import type { AdapterInspection, EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
 import { firstChoices } from './attack-choices.ts';
 import type { AttackChoices } from './attack-choices.ts';
@@ -96,6 +97,18 @@ export type FileOffer = { readonly id: number; readonly name: string; readonly s
   | { readonly kind: 'bad'; readonly message: string; readonly advice: string }
 );
 
+/** The trigger lab: how far it is, and what it found last. */
+export interface TriggerLabView {
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  /** False once the person asked to stop. */
+  readonly isWanted: boolean;
+  readonly answer: {
+    readonly signature: string;
+    readonly concept: string;
+    readonly probes: readonly TriggerProbe[];
+  } | null;
+}
+
 export type Inspector =
   | { readonly kind: 'column'; readonly column: ColumnId }
   | { readonly kind: 'cell'; readonly column: ColumnId; readonly text: string; readonly seed: number };
@@ -120,6 +133,7 @@ export interface BenchState {
   readonly word: string;
   readonly spokenWord: string | null;
   readonly tried: readonly TriedWord[];
+  readonly triggerLab: TriggerLabView;
   /** What the next search for a prompt will do. */
   readonly attack: AttackChoices;
   /** The found prompt that fills the Attacked column. */
@@ -160,6 +174,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     word: experiment.trigger,
     spokenWord: null,
     tried: [],
+    triggerLab: { progress: null, isWanted: false, answer: null },
     attack: firstChoices,
     found: null,
     shownSearch: null,

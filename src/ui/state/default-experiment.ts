@@ -1,7 +1,7 @@
 /** What an experiment is when the link says little: the rows and words that follow from the concept and the catalog. */
 import type { Catalog, ConceptDescriptor } from '../../records/catalog.ts';
 import type { Experiment, PromptRow } from '../../records/experiment.ts';
-import { guidanceSpec, stepsSpec } from '../../records/url.ts';
+import { guidanceSpec, stepsSpec, strengthSpec } from '../../records/url.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 
 export const defaultModel = 'palimpsest-world';
@@ -91,6 +91,8 @@ export function completeExperiment(given: GivenExperiment, catalog: Known | null
     seeds: given.seeds ?? defaultSeeds,
     numInferenceSteps: given.numInferenceSteps ?? catalog?.defaults.numInferenceSteps ?? stepsSpec.default,
     guidanceScale: given.guidanceScale ?? catalog?.defaults.guidanceScale ?? guidanceSpec.default,
+    erasedStrength: given.erasedStrength ?? strengthSpec.default,
+    backdooredStrength: given.backdooredStrength ?? strengthSpec.default,
     parameters: given.parameters ?? {},
   };
 }

@@ -62,7 +62,7 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
     }),
     store.subscribe((state, before) => {
       const isOther = state.experiment !== before.experiment;
-      // Before the catalog is known the link holds parameters that the experiment cannot hold yet.
+      // Before the catalog is here the link's parameters are unread: prepared pictures must not write a link without them.
       const isRead = state.catalog !== null;
       if ((isOther && isRead) || state.given !== before.given) address.replaceHash(benchHash(state));
       const isOtherAttack = state.attack !== before.attack;
