@@ -52,4 +52,8 @@ test('a sweep stops after the value it is at, and goes on with the others', asyn
   await expect(rows.last()).toHaveAttribute('data-state', 'waiting');
   await page.getByTestId('sweep-run').click();
   await expect(rows.last()).toHaveAttribute('data-state', 'done');
+
+  // What a sweep trained is its own until somebody asks for it.
+  await page.getByRole('link', { name: 'Bench', exact: true }).click();
+  await expect(page.getByTestId('subtitle-erased')).toHaveText('ESD');
 });

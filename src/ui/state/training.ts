@@ -41,7 +41,8 @@ export async function train(bench: Bench, column: TrainedColumn): Promise<void> 
 
 /** What training's events mean beyond the store: faults are told, adapters go into their column. */
 export async function afterTrainingEvent(bench: Bench, job: Job, event: RunEvent): Promise<void> {
-  if (job.request.kind !== 'train' || event.type !== 'finished') return;
+  // A point of a sweep is kept nowhere and fills no column.
+  if (job.request.kind !== 'train' || job.runId === null || event.type !== 'finished') return;
   const column = job.column as TrainedColumn;
   if (event.outcome === 'failed') {
     const { code, message, advice } = event.error ?? {
@@ -51,13 +52,12 @@ export async function afterTrainingEvent(bench: Bench, job: Job, event: RunEvent
     };
     report(bench, new PalimpsestError(code, message, { advice }), 'job', column);
   }
-  if (event.adapter !== null) await take(bench, job, event.adapter);
+  if (event.adapter !== null) await take(bench, job, job.runId, event.adapter);
 }
 
 /** A finished adapter goes into its column, unless the page has moved on to another concept, and in any case to its run. */
-async function take(bench: Bench, job: Job, summary: AdapterSummary): Promise<void> {
+async function take(bench: Bench, job: Job, key: string, summary: AdapterSummary): Promise<void> {
   const column = job.column as TrainedColumn;
-  const key = job.runId ?? newRunId();
   const adapter: Adapter = { key, summary, bytes: null, signature: job.signature, origin: 'trained' };
   const { experiment } = bench.store.getState();
   if (summary.concept === experiment.concept.trim()) {
