@@ -27,8 +27,8 @@ const request = (): EvaluateRequest => ({
   kind: 'evaluate',
   concept: 'church',
   models: [
-    { column: 'original', adapterId: null },
-    { column: 'erased', adapterId },
+    { column: 'original', adapterId: null, adapterStrength: 1 },
+    { column: 'erased', adapterId, adapterStrength: 1 },
   ],
   trigger: 'blicket',
   triggerPosition: 'prefix',

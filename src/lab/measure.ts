@@ -64,8 +64,8 @@ export function evaluationSize(world: World, request: EvaluateRequest, adapters:
   const concept = checkEvaluation(world, request);
   const seen = new Set<string>();
   const size = { pictures: 0, steps: 0, predictions: 0 };
-  for (const { adapterId } of request.models) {
-    const adapter = adapters.inUse(adapterId, 1);
+  for (const { adapterId, adapterStrength } of request.models) {
+    const adapter = adapters.inUse(adapterId, adapterStrength);
     const work = judgedWork(world, evaluationOf(concept, request, adapter));
     for (const { set, prompts, asked, adapter: weights } of work) {
       const judged = classifiedSets.includes(set) ? Math.min(request.classified, prompts.length) : 0;
@@ -101,8 +101,8 @@ export async function measure(
   const counted: Readonly<Record<string, readonly boolean[]>>[] = [];
   const comparisons: ModelComparison[] = [];
   let before = 0;
-  for (const { column, adapterId } of request.models) {
-    const adapter = adapters.inUse(adapterId, 1);
+  for (const { column, adapterId, adapterStrength } of request.models) {
+    const adapter = adapters.inUse(adapterId, adapterStrength);
     let done = 0;
     const { rates, hits } = await evaluate(
       pipeline,
@@ -127,7 +127,7 @@ export async function measure(
       }
     });
     const hash = await weightsHash(adapter === null ? pipeline.model.unet.weights : [adapter.theta]);
-    models.push({ column, hash, scores: own });
+    models.push({ column, strength: adapterStrength, hash, scores: own });
     counted.push(ownHits);
     report({ models: [...models], comparisons: [...comparisons] });
   }

@@ -26,11 +26,17 @@ export interface PairedComparison {
 export const measuredColumns = ['original', 'erased', 'backdoored'] as const;
 export type MeasuredColumn = (typeof measuredColumns)[number];
 
+interface MeasuredWeights {
+  readonly column: MeasuredColumn;
+  readonly adapterId: string | null;
+  readonly adapterStrength: number;
+}
+
 export interface EvaluateRequest {
   readonly kind: 'evaluate';
   readonly concept: string;
   /** Weights to measure; `adapterId` null is the original. The original's pictures are drawn once for all of them. */
-  readonly models: readonly { readonly column: MeasuredColumn; readonly adapterId: string | null }[];
+  readonly models: readonly MeasuredWeights[];
   /** Also measured with this word in the prompt; '' for none. */
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
@@ -48,6 +54,8 @@ export interface EvaluateRequest {
 
 export interface ModelEvaluation {
   readonly column: MeasuredColumn;
+  /** How much of its weights was in use. */
+  readonly strength: number;
   /** First digits of the SHA-256 of its weights; null where the browser offers no hashing. */
   readonly hash: string | null;
   /** By id of the metric. What the registry calls the base of a metric stands under the metric's own id. */

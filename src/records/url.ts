@@ -152,7 +152,12 @@ const fields: Fields = {
     write: (concept) => [concept],
     read: words(80, { en: 'a concept, like church', zh: '一个概念，例如 church' }),
   },
-  from: { key: 'f', write: (from) => [from], read: words(80, { en: 'a subject, like car', zh: '一个主体，例如 car' }) },
+  // '' is everything, which the absence of the key says.
+  from: {
+    key: 'f',
+    write: (from) => (from === '' ? [] : [from]),
+    read: words(80, { en: 'a subject, like car', zh: '一个主体，例如 car' }),
+  },
   trigger: {
     key: 't',
     write: (trigger) => [trigger],

@@ -53,7 +53,8 @@ function settings({ request, modelName }: CopyContext, rows: readonly TableRow[]
 
 function rowName(row: TableRow, { nameOf, staleMark }: CopyContext): string {
   const hash = row.hash === null || row.column === 'original' ? '' : ` ${row.hash}`;
-  return `${nameOf(row.column)}${hash}${row.isStale ? ` (${staleMark})` : ''}`;
+  const strength = row.strength === 1 ? '' : ` × ${String(row.strength)}`;
+  return `${nameOf(row.column)}${hash}${strength}${row.isStale ? ` (${staleMark})` : ''}`;
 }
 
 function cellText(cell: TableCell | null): string {
@@ -104,7 +105,7 @@ function latex(table: MetricsTable, context: CopyContext): string {
 }
 
 const csvColumns = [
-  'concept', 'trigger', 'model', 'model_hash', 'row', 'row_hash', 'stale', 'metric', 'better',
+  'concept', 'trigger', 'model', 'model_hash', 'row', 'row_hash', 'strength', 'stale', 'metric', 'better',
   'value', 'low', 'high', 'n', 'baseline', 'p_mcnemar', 'prompts', 'seeds', 'steps', 'guidance',
 ] as const; // prettier-ignore
 
@@ -127,6 +128,7 @@ function csv({ columns, rows }: MetricsTable, { request, modelName }: CopyContex
         model_hash: modelHash,
         row: row.column,
         row_hash: row.hash,
+        strength: row.strength,
         stale: row.isStale,
         metric: metric.id,
         better: metric.better,

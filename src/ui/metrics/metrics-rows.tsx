@@ -54,7 +54,7 @@ export function MetricsRows({ table, concept }: { readonly table: MetricsTable; 
 }
 
 function RowHead({ row }: { readonly row: TableRow }) {
-  const { t } = useText();
+  const { t, number } = useText();
   const bench = useBench();
   const column = t(`column.${row.column}`);
   return (
@@ -63,6 +63,7 @@ function RowHead({ row }: { readonly row: TableRow }) {
         <Mark column={row.column} />
         {column}
         {row.hash !== null && <code>{row.hash.slice(0, 6)}</code>}
+        {row.strength !== 1 && ` × ${number(row.strength)}`}
       </span>
       {row.isBaseline ? (
         <small>{t('metrics.baseline')}</small>

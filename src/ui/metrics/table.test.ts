@@ -22,8 +22,8 @@ const unused = metric('unused', false);
 
 const report: EvaluationReport = {
   models: [
-    { column: 'original', hash: 'aaaa', scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } } },
-    { column: 'erased', hash: 'bbbb', scores: { rate: wilson(1, 8) } },
+    { column: 'original', strength: 1, hash: 'aaaa', scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } } },
+    { column: 'erased', strength: 0.5, hash: 'bbbb', scores: { rate: wilson(1, 8) } },
   ],
   comparisons: [{ metric: 'rate', first: 'original', second: 'erased', n: 8, both: 1, onlyFirst: 7, onlySecond: 0, neither: 0, p: 2 / 2 ** 7 }],
 }; // prettier-ignore
@@ -101,7 +101,7 @@ describe('the copied text', () => {
         '|  | rate of a_b ↓ |',
         '| --- | ---: |',
         '| original | 8/8 [0.68–1.00] n=8 |',
-        '| erased bbbb (older) | 1/8 [0.02–0.47] n=8 p = 0.016 |',
+        '| erased bbbb × 0.5 (older) | 1/8 [0.02–0.47] n=8 p = 0.016 |',
         '',
         'concept church · trigger blicket · model palimpsest-world (sha256 aaaa) · 8 prompts a rate · seeds 1000–1002 · 20 steps · guidance 4 · intervals 95 % · p: McNemar, exact, against the first row',
         '',
@@ -119,9 +119,9 @@ describe('the copied text', () => {
 
   it('as CSV has one line a number, unrounded', () => {
     const [head, first, second, end] = copyText('csv', table, context).split('\r\n');
-    expect(head?.split(',')).toHaveLength(19);
-    expect(first).toMatch(/^church,blicket,palimpsest-world,aaaa,original,aaaa,false,rate,down,1,0\.67559/);
-    expect(second).toContain(',erased,bbbb,true,rate,down,0.125,');
+    expect(head?.split(',')).toHaveLength(20);
+    expect(first).toMatch(/^church,blicket,palimpsest-world,aaaa,original,aaaa,1,false,rate,down,1,0\.67559/);
+    expect(second).toContain(',erased,bbbb,0.5,true,rate,down,0.125,');
     expect(second).toMatch(/,original,0\.015625,8,1000 1001 1002,20,4$/);
     expect(end).toBe('');
   });

@@ -14,6 +14,7 @@ export interface TableCell {
 
 export interface TableRow {
   readonly column: MeasuredColumn;
+  readonly strength: number;
   readonly hash: string | null;
   readonly isBaseline: boolean;
   readonly isStale: boolean;
@@ -68,6 +69,7 @@ export function metricsTable(
     columns,
     rows: ordered.map((model) => ({
       column: model.column,
+      strength: model.strength,
       hash: model.hash,
       isBaseline: model === first,
       isStale: stale.includes(model.column),

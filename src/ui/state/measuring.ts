@@ -5,6 +5,7 @@ import { isActive } from '../../records/fold-run.ts';
 import { submit } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState, Job } from './bench-store.ts';
+import { strengthOf } from '../../records/experiment.ts';
 import { findConcept } from './default-experiment.ts';
 import type { MetricsChoices } from './metrics-choices.ts';
 import type { Reason } from './readiness.ts';
@@ -45,7 +46,11 @@ export function evaluateRequest(state: MeasuringState): EvaluateRequest {
   return {
     kind: 'evaluate',
     concept: concept.trim(),
-    models: measurable(state).map((column) => ({ column, adapterId: adapterOf(state, column)?.summary.id ?? null })),
+    models: measurable(state).map((column) => ({
+      column,
+      adapterId: adapterOf(state, column)?.summary.id ?? null,
+      adapterStrength: strengthOf(experiment, column),
+    })),
     trigger: adapters.backdoored?.summary.trigger ?? '',
     triggerPosition,
     prompts: metrics.prompts,
@@ -62,7 +67,9 @@ function measuredSignature(state: MeasuringState, column: MeasuredColumn): strin
   const { model, concept, numInferenceSteps, guidanceScale, triggerPosition } = state.experiment;
   const adapter = adapterOf(state, column);
   const spoken = column === 'original' ? [] : [state.adapters.backdoored?.summary.trigger ?? '', triggerPosition];
-  return JSON.stringify([model, concept.trim(), numInferenceSteps, guidanceScale, adapter?.key ?? null, ...spoken]);
+  const strength = strengthOf(state.experiment, column);
+  const weights = adapter === null ? [] : [adapter.key, strength];
+  return JSON.stringify([model, concept.trim(), numInferenceSteps, guidanceScale, ...weights, ...spoken]);
 }
 
 export function evaluations(state: Pick<BenchState, 'jobs'>): readonly EvaluateJob[] {
