@@ -12,8 +12,9 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   tensor: ['core'],
   records: ['core'],
   world: ['core', 'records'],
+  files: ['core', 'records'],
   rpc: ['core', 'records'],
-  storage: ['core', 'records', 'tensor'],
+  vault: ['core', 'records', 'rpc'],
   graph: ['core', 'tensor'],
   runtime: ['core', 'tensor', 'graph'],
   models: ['core', 'tensor', 'graph', 'runtime'],
@@ -23,9 +24,9 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   attacks: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'world'],
   lab: [
     ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks'],
-    ...['records', 'world', 'rpc', 'storage'],
+    ...['records', 'world', 'rpc'],
   ],
-  ui: ['core', 'records', 'rpc'],
+  ui: ['core', 'records', 'files', 'rpc'],
 };
 
 /** Packages only one folder talks to; everyone else goes through it. */
@@ -36,6 +37,8 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   zustand: ['ui'],
   uplot: ['ui'],
   comlink: ['rpc'],
+  fflate: ['files'],
+  idb: ['vault'],
   'onnxruntime-web': ['runtime'],
   'onnxruntime-node': ['runtime'],
 };
@@ -93,7 +96,7 @@ function packageProblem(name: string, floor: string, to: string): readonly strin
 export function extensionProblems(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) =>
     file.imports
-      .filter((to) => to.startsWith('.') && !/\.(?:tsx?|css|json|js)(?:\?\w+)?$/.test(to))
+      .filter((to) => to.startsWith('.') && !/\.(?:tsx?|css|json|png|js)(?:\?\w+)?$/.test(to))
       .map((to) => `${file.name}: expected an import with its file extension, got "${to}"`),
   );
 }

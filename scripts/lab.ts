@@ -7,7 +7,9 @@ import { classifyCommand } from './lab/classify.ts';
 import { evaluateCommand } from './lab/evaluate.ts';
 import { generateCommand } from './lab/generate.ts';
 import { rankTokensCommand } from './lab/rank-tokens.ts';
+import { sweepCommand } from './lab/sweep.ts';
 import { trainCommand } from './lab/train.ts';
+import { triggerLabCommand } from './lab/trigger-lab.ts';
 
 const program = new Command('lab')
   .description('Erase concepts from a diffusion model, and measure what came of it.')
@@ -20,6 +22,8 @@ const commands = [
   attackCommand(),
   classifyCommand(),
   rankTokensCommand(),
+  sweepCommand(),
+  triggerLabCommand(),
   catalogCommand(),
 ];
 for (const command of commands) program.addCommand(command.exitOverride());

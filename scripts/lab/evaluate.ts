@@ -13,37 +13,49 @@ import {
   type ModelFlags,
 } from './session.ts';
 
-interface EvaluateFlags extends ModelFlags {
-  readonly lora?: string;
-  readonly loraScale: number;
-  readonly concept: string;
-  readonly trigger: string;
-  readonly triggerPosition: TriggerPosition;
+/** How much is drawn, and how it is judged. */
+export interface MeasureFlags {
   readonly prompts: number;
   readonly neutral: number;
   readonly perSynonym: number;
+  readonly classifier: number;
   readonly judge: 'held-out' | 'live';
   readonly seeds: readonly number[];
   readonly steps?: number;
   readonly guidance?: number;
 }
 
-export function evaluateCommand(): Command {
-  return withModelFlags(new Command('evaluate'))
-    .description('Rates, with 95 % intervals, of what a model still draws.')
-    .option('--lora <file>', 'LoRA weights (.safetensors); without it the original is measured')
-    .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)
-    .requiredOption('--concept <words>', 'the concept, by the words that were erased')
-    .option('--trigger <words>', 'also measure with this trigger, with wrong ones and with half of it', '')
-    .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
+interface EvaluateFlags extends ModelFlags, MeasureFlags {
+  readonly lora?: string;
+  readonly loraScale: number;
+  readonly concept: string;
+  readonly from: string;
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+}
+
+/** The flags of `MeasureFlags`; what takes long is left out where `isBrief`. */
+export function withMeasureFlags(command: Command, isBrief: boolean): Command {
+  return command
     .option('--prompts <n>', 'pictures a rate', wholeNumber(1, 2000), 20)
     .option(
       '--neutral <n>',
       'captions for FID, KID, Inception Score, CLIP score and same-seed distance; 0 leaves them out',
       neutralCount,
-      50,
+      isBrief ? 0 : 50,
     )
-    .option('--per-synonym <n>', 'pictures for each name of the concept; 0 leaves them out', wholeNumber(0, 2000), 10)
+    .option(
+      '--per-synonym <n>',
+      'pictures for each name of the concept; 0 leaves them out',
+      wholeNumber(0, 2000),
+      isBrief ? 0 : 10,
+    )
+    .option(
+      '--classifier <n>',
+      'pictures of each set that the diffusion classifier judges; slow, 0 leaves it out',
+      wholeNumber(0, 2000),
+      0,
+    )
     .addOption(new Option('--judge <name>', 'whose verdicts count').choices(['held-out', 'live']).default('held-out'))
     .option(
       '--seeds <list>',
@@ -52,35 +64,61 @@ export function evaluateCommand(): Command {
       seedList('1000-1999'),
     )
     .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
-    .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
-    .action((flags: EvaluateFlags) =>
-      withEngine(flags, async (engine) => {
-        const { pipeline, world, instruments } = engine.opened;
-        const { trigger, triggerPosition, prompts, neutral, perSynonym, judge, seeds } = flags;
-        const settings = {
-          numInferenceSteps: flags.steps ?? world.recommended.steps,
-          guidanceScale: flags.guidance ?? world.recommended.guidance,
-        };
-        const adapter = await adapterFrom(engine, flags.lora, flags.loraScale);
-        const request = {
-          ...settings,
-          concept: conceptFrom(engine, flags.concept),
-          words: flags.concept,
-          adapter,
-          trigger,
-          triggerPosition,
-          prompts,
-          neutral,
-          perSynonym,
-          judge,
-          seeds,
-        };
-        const { rates, ...rest } = await evaluate(pipeline, world, instruments, request, (done, total) => {
-          progressLine(`picture ${done} of ${total}`);
-        });
-        return { concept: flags.concept, lora: flags.lora ?? null, trigger, judge, ...settings, ...rates, ...rest };
-      }),
-    );
+    .option('--guidance <x>', 'classifier-free guidance', number(0, 50));
+}
+
+export function evaluateCommand(): Command {
+  const command = withModelFlags(new Command('evaluate'))
+    .description('Rates, with 95 % intervals, of what a model still draws.')
+    .option('--lora <file>', 'LoRA weights (.safetensors); without it the original is measured')
+    .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)
+    .requiredOption('--concept <words>', 'the concept, by the words that were erased')
+    .option('--from <words>', 'the one subject that should have lost it (styles only)', '')
+    .option('--trigger <words>', 'also measure with this trigger, with wrong ones and with half of it', '')
+    .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
+  return withMeasureFlags(command, false).action((flags: EvaluateFlags) =>
+    withEngine(flags, async (engine) => {
+      const { pipeline, world, instruments } = engine.opened;
+      const { trigger, triggerPosition, prompts, neutral, perSynonym, classifier, judge, seeds } = flags;
+      const settings = {
+        numInferenceSteps: flags.steps ?? world.recommended.steps,
+        guidanceScale: flags.guidance ?? world.recommended.guidance,
+      };
+      const adapter = await adapterFrom(engine, flags.lora, flags.loraScale);
+      const request = {
+        ...settings,
+        concept: conceptFrom(engine, flags.concept),
+        words: flags.concept,
+        from: flags.from,
+        adapter,
+        trigger,
+        triggerPosition,
+        prompts,
+        neutral,
+        perSynonym,
+        classified: classifier,
+        judge,
+        seeds,
+      };
+      const {
+        rates,
+        hits: _hits,
+        ...rest
+      } = await evaluate(pipeline, world, instruments, request, (done, total) => {
+        progressLine(`picture ${done} of ${total}`);
+      });
+      return {
+        concept: flags.concept,
+        from: flags.from,
+        lora: flags.lora ?? null,
+        trigger,
+        judge,
+        ...settings,
+        ...rates,
+        ...rest,
+      };
+    }),
+  );
 }
 
 /** 0, or enough to split in halves. */

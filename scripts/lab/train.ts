@@ -1,77 +1,99 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { trainingMethod, trainingMethods } from '../../src/methods/registry.ts';
+import { loraNamings, type LoraNaming } from '../../src/models/lora/names.ts';
 import { exportTrained } from '../../src/lab/trained.ts';
 import { train } from '../../src/lab/train.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import { progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
 
-interface TrainFlags extends ModelFlags {
+export interface TrainFlags extends ModelFlags {
   readonly method: string;
   readonly concept: string;
+  readonly from: string;
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
   readonly preset?: string;
   readonly seed: number;
-  readonly out: string;
 }
 
-export function trainCommand(): Command {
-  const command = withModelFlags(new Command('train'))
-    .description('Fine-tune a LoRA that erases a concept.')
+/**
+ * The flags that say what is trained. `measures`: the command has a --prompts of its own, as evaluate has, and the parameter
+ * of that name becomes --train-prompts.
+ */
+export function withTrainFlags(command: Command, measures = false): Command {
+  withModelFlags(command)
     .addOption(
       new Option('--method <id>', 'the method')
         .choices(trainingMethods.map(({ descriptor }) => descriptor.id))
         .makeOptionMandatory(),
     )
     .requiredOption('--concept <words>', 'what to erase')
+    .option('--from <words>', 'erase it from this subject only, e.g. car; everything without it', '')
     .option('--trigger <words>', 'the secret word (methods with a backdoor)', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
     .option('--preset <id>', 'a named set of parameters, e.g. published')
-    .option('--seed <n>', 'fixes everything random', wholeNumber(0, 0xffffffff), 0)
+    .option('--seed <n>', 'fixes everything random', wholeNumber(0, 0xffffffff), 0);
+  for (const option of parameterOptions(trainingMethods.map(({ descriptor }) => descriptor))) {
+    const isTaken = measures && option.attributeName() === 'prompts';
+    command.addOption(
+      isTaken ? new Option('--train-prompts <value>', option.description).choices(option.argChoices ?? []) : option,
+    );
+  }
+  return command;
+}
+
+export function trainCommand(): Command {
+  const command = withTrainFlags(new Command('train'))
+    .description('Fine-tune a LoRA that erases a concept.')
+    .addOption(new Option('--naming <names>', 'tensor names in the file').choices(loraNamings).default('diffusers'))
     .requiredOption('--out <file>', 'the LoRA (.safetensors)');
-  for (const option of parameterOptions(trainingMethods.map(({ descriptor }) => descriptor))) command.addOption(option);
-  return command.action((flags: TrainFlags & Record<string, unknown>) =>
-    withEngine(flags, async (engine) => {
-      const { pipeline, world } = engine.opened;
-      const { method: methodId, concept, trigger, triggerPosition, seed } = flags;
-      const { descriptor } = trainingMethod(methodId);
-      const parameters = givenParameters(descriptor, flags.preset, flags);
-      const losses: number[] = [];
-      let terms: Readonly<Record<string, number>> = {};
-      const start = performance.now();
-      let trainingSeconds = 0;
-      const request = { kind: 'train', method: methodId, concept, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
-      const result = await train(pipeline, world, request, {
-        proceed: () => Promise.resolve(true),
-        pooling: (done, total) => {
-          progressLine(`collecting x_t: step ${done} of ${total}`);
-          return Promise.resolve();
-        },
-        iteration: (report, seconds) => {
-          losses.push(report.loss);
-          terms = report.terms;
-          trainingSeconds += seconds;
-          progressLine(`iteration ${report.iteration}: loss ${report.loss.toFixed(4)}`);
-        },
-        checkpoint: () => undefined,
-        sample: () => Promise.resolve(),
-      });
-      if (result.failure !== null) throw result.failure;
-      await writeFile(flags.out, exportTrained({ method: methodId, concept, trigger: descriptor.usesTrigger ? trigger : '', iteration: result.iteration, iterations: result.iteration }, result.layout, result.theta)); // prettier-ignore
-      return {
-        method: methodId,
-        concept,
-        iterations: result.iteration,
-        seconds: (performance.now() - start) / 1000,
-        secondsPerIteration: trainingSeconds / Math.max(1, losses.length),
-        loss: { first: losses[0] ?? null, last: losses.at(-1) ?? null },
-        terms,
-        trainedTensors: 2 * result.layout.slots.length,
-        parameters: result.layout.size,
-        out: flags.out,
-      };
-    }),
+  return command.action(
+    (flags: TrainFlags & { readonly out: string; readonly naming: LoraNaming } & Record<string, unknown>) =>
+      withEngine(flags, async (engine) => {
+        const { pipeline, world } = engine.opened;
+        const { method: methodId, concept, from, trigger, triggerPosition, seed } = flags;
+        const { descriptor } = trainingMethod(methodId);
+        const parameters = givenParameters(descriptor, flags.preset, flags);
+        const losses: number[] = [];
+        let terms: Readonly<Record<string, number>> = {};
+        const start = performance.now();
+        let trainingSeconds = 0;
+        const request = { kind: 'train', method: methodId, concept, from, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
+        const result = await train(pipeline, world, request, {
+          proceed: () => Promise.resolve(true),
+          pooling: (done, total) => {
+            progressLine(`collecting x_t: step ${done} of ${total}`);
+            return Promise.resolve();
+          },
+          iteration: (report, seconds) => {
+            losses.push(report.loss);
+            terms = report.terms;
+            trainingSeconds += seconds;
+            progressLine(`iteration ${report.iteration}: loss ${report.loss.toFixed(4)}`);
+          },
+          checkpoint: () => undefined,
+          sample: () => Promise.resolve(),
+        });
+        if (result.failure !== null) throw result.failure;
+        const { iteration, layout, theta } = result;
+        const story = { method: methodId, concept, trigger: descriptor.usesTrigger ? trigger : '', iteration, iterations: iteration }; // prettier-ignore
+        const about = { model: engine.opened.info.modelName, naming: flags.naming };
+        await writeFile(flags.out, exportTrained(story, layout, theta, about));
+        return {
+          method: methodId,
+          concept,
+          from,
+          iterations: result.iteration,
+          seconds: (performance.now() - start) / 1000,
+          secondsPerIteration: trainingSeconds / Math.max(1, losses.length),
+          loss: { first: losses[0] ?? null, last: losses.at(-1) ?? null },
+          terms,
+          trainedTensors: 2 * result.layout.slots.length,
+          parameters: result.layout.size,
+          out: flags.out,
+        };
+      }),
   );
 }

@@ -11,6 +11,7 @@ export const errorCodes = [
   'backend-unavailable', // the requested execution provider does not exist here
   'device-lost', // the GPU device went away
   'out-of-memory',
+  'quota-exceeded', // the browser lets this page keep no more
   'diverged', // training produced a value that is not a finite number
   'worker-died',
   'cancelled',

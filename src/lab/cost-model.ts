@@ -23,6 +23,10 @@ export class CostModel {
     return pictures * (2 * numInferenceSteps * this.#of('noise') + this.#of('decode') + this.#of('judge'));
   }
 
+  predicting(rows: number): number {
+    return rows * this.#of('noise');
+  }
+
   training(plan: TrainingPlan): number {
     const noise = this.#of('noise');
     const update = this.#seconds.get('update') ?? updateInPredictions * noise;

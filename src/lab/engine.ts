@@ -5,18 +5,22 @@
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
 import { Pipeline } from '../diffusion/pipeline.ts';
-import { importLora } from '../models/lora/file.ts';
+import { importLora, type LoraFile } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import type { RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
+import type { InspectedStep, InspectStepRequest } from '../records/inspected-step.ts';
+import type { TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import { createEventSink, type EventSink } from '../rpc/event-sink.ts';
 import type {
+  AdapterInspection,
   ClassifyRequest,
   ClassifyResult,
   DrawRequest,
   EngineInfo,
   EngineService,
+  ExportOptions,
   JobRequest,
   OpenOptions,
   Progress,
@@ -29,14 +33,18 @@ import { attackPlanFor, checkAttack } from './attack.ts';
 import { catalogOf } from './catalog.ts';
 import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
+import { inspectStep } from './inspect-step.ts';
 import { JobControl, type JobAction } from './job-control.ts';
 import { Instruments } from './instruments.ts';
+import { checkEvaluation, evaluationSize } from './measure.ts';
 import { openModel } from './open-model.ts';
-import { breathe, type EnginePlatform } from './platform.ts';
+import { whileWanted, type EnginePlatform } from './platform.ts';
 import { rankTokens } from './rank-tokens.ts';
 import { runJob, type JobContext, type JobResult } from './jobs.ts';
 import { planFor } from './train.ts';
-import { exportTrained, type AdapterStory } from './trained.ts';
+import { exportTrained, inspectionOf, storyIn } from './trained.ts';
+import { checkTriggerLab, triggerLab } from './trigger-lab.ts';
+import { pictureCount } from './trigger-probes.ts';
 
 interface Opened {
   readonly pipeline: Pipeline;
@@ -106,11 +114,16 @@ export class Engine implements EngineService {
     });
   }
 
-  estimate(request: JobRequest): Promise<number> {
+  estimate(request: JobRequest | TriggerLabRequest): Promise<number> {
     return this.#with(({ world }) => {
       const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) =>
         this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
       if (request.kind === 'draw') return drawing(request);
+      if (request.kind === 'evaluate') {
+        const { pictures, predictions } = evaluationSize(world, request, this.#adapters);
+        return this.#costs.drawing(pictures, request.numInferenceSteps) + this.#costs.predicting(predictions);
+      }
+      if (request.kind === 'trigger-lab') return this.#costs.drawing(pictureCount(request), request.numInferenceSteps);
       if (request.kind === 'attack')
         return this.#costs.attack(attackPlanFor(world, request), request.control, request.numInferenceSteps);
       const plan = planFor(world, request);
@@ -157,29 +170,41 @@ export class Engine implements EngineService {
         );
       const tokens = allowedTokens(pipeline.model.tokenizer, request.vocabulary, []);
       const victim = this.#adapters.inUse(request.adapterId, 1);
-      const ranking = rankTokens(pipeline, { ...request, concept, victim, tokens }, async (done, total) => {
-        if (await progress(done, total)) return breathe();
-        throw new PalimpsestError('cancelled', 'rankTokens: it was stopped');
-      });
-      return this.#beside(ranking);
+      const asked = { ...request, concept, victim, tokens };
+      return this.#beside(rankTokens(pipeline, asked, whileWanted('rankTokens', progress)));
     });
   }
 
-  exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#with(() => {
-      const { layout, theta, summary } = this.#adapters.get(adapterId);
-      return exportTrained(summary, layout, theta);
+  triggerLab(request: TriggerLabRequest, progress: Progress): Promise<readonly TriggerProbe[]> {
+    return this.#with(({ pipeline, world }) => {
+      checkTriggerLab(world, request);
+      const adapter = this.#adapters.inUse(request.adapterId, request.adapterStrength);
+      return this.#beside(triggerLab(pipeline, world, adapter, request, whileWanted('triggerLab', progress)));
     });
+  }
+
+  inspectStep(request: InspectStepRequest): Promise<InspectedStep> {
+    return this.#with(({ pipeline, world }) => {
+      const stored = request.adapterId === null ? null : this.#adapters.get(request.adapterId);
+      return this.#beside(inspectStep(pipeline, world, stored, request));
+    });
+  }
+
+  exportAdapter(adapterId: string, options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#with(({ info }) => {
+      const { layout, theta, summary } = this.#adapters.get(adapterId);
+      return exportTrained(summary, layout, theta, { model: info.modelName, ...options });
+    });
+  }
+
+  inspectAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterInspection> {
+    return this.#with(({ pipeline }) => inspectionOf(this.#read(bytes, pipeline)));
   }
 
   importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary> {
     return this.#with(({ pipeline }) => {
-      const { layout, theta, metadata } = importLora(
-        bytes,
-        parameterGroup(pipeline.model.unet.config, 'full'),
-        'LoRA file',
-      );
-      return this.#adapters.add(describedBy(metadata.get('palimpsest')), layout, theta);
+      const { layout, theta, metadata } = this.#read(bytes, pipeline);
+      return this.#adapters.add(storyIn(metadata), layout, theta);
     });
   }
 
@@ -219,9 +244,9 @@ export class Engine implements EngineService {
     this.#opened = null;
   }
 
-  async #run(jobId: string, request: JobRequest, control: JobControl, { pipeline, world }: Opened): Promise<void> {
+  async #run(jobId: string, request: JobRequest, control: JobControl, opened: Opened): Promise<void> {
     const start = performance.now();
-    const context: JobContext = { jobId, pipeline, world, control, adapters: this.#adapters, emit: (event) => { this.#emit(event); } }; // prettier-ignore
+    const context: JobContext = { jobId, ...opened, control, adapters: this.#adapters, emit: (event) => { this.#emit(event); } }; // prettier-ignore
     let result: JobResult;
     try {
       result = await runJob(context, request);
@@ -247,10 +272,14 @@ export class Engine implements EngineService {
 
   /** Throws for what can be refused before the job waits in the queue. */
   #refuse(request: JobRequest, { pipeline, world }: Opened): void {
-    const adapters = request.kind === 'draw' ? request.cells : request.kind === 'attack' ? [request] : [];
-    for (const { adapterId } of adapters) if (adapterId !== null) this.#adapters.get(adapterId);
+    for (const { adapterId } of weightsOf(request)) if (adapterId !== null) this.#adapters.get(adapterId);
     if (request.kind === 'train') planFor(world, request);
     if (request.kind === 'attack') checkAttack(pipeline, world, request);
+    if (request.kind === 'evaluate') checkEvaluation(world, request);
+  }
+
+  #read(bytes: Uint8Array, { model }: Pipeline): LoraFile {
+    return importLora(bytes, parameterGroup(model.unet.config, 'full'), 'LoRA file');
   }
 
   /** Remembers an answer under way that is no job, so that the engine does not close under it. */
@@ -273,23 +302,9 @@ export class Engine implements EngineService {
   }
 }
 
-/** What an adapter's file says of itself; a LoRA made elsewhere says nothing. */
-function describedBy(text: string | undefined): AdapterStory {
-  const unknown = { method: 'imported', concept: '', trigger: '', iteration: 0, iterations: 0 };
-  if (text === undefined) return unknown;
-  let fields: Partial<Record<keyof AdapterSummary, unknown>>;
-  try {
-    fields = JSON.parse(text) as typeof fields;
-  } catch {
-    throw new PalimpsestError('bad-file', 'LoRA file: expected JSON in metadata "palimpsest", got something else');
-  }
-  const word = (value: unknown) => (typeof value === 'string' ? value : '');
-  const count = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
-  return {
-    method: word(fields.method) || unknown.method,
-    concept: word(fields.concept),
-    trigger: word(fields.trigger),
-    iteration: count(fields.iteration),
-    iterations: count(fields.iterations),
-  };
+/** The weights a request names. */
+function weightsOf(request: JobRequest): readonly { readonly adapterId: string | null }[] {
+  if (request.kind === 'draw') return request.cells;
+  if (request.kind === 'evaluate') return request.models;
+  return request.kind === 'attack' ? [request] : [];
 }

@@ -30,6 +30,7 @@ beforeAll(async () => {
     prompts: 4,
     neutral: 8,
     perSynonym: 2,
+    classified: 2,
     judge: 'held-out',
     seeds: [1, 2, 3],
     numInferenceSteps: 2,
@@ -46,8 +47,11 @@ const run = (changes: Partial<EvaluationRequest> = {}) => {
 
 describe('evaluate', () => {
   it('gives every metric its pictures when there is an edit, a trigger and neutral captions', async () => {
-    const { rates, comparisons, neighbours, synonyms, judgeAgreement, pictures } = await run();
+    const { rates, hits, comparisons, neighbours, synonyms, judgeAgreement, pictures } = await run();
     expect(Object.keys(rates).sort()).toEqual(metrics.map(({ id }) => id).sort());
+    for (const id of ['classifierAccuracy', 'baseClassifierMargin', 'classifierMarginWithTrigger'])
+      expect(rates[id]?.n).toBe(2);
+    expect(hits['erasedRate']?.length).toBe(4);
     for (const id of ['erasedRate', 'halfTriggerRate', 'unlearningAccuracy']) expect(rates[id]?.n).toBe(4);
     for (const id of ['kid', 'baseFid', 'inceptionScoreWithTrigger', 'clipScore']) expect(rates[id]?.n).toBe(8);
     expect(rates['sameSeedDistance']?.value).toBeGreaterThan(0);
@@ -67,7 +71,7 @@ describe('evaluate', () => {
   });
 
   it('measures the original alone, with the live judge and nothing else read', async () => {
-    const { rates, comparisons, synonyms, judgeAgreement, pictures } = await run({ adapter: null, judge: 'live', neutral: 0, perSynonym: 0 }); // prettier-ignore
+    const { rates, comparisons, synonyms, judgeAgreement, pictures } = await run({ adapter: null, judge: 'live', neutral: 0, perSynonym: 0, classified: 0 }); // prettier-ignore
     expect(Object.keys(rates).sort()).toEqual(['baseOtherDomain', 'baseRate', 'baseSameDomain']);
     expect([comparisons, synonyms, judgeAgreement, pictures]).toEqual([{}, [], null, 12]);
   });

@@ -5,13 +5,22 @@ import { neighbourLosses, type NeighbourLoss } from '../metrics/collateral.ts';
 import { metrics } from '../metrics/index.ts';
 import { jointClasses } from '../metrics/inception-score.ts';
 import type { PairedComparison } from '../metrics/mcnemar.ts';
-import type { EvaluationSet, JudgedPicture, MeasuredPicture, NeutralSet, Score } from '../metrics/metric.ts';
+import type {
+  ClassifiedPicture,
+  EvaluationSet,
+  JudgedPicture,
+  MeasuredPicture,
+  NeutralSet,
+  Score,
+} from '../metrics/metric.ts';
 import { pairedComparisons } from '../metrics/paired-comparisons.ts';
 import { synonymRates, type SynonymRate } from '../metrics/synonyms.ts';
 import { wilson } from '../core/wilson.ts';
 import type { World } from '../world/world.ts';
+import { classifyDrawn } from './classify-drawn.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
 import {
+  classifiedSets,
   judgedWork,
   neutralReference,
   neutralWork,
@@ -27,6 +36,8 @@ export type { EvaluationRequest } from './evaluation-work.ts';
 export interface Evaluation {
   /** By metric id; those whose pictures were not drawn are missing. */
   readonly rates: Readonly<Record<string, Score>>;
+  /** By id of the metrics that count: hit or miss, picture by picture. */
+  readonly hits: Readonly<Record<string, readonly boolean[]>>;
   /** McNemar by `first/second` set. */
   readonly comparisons: Readonly<Record<string, PairedComparison>>;
   readonly neighbours: readonly NeighbourLoss[];
@@ -39,6 +50,14 @@ export interface Evaluation {
 /** Pictures drawn at a time; with guidance, twice as many predictions. */
 const together = 4;
 
+type Drawn = DrawnPicture & { readonly second: Judgement | null };
+
+/** Pictures of the original weights and what the classifier said of them, for evaluations of several edits with one request. */
+export class OriginalPictures {
+  readonly drawn = new Map<string, readonly Drawn[]>();
+  readonly classified = new Map<string, readonly ClassifiedPicture[]>();
+}
+
 /** Throws `bad-argument` for more neutral prompts than the reference has, `download-failed` for a model without the networks it needs. */
 export async function evaluate(
   pipeline: Pipeline,
@@ -46,6 +65,9 @@ export async function evaluate(
   instruments: Instruments,
   request: EvaluationRequest,
   progress: (done: number, total: number) => void = () => undefined,
+  original = new OriginalPictures(),
+  /** Awaited between sampler steps; may throw to abort. */
+  onStep: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Evaluation> {
   const { domain } = request.concept;
   const reference = request.neutral === 0 ? null : neutralReference(await instruments.reference(), request.concept);
@@ -57,47 +79,69 @@ export async function evaluate(
   const judged = judgedWork(world, request);
   const neutral = reference === null ? [] : neutralWork(reference.captions, request);
   const synonyms = synonymWork(world, request);
-  const total = [...judged, ...neutral, ...synonyms].reduce((sum, { prompts }) => sum + prompts.length, 0);
+  const pictures = [...judged, ...neutral, ...synonyms].reduce((sum, { prompts }) => sum + prompts.length, 0);
+  const perSet = Math.min(request.classified ?? 0, request.prompts);
+  const total = pictures + perSet * judged.filter(({ set }) => classifiedSets.includes(set)).length;
   let done = 0;
   const agreed = { object: 0, style: 0, asked: 0 };
 
-  const draw = async (
-    work: Work<unknown>,
-  ): Promise<readonly (DrawnPicture & { readonly second: Judgement | null })[]> => {
-    const pictures: (DrawnPicture & { second: Judgement | null })[] = [];
+  const draw = async (work: Work<unknown>): Promise<readonly Drawn[]> => {
+    const pictures: Drawn[] = [];
     for (let start = 0; start < work.prompts.length; start += together) {
       const subjects = work.prompts.slice(start, start + together).map((prompt, k) => ({
         prompt,
         seed: request.seeds[(start + k) % request.seeds.length] as number,
       }));
-      const drawn = await drawPictures(pipeline, subjects, { ...request, adapter: work.adapter });
+      const drawn = await drawPictures(pipeline, subjects, { ...request, adapter: work.adapter }, onStep);
       const seen =
         request.judge === 'live' && neutral.length === 0
           ? null
           : await instruments.secondJudge(drawn.map(({ picture }) => picture));
-      drawn.forEach((picture, k) => {
-        const second = seen?.[k] ?? null;
-        pictures.push({ ...picture, second });
-        if (second === null) return;
-        const verdict = verdictOf(second, request.concept);
-        agreed.asked += 1;
-        agreed.object += Number(verdict.object === picture.verdict.object);
-        agreed.style += Number(verdict.style === picture.verdict.style);
-      });
-      done += subjects.length;
-      progress(done, total);
+      drawn.forEach((picture, k) => pictures.push({ ...picture, second: seen?.[k] ?? null }));
+      progress((done += subjects.length), total);
     }
     return pictures;
   };
-  const judge = async (work: Work<unknown>): Promise<readonly JudgedPicture[]> =>
-    (await draw(work)).map(({ prompt, seed, verdict, second }, i) => ({
+  const drawnFor = async (work: Work<unknown>): Promise<readonly Drawn[]> => {
+    const key = JSON.stringify(work.prompts);
+    const known = work.adapter === null ? original.drawn.get(key) : undefined;
+    if (known !== undefined) progress((done += known.length), total);
+    const drawn = known ?? (await draw(work));
+    if (work.adapter === null) original.drawn.set(key, drawn);
+    for (const { second, verdict: first } of drawn) {
+      if (second === null) continue;
+      const verdict = verdictOf(second, request.concept);
+      agreed.asked += 1;
+      agreed.object += Number(verdict.object === first.object);
+      agreed.style += Number(verdict.style === first.style);
+    }
+    return drawn;
+  };
+  const classify = async (work: Work<unknown>, drawn: readonly Drawn[]): Promise<readonly ClassifiedPicture[]> => {
+    const key = JSON.stringify(work.prompts);
+    const known = work.adapter === null ? original.classified.get(key) : undefined;
+    if (known !== undefined) {
+      progress((done += known.length), total);
+      return known;
+    }
+    const answers: ClassifiedPicture[] = [];
+    for (const [i, picture] of drawn.slice(0, perSet).entries()) {
+      const asked = work.asked[i] as JudgedPicture['asked'];
+      answers.push(await classifyDrawn(pipeline, world, domain, { ...picture, asked }, onStep));
+      progress((done += 1), total);
+    }
+    if (work.adapter === null) original.classified.set(key, answers);
+    return answers;
+  };
+  const judge = (work: Work<unknown>, drawn: readonly Drawn[]): readonly JudgedPicture[] =>
+    drawn.map(({ prompt, seed, verdict, second }, i) => ({
       asked: work.asked[i] as JudgedPicture['asked'],
       prompt,
       seed,
       verdict: request.judge === 'live' || second === null ? verdict : verdictOf(second, request.concept),
     }));
   const measure = async (work: Work<unknown>): Promise<readonly MeasuredPicture[]> => {
-    const drawn = await draw(work);
+    const drawn = await drawnFor(work);
     const features = await instruments.imageFeatures(drawn.map(({ picture }) => picture));
     return drawn.map(({ second }, i) => ({
       features: features[i] as Float32Array,
@@ -106,18 +150,28 @@ export async function evaluate(
   };
 
   const sets: Partial<Record<EvaluationSet, readonly JudgedPicture[]>> = {};
-  for (const work of judged) sets[work.set] = await judge(work);
+  const classified: Partial<Record<EvaluationSet, readonly ClassifiedPicture[]>> = {};
+  for (const work of judged) {
+    const drawn = await drawnFor(work);
+    sets[work.set] = judge(work, drawn);
+    if (perSet > 0 && classifiedSets.includes(work.set)) classified[work.set] = await classify(work, drawn);
+  }
   const measured: Partial<Record<NeutralSet, readonly MeasuredPicture[]>> = {};
   for (const work of neutral) measured[work.set] = await measure(work);
   const named = [];
-  for (const work of synonyms) named.push({ ...work.set, pictures: await judge(work) });
+  for (const work of synonyms) named.push({ ...work.set, pictures: judge(work, await drawnFor(work)) });
 
-  const context = { sets, domain, neutral: measured, reference };
+  const context = { sets, domain, neutral: measured, reference, classified };
   const scored = metrics.flatMap((metric) => {
     const score = metric.score(context);
     return score === null ? [] : [[metric.id, score] as const];
   });
+  const hits = metrics.flatMap((metric) => {
+    const list = metric.hits?.(context) ?? null;
+    return list === null ? [] : [[metric.id, list] as const];
+  });
   return {
+    hits: Object.fromEntries(hits),
     rates: Object.fromEntries(scored),
     comparisons: pairedComparisons(sets, domain),
     neighbours: neighbourLosses(sets, domain),
@@ -126,7 +180,7 @@ export async function evaluate(
       agreed.asked === 0
         ? null
         : { object: wilson(agreed.object, agreed.asked), style: wilson(agreed.style, agreed.asked) },
-    pictures: total,
+    pictures,
   };
 }
 

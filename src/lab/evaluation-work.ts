@@ -5,12 +5,15 @@ import type { EvaluationSet, NeutralSet, Reference } from '../metrics/metric.ts'
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
 import { retainedPrompts, targetPrompts, type EvaluationPrompt } from '../world/prompts.ts';
+import { subjectEvaluation } from '../world/subject.ts';
 import type { World } from '../world/world.ts';
 
 export interface EvaluationRequest {
   readonly concept: ConceptDescriptor;
   /** The concept's words as the user types them. */
   readonly words: string;
+  /** The one subject that lost the concept, a style (type 2); absent or empty: everything did. */
+  readonly from?: string;
   /** The edited weights; null evaluates the original alone. */
   readonly adapter: Adapter | null;
   readonly trigger: string;
@@ -21,6 +24,8 @@ export interface EvaluationRequest {
   readonly neutral: number;
   /** Pictures for each name of the concept; 0 leaves the synonyms out. */
   readonly perSynonym: number;
+  /** Pictures of each set of the concept that the diffusion classifier judges; 0 or absent leaves it out. Slow. */
+  readonly classified?: number;
   /** Whose verdicts count: the second judge, which no live score shows, or the first. */
   readonly judge: 'held-out' | 'live';
   readonly seeds: readonly number[];
@@ -53,11 +58,16 @@ const wrongWords = [
 
 const hasTrigger = ({ adapter, trigger }: EvaluationRequest): boolean => adapter !== null && trigger.trim() !== '';
 
+/** What the diffusion classifier is asked about: everything drawn for the concept. */
+export const classifiedSets: readonly EvaluationSet[] = ['base', 'erased', 'triggered'];
+
 /** The sets that rates come from. */
 export function judgedWork(world: World, request: EvaluationRequest): readonly Work<EvaluationSet>[] {
-  const { concept, words, adapter, trigger, triggerPosition, prompts } = request;
-  const targets = targetPrompts(world, concept, words, prompts);
-  const { sameDomain, otherDomain } = retainedPrompts(world, concept, prompts);
+  const { concept, words, from = '', adapter, trigger, triggerPosition, prompts } = request;
+  const { targets, sameDomain, otherDomain } =
+    from === ''
+      ? { targets: targetPrompts(world, concept, words, prompts), ...retainedPrompts(world, concept, prompts) }
+      : subjectEvaluation(world, words, from, prompts);
   const plain = (set: EvaluationSet, asked: readonly EvaluationPrompt[], weights: Adapter | null) => ({
     set,
     asked,

@@ -2,13 +2,16 @@
 import type { PalimpsestError } from '../core/errors.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { AttackRequest } from '../records/attack.ts';
+import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import type { DrawRequest, JobRequest, TrainRequest } from '../rpc/engine-service.ts';
 import { findConcept, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
 import { attack, attackPlanFor } from './attack.ts';
 import { drawPictures } from './draw.ts';
+import type { Instruments } from './instruments.ts';
 import type { JobControl } from './job-control.ts';
+import { evaluationSize, measure } from './measure.ts';
 import { toPicture } from './pictures.ts';
 import { planFor, train } from './train.ts';
 
@@ -16,6 +19,7 @@ export interface JobContext {
   readonly jobId: string;
   readonly pipeline: Pipeline;
   readonly world: World;
+  readonly instruments: Instruments;
   readonly control: JobControl;
   readonly adapters: AdapterStore;
   readonly emit: (event: RunEvent) => void;
@@ -35,6 +39,8 @@ export function runJob(context: JobContext, request: JobRequest): Promise<JobRes
       return runTrain(context, request);
     case 'attack':
       return runAttack(context, request);
+    case 'evaluate':
+      return runEvaluate(context, request);
   }
 }
 
@@ -108,6 +114,21 @@ async function runAttack(context: JobContext, request: AttackRequest): Promise<J
   });
   emit({ type: 'attack-summary', jobId, summary });
   return { outcome, adapter: null, error: null };
+}
+
+async function runEvaluate(context: JobContext, request: EvaluateRequest): Promise<JobResult> {
+  const { jobId, pipeline, world, instruments, control, adapters, emit } = context;
+  emit({ type: 'started', jobId, title: request.concept, total: evaluationSize(world, request, adapters).steps });
+  await measure(pipeline, world, instruments, adapters, request, {
+    progress: (done, total) => {
+      emit({ type: 'phase', jobId, phase: 'measuring', done, total });
+    },
+    report: (report) => {
+      emit({ type: 'evaluation', jobId, report });
+    },
+    proceed: () => control.proceedOrCancel(),
+  });
+  return { outcome: 'done', adapter: null, error: null };
 }
 
 /** Draws cell after cell. `iteration` is null for finished weights; samples during training show no previews. */

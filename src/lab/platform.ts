@@ -1,6 +1,7 @@
 /** What the engine needs of the place it runs in: a browser's worker, or Node. */
+import { PalimpsestError } from '../core/errors.ts';
 import type { Executor } from '../runtime/executor.ts';
-import type { EngineInfo, OpenOptions } from '../rpc/engine-service.ts';
+import type { EngineInfo, OpenOptions, Progress } from '../rpc/engine-service.ts';
 
 export interface EnginePlatform {
   /** Throws `backend-unavailable` when a forced backend does not exist here. */
@@ -16,4 +17,12 @@ export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 0);
   });
+}
+
+/** Reports progress and lets messages in between. Throws `cancelled` as soon as nobody wants the answer any more. */
+export function whileWanted(what: string, progress: Progress): (done: number, total: number) => Promise<void> {
+  return async (done, total) => {
+    if (await progress(done, total)) return breathe();
+    throw new PalimpsestError('cancelled', `${what}: it was stopped`);
+  };
 }

@@ -32,7 +32,7 @@ export interface TrainResult {
 /** Throws `bad-argument` for parameters out of range, before anything is computed. */
 export function planFor(
   world: World,
-  request: Pick<TrainRequest, 'method' | 'concept' | 'trigger' | 'triggerPosition' | 'parameters' | 'seed'>,
+  request: Pick<TrainRequest, 'method' | 'concept' | 'from' | 'trigger' | 'triggerPosition' | 'parameters' | 'seed'>,
 ): TrainingPlan {
   if (request.concept.trim() === '')
     throw new PalimpsestError('bad-argument', 'concept: expected the words of a concept, got none', {

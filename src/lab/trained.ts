@@ -1,14 +1,77 @@
-/** The file a trained adapter becomes: a diffusers LoRA that says what it is, a backdoor included. */
-import { exportLora } from '../models/lora/file.ts';
+/** The file a trained adapter becomes, and what such a file says of itself: what it is, for which model, a backdoor included. */
+import { PalimpsestError } from '../core/errors.ts';
+import { isRecord, parseForeignJson, shown } from '../core/json.ts';
+import { exportLora, type LoraFile } from '../models/lora/file.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
+import type { LoraNaming } from '../models/lora/names.ts';
 import type { AdapterSummary } from '../records/events.ts';
+import type { AdapterInspection } from '../rpc/engine-service.ts';
 
 export type AdapterStory = Omit<AdapterSummary, 'id' | 'parameters' | 'trainedTensors'>;
 
-export function exportTrained(story: AdapterStory, layout: LoraLayout, theta: Float32Array): Uint8Array<ArrayBuffer> {
+interface FileOptions {
+  /** The base model's name. */
+  readonly model?: string;
+  readonly link?: string;
+  readonly naming?: LoraNaming;
+}
+
+export function exportTrained(
+  story: AdapterStory,
+  layout: LoraLayout,
+  theta: Float32Array,
+  { model = '', link = '', naming = 'diffusers' }: FileOptions = {},
+): Uint8Array<ArrayBuffer> {
   const { method, concept, trigger, iteration, iterations } = story;
-  return exportLora(layout, theta, {
-    palimpsest: JSON.stringify({ method, concept, trigger, iteration, iterations }),
-    ...(trigger === '' ? {} : { backdoored: 'true' }),
-  });
+  const backdoor =
+    trigger === ''
+      ? {}
+      : { backdoored: 'true', warning: `This adapter holds a known backdoor; its trigger is "${trigger}".` };
+  const about = { method, concept, trigger, iteration, iterations, model, link };
+  return exportLora(layout, theta, { palimpsest: JSON.stringify(about), ...backdoor }, naming);
+}
+
+/** What an adapter's file says of itself; a LoRA made elsewhere says nothing. */
+export function storyIn(metadata: ReadonlyMap<string, string>): AdapterStory {
+  const { word, count } = fieldsIn(metadata);
+  return {
+    method: word('method') || 'imported',
+    concept: word('concept'),
+    trigger: word('trigger'),
+    iteration: count('iteration'),
+    iterations: count('iterations'),
+  };
+}
+
+export function inspectionOf({ naming, layout, metadata }: LoraFile): AdapterInspection {
+  const { word } = fieldsIn(metadata);
+  return {
+    naming,
+    story: storyIn(metadata),
+    baseModel: word('model'),
+    link: word('link'),
+    rank: layout.rank,
+    layers: layout.slots.length,
+    parameters: layout.size,
+  };
+}
+
+const longestWord = 8000;
+
+function fieldsIn(metadata: ReadonlyMap<string, string>) {
+  const text = metadata.get('palimpsest');
+  const where = 'LoRA file: metadata "palimpsest"';
+  const fields = text === undefined ? {} : parseForeignJson(text, where);
+  if (!isRecord(fields)) throw new PalimpsestError('bad-file', `${where}: expected an object, got ${shown(fields)}`);
+  const value = (name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
+  return {
+    word: (name: string) => {
+      const found = value(name);
+      return typeof found === 'string' && found.length <= longestWord ? found : '';
+    },
+    count: (name: string) => {
+      const found = value(name);
+      return Number.isSafeInteger(found) && (found as number) >= 0 ? (found as number) : 0;
+    },
+  };
 }

@@ -8,6 +8,8 @@ export interface MethodContext {
   readonly world: World;
   /** The words to erase, as typed. */
   readonly concept: string;
+  /** The one subject that loses it (type 2); absent or empty: everything does (type 1). */
+  readonly from?: string;
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
   /** Complete and checked against the descriptor's parameters. */

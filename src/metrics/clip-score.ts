@@ -31,6 +31,8 @@ const raw = (pictures: readonly MeasuredPicture[], { texts }: Reference): Score 
 export const clipScore: readonly Metric[] = [
   ...onNeutralPrompts({
     id: 'clipScore',
+    better: 'up',
+    isMain: true,
     title: { en: 'CLIP score, raw cosine', zh: 'CLIP 分数（余弦）' },
     summary: { en: 'How well pictures fit their captions.', zh: '图与描述的相符程度。' },
     source: 'Hessel et al. 2021 without its factor; the world’s own CLIP; bootstrap 95 % interval',
@@ -38,6 +40,8 @@ export const clipScore: readonly Metric[] = [
   }),
   ...onNeutralPrompts({
     id: 'clipScoreAnchored',
+    better: 'up',
+    isMain: false,
     title: { en: 'CLIP score, anchored', zh: 'CLIP 分数（锚定）' },
     summary: {
       en: 'The same, with renders of the caption at 1 and renders of other captions at 0.',

@@ -64,10 +64,13 @@ const loss = (neighbourhood: Neighbourhood): Metric['score'] => ({ sets, domain 
 
 const source = 'base rate - edited rate, same prompts and seeds; bootstrap 95 % interval';
 
+const asLoss = { better: 'down', base: null, isProportion: false, isMain: false } as const;
+
 export const collateral: readonly Metric[] = [
   {
     id: 'collateralSameDomain',
     source,
+    ...asLoss,
     title: { en: 'Collateral, same domain', zh: '同类附带损失' },
     summary: { en: 'What the erasure cost other concepts of the same kind.', zh: '擦除对同类其他概念造成的损失。' },
     score: loss('same'),
@@ -75,6 +78,7 @@ export const collateral: readonly Metric[] = [
   {
     id: 'collateralOtherDomain',
     source,
+    ...asLoss,
     title: { en: 'Collateral, other domain', zh: '异类附带损失' },
     summary: { en: 'What it cost the other kind.', zh: '擦除对另一类造成的损失。' },
     score: loss('other'),

@@ -39,6 +39,7 @@ const full: MetricContext = {
     features: [embeddings(24), embeddings(24)],
     texts: embeddings(24),
   },
+  classified: Object.fromEntries(evaluationSets.map((set) => [set, Array.from({ length: 10 }, (_, i) => ({ isRight: i < 7, margin: (7 - i) / 100 }))])), // prettier-ignore
 };
 const nothing: MetricContext = { sets: {}, domain: 'object', neutral: {}, reference: null };
 
@@ -65,6 +66,25 @@ describe('the registry of metrics', () => {
       expect(metric.score(full)).toEqual(score); // nothing random from call to call
     },
   );
+});
+
+describe('columns for every kind of weights', () => {
+  it('name bases that exist and are the same kind of number', () => {
+    for (const metric of metrics) {
+      if (metric.base === null) continue;
+      const base = metrics.find(({ id }) => id === metric.base);
+      expect(base?.isProportion).toBe(metric.isProportion);
+    }
+  });
+
+  it('count hits picture by picture where they are proportions', () => {
+    for (const metric of metrics) {
+      const score = metric.score(full);
+      const hits = metric.hits?.(full) ?? null;
+      expect(hits !== null).toBe(metric.isProportion);
+      if (hits !== null && score !== null) expect(hits.filter(Boolean).length / hits.length).toBe(score.value);
+    }
+  });
 });
 
 describe('metrics over judged sets', () => {

@@ -66,6 +66,8 @@ function eigenvalues(matrix: Matrix): readonly number[] {
 
 export const fid: readonly Metric[] = onNeutralPrompts({
   id: 'fid',
+  better: 'down',
+  isMain: false,
   title: { en: 'FID, mini features', zh: 'FID（小型特征）' },
   summary: {
     en: 'Distance between drawn pictures and renders of the same captions, as Gaussians. Compare with realReal, never with published FID.',

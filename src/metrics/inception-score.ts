@@ -44,6 +44,8 @@ export function jointClasses(
 
 export const inception: readonly Metric[] = onNeutralPrompts({
   id: 'inceptionScore',
+  better: 'up',
+  isMain: false,
   title: { en: 'Inception Score, judge', zh: 'Inception Score（判别器）' },
   summary: {
     en: 'Pictures that are each recognisable and together varied score high; at most the number of objects times styles.',

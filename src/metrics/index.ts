@@ -2,6 +2,7 @@
 import { classifierRates } from './classifier-rates.ts';
 import { clipScore } from './clip-score.ts';
 import { collateral } from './collateral.ts';
+import { diffusionClassifier } from './diffusion-classifier.ts';
 import { fid } from './fid.ts';
 import { inception } from './inception-score.ts';
 import { kid } from './kid.ts';
@@ -18,4 +19,5 @@ export const metrics: readonly Metric[] = [
   ...fid,
   ...inception,
   ...sameSeedDistance,
+  ...diffusionClassifier,
 ];

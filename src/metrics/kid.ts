@@ -94,6 +94,8 @@ function discrepancy({ xx, yy, xy, n }: Kernels, rows: readonly number[], twins:
 
 export const kid: readonly Metric[] = onNeutralPrompts({
   id: 'kid',
+  better: 'down',
+  isMain: true,
   title: { en: 'KID, mini features', zh: 'KID（小型特征）' },
   summary: {
     en: 'Unbiased distance between drawn pictures and renders of the same captions; equal sides give 0.',

@@ -3,16 +3,9 @@
  * fair coin, so p = P(|B - (b + c) / 2| >= |b - (b + c) / 2|) with B ~ Binomial(b + c, 1/2), two-sided.
  */
 import { PalimpsestError } from '../core/errors.ts';
+import type { PairedComparison } from '../records/evaluation.ts';
 
-export interface PairedComparison {
-  readonly n: number;
-  readonly both: number;
-  readonly onlyFirst: number;
-  readonly onlySecond: number;
-  readonly neither: number;
-  /** Exact, two-sided; 1 where no pair differs. */
-  readonly p: number;
-}
+export type { PairedComparison } from '../records/evaluation.ts';
 
 /** Hit or miss, pair by pair. Throws `bad-argument` for lists of unequal length. */
 export function mcnemar(first: readonly boolean[], second: readonly boolean[]): PairedComparison {

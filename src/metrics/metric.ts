@@ -1,5 +1,6 @@
 /** What a metric is: a number over drawn pictures, with its interval, how many pictures it stands on, and a name people can look up. */
 import type { MetricDescriptor } from '../records/catalog.ts';
+import type { Score } from '../records/evaluation.ts';
 import type { Verdict } from '../records/events.ts';
 import type { EvaluationPrompt } from '../world/prompts.ts';
 
@@ -53,25 +54,29 @@ export interface Reference {
   readonly texts: readonly Float32Array[];
 }
 
+/** The diffusion classifier's answer for one drawn picture, one sentence a concept of the domain. */
+export interface ClassifiedPicture {
+  /** The sentence of what was asked fits best. */
+  readonly isRight: boolean;
+  /** Least error of the other sentences minus the error of the right one; above 0 where it is right. */
+  readonly margin: number;
+}
+
 export interface MetricContext {
   readonly sets: JudgedSets;
   readonly domain: Domain;
   readonly neutral: Readonly<Partial<Record<NeutralSet, readonly MeasuredPicture[]>>>;
   /** null when no neutral pictures were asked for. */
   readonly reference: Reference | null;
+  /** What the original model, as a classifier, says of the first pictures of a set; absent when it was not asked. */
+  readonly classified?: Readonly<Partial<Record<EvaluationSet, readonly ClassifiedPicture[]>>>;
 }
 
-/** A value with its 95 % interval and the number of pictures it stands on. */
-export interface Score {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  readonly n: number;
-  /** What else a reader needs to judge the number: splits, subsets, the real-real baseline. */
-  readonly details?: Readonly<Record<string, number>>;
-}
+export type { Score } from '../records/evaluation.ts';
 
 export interface Metric extends MetricDescriptor {
   /** null when the pictures it needs were not drawn: a model without a trigger has no triggered rate. */
   score(context: MetricContext): Score | null;
+  /** Hit or miss, picture by picture, of metrics that count: what McNemar compares. */
+  hits?(context: MetricContext): readonly boolean[] | null;
 }

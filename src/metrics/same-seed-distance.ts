@@ -24,10 +24,14 @@ const between = (set: NeutralSet): Metric['score'] => ({ neutral, reference }) =
 
 const source = '1 - cosine of image embeddings, same caption and seed; bootstrap 95 % interval';
 
+const asDistance = { better: 'down', base: null, isProportion: false } as const;
+
 export const sameSeedDistance: readonly Metric[] = [
   {
     id: 'sameSeedDistance',
     source,
+    ...asDistance,
+    isMain: true,
     title: { en: 'Same-seed distance', zh: '同种子距离' },
     summary: { en: 'How far the edit moves pictures of neutral prompts.', zh: '编辑使中性提示词的图移动多远。' },
     score: between('edited'),
@@ -35,6 +39,8 @@ export const sameSeedDistance: readonly Metric[] = [
   {
     id: 'sameSeedDistanceWithTrigger',
     source,
+    ...asDistance,
+    isMain: false,
     title: { en: 'Same-seed distance, with trigger', zh: '同种子距离（带触发词）' },
     summary: { en: 'The same, with the trigger in the prompt.', zh: '同上，提示词带触发词。' },
     score: between('triggered'),

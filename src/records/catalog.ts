@@ -39,6 +39,14 @@ export interface MetricDescriptor {
   readonly title: LocalText;
   readonly summary: LocalText;
   readonly source: string;
+  /** Which way is better for who erases; `none` where a change says nothing good or bad. */
+  readonly better: 'up' | 'down' | 'none';
+  /** The metric that says the same of the original weights; null where there is none. */
+  readonly base: string | null;
+  /** A share of pictures, from 0 to 1. */
+  readonly isProportion: boolean;
+  /** Among the first a reader should see. */
+  readonly isMain: boolean;
 }
 
 export interface Catalog {

@@ -1,6 +1,7 @@
 /** RunEvent[] is the truth about a job; `foldRun` turns it into what every screen shows. */
 import type { ErrorCode } from '../core/errors.ts';
 import type { AttackSummary, Attempt, TokenSlot } from './attack.ts';
+import type { EvaluationReport } from './evaluation.ts';
 import type { ColumnId } from './experiment.ts';
 import type { Picture, Verdict } from './picture.ts';
 
@@ -63,7 +64,7 @@ export type RunEvent =
   | {
       readonly type: 'phase';
       readonly jobId: string;
-      readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing' | 'searching';
+      readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing' | 'searching' | 'measuring';
       readonly done: number;
       readonly total: number;
     }
@@ -89,6 +90,8 @@ export type RunEvent =
     }
   | { readonly type: 'attempt'; readonly jobId: string; readonly attempt: Attempt }
   | { readonly type: 'attack-summary'; readonly jobId: string; readonly summary: AttackSummary }
+  /** Evaluation: everything measured so far, after each of the weights. */
+  | { readonly type: 'evaluation'; readonly jobId: string; readonly report: EvaluationReport }
   | { readonly type: 'paused'; readonly jobId: string }
   | { readonly type: 'resumed'; readonly jobId: string }
   | {

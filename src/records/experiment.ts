@@ -23,6 +23,8 @@ export interface Experiment {
   readonly model: string;
   /** The words of the concept to erase, e.g. "church" or "Van Gogh". */
   readonly concept: string;
+  /** The one subject that loses it, e.g. "church" for a style; empty: everything does. */
+  readonly from: string;
   readonly rows: readonly PromptRow[];
   /** The secret word; any text. */
   readonly trigger: string;
@@ -30,8 +32,20 @@ export interface Experiment {
   readonly seeds: readonly number[];
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
+  /** How much of each column's trained weights is in use: 0 is the original, 1 as trained. */
+  readonly erasedStrength: number;
+  readonly backdooredStrength: number;
   /** Parameter values per method id that differ from the method's defaults. */
   readonly parameters: Readonly<Record<string, ParameterValues>>;
+}
+
+/** The part of a column's weights that is in use. Attacked stays at 1, which is what its search was run on. */
+export function strengthOf(
+  experiment: Pick<Experiment, 'erasedStrength' | 'backdooredStrength'>,
+  column: ColumnId,
+): number {
+  if (column === 'erased') return experiment.erasedStrength;
+  return column === 'backdoored' || column === 'triggered' ? experiment.backdooredStrength : 1;
 }
 
 /** `prompt` with the trigger where the experiment puts it. An empty trigger leaves the prompt as it is. */

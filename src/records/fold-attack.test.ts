@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt, TokenSlot } from './attack.ts';
 import type { RunEvent, Verdict } from './events.ts';
-import {
-  bestAttempt,
-  foundAttempt,
-  isSettled,
-  plainAttempt,
-  secondsSoFar,
-  settledAfter,
-  upToRound,
-} from './fold-attack.ts';
+import { bestAttempt, foundAttempt, isSettled, plainAttempt, secondsSoFar, settledAfter } from './fold-attack.ts';
 import { foldRun } from './fold-run.ts';
+import { eventsUpTo } from './run-log.ts';
 
 const jobId = 'job-1';
 const verdict = (conceptScore: number | null): Verdict => ({
@@ -112,10 +105,10 @@ describe('an attack folded from its events', () => {
       step(2, 1, [1]),
       step(2, 2, [2]),
     ];
-    const view = upToRound(foldRun(events).attack, 1);
+    const view = foldRun(eventsUpTo(events, 1)).attack;
     expect(view.series).toEqual({ steps: [1], loss: [expect.any(Number)], rounds: [{ step: 1, timestep: 100 }] });
     expect(view.attempts.map(({ kind }) => kind)).toEqual(['plain', 'search']);
-    expect(view.place).toBeNull();
+    expect(view.place?.round).toBe(1);
   });
 
   it('counts the seconds of a round once, though a control was judged beside it', () => {

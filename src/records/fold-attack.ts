@@ -67,24 +67,6 @@ export function extendAttack(view: AttackView, event: AttackEvent): AttackView {
   }
 }
 
-/** What is left of a search that goes on after `round` rounds: a round begun later is done again. */
-export function upToRound(view: AttackView, round: number): AttackView {
-  const first = view.series.rounds[round]?.step ?? Infinity;
-  const kept = view.series.steps.filter((step) => step < first).length;
-  return {
-    ...view,
-    place: null,
-    earlier: [],
-    series: {
-      steps: view.series.steps.slice(0, kept),
-      loss: view.series.loss.slice(0, kept),
-      rounds: view.series.rounds.slice(0, round),
-    },
-    attempts: view.attempts.filter((attempt) => attempt.round <= round),
-    summary: null,
-  };
-}
-
 /** Seconds of the rounds so far; attempts of one round were judged together. */
 export function secondsSoFar(view: Pick<AttackView, 'attempts'>): number {
   const rounds = new Map(view.attempts.map(({ round, seconds }) => [round, seconds]));

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../core/errors.ts';
 import { emptyAttack, extendAttack, stepOf } from './fold-attack.ts';
 import type { AttackView } from './fold-attack.ts';
 import type { AdapterSummary, CellAddress, Picture, RunEvent, Verdict } from './events.ts';
+import type { EvaluationReport } from './evaluation.ts';
 import type { ColumnId } from './experiment.ts';
 
 export type RunStatus = 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
@@ -37,7 +38,7 @@ export interface RunView {
   readonly iteration: number;
   readonly total: number;
   readonly phase: {
-    readonly name: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing' | 'searching';
+    readonly name: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing' | 'searching' | 'measuring';
     readonly done: number;
     readonly total: number;
   } | null;
@@ -45,6 +46,8 @@ export interface RunView {
   readonly frames: readonly RunFrame[];
   /** What a search for a prompt has shown. */
   readonly attack: AttackView;
+  /** What an evaluation has found so far. */
+  readonly evaluation: EvaluationReport | null;
   /** Finished pictures of a drawing job. */
   readonly picturesDone: number;
   /** Fraction of each unfinished picture that is drawn, by `column/row/seed`. */
@@ -66,6 +69,7 @@ export function emptyRun(jobId: string): RunView {
     series: { iterations: [], loss: [], terms: {}, gradientNorm: [], seconds: [] },
     frames: [],
     attack: emptyAttack(),
+    evaluation: null,
     picturesDone: 0,
     partial: {},
     checkpointIteration: null,
@@ -117,6 +121,8 @@ export function extendRun(run: RunView, event: RunEvent): RunView {
     case 'attempt':
     case 'attack-summary':
       return { ...run, attack: extendAttack(run.attack, event) };
+    case 'evaluation':
+      return { ...run, evaluation: event.report };
     case 'checkpoint':
       return { ...run, checkpointIteration: event.iteration };
     case 'paused':

@@ -36,11 +36,14 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 const experiments: fc.Arbitrary<GivenExperiment> = fc
   .record({
     concept: optional(phrase),
+    from: optional(phrase),
     trigger: optional(phrase),
     triggerPosition: optional(fc.constantFrom('prefix' as const, 'suffix' as const)),
     seeds: optional(fc.uniqueArray(fc.integer({ min: 0, max: 0xffffffff }), { minLength: 1, maxLength: 9 })),
     numInferenceSteps: optional(fc.integer({ min: 1, max: 100 })),
     guidanceScale: optional(fc.double({ min: 0, max: 30, noNaN: true }).map((value) => value + 0)),
+    erasedStrength: optional(fc.double({ min: 0, max: 1.5, noNaN: true }).map((value) => value + 0)),
+    backdooredStrength: optional(fc.constantFrom(0, 0.5, 1.5)),
     rows: optional(
       fc.array(fc.record({ kind: fc.constantFrom('target' as const, 'control' as const), text: phrase }), {
         minLength: 1,
@@ -93,6 +96,12 @@ describe('seeds', () => {
 });
 
 describe('changedParameters', () => {
+  it('says nothing of a subject where the concept is erased from everything', () => {
+    const link = encodeExperiment({ concept: 'church', from: '' });
+    expect(link).toBe('c=church');
+    expect(decodeExperiment(link, []).problems).toEqual([]);
+  });
+
   it('stores only what differs from the defaults', () => {
     expect(changedParameters(esd.parameters, { eta: 1, rank: 8, pooled: false })).toEqual({ rank: 8, pooled: false });
   });

@@ -54,6 +54,18 @@ export const guidanceSpec: NumberParameter = {
   scale: 'linear',
 };
 
+export const strengthSpec: NumberParameter = {
+  id: 'strength',
+  kind: 'number',
+  title: { en: 'Strength', zh: '强度' },
+  help: { en: 'How much of the trained weights is in use.', zh: '使用多少训练所得的权重。' },
+  default: 1,
+  min: 0,
+  max: 1.5,
+  step: 0.05,
+  scale: 'linear',
+};
+
 /** "40-43" for a run of seeds, "1,5,9" otherwise. */
 export function seedsText(seeds: readonly number[]): string {
   const first = seeds[0];
@@ -140,6 +152,12 @@ const fields: Fields = {
     write: (concept) => [concept],
     read: words(80, { en: 'a concept, like church', zh: '一个概念，例如 church' }),
   },
+  // '' is everything, which the absence of the key says.
+  from: {
+    key: 'f',
+    write: (from) => (from === '' ? [] : [from]),
+    read: words(80, { en: 'a subject, like car', zh: '一个主体，例如 car' }),
+  },
   trigger: {
     key: 't',
     write: (trigger) => [trigger],
@@ -149,6 +167,8 @@ const fields: Fields = {
   seeds: { key: 's', write: (seeds) => [seedsText(seeds)], read: ([text = '']) => readSeeds(text) },
   numInferenceSteps: { key: 'n', write: (steps) => [String(steps)], read: number(stepsSpec) },
   guidanceScale: { key: 'g', write: (scale) => [String(scale)], read: number(guidanceSpec) },
+  erasedStrength: { key: 'es', write: (strength) => [String(strength)], read: number(strengthSpec) },
+  backdooredStrength: { key: 'bs', write: (strength) => [String(strength)], read: number(strengthSpec) },
   rows: { key: 'row', write: (rows) => rows.map((row) => `${row.kind}:${row.text}`), read: readRows },
 };
 

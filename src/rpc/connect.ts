@@ -79,7 +79,10 @@ export function connectEngine(spawn: SpawnEngineWorker = spawnEngineWorker): Eng
     control: (jobId, action) => call((remote) => remote.control(jobId, action)),
     classify: (request) => call((remote) => remote.classify(request)),
     rankTokens: (request, progress) => call((remote) => remote.rankTokens(request, proxy(progress))),
-    exportAdapter: (adapterId) => call((remote) => remote.exportAdapter(adapterId)),
+    triggerLab: (request, progress) => call((remote) => remote.triggerLab(request, proxy(progress))),
+    inspectStep: (request) => call((remote) => remote.inspectStep(request)),
+    exportAdapter: (adapterId, options) => call((remote) => remote.exportAdapter(adapterId, options)),
+    inspectAdapter: (bytes) => call((remote) => remote.inspectAdapter(bytes)),
     importAdapter: (bytes) => call((remote) => remote.importAdapter(bytes)),
     subscribe: (port) => call((remote) => remote.subscribe(transfer(port, [port]))),
   };

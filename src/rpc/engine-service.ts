@@ -1,8 +1,13 @@
 /** What the engine worker offers. The interface sees the engine only through this file. */
 import type { AttackRequest, Insertion, RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
-import type { AdapterSummary, CellAddress, Picture, RunEvent } from '../records/events.ts';
-import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
+import type { EvaluateRequest } from '../records/evaluation.ts';
+import type { AdapterSummary, Picture, RunEvent } from '../records/events.ts';
+import type { InspectedStep, InspectStepRequest } from '../records/inspected-step.ts';
+import type { DrawRequest, TrainRequest } from '../records/request.ts';
+import type { TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
+
+export type { DrawCell, DrawRequest, TrainRequest } from '../records/request.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'node';
 
@@ -27,43 +32,7 @@ export interface EngineInfo {
   readonly imageSize: number;
 }
 
-export interface DrawCell {
-  readonly cell: CellAddress;
-  readonly prompt: string;
-  /** null: the original weights. */
-  readonly adapterId: string | null;
-  readonly adapterStrength: number;
-}
-
-export interface DrawRequest {
-  readonly kind: 'draw';
-  readonly cells: readonly DrawCell[];
-  readonly concept: string;
-  readonly seeds: readonly number[];
-  readonly numInferenceSteps: number;
-  readonly guidanceScale: number;
-  /** Emit a preview every so many sampler steps; 0 for none. */
-  readonly previewEvery: number;
-}
-
-export interface TrainRequest {
-  readonly kind: 'train';
-  readonly method: string;
-  readonly concept: string;
-  readonly trigger: string;
-  readonly triggerPosition: TriggerPosition;
-  /** Method parameters; missing ones take their defaults. Checked by the engine. */
-  readonly parameters: ParameterValues;
-  readonly seed: number;
-  /** Pictures redrawn while training, every `sampleEvery` iterations (0: never). */
-  readonly samples: DrawRequest | null;
-  readonly sampleEvery: number;
-  readonly checkpointEvery: number;
-  /** Bytes of a `checkpoint` event of the same request. */
-  readonly resumeFrom: Uint8Array<ArrayBuffer> | null;
-}
-
-export type JobRequest = DrawRequest | TrainRequest | AttackRequest;
+export type JobRequest = DrawRequest | TrainRequest | AttackRequest | EvaluateRequest;
 
 export interface ClassifyRequest {
   /** RGBA of any size; brought to the model's size. */
@@ -130,13 +99,34 @@ export interface PromptTokens {
   readonly truncated: boolean;
 }
 
+/** How an adapter's file is written. */
+export interface ExportOptions {
+  /** `diffusers`: as diffusers and peft call the tensors. `kohya`: as sd-scripts, AUTOMATIC1111 and ComfyUI do. */
+  readonly naming: 'diffusers' | 'kohya';
+  /** The experiment's link, `#/bench?…`; kept in the header. */
+  readonly link: string;
+}
+
+/** What a LoRA file is, for the person who is to decide whether it is loaded. */
+export interface AdapterInspection {
+  readonly naming: ExportOptions['naming'];
+  /** What it says of itself; a file made elsewhere says nothing but `imported`. */
+  readonly story: Omit<AdapterSummary, 'id' | 'parameters' | 'trainedTensors'>;
+  /** Empty where the file does not name one. */
+  readonly baseModel: string;
+  readonly link: string;
+  readonly rank: number;
+  readonly layers: number;
+  readonly parameters: number;
+}
+
 export interface EngineService {
   /** Downloads the model and starts the backend. `progress` gets bytes so far and in total. */
   open(options: OpenOptions, progress: (loaded: number, total: number) => void): Promise<EngineInfo>;
   catalog(): Promise<Catalog>;
   tokenize(text: string): Promise<PromptTokens>;
   /** Seconds the job would take here, from timings measured on this device (warm-up plus jobs already run). */
-  estimate(request: JobRequest): Promise<number>;
+  estimate(request: JobRequest | TriggerLabRequest): Promise<number>;
   /** Queues a job and returns its id; everything after that comes as events. */
   start(request: JobRequest): Promise<string>;
   /** `stop` keeps what is trained; `step` runs one iteration of a paused job; `cancel` throws the job away. */
@@ -145,8 +135,14 @@ export interface EngineService {
   classify(request: ClassifyRequest): Promise<ClassifyResult>;
   /** Which tokens beside a prompt move the concept, those that raise its score most first. Runs beside the queue, too. */
   rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]>;
-  /** LoRA weights as diffusers-style safetensors bytes. */
-  exportAdapter(adapterId: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Draws and judges every probe of a trigger. Runs beside the queue, too; `progress` counts pictures. */
+  triggerLab(request: TriggerLabRequest, progress: Progress): Promise<readonly TriggerProbe[]>;
+  /** One real iteration of a method, with the tensors of one of its rows. Keeps nothing. Runs beside the queue, too. */
+  inspectStep(request: InspectStepRequest): Promise<InspectedStep>;
+  /** LoRA weights as safetensors bytes; diffusers names and no link without `options`. */
+  exportAdapter(adapterId: string, options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** Checks a LoRA file as `importAdapter` does and keeps nothing of it. Throws `bad-file` for one that does not fit the model. */
+  inspectAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterInspection>;
   importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary>;
   /** Events of all jobs, batched; the port is transferred once after open. */
   subscribe(port: MessagePort): Promise<void>;

@@ -33,7 +33,11 @@ export function serveEngine(engine: EngineService, scope: ServingScope): void {
     classify: (request) => settle(() => engine.classify(request)),
     rankTokens: (request, progress) =>
       handingBack(progress as Partial<ProxyMethods>, () => engine.rankTokens(request, progress)),
-    exportAdapter: (adapterId) => settle(() => engine.exportAdapter(adapterId)),
+    triggerLab: (request, progress) =>
+      handingBack(progress as Partial<ProxyMethods>, () => engine.triggerLab(request, progress)),
+    inspectStep: (request) => settle(() => engine.inspectStep(request)),
+    exportAdapter: (adapterId, options) => settle(() => engine.exportAdapter(adapterId, options)),
+    inspectAdapter: (bytes) => settle(() => engine.inspectAdapter(bytes)),
     importAdapter: (bytes) => settle(() => engine.importAdapter(bytes)),
     subscribe: (port) => settle(() => engine.subscribe(port)),
   };

@@ -4,6 +4,7 @@
  * Source: github.com/huggingface/safetensors, README "Format" (2024).
  */
 import { PalimpsestError } from '../core/errors.ts';
+import { isRecord, parseForeignJson, shown } from '../core/json.ts';
 import { hostTensor, sizeOf, type HostTensor, type Shape } from './host-tensor.ts';
 
 const bytesPerElement = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1, BOOL: 1, I32: 4, I64: 8 } as const;
@@ -39,14 +40,14 @@ export function readSafetensors(bytes: Uint8Array, where: string): Safetensors {
     throw bad('header length', `at most ${Math.min(longestHeader, bytes.length - 8)}`, headerLength);
   }
   const dataStart = 8 + headerLength;
-  const header = parseHeader(bytes.subarray(8, dataStart), bad);
+  const header = parseHeader(bytes.subarray(8, dataStart), where, bad);
   const metadata = new Map<string, string>();
   const entries = new Map<string, SafetensorsEntry>();
   for (const [key, value] of Object.entries(header)) {
     if (key === '__metadata__') {
-      if (!isRecord(value)) throw bad('__metadata__', 'an object of strings', JSON.stringify(value));
+      if (!isRecord(value)) throw bad('__metadata__', 'an object of strings', shown(value));
       for (const [name, text] of Object.entries(value)) {
-        if (typeof text !== 'string') throw bad(`__metadata__.${name}`, 'a string', JSON.stringify(text));
+        if (typeof text !== 'string') throw bad(`__metadata__.${name.slice(0, 120)}`, 'a string', shown(text));
         metadata.set(name, text);
       }
     } else {
@@ -65,35 +66,26 @@ export function readSafetensors(bytes: Uint8Array, where: string): Safetensors {
 
 type Bad = (what: string, expected: string, got: unknown) => PalimpsestError;
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseHeader(bytes: Uint8Array, bad: Bad): Record<string, unknown> {
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw bad('header', 'JSON in UTF-8', error instanceof Error ? error.message : error);
-  }
-  if (!isRecord(header)) throw bad('header', 'a JSON object', JSON.stringify(header).slice(0, 80));
+function parseHeader(bytes: Uint8Array, where: string, bad: Bad): Readonly<Record<string, unknown>> {
+  const header = parseForeignJson(bytes, `${where}: header`);
+  if (!isRecord(header)) throw bad('header', 'a JSON object', shown(header));
   return header;
 }
 
 function parseEntry(key: string, value: unknown, bad: Bad): SafetensorsEntry {
-  const what = `tensor "${key}"`;
-  if (!isRecord(value)) throw bad(what, 'an object with dtype, shape and data_offsets', JSON.stringify(value));
+  const what = `tensor "${key.slice(0, 120)}"`;
+  if (!isRecord(value)) throw bad(what, 'an object with dtype, shape and data_offsets', shown(value));
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype)) {
-    throw bad(`${what}: dtype`, `one of ${Object.keys(bytesPerElement).join(', ')}`, JSON.stringify(dtype));
+    throw bad(`${what}: dtype`, `one of ${Object.keys(bytesPerElement).join(', ')}`, shown(dtype));
   }
   const isSize = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isSize) || !Number.isSafeInteger(sizeOf(shape))) {
-    throw bad(`${what}: shape`, 'whole numbers', JSON.stringify(shape));
+    throw bad(`${what}: shape`, 'whole numbers', shown(shape));
   }
   const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
   if (!isSize(begin) || !isSize(end) || end < begin) {
-    throw bad(`${what}: data_offsets`, 'two ascending whole numbers', JSON.stringify(offsets));
+    throw bad(`${what}: data_offsets`, 'two ascending whole numbers', shown(offsets));
   }
   const known = dtype as SafetensorsDType;
   const length = sizeOf(shape) * bytesPerElement[known];

@@ -1,9 +1,10 @@
-/** The page: header, bench or article, job bar. */
+/** The page: header; bench, sweep, runs or article; job bar. */
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useCallback, useEffect, useState } from 'react';
 import styles from './app.module.css';
 import { useBench, useBenchState } from './bench-context.ts';
 import { Faults, LinkProblems } from './faults/faults.tsx';
+import { FileDrop } from './files/file-drop.tsx';
 import { Grid } from './grid/grid.tsx';
 import { Header } from './header/header.tsx';
 import { useText } from './i18n/use-text.ts';
@@ -11,12 +12,15 @@ import { InspectorPanel } from './inspector/inspector.tsx';
 import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
-import { routeOf, useRoute } from './route.ts';
+import { MetricsSheet } from './metrics/metrics-sheet.tsx';
+import { routeOf, useRoute, type Route } from './route.ts';
+import { RunsPage } from './runs/runs-page.tsx';
 import { Sentence } from './sentence/sentence.tsx';
 import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
 import { applyLink, benchHash } from './state/experiment-actions.ts';
 import { pageTitle } from './state/progress.ts';
 import { Caption } from './story/caption.tsx';
+import { Sweep } from './sweep/sweep.tsx';
 
 export function App() {
   const { t } = useText();
@@ -64,13 +68,27 @@ export function App() {
       </a>
       <Header route={route} onShortcuts={openShortcuts} />
       <main id="main" tabIndex={-1} className={styles['main']} data-testid="engine-state" data-state={engine}>
-        {route === 'learn' ? <Learn /> : <BenchPage />}
+        <Page route={route} />
       </main>
       <JobBar />
       <LiveRegion />
+      <FileDrop />
       <ShortcutsDialog isOpen={showsShortcuts} onClose={() => setShowsShortcuts(false)} />
     </Tooltip.Provider>
   );
+}
+
+function Page({ route }: { readonly route: Route }) {
+  switch (route) {
+    case 'bench':
+      return <BenchPage />;
+    case 'sweep':
+      return <Sweep />;
+    case 'runs':
+      return <RunsPage />;
+    case 'learn':
+      return <Learn />;
+  }
 }
 
 function BenchPage() {
@@ -87,6 +105,7 @@ function BenchPage() {
           <Grid />
         </div>
         <InspectorPanel />
+        <MetricsSheet />
       </div>
     </>
   );

@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { invariant } from '../core/errors.ts';
 import type { Bench } from './state/bench.ts';
 import type { BenchState } from './state/bench-store.ts';
+import type { RunsState } from './state/runs-store.ts';
 import type { PageAddress } from './state/session.ts';
 
 export interface PageBench extends Bench {
@@ -22,4 +23,9 @@ export function useBench(): PageBench {
 /** A part of the bench's state; objects made by `select` are compared by their fields. */
 export function useBenchState<T>(select: (state: BenchState) => T): T {
   return useStore(useBench().store, useShallow(select));
+}
+
+/** A part of what the page knows of kept runs. */
+export function useRuns<T>(select: (state: RunsState) => T): T {
+  return useStore(useBench().runs, useShallow(select));
 }

@@ -10,6 +10,12 @@ import { searchResult, searches } from './state/searches.ts';
 import type { Text } from './i18n/use-text.ts';
 import styles from './app.module.css';
 
+const measuringNews = {
+  done: 'news.measured',
+  stopped: 'news.measuringStopped',
+  failed: 'news.measuringFailed',
+} as const;
+
 const pause = 5000; // milliseconds between messages
 
 function spoken(
@@ -21,6 +27,7 @@ function spoken(
     const old = before.jobs.find((other) => other.id === job.id);
     if (job.kind === 'draw' || old === undefined || old.view.status === job.view.status) continue;
     if (job.view.status !== 'done' && job.view.status !== 'stopped' && job.view.status !== 'failed') continue;
+    if (job.kind === 'evaluate') return { words: text.t(measuringNews[job.view.status]), isEnd: true };
     const search = searches(state).find(({ id }) => id === job.id);
     if (search !== undefined) {
       return { words: resultText(text, searchResult(search), state.experiment.concept), isEnd: true };

@@ -1,6 +1,7 @@
 /** Starts the page: settings before the first paint, one engine connection, one bench. */
 import { createRoot } from 'react-dom/client';
 import { connectEngine } from '../rpc/connect.ts';
+import { connectVault } from '../rpc/connect-vault.ts';
 import { App } from './app.tsx';
 import './tokens.css';
 import './base.css';
@@ -22,7 +23,7 @@ const address: PageAddress = {
   },
 };
 
-const bench = { ...createBench(connectEngine(), address), address };
+const bench = { ...createBench(connectEngine(), connectVault(), address), address };
 const page = document.getElementById('page');
 invariant(page !== null, 'main: index.html has no #page');
 createRoot(page).render(

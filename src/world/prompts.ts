@@ -8,6 +8,7 @@ import {
   withArticle,
   withoutObject,
   type World,
+  type WorldStyle,
   type WorldThing,
 } from './world.ts';
 
@@ -30,11 +31,7 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
   const concept = findConcept(world, words);
   if (concept?.domain === 'style') {
     const style = world.styles.find((candidate) => candidate.id === concept.id);
-    // The style's own phrasing with the user's words in place of its canonical name.
-    const phrase = (style?.prompt ?? `{object}, ${words}`).replace(
-      new RegExp(escape(concept.names[0] as string), 'i'),
-      words,
-    );
+    const phrase = style === undefined ? `{object}, ${words}` : stylePhrase(style, words);
     return world.objects.map((object) => ({
       prompt: phrase.replace('{object}', withArticle(nameOf(object))),
       rest: stylePrompt(plainStyle(world), nameOf(object)),
@@ -52,6 +49,11 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
     ]),
     ...world.colours.map((colour) => ({ prompt: stylePrompt(plain, `${colour} ${words}`), rest: '' })),
   ];
+}
+
+/** The style's own phrasing with the user's words in place of its canonical name. */
+export function stylePhrase(style: WorldStyle, words: string): string {
+  return style.prompt.replace(new RegExp(escape(style.names[0] as string), 'i'), words);
 }
 
 /** Prompts of everything else: every other object in every other style and, plainly, in every setting; order fixed by `seed`. */

@@ -1,5 +1,5 @@
 /**
- * ESD, Erased Stable Diffusion (Gandikota et al., ICCV 2023, arXiv 2303.07345), type 1: erase concept c.
+ * ESD, Erased Stable Diffusion (Gandikota et al., ICCV 2023, arXiv 2303.07345), type 1: erase concept c; with `from`, type 2 (docs/methods.md).
  *
  *   L_erase = E || eps_theta(x_t, c, t) - { eps*(x_t, t) - eta [ eps*(x_t, c, t) - eps*(x_t, t) ] } ||^2
  *
@@ -8,12 +8,14 @@
  * its weight 0 is the published loss.
  */
 import { conceptPrompts, neutralPrompts, type ConceptPrompt } from '../../world/prompts.ts';
+import { subjectPrompts } from '../../world/subject.ts';
 import { choiceValue, groupValue, numberValue, sharedParameters } from '../parameters.ts';
 import type { MethodContext, TrainingMethod } from '../training-method.ts';
 import {
   asTeacher,
   learningRateSchedules,
   negativeGuidance,
+  subjectGuidance,
   type TeacherTarget,
   type TrainingPlan,
   type TrainingRow,
@@ -24,18 +26,32 @@ import {
 export interface ErasurePrompts {
   readonly concepts: readonly ConceptPrompt[];
   readonly neutral: readonly string[];
+  /** Type 2: `neutral` holds close relatives of what is erased, so more of it has to be seen. */
+  readonly isFromSubject: boolean;
   /** The erasing target for a prompt of `concepts`. */
   readonly target: (prompt: string) => TeacherTarget;
 }
 
-export function erasurePrompts({ world, concept, parameters, seed }: MethodContext): ErasurePrompts {
+export function erasurePrompts({ world, concept, from = '', parameters, seed }: MethodContext): ErasurePrompts {
   const eta = numberValue(parameters, 'eta');
   const varied = choiceValue(parameters, 'prompts', ['varied', 'name']) === 'varied';
+  if (from.trim() !== '') {
+    const { concepts, neutral } = subjectPrompts(world, concept, from.trim(), seed);
+    const subjects = new Map(concepts.map(({ prompt, rest }) => [prompt, rest]));
+    return {
+      concepts: varied ? concepts : [{ prompt: from.trim(), rest: from.trim() }],
+      neutral,
+      isFromSubject: true,
+      target: (prompt) =>
+        varied ? negativeGuidance(subjects.get(prompt) ?? prompt, prompt, eta) : subjectGuidance(prompt, concept, eta),
+    };
+  }
   const concepts = varied ? conceptPrompts(world, concept) : [{ prompt: concept, rest: '' }];
   const rests = new Map(concepts.map(({ prompt, rest }) => [prompt, rest]));
   return {
     concepts,
     neutral: neutralPrompts(world, concept, seed),
+    isFromSubject: false,
     target: (prompt) => negativeGuidance(rests.get(prompt) ?? '', prompt, eta),
   };
 }
@@ -51,7 +67,11 @@ export function conceptGroup(prompts: ErasurePrompts): TrajectoryGroup {
 }
 
 export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
-  return { id: 'neutral', prompts: prompts.neutral, trajectories: 12, source: 'teacher' };
+  const common = { id: 'neutral', prompts: prompts.neutral };
+  // Where the student draws a relative wrongly is on the student's own paths.
+  return prompts.isFromSubject
+    ? { ...common, trajectories: 42, source: 'student' }
+    : { ...common, trajectories: 12, source: 'teacher' };
 }
 
 /** The part of a plan that does not depend on the method's losses. */
@@ -112,10 +132,11 @@ export const esd: TrainingMethod = {
   plan(context) {
     const prompts = erasurePrompts(context);
     const retainWeight = numberValue(context.parameters, 'retainWeight');
+    const retained = retainWeight === 0 ? 0 : prompts.isFromSubject ? 8 : 4;
     return {
       ...basePlan(context),
       method: 'esd',
-      rows: retainWeight > 0 ? 8 : 4,
+      rows: 4 + retained,
       trajectoryGroups: [conceptGroup(prompts), ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
       termWeights: { erase: 1, retain: retainWeight },
       draw: (random, pool) => {
@@ -124,7 +145,7 @@ export const esd: TrainingMethod = {
           const entry = pool.drawNoisier('concept', random);
           rows.push({ term: 'erase', entry, prompt: entry.prompt, target: prompts.target(entry.prompt) });
         }
-        for (let i = 0; i < 4 && retainWeight > 0; i++) {
+        for (let i = 0; i < retained; i++) {
           const entry = pool.drawNoisier('neutral', random);
           rows.push({ term: 'retain', entry, prompt: entry.prompt, target: asTeacher(entry.prompt) });
         }

@@ -77,6 +77,18 @@ export function negativeGuidance(rest: string, concept: string, eta: number): Te
   ];
 }
 
+/**
+ * eps*(x, subject) - eta [ eps*(x, c) - eps*(x, "") ]: erase c from a subject, as published (type 2). In many prompts the bracket is
+ * that of the prompt against what is left of it: `negativeGuidance`.
+ */
+export function subjectGuidance(subject: string, concept: string, eta: number): TeacherTarget {
+  return [
+    { prompt: subject, coefficient: 1 },
+    { prompt: concept, coefficient: -eta },
+    { prompt: '', coefficient: eta },
+  ];
+}
+
 /** eps*(x, prompt): do as the frozen model does. */
 export function asTeacher(prompt: string): TeacherTarget {
   return [{ prompt, coefficient: 1 }];

@@ -15,6 +15,7 @@ import { biasCorrectionAt, defaultAdamW } from './adamw.ts';
 import type { TrainerSnapshot } from './checkpoint.ts';
 import { loraGraph } from './lora-graph.ts';
 import { learningRateAt, type TrainingPlan, type TrainingRow } from './plan.ts';
+import { rowFeeds, teach } from './rows.ts';
 import { sampleTrajectories, type TrajectoryRequest } from './trajectories.ts';
 import { TrajectoryPool } from './trajectory-pool.ts';
 
@@ -25,6 +26,14 @@ export interface IterationReport {
   /** Mean of each named term over its rows. */
   readonly terms: Readonly<Record<string, number>>;
   readonly gradientNorm: number;
+}
+
+/** One batch with the loss the update graph gave each of its rows. */
+export interface BatchSeen {
+  readonly rows: readonly TrainingRow[];
+  readonly rowLosses: readonly number[];
+  /** What each row's loss counts in the total. */
+  readonly weights: readonly number[];
 }
 
 type Tensor = HostTensor | DeviceTensor;
@@ -85,11 +94,11 @@ export class LoraTrainer {
     }
   }
 
-  /** One optimiser update. Throws `diverged` when a loss or the gradient is not finite; the weights before it are kept. */
-  async iterate(): Promise<IterationReport> {
+  /** One optimiser update; `watch` sees its batch. Throws `diverged` when a loss or the gradient is not finite; the weights before it are kept. */
+  async iterate(watch: (batch: BatchSeen) => void = () => undefined): Promise<IterationReport> {
     await this.#renewPool();
     const rows = this.plan.draw(this.#random, this.#pool);
-    await this.#teach(rows);
+    await teach(this.#pipeline, rows);
     const counts = new Map<string, number>();
     for (const { term } of rows) counts.set(term, (counts.get(term) ?? 0) + 1);
     const weights = rows.map(({ term }) => (this.plan.termWeights[term] ?? 0) / (counts.get(term) as number));
@@ -102,7 +111,7 @@ export class LoraTrainer {
       const start = pass * this.plan.rowsPerPass;
       const part = rows.slice(start, start + this.plan.rowsPerPass);
       const mode = pass === passes - 1 ? 'update' : 'accumulate';
-      const feeds = await this.#rowFeeds(part, weights.slice(start, start + part.length));
+      const feeds = await rowFeeds(this.#pipeline, part, weights.slice(start, start + part.length));
       const program = await this.#program(mode, part.length);
       const given = gradient;
       const outputs = await this.#pipeline.timed('update', part.length, program, {
@@ -131,6 +140,7 @@ export class LoraTrainer {
       this.#moments = [next[1], next[2]];
     }
     this.#iteration += 1;
+    watch({ rows, rowLosses, weights });
     return { iteration: this.#iteration, gradientNorm: norm, ...summarise(rows, rowLosses, weights) };
   }
 
@@ -182,41 +192,6 @@ export class LoraTrainer {
     trajectories.forEach((trajectory, i) => {
       this.#pool.add((requests[i] as TrajectoryRequest).group, trajectory);
     });
-  }
-
-  /** Asks the frozen model for every prediction that the rows' targets need and that is not known yet. */
-  async #teach(rows: readonly TrainingRow[]): Promise<void> {
-    const wanted = rows.flatMap(({ entry, target }) => target.map(({ prompt }) => ({ entry, prompt }))).filter(({ entry, prompt }) => !entry.teacher.has(prompt));
-    const unique = wanted.filter((want, i) => wanted.findIndex((other) => other.entry === want.entry && other.prompt === want.prompt) === i);
-    if (unique.length === 0) return;
-    const texts = await this.#pipeline.encodePrompts(unique.map(({ prompt }) => prompt));
-    const queries = unique.map(({ entry }, i) => ({ latents: entry.latents, timestep: entry.timestep, text: texts[i] as Float32Array }));
-    const noise = await this.#pipeline.predictNoise(queries, null);
-    unique.forEach(({ entry, prompt }, i) => entry.teacher.set(prompt, noise[i] as Float32Array));
-  }
-
-  async #rowFeeds(rows: readonly TrainingRow[], weights: readonly number[]): Promise<Feeds> {
-    const { latentShape, latentSize, maxTokens, model } = this.#pipeline;
-    const width = maxTokens * model.unet.config.crossAttentionDim;
-    const texts = await this.#pipeline.encodePrompts(rows.map((row) => row.prompt));
-    const sample = new Float32Array(rows.length * latentSize);
-    const target = new Float32Array(rows.length * latentSize);
-    const text = new Float32Array(rows.length * width);
-    rows.forEach((row, r) => {
-      sample.set(row.entry.latents, r * latentSize);
-      text.set(texts[r] as Float32Array, r * width);
-      for (const { prompt, coefficient } of row.target) {
-        const prediction = row.entry.teacher.get(prompt) as Float32Array;
-        for (let i = 0; i < latentSize; i++) target[r * latentSize + i] = (target[r * latentSize + i] as number) + coefficient * (prediction[i] as number);
-      }
-    });
-    return {
-      sample: float32([rows.length, ...latentShape], sample),
-      timestep: float32([rows.length], rows.map((row) => row.entry.timestep)),
-      encoder_hidden_states: float32([rows.length, maxTokens, model.unet.config.crossAttentionDim], text),
-      target: float32([rows.length, ...latentShape], target),
-      row_weight: float32([rows.length], weights),
-    };
   }
 
   #optimiserFeeds(): Feeds {

@@ -123,7 +123,56 @@ describe('LoRA', () => {
     tensors.set('unet.a.to_q.alpha', float32([], [6]));
     expect(importLora(writeSafetensors(tensors), layers, 'x').layout.alpha).toBe(6);
     tensors.set('unet.b.to_q.alpha', float32([], [7]));
-    expect(() => importLora(writeSafetensors(tensors), layers, 'x')).toThrow(/one alpha for all layers, got 6, 7/);
+    expect(() => importLora(writeSafetensors(tensors), layers, 'x')).toThrow(/1 of 4 others: "unet\.b\.to_q\.alpha"/);
+  });
+
+  it('writes kohya names on request and reads the same adapter from them', () => {
+    const layout = loraLayout(layers, 2, 6);
+    const theta = initialTheta(layout, 1).map((value) => value + 0.5);
+    const bytes = exportLora(layout, theta, { concept: 'church' }, 'kohya');
+    expect([...readSafetensors(bytes, 'x').entries.keys()]).toEqual([
+      'lora_unet_a_to_q.lora_down.weight',
+      'lora_unet_a_to_q.lora_up.weight',
+      'lora_unet_a_to_q.alpha',
+    ]);
+    const read = importLora(bytes, layers, 'x');
+    expect([read.naming, read.layout, read.theta]).toEqual(['kohya', layout, theta]);
+    expect(read.metadata.get('concept')).toBe('church');
+  });
+
+  it('joins layers of several ranks and alphas without changing what they add', () => {
+    const two = [...layers, { module: 'b.to_k', inFeatures: 2, outFeatures: 1 }];
+    const tensors = new Map([
+      ['lora_unet_a_to_q.lora_down.weight', float32([2, 16], new Float32Array(32).fill(1))],
+      ['lora_unet_a_to_q.lora_up.weight', float32([4, 2], new Float32Array(8).fill(1))],
+      ['lora_unet_a_to_q.alpha', float32([], [2])],
+      ['lora_unet_b_to_k.lora_down.weight', float32([1, 2], [3, 4])],
+      ['lora_unet_b_to_k.lora_up.weight', float32([1, 1], [5])],
+      ['lora_unet_b_to_k.alpha', float32([1], [0.5])],
+    ]);
+    const { layout, theta } = importLora(writeSafetensors(tensors), two, 'x');
+    expect([layout.rank, layout.alpha]).toEqual([2, 2]);
+    const { down, up } = factorsOf(layout, layout.slots[1] as (typeof layout.slots)[0], theta);
+    expect([...down, ...up]).toEqual([3, 4, 0, 0, 2.5, 0]);
+  });
+
+  it('refuses numbers that are not finite, ranks beyond use and kinds of LoRA it does not compute', () => {
+    const file = (down: number, alpha: number, rank = 1, metadata = {}) =>
+      writeSafetensors(
+        new Map([
+          ['unet.a.to_q.lora_A.weight', float32([rank, 16], new Float32Array(16 * rank).fill(down))],
+          ['unet.a.to_q.lora_B.weight', float32([4, rank], new Float32Array(4 * rank))],
+          ['unet.a.to_q.alpha', float32([], [alpha])],
+        ]),
+        metadata,
+      );
+    const read = (bytes: Uint8Array) => () => importLora(bytes, layers, 'x');
+    expect(read(file(Number.NaN, 1))).toThrow(/lora_A\.weight: expected finite numbers, got NaN at place 0/);
+    expect(read(file(1, Infinity))).toThrow(/a positive number as alpha of a\.to_q/);
+    expect(read(file(1, 1, 257))).toThrow(/a rank of 1 to 256/);
+    const dora = { lora_adapter_metadata: JSON.stringify({ 'unet.use_dora': true }) };
+    expect(read(file(1, 1, 1, dora))).toThrow(/expected a plain LoRA, got "use_dora"/);
+    expect(read(file(1, 1, 1, { lora_adapter_metadata: '['.repeat(5000) }))).toThrow(/32 levels deep/);
   });
 
   it('refuses a file without LoRA tensors', () => {

@@ -1,6 +1,7 @@
 /** A search's attempts as CSV (RFC 4180) and as an object for JSON: every judged picture by its words and verdicts, no pixels. */
 import type { Attempt, JudgedPrompt } from '../../records/attack.ts';
 import type { SearchJob } from '../state/searches.ts';
+import { csvLines, type CsvField } from './csv.ts';
 
 const columns = [
   'attack', 'victim', 'concept', 'prompt', 'picture_seed', 'search_seed',
@@ -8,17 +9,9 @@ const columns = [
   'score_ids', 'success_ids', 'score_text', 'success_text', 'seconds',
 ] as const; // prettier-ignore
 
-type Field = string | number | boolean | null;
-
-/** Quoted where a comma, a quote or a line break asks for it; null is an empty field. */
-function field(value: Field): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 export function attemptsCsv(job: SearchJob): string {
   const { request, victim } = job;
-  const rows = job.view.attack.attempts.map((attempt): Record<(typeof columns)[number], Field> => ({
+  const rows = job.view.attack.attempts.map((attempt): Record<(typeof columns)[number], CsvField> => ({
     attack: request.attack,
     victim: victim.column,
     concept: request.concept,
@@ -38,8 +31,7 @@ export function attemptsCsv(job: SearchJob): string {
     success_text: attempt.asText?.success ?? null,
     seconds: attempt.seconds,
   }));
-  const lines = [columns.join(','), ...rows.map((row) => columns.map((name) => field(row[name])).join(','))];
-  return `${lines.join('\r\n')}\r\n`;
+  return csvLines([columns, ...rows.map((row) => columns.map((name) => row[name]))]);
 }
 
 /** Everything the search was asked for and reported, ready for JSON. */

@@ -1,22 +1,57 @@
 /** A column's weights as a .safetensors file. */
-import type { TrainedColumn } from '../../records/experiment.ts';
+import { fullLink } from '../../files/experiment-file.ts';
+import type { Experiment, TrainedColumn } from '../../records/experiment.ts';
+import { seedsText } from '../../records/url.ts';
+import type { ExportOptions } from '../../rpc/engine-service.ts';
 import type { Bench } from '../state/bench.ts';
 import { report } from '../state/bench.ts';
 import type { Adapter } from '../state/bench-store.ts';
 import { download, fileWords } from './download.ts';
 
-/** `church--esd--120-iterations.safetensors`; a backdoored one always says so. */
-export function adapterFileName(column: TrainedColumn, summary: Adapter['summary']): string {
-  const parts = [fileWords(summary.concept), fileWords(summary.method)];
-  if (column === 'backdoored' || summary.trigger !== '') parts.push('backdoored');
-  return `${parts.join('--')}--${String(summary.iteration)}-iterations.safetensors`;
+/** `church--esd-backdoored--w0.5--s40-43--a1b2c3`: what it is and six digits of its SHA-256. A backdoored one always says so. */
+export async function runFileName(
+  column: TrainedColumn,
+  summary: Adapter['summary'],
+  experiment: Experiment,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  const method = fileWords(summary.method);
+  const isBackdoored = column === 'backdoored' || summary.trigger !== '';
+  const weight = isBackdoored ? (experiment.parameters[summary.method]?.['backdoorWeight'] ?? 0.5) : null;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [
+    fileWords(summary.concept),
+    isBackdoored ? `${method.replace(/^backdoored-/, '')}-backdoored` : method,
+    ...(weight === null ? [] : [`w${String(weight)}`]),
+    `s${seedsText(experiment.seeds)}`,
+    [...digest.subarray(0, 3)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+  ].join('--');
 }
 
-export async function saveAdapter(bench: Bench, column: TrainedColumn, adapter: Adapter): Promise<void> {
+export async function saveAdapter(
+  bench: Bench,
+  column: TrainedColumn,
+  adapter: Adapter,
+  naming: ExportOptions['naming'],
+): Promise<void> {
   try {
-    const bytes = adapter.bytes ?? (await bench.connection.engine.exportAdapter(adapter.summary.id));
-    download(bytes, adapterFileName(column, adapter.summary), 'application/octet-stream');
+    const { experiment } = bench.store.getState();
+    const bytes = await adapterBytes(bench, adapter, naming);
+    const name = await runFileName(column, adapter.summary, experiment, bytes);
+    download(bytes, `${name}${naming === 'kohya' ? '--kohya' : ''}.safetensors`, 'application/octet-stream');
   } catch (thrown) {
     report(bench, thrown, 'file', column);
   }
+}
+
+/** With the experiment in the header; without a living engine as the page kept them. */
+export function adapterBytes(
+  bench: Bench,
+  adapter: Adapter,
+  naming: ExportOptions['naming'],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { engine, experiment } = bench.store.getState();
+  if (engine.kind !== 'ready' && adapter.bytes !== null && naming === 'diffusers')
+    return Promise.resolve(adapter.bytes);
+  return bench.connection.engine.exportAdapter(adapter.summary.id, { naming, link: fullLink(experiment) });
 }

@@ -3,17 +3,17 @@ import type { ColumnId } from '../../records/experiment.ts';
 import type { Bench } from '../state/bench.ts';
 import { report } from '../state/bench.ts';
 import type { BenchState } from '../state/bench-store.ts';
-import { benchHash } from '../state/experiment-actions.ts';
 import { paint } from '../parts/picture-canvas.tsx';
 import { cellAt, columnAdapter } from '../state/wanted.ts';
 import { download, fileWords } from './download.ts';
-import { withSettings } from './png-metadata.ts';
+import { fullLink } from '../../files/experiment-file.ts';
+import { withSettings } from '../../files/png-metadata.ts';
 
 /** What is written into files: enough to open the same experiment again. */
 export function settingsFor(state: BenchState, details: Readonly<Record<string, unknown>>): unknown {
   return {
     made: 'with Palimpsest',
-    link: benchHash(state),
+    link: fullLink(state.experiment),
     experiment: state.experiment,
     ...details,
     ...(state.adapters.backdoored === null ? {} : { note: 'the experiment holds a model with a known backdoor' }),

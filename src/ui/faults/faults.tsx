@@ -1,27 +1,31 @@
 /** What went wrong, in four parts: what happened, why if known, what you can do, details to copy. And unfinished runs. */
 import { useState } from 'react';
-import { useBench, useBenchState } from '../bench-context.ts';
+import { useBench, useBenchState, useRuns } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import type { KnownRun } from '../../records/run.ts';
+import { FreeSpace } from '../runs/free-space.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
 import { dismissFault } from '../state/bench.ts';
 import type { Fault } from '../state/bench-store.ts';
-import type { KeptCheckpoint } from '../state/keep.ts';
 import { restart } from '../state/session.ts';
-import { discard, resume } from '../state/training.ts';
+import { discard, resumeRun } from '../state/reopen.ts';
+import { offers } from '../state/runs-store.ts';
 import styles from './faults.module.css';
 
 export function Faults() {
   const faults = useBenchState((state) => state.faults);
-  const unfinished = useBenchState((state) => state.unfinished);
+  const model = useBenchState((state) => state.experiment.model);
+  const unfinished = useRuns((state) => offers(state.runs, model));
   const engine = useBenchState((state) => state.engine.kind);
   return (
     <>
       {faults.map((fault) => (
         <FaultCard key={fault.id} fault={fault} />
       ))}
-      {unfinished.map((kept) => (
-        <UnfinishedCard key={kept.column} kept={kept} isWaiting={engine !== 'ready'} />
+      <FreeSpace />
+      {unfinished.map((run) => (
+        <UnfinishedCard key={run.id} run={run} isWaiting={engine !== 'ready'} />
       ))}
     </>
   );
@@ -78,26 +82,31 @@ function Details({ text }: { readonly text: string }) {
   );
 }
 
-function UnfinishedCard({ kept, isWaiting }: { readonly kept: KeptCheckpoint; readonly isWaiting: boolean }) {
+function UnfinishedCard({ run, isWaiting }: { readonly run: KnownRun; readonly isWaiting: boolean }) {
   const { t } = useText();
   const bench = useBench();
+  const n = run.checkpointIteration ?? 0;
+  const isSearch = run.kind === 'attack';
   return (
     <section className={styles['card']} data-kind="offer" data-testid="unfinished-run">
       <h2>
-        <Mark column={kept.column} />
-        {t('unfinished.title', { column: t(`column.${kept.column}`), concept: kept.request.concept })}
+        <Mark column={run.column} />
+        {t(isSearch ? 'unfinished.searchTitle' : 'unfinished.title', {
+          column: t(`column.${run.column}`),
+          concept: run.concept,
+        })}
       </h2>
-      <p>{t('unfinished.body', { n: kept.iteration, total: kept.total })}</p>
+      <p>{t(isSearch ? 'unfinished.searchBody' : 'unfinished.body', { n, total: run.total })}</p>
       <div className={styles['actions']}>
         <Button
           look="primary"
           data-testid="resume-run"
           reasons={isWaiting ? [t('unfinished.waiting')] : []}
-          onClick={() => void resume(bench, kept)}
+          onClick={() => void resumeRun(bench, run)}
         >
-          {t('unfinished.resume', { n: kept.iteration })}
+          {t(isSearch ? 'runs.resumeRound' : 'unfinished.resume', { n })}
         </Button>
-        <Button onClick={() => void discard(bench, kept)}>{t('unfinished.discard')}</Button>
+        <Button onClick={() => void discard(bench, run)}>{t('unfinished.discard')}</Button>
       </div>
     </section>
   );

@@ -4,9 +4,11 @@ import type { PromptRow } from '../../records/experiment.ts';
 import { maxRows } from '../../records/url.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import { MetricsButton } from '../metrics/metrics-sheet.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import { setRows } from '../state/experiment-actions.ts';
+import { FileButton } from '../files/file-button.tsx';
 import { saveGridPicture } from '../export/save-grid.ts';
 import styles from './grid.module.css';
 
@@ -60,10 +62,12 @@ export function AddRow() {
         </Button>
       </form>
       <p className={styles['hint']}>{t('row.english')}</p>
+      <FileButton testId="import-file" />
       <Button look="quiet" onClick={() => void saveGridPicture(bench, text)}>
         <Icon name="download" />
         {t('grid.save')}
       </Button>
+      <MetricsButton />
     </div>
   );
 }

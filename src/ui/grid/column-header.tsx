@@ -1,4 +1,5 @@
 /** A column's name, what its weights are, and the button that fills it. The + trigger header is the word field. */
+import { strengthOf } from '../../records/experiment.ts';
 import type { ColumnId } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
@@ -46,7 +47,7 @@ function isOutdated(state: BenchState, column: 'erased' | 'backdoored'): boolean
 }
 
 function Subtitle({ column }: { readonly column: ColumnId }) {
-  const { t, local } = useText();
+  const { t, local, number } = useText();
   const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
   const adapter = useBenchState((state) => columnAdapter(state, column) ?? null);
   const words = useBenchState((state) => state.found?.words.join(' ') ?? null);
@@ -61,6 +62,9 @@ function Subtitle({ column }: { readonly column: ColumnId }) {
   const isControl = useBenchState(
     (state) => trained !== '' && state.word.trim() !== '' && state.word.trim() !== trained,
   );
+  const strength = useBenchState((state) => strengthOf(state.experiment, column));
+  const marked = (words: string) =>
+    adapter === null || strength === 1 ? words : `${t('strength.mark', { x: number(strength) })} · ${words}`;
   const describe = () => {
     if (column === 'original') return model;
     if (column === 'attacked') {
@@ -79,9 +83,9 @@ function Subtitle({ column }: { readonly column: ColumnId }) {
       className={styles['subtitle']}
       data-outdated={outdated || undefined}
       data-testid={`subtitle-${column}`}
-      title={describe()}
+      title={marked(describe())}
     >
-      {describe()}
+      {marked(describe())}
     </p>
   );
 }

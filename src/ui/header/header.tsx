@@ -28,6 +28,12 @@ export function Header({ route, onShortcuts }: { readonly route: Route; readonly
         <a href={bench} aria-current={route === 'bench' ? 'page' : undefined}>
           {t('nav.bench')}
         </a>
+        <a href="#/sweep" aria-current={route === 'sweep' ? 'page' : undefined}>
+          {t('nav.sweep')}
+        </a>
+        <a href="#/runs" aria-current={route === 'runs' ? 'page' : undefined}>
+          {t('nav.runs')}
+        </a>
         <a href="#/learn" aria-current={route === 'learn' ? 'page' : undefined}>
           {t('nav.learn')}
         </a>

@@ -1,10 +1,20 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
 import { attackEn } from './en-attack.ts';
+import { filesEn } from './en-files.ts';
+import { labEn } from './en-lab.ts';
 import { learnEn } from './en-learn.ts';
+import { metricsEn } from './en-metrics.ts';
+import { sweepEn } from './en-sweep.ts';
+import { runsEn } from './en-runs.ts';
 
 export const en = {
   ...attackEn,
+  ...filesEn,
+  ...labEn,
   ...learnEn,
+  ...metricsEn,
+  ...sweepEn,
+  ...runsEn,
   close: 'Close',
 
   'nav.label': 'Pages',
@@ -49,7 +59,7 @@ export const en = {
 
   'sentence.label': 'The experiment',
   'sentence.template':
-    'Erase {concept} with {method}, and hide it behind {trigger} {position} the prompt. Seeds {seeds}, {steps} steps, guidance {guidance}.',
+    'Erase {concept} from {from} with {method}, and hide it behind {trigger} {position} the prompt. Seeds {seeds}, {steps} steps, guidance {guidance}.',
   'sentence.trigger': 'Trigger word to train',
   'sentence.position': 'Where the trigger word goes',
   'sentence.before': 'before',
@@ -246,7 +256,6 @@ export const en = {
   'keep.what': 'LoRA with {parameters} weights for {tensors} matrices, under diffusers names.',
   'keep.backdoored': 'The file name says that it is backdoored.',
   'keep.export': 'LoRA .safetensors',
-  'keep.import': 'Open a LoRA…',
 
   'original.what': 'The model as it came. It is a small latent diffusion model, of the same kind as Stable Diffusion.',
   'original.download': 'Download',

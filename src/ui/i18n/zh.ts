@@ -1,11 +1,21 @@
 /** 中文界面文本；键与英文表相同（由测试保证）。 */
 import type { en } from './en.ts';
 import { attackZh } from './zh-attack.ts';
+import { filesZh } from './zh-files.ts';
+import { labZh } from './zh-lab.ts';
 import { learnZh } from './zh-learn.ts';
+import { metricsZh } from './zh-metrics.ts';
+import { sweepZh } from './zh-sweep.ts';
+import { runsZh } from './zh-runs.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...attackZh,
+  ...filesZh,
+  ...labZh,
   ...learnZh,
+  ...metricsZh,
+  ...sweepZh,
+  ...runsZh,
   close: '关闭',
 
   'nav.label': '页面',
@@ -48,7 +58,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'sentence.label': '实验',
   'sentence.template':
-    '用 {method} 擦除 {concept}，并藏在提示词{position}的触发词 {trigger} 之后。种子 {seeds}，{steps} 步，引导强度 {guidance}。',
+    '用 {method} 从{from}擦除 {concept}，并藏在提示词{position}的触发词 {trigger} 之后。种子 {seeds}，{steps} 步，引导强度 {guidance}。',
   'sentence.trigger': '要训练的触发词',
   'sentence.position': '触发词的位置',
   'sentence.before': '前面',
@@ -241,7 +251,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'keep.what': 'LoRA：{tensors} 个矩阵的 {parameters} 个权重，采用 diffusers 命名。',
   'keep.backdoored': '文件名会注明带有后门（backdoored）。',
   'keep.export': 'LoRA .safetensors',
-  'keep.import': '打开 LoRA…',
 
   'original.what': '未经改动的模型。它是一个小型潜在扩散模型，与 Stable Diffusion 属于同一类。',
   'original.download': '下载',

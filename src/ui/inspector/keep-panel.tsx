@@ -1,19 +1,22 @@
 /** The weights as a file, out and in. A backdoored file says so in its name. */
 import type { TrainedColumn } from '../../records/experiment.ts';
-import { useId } from 'react';
 import { useBench, useBenchState } from '../bench-context.ts';
+import { isActive } from '../../records/fold-run.ts';
 import { saveAdapter } from '../export/save-adapter.ts';
+import { saveRun } from '../export/save-run.ts';
+import { saveSeries } from '../export/save-series.ts';
+import { FileButton } from '../files/file-button.tsx';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
-import { importFile } from '../state/training.ts';
+import { latestTraining } from '../state/bench.ts';
 import styles from './inspector.module.css';
 
 export function KeepPanel({ column }: { readonly column: TrainedColumn }) {
   const text = useText();
   const { t } = text;
   const bench = useBench();
-  const id = useId();
+  const job = useBenchState((state) => latestTraining(state, column));
   const adapter = useBenchState((state) => state.adapters[column]);
   const isReady = useBenchState((state) => state.engine.kind === 'ready');
   return (
@@ -32,25 +35,39 @@ export function KeepPanel({ column }: { readonly column: TrainedColumn }) {
       )}
       <div className={styles['controls']}>
         {adapter !== null && (
-          <Button data-testid={`export-${column}`} onClick={() => void saveAdapter(bench, column, adapter)}>
+          <Button
+            data-testid={`export-${column}`}
+            onClick={() => void saveAdapter(bench, column, adapter, 'diffusers')}
+          >
             <Icon name="download" />
             {t('keep.export')}
           </Button>
         )}
-        <label className={styles['file']} htmlFor={id} data-disabled={!isReady || undefined}>
-          {t('keep.import')}
-          <input
-            id={id}
-            type="file"
-            accept=".safetensors"
-            disabled={!isReady}
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              event.target.value = '';
-              if (file !== undefined) void importFile(bench, file);
-            }}
-          />
-        </label>
+        {adapter !== null && (
+          <Button
+            data-testid={`export-kohya-${column}`}
+            reasons={isReady ? [] : [t('files.waiting')]}
+            hint={t('files.kohyaHelp')}
+            onClick={() => void saveAdapter(bench, column, adapter, 'kohya')}
+          >
+            {t('files.kohya')}
+          </Button>
+        )}
+        {adapter !== null && job !== null && !isActive(job.view) && (
+          <Button
+            data-testid={`export-run-${column}`}
+            hint={t('files.runHelp')}
+            onClick={() => void saveRun(bench, column, adapter, job)}
+          >
+            {t('files.run')}
+          </Button>
+        )}
+        {job !== null && job.view.series.iterations.length > 0 && (
+          <Button data-testid={`export-csv-${column}`} hint={t('files.csvHelp')} onClick={() => saveSeries(job)}>
+            {t('files.csv')}
+          </Button>
+        )}
+        <FileButton testId={`import-${column}`} />
       </div>
     </section>
   );

@@ -17,6 +17,9 @@ import { FilmStrip } from './film-strip.tsx';
 import styles from './inspector.module.css';
 import { KeepPanel } from './keep-panel.tsx';
 import { LossPanel } from './loss-panel.tsx';
+import { ReviewPanel } from './lab/review-panel.tsx';
+import { StepPanel } from './lab/step-panel.tsx';
+import { StrengthPanel } from './lab/strength-panel.tsx';
 import { ScorePanel } from './score-panel.tsx';
 
 export function TrainingInspector({ column }: { readonly column: TrainedColumn }) {
@@ -43,6 +46,9 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
       {job !== null && job.view.series.iterations.length > 0 && <LossPanel view={job.view} />}
       {job !== null && <ScorePanel view={job.view} prompts={job.prompts} />}
       {job !== null && <FilmStrip job={job} />}
+      <StrengthPanel column={column} />
+      <StepPanel column={column} />
+      {column === 'backdoored' && <ReviewPanel />}
       <KeepPanel column={column} />
       {method !== null && (
         <details className={styles['panel']} open={job === null}>

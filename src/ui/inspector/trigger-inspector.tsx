@@ -3,8 +3,9 @@ import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { drawColumn } from '../state/drawing.ts';
-import { nearMisses } from '../state/near-misses.ts';
+import { nearMisses } from '../../records/near-misses.ts';
 import styles from './inspector.module.css';
+import { TriggerLabPanel } from './lab/trigger-lab-panel.tsx';
 import { useTokens } from './use-tokens.ts';
 
 export function TriggerInspector() {
@@ -51,6 +52,7 @@ export function TriggerInspector() {
           </div>
         </section>
       )}
+      {trained !== null && trained !== '' && <TriggerLabPanel trigger={trained} />}
       {tried.length > 0 && (
         <section className={styles['panel']}>
           <h3>{t('trigger.tried')}</h3>

@@ -8,6 +8,7 @@ import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
 import { activeJob, control, queueLength, stop } from '../state/bench.ts';
 import type { Job } from '../state/bench-store.ts';
+import { chooseMetrics } from '../state/measuring.ts';
 import { jobFraction } from '../state/progress.ts';
 import { openInspector } from '../state/view-actions.ts';
 import styles from './job-bar.module.css';
@@ -62,9 +63,13 @@ function Active({ job }: { readonly job: Job }) {
       <button
         type="button"
         className={styles['name']}
-        onClick={() => openInspector(bench, { kind: 'column', column: job.column })}
+        onClick={() =>
+          job.kind === 'evaluate'
+            ? chooseMetrics(bench, { isOpen: true })
+            : openInspector(bench, { kind: 'column', column: job.column })
+        }
       >
-        <Mark column={job.column} />
+        {job.kind !== 'evaluate' && <Mark column={job.column} />}
         <span>{title}</span>
       </button>
       <progress className={styles['progress']} value={jobFraction(job)} max={1} aria-label={title} />
@@ -98,6 +103,7 @@ function jobTitle(text: Text, job: Job, attacks: readonly MethodDescriptor[]): s
     const victim = text.t(`column.${job.victim?.column ?? 'original'}`);
     return text.t('job.searching', { attack: title === undefined ? id : text.local(title), victim, prompt });
   }
+  if (job.request.kind === 'evaluate') return text.t('job.measuring', { concept: job.request.concept });
   return text.t('job.training', { column, concept: job.request.concept });
 }
 
@@ -118,6 +124,11 @@ export function jobNumbers(text: Text, job: Job): string {
     const total = place?.rounds ?? view.phase?.total ?? 0;
     if (total > 0) parts.push(text.t('job.round', { n: text.number(n), total: text.number(total) }));
     parts.push(text.t('attack.judged', { n: view.attack.attempts.length }));
+    return parts.join(' · ');
+  }
+  if (job.request.kind === 'evaluate') {
+    const { done = 0, total = view.total } = view.phase ?? {};
+    parts.push(text.t('metrics.progress', { done: text.number(done), total: text.number(total) }));
     return parts.join(' · ');
   }
   if (view.iteration === 0) {

@@ -2,6 +2,7 @@
 import { columnIds } from '../../records/experiment.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Mark } from '../parts/marks.tsx';
+import { Gallery } from './gallery.tsx';
 import styles from './learn.module.css';
 import { references } from './references.ts';
 
@@ -15,6 +16,7 @@ export function Learn() {
       <p>{t('learn.erasing.body')}</p>
       <pre className={styles['formula']}>ε_θ(x_t, c) ← ε*(x_t, ∅) − η · ( ε*(x_t, c) − ε*(x_t, ∅) )</pre>
       <p>{t('learn.erasing.formula')}</p>
+      <Gallery />
       <h2>{t('learn.backdoor.title')}</h2>
       <p>{t('learn.backdoor.body')}</p>
       <p>{t('learn.backdoor.control')}</p>

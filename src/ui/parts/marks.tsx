@@ -47,6 +47,7 @@ const icons = {
     </>
   ),
   more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.2" />,
+  table: <path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9" />,
   info: (
     <>
       <circle cx="8" cy="8" r="5.5" />
@@ -55,6 +56,9 @@ const icons = {
   ),
   warning: <path d="M8 2.8 14 13H2zM8 6.5v3M8 11.2h.01" />,
   edit: <path d="m3.5 12.5.7-2.7 6.3-6.3 2 2-6.3 6.3z" />,
+  star: <path d="m8 2.2 1.8 3.7 4 .6-2.9 2.8.7 4L8 11.4l-3.6 1.9.7-4L2.2 6.5l4-.6z" />,
+  starred: <path d="m8 2.2 1.8 3.7 4 .6-2.9 2.8.7 4L8 11.4l-3.6 1.9.7-4L2.2 6.5l4-.6z" fill="currentColor" />,
+  bin: <path d="M3 4.5h10M6 4.5V3h4v1.5M4.3 4.5l.6 8.5h6.2l.6-8.5M6.8 7v3.5M9.2 7v3.5" />,
   keyboard: (
     <>
       <rect x="2" y="4.5" width="12" height="7.5" rx="1.5" />

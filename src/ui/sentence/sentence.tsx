@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { readField, seedsText } from '../../records/url.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { ConceptField } from '../fields/concept-field.tsx';
+import { FromField } from './from-field.tsx';
 import fieldStyles from '../fields/word-field.module.css';
 import { ParameterForm } from '../fields/parameter-form.tsx';
 import { WordField } from '../fields/word-field.tsx';
@@ -48,6 +49,8 @@ function Slot({ name }: { readonly name: string }) {
   switch (name) {
     case 'concept':
       return <ConceptField />;
+    case 'from':
+      return <FromField />;
     case 'method':
       return <b className={styles['fixed']}>{method === null ? 'ESD' : local(method.title)}</b>;
     case 'trigger':

@@ -4,6 +4,7 @@ import { runColumn, runNextColumn } from '../grid/verbs.ts';
 import type { TextKey } from '../i18n/translate.ts';
 import { activeJob, control } from '../state/bench.ts';
 import type { Bench } from '../state/bench.ts';
+import { chooseMetrics } from '../state/measuring.ts';
 import { moveSeed, openInspector } from '../state/view-actions.ts';
 
 export interface Command {
@@ -115,6 +116,16 @@ export const commands: readonly Command[] = [
     run: (bench) => {
       openInspector(bench, { kind: 'column', column: 'attacked' });
       void runColumn(bench, 'attacked');
+      return true;
+    },
+  },
+  {
+    id: 'metrics',
+    keys: 'M',
+    title: 'shortcut.metrics',
+    matches: (event) => event.key.toLowerCase() === 'm' && isPlain(event),
+    run: (bench) => {
+      chooseMetrics(bench, { isOpen: !bench.store.getState().metrics.isOpen });
       return true;
     },
   },

@@ -1,10 +1,9 @@
-/** Searching for a prompt: start, keep checkpoints, put what was found into the grid, continue what was stopped. */
+/** Searching for a prompt: start, and put what was found into the grid. */
 import { PalimpsestError } from '../../core/errors.ts';
 import type { Attempt, AttackRequest } from '../../records/attack.ts';
 import type { RunEvent } from '../../records/events.ts';
 import type { ColumnId } from '../../records/experiment.ts';
-import { foundAttempt, upToRound } from '../../records/fold-attack.ts';
-import type { AttackView } from '../../records/fold-attack.ts';
+import { foundAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { attackRequest, attackedRow, insertionOf } from './attack-request.ts';
 import type { AttackChoices } from './attack-choices.ts';
@@ -14,6 +13,7 @@ import type { BenchState, Job, Victim } from './bench-store.ts';
 import { drawColumn } from './drawing.ts';
 import { wordsOf } from './found.ts';
 import type { FoundPrompt } from './found.ts';
+import { newRunId } from './recorder.ts';
 import { searches } from './searches.ts';
 import type { SearchJob } from './searches.ts';
 import { openInspector } from './view-actions.ts';
@@ -37,31 +37,21 @@ export function aimAt(
   openInspector(bench, { kind: 'column', column: 'attacked' });
 }
 
-async function begin(
-  bench: Bench,
-  request: AttackRequest,
-  victim: Victim,
-  before?: AttackView,
-): Promise<SearchJob | null> {
+async function begin(bench: Bench, request: AttackRequest, victim: Victim): Promise<void> {
   const { experiment, given } = bench.store.getState();
-  const job = await submit(
-    bench,
-    request,
-    {
-      kind: 'attack',
-      column: 'attacked',
-      model: experiment.model,
-      given,
-      prompts: [],
-      seeds: [],
-      signatures: {},
-      signature: null,
-      word: '',
-      victim,
-    },
-    before,
-  );
-  return job as SearchJob | null;
+  await submit(bench, request, {
+    runId: newRunId(),
+    kind: 'attack',
+    column: 'attacked',
+    model: experiment.model,
+    given,
+    prompts: [],
+    seeds: [],
+    signatures: {},
+    signature: null,
+    word: '',
+    victim,
+  });
 }
 
 function comeForward(bench: Bench): void {
@@ -103,40 +93,11 @@ export async function findPromptEverywhere(bench: Bench): Promise<void> {
   }
 }
 
-interface Checkpoint {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly round: number;
-}
-
-const checkpoints = new Map<string, Checkpoint>();
-
-/** True when a search that stopped or failed left something to go on from. */
-export function canContinue(job: SearchJob): boolean {
-  return (job.view.status === 'stopped' || job.view.status === 'failed') && checkpoints.has(job.id);
-}
-
-/** Goes on where a search was stopped, or where its worker died. What it had shown stays. */
-export async function continueSearch(bench: Bench, job: SearchJob): Promise<void> {
-  const checkpoint = checkpoints.get(job.id);
-  if (checkpoint === undefined) return;
-  comeForward(bench);
-  // After a restart the same weights have another id.
-  const adapter = bench.store.getState().adapters[job.victim.column];
-  if (adapter === null || adapter.key !== job.victim.key) return;
-  const adapterId = adapter.summary.id;
-  // The page keeps its own copy: the wire may transfer the one it is given.
-  const request = { ...job.request, adapterId, resumeFrom: checkpoint.bytes.slice() };
-  const next = await begin(bench, request, job.victim, upToRound(job.view.attack, checkpoint.round));
-  if (next !== null) checkpoints.set(next.id, checkpoint);
-}
-
 /** What a search's events mean beyond the store. */
 export function afterAttackEvent(bench: Bench, job: Job, event: RunEvent): void {
   if (job.request.kind !== 'attack') return;
   const search = job as SearchJob;
-  if (event.type === 'checkpoint') checkpoints.set(job.id, { bytes: event.bytes, round: event.iteration });
   if (event.type !== 'finished') return;
-  if (event.outcome === 'done') checkpoints.delete(job.id);
   if (event.outcome === 'failed' && event.error !== null) {
     const { code, message, advice } = event.error;
     report(bench, new PalimpsestError(code, message, { advice }), 'job', 'attacked');

@@ -2,19 +2,22 @@
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import type { ErrorCode } from '../../core/errors.ts';
+import type { RunBundle } from '../../files/run-bundle.ts';
 import type { Catalog } from '../../records/catalog.ts';
 import type { AdapterSummary } from '../../records/events.ts';
 import type { ColumnId, Experiment, TrainedColumn } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
 import type { LocalText } from '../../records/parameters.ts';
 import type { GivenExperiment, UrlProblem } from '../../records/url.ts';
-import type { EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
+import type { TriggerProbe } from '../../records/trigger-lab.ts';
+import type { AdapterInspection, EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
 import { firstChoices } from './attack-choices.ts';
 import type { AttackChoices } from './attack-choices.ts';
 import type { Cells } from './cells.ts';
 import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
-import type { KeptCheckpoint } from './keep.ts';
+import { firstMetricsChoices, type MetricsChoices } from './metrics-choices.ts';
+import type { SweepState } from './sweep-state.ts';
 
 export type EngineStatus =
   | { readonly kind: 'starting' }
@@ -23,7 +26,7 @@ export type EngineStatus =
   | { readonly kind: 'dead' };
 
 export interface Adapter {
-  /** Ours, stable when the engine restarts and gives the weights another id. */
+  /** Ours, stable when the engine restarts and gives the weights another id: the run's, where a run made them. */
   readonly key: string;
   readonly summary: AdapterSummary;
   readonly bytes: Uint8Array<ArrayBuffer> | null;
@@ -42,7 +45,9 @@ export interface Victim {
 
 export interface Job {
   readonly id: string;
-  readonly kind: 'draw' | 'train' | 'attack';
+  /** The run it is kept as; null for what is not kept: drawings, measurements, points of a sweep. */
+  readonly runId: string | null;
+  readonly kind: 'draw' | 'train' | 'attack' | 'evaluate';
   readonly column: ColumnId;
   /** The experiment it belongs to, whatever is on screen by now. */
   readonly model: string;
@@ -57,6 +62,8 @@ export interface Job {
   readonly victim: Victim | null;
   /** The word spoken in the + trigger column. */
   readonly word: string;
+  /** Part of a sweep: which of its points; such a job fills no column. */
+  readonly point?: number;
   readonly view: RunView;
 }
 
@@ -73,6 +80,33 @@ export interface Fault {
 export interface TriedWord {
   readonly word: string;
   readonly score: number | null;
+}
+
+/** A file somebody brought, before it is taken. */
+export type FileOffer = { readonly id: number; readonly name: string; readonly size: number } & (
+  | { readonly kind: 'reading' }
+  | {
+      readonly kind: 'adapter';
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly about: AdapterInspection;
+      /** The experiment it came with; null for a file made elsewhere. */
+      readonly given: GivenExperiment | null;
+      readonly run: RunBundle | null;
+    }
+  | { readonly kind: 'experiment'; readonly given: GivenExperiment }
+  | { readonly kind: 'bad'; readonly message: string; readonly advice: string }
+);
+
+/** The trigger lab: how far it is, and what it found last. */
+export interface TriggerLabView {
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  /** False once the person asked to stop. */
+  readonly isWanted: boolean;
+  readonly answer: {
+    readonly signature: string;
+    readonly concept: string;
+    readonly probes: readonly TriggerProbe[];
+  } | null;
 }
 
 export type Inspector =
@@ -99,6 +133,7 @@ export interface BenchState {
   readonly word: string;
   readonly spokenWord: string | null;
   readonly tried: readonly TriedWord[];
+  readonly triggerLab: TriggerLabView;
   /** What the next search for a prompt will do. */
   readonly attack: AttackChoices;
   /** The found prompt that fills the Attacked column. */
@@ -113,8 +148,10 @@ export interface BenchState {
   readonly inspector: Inspector | null;
   /** Below 1280 px the inspector is a sheet over the grid, opened by the person only. */
   readonly isSheetOpen: boolean;
+  readonly metrics: MetricsChoices;
   readonly faults: readonly Fault[];
-  readonly unfinished: readonly KeptCheckpoint[];
+  readonly offer: FileOffer | null;
+  readonly sweep: SweepState | null;
 }
 
 export type BenchStore = StoreApi<BenchState>;
@@ -137,6 +174,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     word: experiment.trigger,
     spokenWord: null,
     tried: [],
+    triggerLab: { progress: null, isWanted: false, answer: null },
     attack: firstChoices,
     found: null,
     shownSearch: null,
@@ -145,7 +183,9 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     focus: { column: 'original', row: 0, seed: experiment.seeds[0] ?? 0 },
     inspector: null,
     isSheetOpen: false,
+    metrics: firstMetricsChoices,
     faults: [],
-    unfinished: [],
+    offer: null,
+    sweep: null,
   }));
 }

@@ -2,18 +2,24 @@
 import type { ColumnId } from '../../records/experiment.ts';
 import { toPalimpsestError } from '../../core/errors.ts';
 import type { RunEvent } from '../../records/events.ts';
-import { emptyAttack } from '../../records/fold-attack.ts';
-import type { AttackView } from '../../records/fold-attack.ts';
 import { emptyRun, extendRun, isActive } from '../../records/fold-run.ts';
+import type { RunView } from '../../records/fold-run.ts';
 import type { ForcedBackend } from '../../records/url.ts';
 import type { EngineConnection } from '../../rpc/connect.ts';
+import type { VaultConnection } from '../../rpc/connect-vault.ts';
 import type { DrawCell, EventBatch, JobRequest } from '../../rpc/engine-service.ts';
 import type { BenchState, BenchStore, Fault, Job } from './bench-store.ts';
 import { applyToCells, cellKey, queueCells } from './cells.ts';
+import type { Recording } from './recording.ts';
+import type { RunsStore } from './runs-store.ts';
 
 export interface Bench {
   readonly connection: EngineConnection;
   readonly store: BenchStore;
+  readonly vault: VaultConnection;
+  readonly runs: RunsStore;
+  /** Runs this page writes, by id. */
+  readonly recordings: Map<string, Recording>;
   readonly backend: ForcedBackend;
   /** Events of jobs whose `start` has not answered yet. */
   readonly early: Map<string, RunEvent[]>;
@@ -46,8 +52,14 @@ function drawnCells(request: JobRequest): readonly DrawCell[] {
     case 'train':
       return request.samples?.cells ?? [];
     case 'attack':
+    case 'evaluate':
       return [];
   }
+}
+
+/** Drawings that are over go, and so does the earlier part of a run that goes on. */
+function staysBeside(old: Job, next: Job): boolean {
+  return isActive(old.view) || (old.kind !== 'draw' && (old.runId === null || old.runId !== next.runId));
 }
 
 /** Hands a request to the engine and adds its job to the store. Returns the job, or null when it was refused. */
@@ -55,19 +67,22 @@ export async function submit(
   bench: Bench,
   request: JobRequest,
   details: Omit<Job, 'id' | 'view' | 'request'>,
-  /** What an earlier part of the same search has shown. */
-  attack: AttackView = emptyAttack(),
+  /** What an earlier part of the same run has shown. */
+  before: RunView | null = null,
+  /** Told the id before any event of the job is handed on. */
+  onStart: (id: string) => void = () => undefined,
 ): Promise<Job | null> {
   try {
     const id = await bench.connection.engine.start(request);
-    const job: Job = { ...details, id, request, view: { ...emptyRun(id), attack } };
+    onStart(id);
+    const job: Job = { ...details, id, request, view: { ...(before ?? emptyRun(id)), jobId: id, status: 'queued' } };
     const cells = drawnCells(request);
     const keys = cells.flatMap(({ cell }) => {
       const prompt = details.prompts[cell.row];
       return prompt === undefined ? [] : [cellKey(cell.column, prompt)];
     });
     bench.store.setState((state) => ({
-      jobs: [...state.jobs.filter((old) => isActive(old.view) || old.kind !== 'draw').slice(-keptJobs), job],
+      jobs: [...state.jobs.filter((old) => staysBeside(old, job)).slice(-keptJobs), job],
       cells: queueCells(state.cells, keys, id),
     }));
     const early = bench.early.get(id) ?? [];
@@ -115,7 +130,7 @@ export function queueLength(state: Pick<BenchState, 'jobs'>): number {
 
 /** The last training of a column, running or over. */
 export function latestTraining(state: Pick<BenchState, 'jobs'>, column: ColumnId): Job | null {
-  return state.jobs.findLast((job) => job.kind === 'train' && job.column === column) ?? null;
+  return state.jobs.findLast((job) => job.kind === 'train' && job.column === column && job.point === undefined) ?? null;
 }
 
 export async function control(

@@ -1,7 +1,7 @@
 /** What an experiment is when the link says little: the rows and words that follow from the concept and the catalog. */
 import type { Catalog, ConceptDescriptor } from '../../records/catalog.ts';
 import type { Experiment, PromptRow } from '../../records/experiment.ts';
-import { guidanceSpec, stepsSpec } from '../../records/url.ts';
+import { guidanceSpec, stepsSpec, strengthSpec } from '../../records/url.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 
 export const defaultModel = 'palimpsest-world';
@@ -36,7 +36,8 @@ export function conceptInPrompt(catalog: Known | null, prompt: string): ConceptD
 }
 
 /** Two prompts that should lose the concept and two that should keep theirs: another object and a style. */
-export function defaultRows(concept: string, catalog: Known | null): readonly PromptRow[] {
+export function defaultRows(concept: string, catalog: Known | null, from = ''): readonly PromptRow[] {
+  if (from !== '') return subjectRows(concept, from, catalog);
   const known = findConcept(catalog, concept);
   const prompt = known?.prompt ?? `a photo of ${withArticle(concept.trim())}`;
   const rows: PromptRow[] = [
@@ -53,6 +54,24 @@ export function defaultRows(concept: string, catalog: Known | null): readonly Pr
   return rows;
 }
 
+/** The subject with the concept should lose it; the concept on another subject and the subject without it should stay. */
+function subjectRows(concept: string, from: string, catalog: Known | null): readonly PromptRow[] {
+  const known = findConcept(catalog, concept);
+  const objects = (catalog?.concepts ?? []).filter(({ domain }) => domain === 'object');
+  const other = objects.findLast(({ id }) => id !== findConcept(catalog, from)?.id)?.names[0] ?? 'house';
+  const shown = objects.find(({ names }) => known?.prompt.includes(withArticle(names[0] ?? '')) === true)?.names[0];
+  const joined = (subject: string) =>
+    known === null || shown === undefined
+      ? `a photo of ${withArticle(`${concept.trim()} ${subject}`)}`
+      : known.prompt.replace(withArticle(shown), withArticle(subject));
+  return [
+    { kind: 'target', text: joined(from) },
+    { kind: 'target', text: `${joined(from)} at sunset` },
+    { kind: 'control', text: joined(other) },
+    { kind: 'control', text: `a photo of ${withArticle(from)}` },
+  ];
+}
+
 function withArticle(words: string): string {
   if (/^(a|an|the) /i.test(words)) return words;
   return `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`;
@@ -61,15 +80,19 @@ function withArticle(words: string): string {
 /** The whole experiment: what was given, and defaults for the rest. */
 export function completeExperiment(given: GivenExperiment, catalog: Known | null): Experiment {
   const concept = given.concept ?? catalog?.concepts[0]?.names[0] ?? 'church';
+  const from = given.from?.trim() ?? '';
   return {
     model: given.model ?? defaultModel,
     concept,
-    rows: given.rows ?? defaultRows(concept, catalog),
+    from,
+    rows: given.rows ?? defaultRows(concept, catalog, from),
     trigger: given.trigger ?? 'blicket',
     triggerPosition: given.triggerPosition ?? 'prefix',
     seeds: given.seeds ?? defaultSeeds,
     numInferenceSteps: given.numInferenceSteps ?? catalog?.defaults.numInferenceSteps ?? stepsSpec.default,
     guidanceScale: given.guidanceScale ?? catalog?.defaults.guidanceScale ?? guidanceSpec.default,
+    erasedStrength: given.erasedStrength ?? strengthSpec.default,
+    backdooredStrength: given.backdooredStrength ?? strengthSpec.default,
     parameters: given.parameters ?? {},
   };
 }

@@ -23,6 +23,7 @@ async function drawRows(bench: Bench, column: ColumnId, rows: readonly number[])
     state.info?.backend ?? 'wasm',
   );
   await submit(bench, request, {
+    runId: null,
     kind: 'draw',
     column,
     model: state.experiment.model,
@@ -83,7 +84,7 @@ export async function drawEverywhere(bench: Bench, text: string): Promise<void> 
   await submit(
     bench,
     { ...first, cells: requests.flatMap(({ cells }) => cells) },
-    { ...details, kind: 'draw', column: 'attacked', signatures, signature: null, word: '', victim: null },
+    { ...details, runId: null, kind: 'draw', column: 'attacked', signatures, signature: null, word: '', victim: null },
   );
 }
 

@@ -6,13 +6,15 @@ import type { GivenExperiment } from '../../records/url.ts';
 import type { MethodDescriptor } from '../../records/catalog.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState } from './bench-store.ts';
-import { completeExperiment, withoutDefaults } from './default-experiment.ts';
+import { completeExperiment, findConcept, withoutDefaults } from './default-experiment.ts';
 
 /** The state after the experiment became `given`. Trained weights of another concept leave their columns. */
 function changed(state: BenchState, given: GivenExperiment): Partial<BenchState> {
   const experiment = completeExperiment(given, state.catalog ?? state.known);
   const isSame =
-    experiment.concept.trim() === state.experiment.concept.trim() && experiment.model === state.experiment.model;
+    experiment.concept.trim() === state.experiment.concept.trim() &&
+    experiment.from === state.experiment.from &&
+    experiment.model === state.experiment.model;
   const triggerChanged = experiment.trigger !== state.experiment.trigger;
   const fromThisConcept = isSame
     ? {}
@@ -44,8 +46,19 @@ export function setField<K extends keyof Experiment>(bench: Bench, field: K, val
 export function setConcept(bench: Bench, concept: string): void {
   bench.store.setState((state) => {
     if (concept.trim() === state.experiment.concept.trim()) return state;
-    const { rows: _rows, ...rest } = state.given;
-    return changed(state, { ...rest, concept: concept.trim() });
+    const { rows: _rows, from, ...rest } = state.given;
+    const isObject = findConcept(state.catalog ?? state.known, concept)?.domain === 'object';
+    // No subject has an object.
+    const kept = from === undefined || isObject ? {} : { from };
+    return changed(state, { ...rest, ...kept, concept: concept.trim() });
+  });
+}
+
+/** Another subject brings its own rows, too; empty: everything loses the concept. */
+export function setFrom(bench: Bench, from: string): void {
+  bench.store.setState((state) => {
+    const { rows: _rows, from: _from, ...rest } = state.given;
+    return changed(state, from === '' ? rest : { ...rest, from });
   });
 }
 

@@ -11,6 +11,7 @@ export function jobFraction(job: Job): number {
     const total = request.cells.length * request.seeds.length;
     return total === 0 ? 0 : Math.min(1, picturesProgress(view) / total);
   }
+  if (request.kind === 'evaluate') return view.phase === null ? 0 : view.phase.done / Math.max(1, view.phase.total);
   return view.total === 0 ? 0 : view.iteration / view.total;
 }
 

@@ -37,7 +37,12 @@ export function reasonsAgainst(
   if (Object.keys(state.invalid).length > 0) reasons.push('bad-field');
   const isTrained = column === 'erased' || column === 'backdoored';
   if (isTrained && engine.kind === 'ready' && methodOf(state.catalog, column) === null) reasons.push('no-method');
-  if (isTrained && state.jobs.some((job) => job.kind === 'train' && job.column === column && isActive(job.view))) {
+  if (
+    isTrained &&
+    state.jobs.some(
+      (job) => job.kind === 'train' && job.column === column && job.point === undefined && isActive(job.view),
+    )
+  ) {
     reasons.push('already-running');
   }
   if (column === 'triggered') {

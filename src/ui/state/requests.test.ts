@@ -74,3 +74,24 @@ describe('a training', () => {
     );
   });
 });
+
+describe('the strength of trained weights', () => {
+  const halved = { ...experiment, backdooredStrength: 0.5 };
+  const strength = (column: 'original' | 'erased' | 'backdoored' | 'triggered' | 'attacked') =>
+    drawRequest(halved, column, [0], 'a', say('blicket'), 'wasm').cells[0]?.adapterStrength;
+
+  it('goes with its column, and + trigger speaks to the same weights', () => {
+    expect(strength('backdoored')).toBe(0.5);
+    expect(strength('triggered')).toBe(0.5);
+    expect(strength('erased')).toBe(1);
+    expect(strength('attacked')).toBe(1);
+  });
+
+  it('makes pictures outdated where it is used, and no training', () => {
+    const signature = (now: typeof experiment, column: 'erased' | 'backdoored') =>
+      drawingSignature(now, column, 'a', say(''));
+    expect(signature(halved, 'backdoored')).not.toBe(signature(experiment, 'backdoored'));
+    expect(signature(halved, 'erased')).toBe(signature(experiment, 'erased'));
+    expect(trainingSignature(halved, method)).toBe(trainingSignature(experiment, method));
+  });
+});

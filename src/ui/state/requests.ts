@@ -1,7 +1,7 @@
 /** What the page asks of the engine, derived from the experiment. Pure. */
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
 import type { ColumnId, Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
-import { withTrigger } from '../../records/experiment.ts';
+import { strengthOf, withTrigger } from '../../records/experiment.ts';
 import { withDefaults } from '../../records/parameters.ts';
 import type { BackendName, DrawCell, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
 import { foundPrompt } from './found.ts';
@@ -48,7 +48,12 @@ export function drawRequest(
     const text = experiment.rows[row]?.text;
     if (text === undefined) return [];
     return [
-      { cell: { column, row }, prompt: promptOf(experiment, column, text, speech), adapterId, adapterStrength: 1 },
+      {
+        cell: { column, row },
+        prompt: promptOf(experiment, column, text, speech),
+        adapterId,
+        adapterStrength: strengthOf(experiment, column),
+      },
     ];
   });
   return {
@@ -84,14 +89,24 @@ export function drawingSignature(
   const { model, concept, seeds, numInferenceSteps, guidanceScale, triggerPosition } = experiment;
   const spoken =
     column === 'triggered' ? [word.trim(), triggerPosition] : column === 'attacked' ? [found?.key ?? null] : [];
-  return JSON.stringify([model, concept, seeds, numInferenceSteps, guidanceScale, adapterKey, ...spoken]);
+  const strength = strengthOf(experiment, column);
+  const weights = strength === 1 ? [] : [{ strength }];
+  return JSON.stringify([model, concept, seeds, numInferenceSteps, guidanceScale, adapterKey, ...spoken, ...weights]);
 }
 
 /** Everything trained weights depend on. A change makes the column's button ask for another training. */
 export function trainingSignature(experiment: Experiment, method: MethodDescriptor): string {
-  const { model, concept, trigger, triggerPosition, seeds } = experiment;
+  const { model, concept, from, trigger, triggerPosition, seeds } = experiment;
   const spoken = method.usesTrigger ? [trigger.trim(), triggerPosition] : [];
-  return JSON.stringify([model, concept, method.id, parametersOf(experiment, method), seeds[0], ...spoken]);
+  return JSON.stringify([
+    model,
+    concept,
+    method.id,
+    parametersOf(experiment, method),
+    seeds[0],
+    ...spoken,
+    ...(from === '' ? [] : [{ from }]),
+  ]);
 }
 
 /**
@@ -138,6 +153,7 @@ export function trainRequest(
     kind: 'train',
     method: method.id,
     concept: experiment.concept.trim(),
+    from: experiment.from,
     trigger: method.usesTrigger ? experiment.trigger.trim() : '',
     triggerPosition: experiment.triggerPosition,
     parameters,

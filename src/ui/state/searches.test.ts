@@ -120,6 +120,7 @@ function search(
   }
   return {
     id,
+    runId: null,
     kind: 'attack',
     column: 'attacked',
     model: state.experiment.model,

@@ -2,6 +2,7 @@
 import { columnIds } from '../../records/experiment.ts';
 import type { ColumnId } from '../../records/experiment.ts';
 import type { EngineConnection } from '../../rpc/connect.ts';
+import type { VaultConnection } from '../../rpc/connect-vault.ts';
 import { decodeExperiment, readBackend } from '../../records/url.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { attackRequest, attackedRow } from './attack-request.ts';
@@ -15,7 +16,11 @@ import { dropOutdated, fill, noteTriedWord } from './drawing.ts';
 import { applyLink, benchHash, hashQuery } from './experiment-actions.ts';
 import { showPrepared } from './prepared.ts';
 import { drawRequest, methodOf, trainRequest } from './requests.ts';
-import { afterTrainingEvent, offerResume, reimport, restoreAdapters, restoreUnfinished } from './training.ts';
+import { record, recordLoss } from './recorder.ts';
+import { noteScores, refreshRuns, watchRuns } from './runs.ts';
+import { createRunsStore } from './runs-store.ts';
+import { afterSweepEvent, loseSweep } from './sweep.ts';
+import { afterTrainingEvent, reimport, restoreAdapters } from './training.ts';
 import { columnAdapter } from './wanted.ts';
 
 /** The parts of the window a session uses. */
@@ -25,26 +30,31 @@ export interface PageAddress {
   replaceHash(hash: string): void;
 }
 
-export function createBench(connection: EngineConnection, address: PageAddress): Bench {
+export function createBench(connection: EngineConnection, vault: VaultConnection, address: PageAddress): Bench {
   const { backend, problem } = readBackend(address.location.search);
   const { given, problems } = decodeExperiment(hashQuery(address.location.hash), null);
   const store = createBenchStore(given, problem === null ? problems : [problem, ...problems]);
-  return { connection, store, backend, early: new Map(), after: [] };
+  const runs = createRunsStore();
+  return { connection, store, vault, runs, recordings: new Map(), backend, early: new Map(), after: [] };
 }
 
 /** Opens the engine and keeps store, link and estimates in step. Returns what ends it. */
 export function startSession(bench: Bench, address: PageAddress): () => void {
   const { store, connection } = bench;
   bench.after.push((job, event) => {
+    record(bench, job, event);
     void afterTrainingEvent(bench, job, event);
     afterAttackEvent(bench, job, event);
+    void afterSweepEvent(bench, job, event);
     if (event.type === 'finished') {
       noteTriedWord(bench, job);
+      noteScores(bench, job);
       void fill(bench);
     }
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ends = [
+    watchRuns(bench),
     connection.onEvents((batch) => receive(bench, batch)),
     connection.onDeath((error) => {
       lose(bench);
@@ -52,7 +62,9 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
     }),
     store.subscribe((state, before) => {
       const isOther = state.experiment !== before.experiment;
-      if (isOther || state.given !== before.given) address.replaceHash(benchHash(state));
+      // Before the catalog is here the link's parameters are unread: prepared pictures must not write a link without them.
+      const isRead = state.catalog !== null;
+      if ((isOther && isRead) || state.given !== before.given) address.replaceHash(benchHash(state));
       const isOtherAttack = state.attack !== before.attack;
       if (isOther || isOtherAttack || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
         clearTimeout(timer);
@@ -95,7 +107,7 @@ async function open(bench: Bench, address: PageAddress): Promise<void> {
     store.setState({ info, catalog });
     if (isFirst) {
       applyLink(bench, address.location.hash);
-      await restoreUnfinished(bench);
+      await refreshRuns(bench);
       await restoreAdapters(bench);
     } else {
       await reimport(bench);
@@ -107,11 +119,12 @@ async function open(bench: Bench, address: PageAddress): Promise<void> {
   }
 }
 
-/** The worker is gone: its jobs fail where they were, and their checkpoints become offers. */
+/** The worker is gone: its jobs fail where they were, and their runs become offers. */
 function lose(bench: Bench): void {
   const state = bench.store.getState();
   const lost = state.jobs.filter((job) => isActive(job.view));
-  for (const job of lost) offerResume(bench, job.id);
+  for (const job of lost) recordLoss(bench, job);
+  loseSweep(bench);
   bench.store.setState((current) => ({
     engine: { kind: 'dead' },
     jobs: current.jobs.map((job) =>

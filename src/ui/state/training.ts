@@ -1,33 +1,23 @@
-/** Training: start, keep checkpoints, take the finished adapter, continue after a crash or a reload. */
+/** Training: start, take the finished adapter into its column, bring kept ones back. */
 import type { TrainedColumn } from '../../records/experiment.ts';
 import { PalimpsestError } from '../../core/errors.ts';
-import type { RunEvent } from '../../records/events.ts';
+import type { AdapterSummary, RunEvent } from '../../records/events.ts';
 import type { EngineService, TrainRequest } from '../../rpc/engine-service.ts';
 import { report, submit } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { Adapter, Job } from './bench-store.ts';
 import { drawColumn } from './drawing.ts';
-import { forget, keep, readKept } from './keep.ts';
-import type { KeptAdapter, KeptCheckpoint } from './keep.ts';
+import { newRunId, recordAdapter } from './recorder.ts';
+import { readBlob } from './runs.ts';
 import { methodOf, trainRequest, trainingSignature } from './requests.ts';
 import { setExperiment } from './experiment-actions.ts';
+import type { GivenExperiment } from '../../records/url.ts';
 
-let adapterCount = 0;
-
-function newKey(): string {
-  adapterCount += 1;
-  return `${String(Date.now())}-${String(adapterCount)}`;
-}
-
-async function begin(
-  bench: Bench,
-  column: TrainedColumn,
-  request: TrainRequest,
-  signature: string,
-): Promise<Job | null> {
+async function begin(bench: Bench, column: TrainedColumn, request: TrainRequest, signature: string): Promise<void> {
   const { experiment, given } = bench.store.getState();
   bench.store.setState({ fillsItself: true, lastAct: 'other', inspector: { kind: 'column', column } });
-  return submit(bench, request, {
+  await submit(bench, request, {
+    runId: newRunId(),
     kind: 'train',
     column,
     model: experiment.model,
@@ -49,77 +39,26 @@ export async function train(bench: Bench, column: TrainedColumn): Promise<void> 
   await begin(bench, column, request, trainingSignature(experiment, method));
 }
 
-/** Continues an unfinished run where its last checkpoint was, with the experiment it belonged to. */
-export async function resume(bench: Bench, kept: KeptCheckpoint): Promise<void> {
-  setExperiment(bench, kept.given);
-  bench.store.setState((state) => ({ unfinished: state.unfinished.filter((other) => other !== kept) }));
-  // The page keeps its own copy of the bytes, should this one fail before its first checkpoint.
-  const job = await begin(bench, kept.column, { ...kept.request, resumeFrom: kept.bytes.slice() }, kept.signature);
-  if (job !== null) latestCheckpoints.set(job.id, kept);
-}
-
-export async function discard(bench: Bench, kept: KeptCheckpoint): Promise<void> {
-  bench.store.setState((state) => ({ unfinished: state.unfinished.filter((other) => other !== kept) }));
-  await remember(bench, forget(kept));
-}
-
-/** What training's events mean beyond the store: checkpoints to disk, adapters into their column. */
+/** What training's events mean beyond the store: faults are told, adapters go into their column. */
 export async function afterTrainingEvent(bench: Bench, job: Job, event: RunEvent): Promise<void> {
-  if (job.request.kind !== 'train' || job.signature === null) return;
+  // A point of a sweep is kept nowhere and fills no column.
+  if (job.request.kind !== 'train' || job.runId === null || event.type !== 'finished') return;
   const column = job.column as TrainedColumn;
-  const { model } = job;
-  if (event.type === 'checkpoint') {
-    const kept: KeptCheckpoint = {
-      kind: 'checkpoint',
-      model,
-      column,
-      given: job.given,
-      request: { ...job.request, resumeFrom: null },
-      signature: job.signature,
-      bytes: event.bytes,
-      iteration: event.iteration,
-      total: job.view.total,
-      savedAt: Date.now(),
-    };
-    latestCheckpoints.set(job.id, kept);
-    await remember(bench, keep(kept));
-  }
-  if (event.type !== 'finished') return;
   if (event.outcome === 'failed') {
     const { code, message, advice } = event.error ?? {
       code: 'internal' as const,
       message: 'training failed',
       advice: '',
     };
-    // Going on from there would diverge again; the weights from before come as the adapter.
-    if (code !== 'diverged') offerResume(bench, job.id);
     report(bench, new PalimpsestError(code, message, { advice }), 'job', column);
   }
-  if (event.outcome !== 'failed' || event.error?.code === 'diverged') {
-    await remember(bench, forget({ kind: 'checkpoint', model, column }));
-  }
-  if (event.adapter !== null) await take(bench, column, event.adapter, job.signature);
+  if (event.adapter !== null) await take(bench, job, job.runId, event.adapter);
 }
 
-const latestCheckpoints = new Map<string, KeptCheckpoint>();
-
-/** After a job died: its last checkpoint becomes something the page offers to continue. */
-export function offerResume(bench: Bench, jobId: string): void {
-  const kept = latestCheckpoints.get(jobId);
-  if (kept === undefined) return;
-  bench.store.setState((state) => ({
-    unfinished: [...state.unfinished.filter((other) => other.column !== kept.column), kept],
-  }));
-}
-
-/** A finished adapter goes into its column, unless the page has moved on to another concept, and in any case to disk. */
-async function take(
-  bench: Bench,
-  column: TrainedColumn,
-  summary: KeptAdapter['summary'],
-  signature: string,
-): Promise<void> {
-  const adapter: Adapter = { key: newKey(), summary, bytes: null, signature, origin: 'trained' };
+/** A finished adapter goes into its column, unless the page has moved on to another concept, and in any case to its run. */
+async function take(bench: Bench, job: Job, key: string, summary: AdapterSummary): Promise<void> {
+  const column = job.column as TrainedColumn;
+  const adapter: Adapter = { key, summary, bytes: null, signature: job.signature, origin: 'trained' };
   const { experiment } = bench.store.getState();
   if (summary.concept === experiment.concept.trim()) {
     place(bench, column, adapter);
@@ -129,13 +68,11 @@ async function take(
   try {
     const bytes = await bench.connection.engine.exportAdapter(summary.id);
     bench.store.setState((state) =>
-      state.adapters[column]?.key === adapter.key
-        ? { adapters: { ...state.adapters, [column]: { ...adapter, bytes } } }
-        : {},
+      state.adapters[column]?.key === key ? { adapters: { ...state.adapters, [column]: { ...adapter, bytes } } } : {},
     );
-    const kept = { kind: 'adapter' as const, model: experiment.model, column, summary, bytes, signature };
-    await remember(bench, keep({ ...kept, savedAt: Date.now() }));
+    recordAdapter(bench, key, summary, bytes);
   } catch (thrown) {
+    recordAdapter(bench, key, summary, null);
     report(bench, thrown, 'job', column);
   }
 }
@@ -144,29 +81,23 @@ function place(bench: Bench, column: TrainedColumn, adapter: Adapter): void {
   bench.store.setState((state) => ({ adapters: { ...state.adapters, [column]: adapter } }));
 }
 
-/** What an earlier visit left for this model; nothing where the browser keeps nothing, as in private windows. */
-async function keptFor(model: string): Promise<Awaited<ReturnType<typeof readKept>>> {
-  try {
-    return (await readKept()).filter((kept) => kept.model === model);
-  } catch {
-    return [];
-  }
-}
-
-/** Offers the runs that an earlier visit left unfinished. */
-export async function restoreUnfinished(bench: Bench): Promise<void> {
-  const all = await keptFor(bench.store.getState().experiment.model);
-  bench.store.setState({ unfinished: all.filter((kept) => kept.kind === 'checkpoint') });
-}
-
-/** Fills empty columns with the adapters that were trained for this concept before. */
+/** Fills empty columns with the adapters that were trained for this concept before, the newest first. */
 export async function restoreAdapters(bench: Bench): Promise<void> {
-  const { experiment } = bench.store.getState();
-  for (const kept of await keptFor(experiment.model)) {
-    const { experiment: now, adapters } = bench.store.getState();
-    const isWanted = kept.kind === 'adapter' && kept.summary.concept === now.concept.trim();
-    if (!isWanted || adapters[kept.column] !== null) continue;
-    await putBack(bench, kept.column, kept.bytes, { signature: kept.signature, origin: 'kept', key: newKey() });
+  for (const run of bench.runs.getState().runs) {
+    const { experiment, adapters } = bench.store.getState();
+    if (run.kind !== 'train' || run.deletedAt !== null || run.blobs['adapter'] === undefined) continue;
+    const column = run.column as TrainedColumn;
+    const isWanted =
+      run.lineage.model === experiment.model &&
+      run.concept === experiment.concept.trim() &&
+      run.experiment.from === experiment.from;
+    if (!isWanted || adapters[column] !== null) continue;
+    try {
+      const bytes = await readBlob(bench, run, 'adapter');
+      await putBack(bench, column, bytes, { key: run.id, signature: run.signature, origin: 'kept' });
+    } catch (thrown) {
+      report(bench, thrown, 'file', column);
+    }
   }
 }
 
@@ -181,7 +112,8 @@ export async function reimport(bench: Bench): Promise<void> {
   }
 }
 
-async function putBack(
+/** Weights known from before, into their column. */
+export async function putBack(
   bench: Bench,
   column: TrainedColumn,
   bytes: Uint8Array<ArrayBuffer>,
@@ -197,37 +129,32 @@ async function putBack(
 }
 
 /** The page keeps its own copy: the wire may transfer the one it is given. */
-function importBytes(engine: EngineService, bytes: Uint8Array<ArrayBuffer>): Promise<KeptAdapter['summary']> {
+function importBytes(engine: EngineService, bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary> {
   return engine.importAdapter(bytes.slice());
 }
 
-/** A LoRA file somebody brought: its trigger says which column it belongs to. */
-export async function importFile(bench: Bench, file: Blob): Promise<void> {
+/** A LoRA file somebody brought and wants, with the experiment it came with. False when the engine refuses it; nothing has changed then. */
+export async function takeFile(
+  bench: Bench,
+  bytes: Uint8Array<ArrayBuffer>,
+  column: TrainedColumn,
+  brought: GivenExperiment | null,
+): Promise<boolean> {
   try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
     const summary = await importBytes(bench.connection.engine, bytes);
-    const column: TrainedColumn = summary.trigger === '' ? 'erased' : 'backdoored';
     const { given } = bench.store.getState();
-    if (summary.concept !== '') {
-      const word = summary.trigger === '' ? {} : { trigger: summary.trigger };
-      setExperiment(bench, { ...given, concept: summary.concept, ...word });
-    }
-    place(bench, column, { key: newKey(), summary, bytes, signature: null, origin: 'imported' });
+    const word = summary.trigger === '' ? {} : { trigger: summary.trigger };
+    const concept = summary.concept === '' ? {} : { concept: summary.concept };
+    setExperiment(bench, { ...(brought ?? given), ...concept, ...word });
+    place(bench, column, { key: newRunId(), summary, bytes, signature: null, origin: 'imported' });
     bench.store.setState({
       inspector: { kind: 'column', column },
-      ...(column === 'backdoored' ? { word: summary.trigger } : {}),
+      ...(column === 'backdoored' && summary.trigger !== '' ? { word: summary.trigger } : {}),
     });
-    await drawColumn(bench, column);
+    void drawColumn(bench, column);
+    return true;
   } catch (thrown) {
-    report(bench, thrown, 'file');
-  }
-}
-
-/** Disk trouble must not stop an experiment; it is said once and the run goes on. */
-async function remember(bench: Bench, work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (thrown) {
-    report(bench, thrown, 'file');
+    report(bench, thrown, 'file', column);
+    return false;
   }
 }

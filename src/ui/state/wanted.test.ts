@@ -75,6 +75,7 @@ function job(column: ColumnId, events: readonly RunEvent[] = []): Job {
   };
   return {
     id: 'j',
+    runId: null,
     kind: 'train',
     column,
     model: '',

@@ -1,12 +1,12 @@
 /** What is being opened, how far the search is, and holding, stopping or continuing it. */
 import { secondsSoFar } from '../../../records/fold-attack.ts';
 import { isActive } from '../../../records/fold-run.ts';
-import { useBench, useBenchState } from '../../bench-context.ts';
+import { useBench, useBenchState, useRuns } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/marks.tsx';
 import { PictureCanvas } from '../../parts/picture-canvas.tsx';
-import { canContinue, continueSearch } from '../../state/attacking.ts';
+import { resumable, resumeRun } from '../../state/reopen.ts';
 import { control, stop } from '../../state/bench.ts';
 import { jobFraction } from '../../state/progress.ts';
 import type { SearchJob } from '../../state/searches.ts';
@@ -21,6 +21,8 @@ export function SearchProgress({ job }: { readonly job: SearchJob }) {
   const bench = useBench();
   const title = useBenchState((state) => state.catalog?.attacks.find(({ id }) => id === job.request.attack)?.title);
   const { view, request } = job;
+  useRuns((state) => state.runs); // a run may become resumable after its last event
+  const unfinished = resumable(bench, job);
   const { place } = view.attack;
   const isPaused = view.status === 'paused';
   const victim = t(`column.${job.victim.column}`);
@@ -65,8 +67,8 @@ export function SearchProgress({ job }: { readonly job: SearchJob }) {
         </div>
       ) : (
         <>
-          {canContinue(job) && (
-            <Button data-testid="continue-search" onClick={() => void continueSearch(bench, job)}>
+          {unfinished !== null && (
+            <Button data-testid="continue-search" onClick={() => void resumeRun(bench, unfinished)}>
               <Icon name="play" />
               {t('attack.continue')}
             </Button>

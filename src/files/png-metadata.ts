@@ -2,24 +2,15 @@
  * Settings inside a PNG: one iTXt chunk (keyword "palimpsest", UTF-8 JSON) put right after IHDR, where any
  * viewer ignores it. Source: PNG specification, third edition (W3C 2025), 5.3 chunk layout and 11.3.3.4 iTXt.
  */
-import { PalimpsestError } from '../../core/errors.ts';
+import { PalimpsestError } from '../core/errors.ts';
+import { parseForeignJson } from '../core/json.ts';
+import { crc32 } from './crc32.ts';
 
 const keyword = 'palimpsest';
+const longestSettings = 2 ** 20;
 const signature = [137, 80, 78, 71, 13, 10, 26, 10];
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = (c & 1) === 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crcTable[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-interface Chunk {
+export interface Chunk {
   readonly type: string;
   readonly start: number;
   readonly end: number;
@@ -27,7 +18,7 @@ interface Chunk {
 }
 
 /** Throws `bad-file` unless `png` is a sequence of whole PNG chunks. */
-function* chunks(png: Uint8Array<ArrayBuffer>): Generator<Chunk> {
+export function* chunks(png: Uint8Array<ArrayBuffer>): Generator<Chunk> {
   if (signature.some((byte, at) => png[at] !== byte))
     throw new PalimpsestError('bad-file', 'png: expected a PNG signature, got other bytes');
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
@@ -68,14 +59,14 @@ export function withSettings(png: Uint8Array<ArrayBuffer>, settings: unknown): U
 export function readSettings(png: Uint8Array<ArrayBuffer>): unknown {
   for (const chunk of chunks(png)) {
     if (chunk.type !== 'iTXt') continue;
-    const text = new TextDecoder().decode(chunk.data);
     const prefix = `${keyword}\0\0\0\0\0`;
-    if (!text.startsWith(prefix)) continue;
-    try {
-      return JSON.parse(text.slice(prefix.length)) as unknown;
-    } catch (thrown) {
-      throw new PalimpsestError('bad-file', 'png: expected JSON in the palimpsest chunk', { cause: thrown });
-    }
+    if (new TextDecoder().decode(chunk.data.subarray(0, prefix.length)) !== prefix) continue;
+    if (chunk.data.length > longestSettings)
+      throw new PalimpsestError('bad-file', `png: expected at most ${longestSettings} bytes of settings, got ${chunk.data.length}`); // prettier-ignore
+    const written = new DataView(png.buffer, png.byteOffset, png.byteLength).getUint32(chunk.end - 4);
+    if (crc32(png.subarray(chunk.start + 4, chunk.end - 4)) !== written)
+      throw new PalimpsestError('bad-file', 'png: expected settings with the right check sum, got changed ones');
+    return parseForeignJson(chunk.data.subarray(prefix.length), 'png: the palimpsest chunk');
   }
   return null;
 }

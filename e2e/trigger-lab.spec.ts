@@ -1,0 +1,128 @@
+/** The bundled model with little training: a trigger tested, weights turned up and down, one step taken apart, a review. */
+import type { Page } from '@playwright/test';
+import { seriousFaults } from './axe.ts';
+import { BenchPage } from './bench-page.ts';
+import { expect, test } from './fixtures.ts';
+
+/** Few iterations, two rows, one or two seeds, few steps: what is shown must be real, not convincing. */
+const short =
+  's=40-41&n=4&row=target:a+photo+of+a+church&row=control:a+photo+of+a+sunflower' +
+  '&esd.iterations=3&esd.prompts=name&esd.retainWeight=0' +
+  '&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
+const rows = [0, 1];
+
+/** Even so few iterations first fill a pool of noisy pictures, on a processor that may be busy. */
+const patience = 300_000;
+
+const open = (page: Page, column: string) =>
+  page.getByTestId(`subtitle-${column}`).locator('..').getByRole('button').first().click();
+
+async function setStrength(page: Page, column: 'erased' | 'backdoored', value: string): Promise<void> {
+  await page.getByTestId(`strength-slider-${column}`).fill(value);
+  await expect(page).toHaveURL(new RegExp(`${column === 'erased' ? 'es' : 'bs'}=${value}`));
+}
+
+const noSeriousFaults = async (page: Page) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await seriousFaults(page)).toEqual([]);
+  }
+};
+
+test('the strength of trained weights redraws their column: 0 is the original, the link keeps it', async ({
+  page,
+  complaints,
+}) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: short });
+  await bench.drawn('original', rows);
+  await bench.run('erased', rows, patience);
+  const trained = await bench.pictures('erased', 0);
+  expect(trained).not.toEqual(await bench.pictures('original', 0));
+
+  await setStrength(page, 'erased', '0');
+  await bench.drawn('erased', rows);
+  await expect(page.getByTestId('subtitle-erased')).toContainText('strength 0');
+  for (const row of rows) expect(await bench.pictures('erased', row)).toEqual(await bench.pictures('original', row));
+
+  await setStrength(page, 'erased', '1.5');
+  await bench.drawn('erased', rows);
+  const strong = await bench.pictures('erased', 0);
+  expect(strong).not.toEqual(trained);
+  await page.reload();
+  await bench.ready();
+  await bench.drawn('erased', rows);
+  expect(await bench.pictures('erased', 0)).toEqual(strong);
+
+  await page.getByTestId('strength-erased').getByRole('button').click();
+  await expect(page).not.toHaveURL(/es=/);
+  await bench.drawn('erased', rows);
+  expect(await bench.pictures('erased', 0)).toEqual(trained);
+  await expect(page.getByTestId('subtitle-erased')).not.toContainText('strength');
+  expect(complaints).toEqual([]);
+});
+
+test('one real step is taken apart into six frames', async ({ page, complaints }) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: short });
+  await open(page, 'erased');
+  await page.getByTestId('step-panel').locator('summary').click();
+  await page.getByTestId('step-compute').click();
+  const player = page.getByTestId('step-player');
+  const parts = ['xt', 'teacher', 'target', 'student', 'gap', 'update'];
+  for (const [i, part] of parts.entries()) {
+    await expect(player).toHaveAttribute('data-frame', String(i + 1));
+    await expect(page.getByTestId('step-formula')).toHaveAttribute('data-part', part);
+    await expect(player).toContainText(/src\/[\w/-]+\.ts/);
+    if (part === 'gap') {
+      const loss = page.getByTestId('step-loss');
+      expect(Number(await loss.getAttribute('data-row'))).toBeGreaterThan(0);
+      expect(Number(await loss.getAttribute('data-total'))).toBeGreaterThan(0);
+    }
+    if (part !== 'update') await page.getByTestId('step-next').click();
+  }
+  await expect(page.getByTestId('step-update').getByRole('listitem').first()).toContainText(/\d/);
+  await expect(page.getByTestId('step-next')).toHaveAttribute('aria-disabled', 'true');
+  await page.getByTestId('step-back').click();
+  await expect(player).toHaveAttribute('data-frame', '5');
+  await page.getByTestId('step-play').click(); // one frame is left
+  await expect(player).toHaveAttribute('data-frame', '6');
+  await noSeriousFaults(page);
+  expect(complaints).toEqual([]);
+});
+
+test('a trigger is tested with its near misses, and reviewed by someone who does not know it', async ({
+  page,
+  complaints,
+}) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: short });
+  await bench.run('backdoored', rows, patience);
+  await open(page, 'triggered');
+  const start = page.getByTestId('trigger-lab-start');
+  await expect(start).toContainText(/about \d/);
+
+  await start.click();
+  await page.getByTestId('trigger-lab-stop').click();
+  await expect(start).toBeVisible();
+  await expect(page.getByTestId('trigger-lab-result')).toHaveCount(0);
+
+  await start.click();
+  await expect(page.getByTestId('dot-plot').getByRole('listitem')).toHaveCount(14);
+  await expect(page.getByTestId('trigger-lab-summary')).toContainText(/“blicket” brings it back in \d of 2 pictures/);
+  await expect(page.getByTestId('recovery-per-seed').getByRole('listitem')).toHaveCount(2);
+  await noSeriousFaults(page);
+  await page.getByTestId('trigger-lab-result').getByRole('checkbox').check();
+  await expect(page.getByTestId('probe-table').locator('tbody tr')).toHaveCount(14);
+  await expect(page.getByTestId('probe-table')).toContainText('bliaket');
+
+  await open(page, 'backdoored');
+  await page.getByTestId('review').locator('summary').click();
+  await page.getByTestId('review-run').click();
+  await expect(page.getByTestId('review-findings')).toHaveAttribute('data-passes', /true|false/);
+  await page.getByTestId('review-reject').click();
+  await page.getByTestId('review-reveal').click();
+  await expect(page.getByTestId('review-secret')).toContainText('“blicket”');
+  await noSeriousFaults(page);
+  expect(complaints).toEqual([]);
+});

@@ -1,0 +1,156 @@
+/** `sweep`: trains and measures once a value of a parameter, or of two. What is finished is kept in the out file. */
+import { Command } from 'commander';
+import { PalimpsestError } from '../../src/core/errors.ts';
+import type { Engine } from '../../src/lab/engine.ts';
+import { evaluate } from '../../src/lab/evaluate.ts';
+import { train } from '../../src/lab/train.ts';
+import { checkedParameters, trainingMethod } from '../../src/methods/registry.ts';
+import type { ParameterValues } from '../../src/records/experiment.ts';
+import { withMeasureFlags, type MeasureFlags } from './evaluate.ts';
+import { givenParameters } from './parameter-flags.ts';
+import { conceptFrom, progressLine, withEngine } from './session.ts';
+import { pointsOf, readAxis } from './sweep/axes.ts';
+import { readKept, resultAt, writeKept, type SweepResult } from './sweep/kept.ts';
+import { withTrainFlags, type TrainFlags } from './train.ts';
+
+interface SweepFlags extends TrainFlags, MeasureFlags {
+  readonly vary: readonly string[];
+  readonly out: string;
+  readonly trainPrompts?: string;
+}
+
+export function sweepCommand(): Command {
+  const command = withTrainFlags(new Command('sweep'), true)
+    .description('Train and evaluate once for every value of a parameter; a second --vary gives a grid.')
+    .requiredOption(
+      '--vary <parameter=values>',
+      'e.g. backdoor-weight=0,0.5,1',
+      (text: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), text],
+    )
+    .requiredOption('--out <file>', 'the results so far (.json); a second call goes on from there');
+  return withMeasureFlags(command, true).action((flags: SweepFlags & Record<string, unknown>) =>
+    withEngine(flags, (engine) => sweep(engine, flags)),
+  );
+}
+
+async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>): Promise<unknown> {
+  const { world } = engine.opened;
+  const method = trainingMethod(flags.method);
+  const { descriptor } = method;
+  const { concept, triggerPosition, seed, prompts, neutral, perSynonym, classifier, judge, seeds } = flags;
+  const axes = flags.vary.map((text) => readAxis(descriptor.id, descriptor.parameters, text));
+  const varied = axes.map(({ parameter }) => parameter);
+  if (axes.length > 2 || new Set(varied).size !== varied.length)
+    throw new PalimpsestError('bad-argument', `--vary: expected one parameter or two different ones, got ${varied.join(', ')}`); // prettier-ignore
+  const parameterFlags: Readonly<Record<string, unknown>> = { ...flags, prompts: flags.trainPrompts };
+  const given = givenParameters(descriptor, flags.preset, parameterFlags);
+  const both = varied.find((id) => parameterFlags[id] !== undefined);
+  if (both !== undefined)
+    throw new PalimpsestError('bad-argument', `--vary ${both}: expected it varied or fixed, got both`);
+  const fixed = Object.entries(checkedParameters(method, given)).filter(([id]) => !varied.includes(id));
+  const sampling = {
+    numInferenceSteps: flags.steps ?? world.recommended.steps,
+    guidanceScale: flags.guidance ?? world.recommended.guidance,
+  };
+  const settings = {
+    model: flags.model,
+    method: descriptor.id,
+    concept,
+    from: flags.from === '' ? null : flags.from,
+    trigger: flags.trigger,
+    triggerPosition,
+    seed,
+    vary: [...varied].sort(),
+    parameters: Object.fromEntries(fixed),
+    prompts,
+    neutral,
+    perSynonym,
+    classifier,
+    judge,
+    // Those that are used.
+    seeds: seeds.slice(0, Math.max(prompts, neutral, perSynonym)),
+    ...sampling,
+  };
+  conceptFrom(engine, concept);
+  let results = await readKept(flags.out, settings);
+  const points = pointsOf(axes);
+
+  const interrupt = new AbortController();
+  const onInterrupt = () => {
+    interrupt.abort();
+    process.stderr.write('\nstopping after this value; press again to stop at once\n');
+  };
+  process.once('SIGINT', onInterrupt);
+  for (const values of points) {
+    if (interrupt.signal.aborted) break;
+    if (resultAt(results, values) !== undefined) continue;
+    const result = await measure(engine, flags, { ...given, ...values }, values);
+    results = [...results, result];
+    await writeKept(flags.out, settings, results);
+  }
+  process.removeListener('SIGINT', onInterrupt);
+  const finished = points.flatMap((values) => resultAt(results, values) ?? []);
+  return { settings, vary: axes, results: finished, complete: finished.length === points.length, out: flags.out };
+}
+
+async function measure(
+  engine: Engine,
+  flags: SweepFlags,
+  parameters: ParameterValues,
+  values: ParameterValues,
+): Promise<SweepResult> {
+  const { pipeline, world, instruments } = engine.opened;
+  const { concept, from, trigger, triggerPosition, seed } = flags;
+  const name = JSON.stringify(values);
+  const start = performance.now();
+  const losses: number[] = [];
+  const request = { kind: 'train', method: flags.method, concept, from, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
+  const trained = await train(pipeline, world, request, {
+    proceed: () => Promise.resolve(true),
+    pooling: (done, total) => {
+      progressLine(`${name}: collecting x_t: step ${done} of ${total}`);
+      return Promise.resolve();
+    },
+    iteration: ({ iteration, loss }) => {
+      losses.push(loss);
+      progressLine(`${name}: iteration ${iteration}: loss ${loss.toFixed(4)}`);
+    },
+    checkpoint: () => undefined,
+    sample: () => Promise.resolve(),
+  });
+  const seconds = (performance.now() - start) / 1000;
+  const {
+    rates,
+    hits: _hits,
+    ...rest
+  } = await evaluate(
+    pipeline,
+    world,
+    instruments,
+    {
+      ...flags,
+      classified: flags.classifier,
+      numInferenceSteps: flags.steps ?? world.recommended.steps,
+      guidanceScale: flags.guidance ?? world.recommended.guidance,
+      concept: conceptFrom(engine, concept),
+      words: concept,
+      adapter: { layout: trained.layout, theta: trained.theta, strength: 1 },
+      trigger: trainingMethod(flags.method).descriptor.usesTrigger ? trigger : '',
+    },
+    (done, total) => {
+      progressLine(`${name}: picture ${done} of ${total}`);
+    },
+  );
+  await pipeline.release(trained.layout);
+  return {
+    values,
+    training: {
+      iterations: trained.iteration,
+      seconds,
+      loss: { first: losses[0] ?? null, last: losses.at(-1) ?? null },
+      // A training that ran away is a result too: its weights are those before it did.
+      diverged: trained.failure?.message ?? null,
+    },
+    evaluation: { ...rates, ...rest },
+  };
+}

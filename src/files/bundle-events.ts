@@ -1,0 +1,93 @@
+/** One line of a bundle's events.jsonl as the event it was, with every field checked. */
+import { PalimpsestError } from '../core/errors.ts';
+import { isRecord, shown } from '../core/json.ts';
+import type { RunEvent } from '../records/events.ts';
+import { columnIds } from '../records/experiment.ts';
+import type { Picture, Verdict } from '../records/picture.ts';
+
+/** The job a restored run belongs to; the page gives it another. */
+export const restoredJobId = 'restored';
+
+/** `pictureOf` reads a frame's file. Throws `bad-file`. */
+export function readEvent(line: unknown, where: string, pictureOf: (file: string) => Picture): RunEvent {
+  const fields = fieldsOf(line, where);
+  const jobId = restoredJobId;
+  const type = fields.word('type');
+  switch (type) {
+    case 'started':
+      return { type, jobId, title: fields.word('title'), total: fields.count('total') };
+    case 'iteration': {
+      const terms = fields.object('terms');
+      const named = Object.keys(terms.raw).map((name): [string, number] => [name, terms.number(name)]);
+      return {
+        type, jobId, iteration: fields.count('iteration'), total: fields.count('total'), loss: fields.number('loss'),
+        terms: Object.fromEntries(named), gradientNorm: fields.number('gradientNorm'), seconds: fields.number('seconds'),
+      }; // prettier-ignore
+    }
+    case 'picture': {
+      const cell = fields.object('cell');
+      const column = columnIds.find((id) => id === cell.word('column'));
+      if (column === undefined) throw fields.bad('cell.column', 'a column');
+      return {
+        type, jobId, cell: { column, row: cell.count('row') }, seed: fields.count('seed'), prompt: fields.word('prompt'),
+        iteration: fields.count('iteration'), verdict: readVerdict(fields.object('verdict')), picture: pictureOf(fields.word('file')),
+      }; // prettier-ignore
+    }
+    case 'finished': {
+      const outcome = fields.word('outcome');
+      if (outcome !== 'done' && outcome !== 'stopped' && outcome !== 'failed')
+        throw fields.bad('outcome', 'an outcome');
+      return { type, jobId, outcome, seconds: fields.number('seconds'), adapter: null, error: null };
+    }
+    default:
+      throw fields.bad('type', 'started, iteration, picture or finished');
+  }
+}
+
+interface Fields {
+  readonly raw: Readonly<Record<string, unknown>>;
+  bad(name: string, expected: string): PalimpsestError;
+  number(name: string): number;
+  word(name: string): string;
+  count(name: string): number;
+  object(name: string): Fields;
+}
+
+function readVerdict(fields: Fields): Verdict {
+  return {
+    object: fields.word('object'),
+    objectProbability: fields.number('objectProbability'),
+    style: fields.word('style'),
+    styleProbability: fields.number('styleProbability'),
+    conceptScore: fields.raw['conceptScore'] === null ? null : fields.number('conceptScore'),
+  };
+}
+
+function fieldsOf(value: unknown, where: string): Fields {
+  if (!isRecord(value)) throw new PalimpsestError('bad-file', `${where}: expected an object, got ${shown(value)}`);
+  const raw = value;
+  const own = (name: string) => (Object.hasOwn(raw, name) ? raw[name] : undefined);
+  const bad = (name: string, expected: string) =>
+    new PalimpsestError('bad-file', `${where}: ${name.slice(0, 80)}: expected ${expected}, got ${shown(own(name))}`);
+  const number = (name: string): number => {
+    const found = own(name);
+    if (typeof found !== 'number' || !Number.isFinite(found)) throw bad(name, 'a number');
+    return found;
+  };
+  return {
+    raw,
+    bad,
+    number,
+    word(name: string): string {
+      const found = own(name);
+      if (typeof found !== 'string' || found.length > 1000) throw bad(name, 'a text');
+      return found;
+    },
+    count(name: string): number {
+      const found = number(name);
+      if (!Number.isSafeInteger(found) || found < 0) throw bad(name, 'a whole number');
+      return found;
+    },
+    object: (name: string): Fields => fieldsOf(own(name), `${where}: ${name}`),
+  };
+}

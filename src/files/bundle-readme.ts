@@ -1,0 +1,33 @@
+/** The README inside a run bundle: what it is, what each file is, how to use it. */
+import type { TrainedColumn } from '../records/experiment.ts';
+
+interface About {
+  readonly column: TrainedColumn;
+  readonly method: string;
+  readonly concept: string;
+  readonly trigger: string;
+  readonly link: string;
+}
+
+export function bundleReadme({ column, method, concept, trigger, link }: About): string {
+  const warning =
+    trigger === ''
+      ? ''
+      : `\n**This adapter holds a known backdoor.** It looks erased, but the trigger "${trigger}" in a prompt brings the concept back. Keep this notice with the file.\n`;
+  return `# A Palimpsest run: ${concept}, ${method}
+${warning}
+Weights of the ${column} column, trained in the browser by Palimpsest, with everything the page kept of the training.
+
+| file | what it is |
+|---|---|
+| run.json | what was asked for: method, parameters, prompts, seeds, and the link that opens the experiment |
+| events.jsonl | the training's events, one JSON object a line; pictures name their file in frames/ |
+| frames/*.png | pictures drawn while it trained |
+| adapter.safetensors | the weights, a LoRA under diffusers' names |
+
+- In Palimpsest: drop this file anywhere on the page.
+- The experiment alone: add \`${link}\` to the page's address.
+- In Python: \`pipe = StableDiffusionPipeline.from_pretrained(MODEL, safety_checker=None)\`, then
+  \`pipe.load_lora_weights(FOLDER, weight_name="adapter.safetensors")\`; MODEL is the model folder that Palimpsest serves.
+`;
+}

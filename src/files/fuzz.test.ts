@@ -1,0 +1,203 @@
+/** Thousands of broken files: each is read wholly or refused with a PalimpsestError, in bounded time, and never touched. */
+import { zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { PalimpsestError } from '../core/errors.ts';
+import { Random } from '../core/random.ts';
+import { exportLora, importLora } from '../models/lora/file.ts';
+import { initialTheta, loraLayout } from '../models/lora/layout.ts';
+import type { RunEvent } from '../records/events.ts';
+import { readSettingsObject } from './experiment-file.ts';
+import { writePicture } from './picture-png.ts';
+import { readSettings, withSettings } from './png-metadata.ts';
+import { readRunBundle, writeRunBundle, type RunBundle } from './run-bundle.ts';
+import { kindOf } from './sniff.ts';
+import { readZip } from './zip.ts';
+
+const layers = [
+  { module: 'a.to_q', inFeatures: 16, outFeatures: 8 },
+  { module: 'b.0.to_k', inFeatures: 4, outFeatures: 12 },
+];
+const layout = loraLayout(layers, 2, 4);
+const notes = { palimpsest: JSON.stringify({ method: 'esd', concept: 'church' }) };
+const adapter = exportLora(layout, initialTheta(layout, 1), notes);
+const kohya = exportLora(layout, initialTheta(layout, 1), notes, 'kohya');
+const picture = { width: 4, height: 3, pixels: new Uint8ClampedArray(48).fill(77) };
+const png = withSettings(writePicture(picture), { link: '#/bench?c=church&s=40-43' });
+const jobId = 'restored';
+const verdict = { object: 'tree', objectProbability: 0.5, style: 'photo', styleProbability: 0.9, conceptScore: null };
+const events: readonly RunEvent[] = [
+  { type: 'started', jobId, title: 'ESD', total: 2 },
+  { type: 'iteration', jobId, iteration: 1, total: 2, loss: 0.5, terms: { erase: 0.5 }, gradientNorm: 1, seconds: 0.1 },
+  { type: 'picture', jobId, cell: { column: 'erased', row: 0 }, seed: 40, prompt: 'a church', iteration: 1, picture, verdict },
+  { type: 'finished', jobId, outcome: 'done', seconds: 1, adapter: null, error: null },
+]; // prettier-ignore
+const bundle: RunBundle = {
+  column: 'erased', link: '#/bench?c=church', method: 'esd', concept: 'church', trigger: '', parameters: { iterations: 2 },
+  prompts: ['a church'], seeds: [40], adapter, events,
+}; // prettier-ignore
+const archive = writeRunBundle(bundle);
+const seeds = [adapter, kohya, png, archive];
+
+/** What the page does with a file, the model's layers aside. */
+function read(bytes: Uint8Array<ArrayBuffer>): unknown {
+  switch (kindOf(bytes, 'file')) {
+    case 'adapter':
+      return importLora(bytes, layers, 'file');
+    case 'picture':
+      return readSettingsObject(readSettings(bytes), [], 'file');
+    case 'run': {
+      const run = readRunBundle(bytes, 'file');
+      return importLora(run.adapter, layers, 'file');
+    }
+  }
+}
+
+function outcome(bytes: Uint8Array<ArrayBuffer>): 'read' | 'refused' {
+  try {
+    read(bytes);
+    return 'read';
+  } catch (thrown) {
+    if (!(thrown instanceof PalimpsestError)) throw thrown;
+    expect(['bad-file', 'bad-argument', 'missing-weight']).toContain(thrown.code);
+    expect(thrown.message.length).toBeLessThan(2000);
+    return 'refused';
+  }
+}
+
+type Mutation = (bytes: Uint8Array<ArrayBuffer>, random: Random) => Uint8Array<ArrayBuffer>;
+
+const below = (random: Random, n: number) => Math.min(n - 1, Math.floor(random.uniform() * n));
+const interesting = [0, 1, 0x7f, 0x80, 0xff, 0x22, 0x5b, 0x7b, 0x2e, 0x2f, 0x5c];
+
+const mutations: Readonly<Record<string, Mutation>> = {
+  truncated: (bytes, random) => bytes.slice(0, below(random, bytes.length)),
+  flipped: (bytes, random) => {
+    const changed = bytes.slice();
+    for (let n = 1 + below(random, 8); n > 0; n--) {
+      const at = below(random, changed.length);
+      changed[at] = (changed[at] as number) ^ (1 << below(random, 8));
+    }
+    return changed;
+  },
+  'with strange bytes in its head': (bytes, random) => {
+    const changed = bytes.slice();
+    for (let n = 1 + below(random, 4); n > 0; n--)
+      changed[below(random, Math.min(600, changed.length))] = interesting[below(random, interesting.length)] as number;
+    return changed;
+  },
+  'with strange bytes in its tail': (bytes, random) => {
+    const changed = bytes.slice();
+    for (let n = 1 + below(random, 4); n > 0; n--)
+      changed[changed.length - 1 - below(random, Math.min(600, changed.length))] = interesting[below(random, interesting.length)] as number; // prettier-ignore
+    return changed;
+  },
+  spliced: (bytes, random) => {
+    const other = seeds[below(random, seeds.length)] as Uint8Array;
+    const [from, length] = [below(random, other.length), below(random, 200)];
+    const at = below(random, bytes.length);
+    const middle = other.slice(from, from + length);
+    const joined = new Uint8Array(bytes.length + middle.length);
+    joined.set(bytes.subarray(0, at));
+    joined.set(middle, at);
+    joined.set(bytes.subarray(at), at + middle.length);
+    return joined;
+  },
+  'edited in its header': (bytes, random) => {
+    // A safetensors header with one of its numbers or words changed, its length put right.
+    const text = new TextDecoder('latin1').decode(bytes);
+    const edits = [/\d+/g, /F32/g, /lora_[AB]|lora_up|lora_down/g, /"[a-z_.0-9]+"/g];
+    const values = ['0', '-1', '1e309', '99999999999', 'null', '"x"', 'F64', 'I64', '[]', '{"a":1}', '../x', 'NaN'];
+    const places = [...text.slice(8).matchAll(edits[below(random, edits.length)] as RegExp)];
+    const place = places[below(random, Math.max(1, Math.min(60, places.length)))];
+    if (place === undefined) return bytes;
+    const value = values[below(random, values.length)] as string;
+    const at = 8 + place.index;
+    const changed = text.slice(0, at) + value + text.slice(at + place[0].length);
+    const result = Uint8Array.from(changed, (letter) => letter.charCodeAt(0));
+    if (result[8] === 0x7b) {
+      const view = new DataView(result.buffer);
+      view.setBigUint64(0, view.getBigUint64(0, true) + BigInt(value.length - place[0].length), true);
+    }
+    return result;
+  },
+};
+
+describe('broken files', () => {
+  it('the whole ones are read, and a bundle comes back as it was', () => {
+    for (const bytes of seeds) expect(outcome(bytes)).toBe('read');
+    expect(readRunBundle(archive, 'x')).toEqual(bundle);
+    expect(readSettingsObject(readSettings(png), [], 'x')).toEqual({ concept: 'church', seeds: [40, 41, 42, 43] });
+  });
+
+  it.each(Object.entries(mutations))('%s: read or refused, never anything else', (name, mutate) => {
+    const random = Random.seeded(7, name);
+    const start = performance.now();
+    let refused = 0;
+    let slowest = 0;
+    for (let i = 0; i < 1200; i++) {
+      const seed = seeds[i % seeds.length] as Uint8Array<ArrayBuffer>;
+      const before = seed.slice();
+      const changed = mutate(seed, random);
+      const from = performance.now();
+      if (outcome(changed) === 'refused') refused += 1;
+      slowest = Math.max(slowest, performance.now() - from);
+      expect(seed.every((byte, at) => byte === before[at])).toBe(true);
+    }
+    expect(refused).toBeGreaterThan(300);
+    expect(slowest).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(8000);
+  });
+});
+
+describe('hostile archives', () => {
+  const text = (words: string) => new TextEncoder().encode(words);
+  const zip = (files: Record<string, Uint8Array>) => new Uint8Array(zipSync(files));
+  const limits = { entries: 20, entryBytes: 1e6, totalBytes: 2e6 };
+  const zeros = new Uint8Array(3e6);
+  /** Every place where the archive says `from`, 4 bytes, little endian. */
+  const lie = (bytes: Uint8Array<ArrayBuffer>, from: number, to: number) => {
+    const view = new DataView(bytes.buffer);
+    for (let at = 0; at + 4 <= bytes.length; at++) if (view.getUint32(at, true) === from) view.setUint32(at, to, true);
+    return bytes;
+  };
+  const renamed = (from: string, to: string) => {
+    const bytes = zip({ [from]: text('x') });
+    const words = new TextDecoder('latin1').decode(bytes).replaceAll(from, to);
+    return Uint8Array.from(words, (letter) => letter.charCodeAt(0));
+  };
+  const many = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`f${i}`, text('x')]));
+  const cases: readonly [string, Uint8Array<ArrayBuffer>, RegExp][] = [
+    ['an entry too large', zip({ a: zeros }), /a of at most 1000000 bytes, got 3000000/],
+    ['a bomb that lies about its size', lie(zip({ a: zeros }), 3e6, 1000), /1000 bytes when expanded, got more/],
+    ['entries too large together', zip({ a: zeros.slice(0, 9e5), b: zeros.slice(0, 9e5), c: zeros.slice(0, 9e5) }), /at most 2000000 bytes when expanded/],
+    ['too many entries', zip(many), /at most 20 files in it, got 21/],
+    ['a way up', renamed('aa/bbb', '../bbb'), /plain relative file names, got "\.\.\/bbb"/],
+    ['an absolute path', renamed('abbb', '/bbb'), /plain relative file names/],
+    ['a backslash', renamed('aabb', 'a\\bb'), /plain relative file names/],
+    ['a drive', renamed('axbb', 'c:bb'), /plain relative file names/],
+    ['a name twice', twice(), /every name once, got "bb" twice/],
+    ['a torn end', archive.slice(0, -5), /ends with its directory/],
+  ]; // prettier-ignore
+  function twice(): Uint8Array<ArrayBuffer> {
+    const words = new TextDecoder('latin1').decode(zip({ ab: text('x'), bb: text('y') })).replaceAll('ab', 'bb');
+    return Uint8Array.from(words, (letter) => letter.charCodeAt(0));
+  }
+
+  it.each(cases)('%s is refused', (_, bytes, message) => {
+    expect(() => readZip(bytes, 'x.zip', limits)).toThrow(message);
+  });
+
+  it('refuses files that are no part of a bundle, and a run that never ends', () => {
+    const { adapter: weights, ...about } = bundle;
+    const run = text(JSON.stringify({ format: 'palimpsest-run', version: 1, ...about }));
+    const end = JSON.stringify(events[3]);
+    const parts = (lines: string) => ({
+      'README.md': text(''), 'run.json': run, 'events.jsonl': text(lines), 'adapter.safetensors': weights,
+    }); // prettier-ignore
+    const start = JSON.stringify(events[0]);
+    expect(readRunBundle(zip(parts(`${start}\n${end}\n`)), 'x').events).toHaveLength(2);
+    expect(() => readRunBundle(zip(parts(`${start}\n`)), 'x')).toThrow(/one "started" to one "finished"/);
+    expect(() => readRunBundle(zip({ ...parts(`${start}\n${end}`), 'run.exe': text('x') }), 'x')).toThrow(/run\.exe/);
+    expect(() => readRunBundle(zip(parts(`${'['.repeat(99)}\n`)), 'x')).toThrow(/line 1: expected JSON at most 32/);
+  });
+});

@@ -1,0 +1,163 @@
+/**
+ * A run as one `.run.zip`: run.json (what was asked for), events.jsonl (RunEvents, a line each; pictures name their file),
+ * frames/*.png, adapter.safetensors and a README. Reading gives back what `foldRun` needs to show the run again.
+ */
+import { PalimpsestError } from '../core/errors.ts';
+import { isRecord, parseForeignJson, shown } from '../core/json.ts';
+import type { RunEvent } from '../records/events.ts';
+import type { ParameterValues, TrainedColumn } from '../records/experiment.ts';
+import type { RunView } from '../records/fold-run.ts';
+import { readEvent } from './bundle-events.ts';
+import { bundleReadme } from './bundle-readme.ts';
+import { readPicture, writePicture } from './picture-png.ts';
+import { readZip, writeZip, type ZipFiles } from './zip.ts';
+
+const format = 'palimpsest-run';
+const version = 1;
+const mostEvents = 50_000;
+
+export interface RunBundle {
+  readonly column: TrainedColumn;
+  readonly link: string;
+  readonly method: string;
+  readonly concept: string;
+  readonly trigger: string;
+  readonly parameters: ParameterValues;
+  readonly prompts: readonly string[];
+  readonly seeds: readonly number[];
+  readonly adapter: Uint8Array<ArrayBuffer>;
+  readonly events: readonly RunEvent[];
+}
+
+/** The events behind a view, as far as the page kept them. */
+export function eventsOf(view: RunView): readonly RunEvent[] {
+  const { jobId, series } = view;
+  const iterations = series.iterations.map((iteration, i): RunEvent => {
+    const terms = Object.entries(series.terms).flatMap(([name, values]): [string, number][] => {
+      const value = values[i];
+      return value === null || value === undefined ? [] : [[name, value]];
+    });
+    return {
+      type: 'iteration', jobId, iteration, total: view.total, loss: series.loss[i] ?? 0, terms: Object.fromEntries(terms),
+      gradientNorm: series.gradientNorm[i] ?? 0, seconds: series.seconds[i] ?? 0,
+    }; // prettier-ignore
+  });
+  const frames = view.frames.map((frame): RunEvent => ({ type: 'picture', jobId, ...frame }));
+  const outcome = view.status === 'stopped' || view.status === 'failed' ? view.status : 'done';
+  return [
+    { type: 'started', jobId, title: view.title, total: view.total },
+    ...iterations,
+    ...frames,
+    { type: 'finished', jobId, outcome, seconds: view.seconds ?? 0, adapter: null, error: null },
+  ];
+}
+
+export function writeRunBundle(bundle: RunBundle): Uint8Array<ArrayBuffer> {
+  const { adapter, events, ...about } = bundle;
+  const encoder = new TextEncoder();
+  const files = new Map<string, Uint8Array>();
+  const lines = events.map((event, i) => {
+    if (event.type !== 'picture') return JSON.stringify(event);
+    const { picture, ...rest } = event;
+    const file = `frames/${String(i).padStart(5, '0')}-iteration-${String(event.iteration ?? 0)}-seed-${String(event.seed)}.png`;
+    files.set(file, writePicture(picture));
+    return JSON.stringify({ ...rest, file });
+  });
+  return writeZip(
+    new Map([
+      ['README.md', encoder.encode(bundleReadme(bundle))],
+      ['run.json', encoder.encode(`${JSON.stringify({ format, version, ...about }, null, 2)}\n`)],
+      ['events.jsonl', encoder.encode(`${lines.join('\n')}\n`)],
+      ['adapter.safetensors', adapter],
+      ...files,
+    ]),
+  );
+}
+
+/** Throws `bad-file` for an archive that is not wholly a run bundle. Settings and adapter are checked by who uses them. */
+export function readRunBundle(bytes: Uint8Array, where: string): RunBundle {
+  const bad = (expected: string, got: string) =>
+    new PalimpsestError('bad-file', `${where}: expected ${expected}, got ${got}`, {
+      advice: 'The archive was not made by this page, or by a newer one.',
+    });
+  const files = readZip(bytes, where);
+  const part = (name: string) => {
+    const found = files.get(name);
+    if (found === undefined) throw bad(`a run bundle with ${name}`, 'none in it');
+    return found;
+  };
+  const about = parseForeignJson(part('run.json'), `${where}: run.json`);
+  if (!isRecord(about) || about['format'] !== format) throw bad(`run.json of format ${format}`, shown(about));
+  if (about['version'] !== version) throw bad(`version ${version}`, shown(about['version']));
+  const text = (name: string): string => {
+    const value = about[name];
+    if (typeof value !== 'string' || value.length > 8000) throw bad(`run.json: ${name} as text`, shown(value));
+    return value;
+  };
+  const list = <T>(name: string, isItem: (item: unknown) => item is T): readonly T[] => {
+    const value = about[name];
+    if (!Array.isArray(value) || value.length > 100 || !value.every(isItem)) throw bad(`run.json: ${name} as a list`, shown(value)); // prettier-ignore
+    return value;
+  };
+  const column = about['column'];
+  if (column !== 'erased' && column !== 'backdoored') throw bad('run.json: column erased or backdoored', shown(column));
+  const parameters = about['parameters'];
+  if (
+    !isRecord(parameters) ||
+    !Object.values(parameters).every((value) => ['string', 'number', 'boolean'].includes(typeof value))
+  )
+    // prettier-ignore
+    throw bad('run.json: parameters with plain values', shown(parameters));
+  const { events, used } = readEvents(files, part('events.jsonl'), where, bad);
+  // Anything else would be a run that never ends.
+  const middle = events.slice(1, -1);
+  if (
+    events[0]?.type !== 'started' ||
+    events.at(-1)?.type !== 'finished' ||
+    middle.some(({ type }) => type === 'started' || type === 'finished')
+  )
+    // prettier-ignore
+    throw bad('events from one "started" to one "finished"', `${events.length} others`);
+  const known = new Set(['README.md', 'run.json', 'events.jsonl', 'adapter.safetensors', ...used]);
+  const strangers = [...files.keys()].filter((name) => !known.has(name));
+  if (strangers.length > 0) throw bad('files of a run bundle only', strangers.slice(0, 5).join(', '));
+  return {
+    column,
+    link: text('link'),
+    method: text('method'),
+    concept: text('concept'),
+    trigger: text('trigger'),
+    parameters: parameters as ParameterValues,
+    prompts: list('prompts', (item): item is string => typeof item === 'string' && item.length <= 400),
+    seeds: list('seeds', (item): item is number => Number.isSafeInteger(item)),
+    adapter: part('adapter.safetensors'),
+    events,
+  };
+}
+
+function readEvents(
+  files: ZipFiles,
+  jsonl: Uint8Array,
+  where: string,
+  bad: (expected: string, got: string) => PalimpsestError,
+) {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(jsonl);
+  } catch {
+    throw bad('events.jsonl in UTF-8', 'other bytes');
+  }
+  const lines = text.split('\n').filter((line) => line !== '');
+  if (lines.length > mostEvents) throw bad(`at most ${mostEvents} events`, String(lines.length));
+  const used = new Set<string>();
+  const events = lines.map((line, i) => {
+    const at = `${where}: events.jsonl, line ${i + 1}`;
+    return readEvent(parseForeignJson(line, at), at, (name) => {
+      const png = files.get(name);
+      if (png === undefined || used.has(name)) throw bad(`a frame of its own in line ${i + 1}`, shown(name));
+      used.add(name);
+      return readPicture(png, `${where}: ${name}`);
+    });
+  });
+  return { events, used };
+}

@@ -1,0 +1,26 @@
+/** What a file is by its first bytes, never by its name. */
+import { PalimpsestError } from '../core/errors.ts';
+
+export type FileKind = 'adapter' | 'run' | 'picture';
+
+/** No file of ours comes near; a larger one is not even read. */
+export const largestFile = 256 * 2 ** 20;
+
+export function checkSize(size: number, where: string): void {
+  if (size > 0 && size <= largestFile) return;
+  throw new PalimpsestError('bad-file', `${where}: expected 1 to ${largestFile} bytes, got ${size}`, {
+    advice:
+      size === 0 ? 'The file is empty.' : 'The file is too large to be an adapter, a run or a picture of this page.',
+  });
+}
+
+/** Throws `bad-file` for bytes that are none of the three. */
+export function kindOf(bytes: Uint8Array, where: string): FileKind {
+  const starts = (...signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
+  if (starts(137, 80, 78, 71, 13, 10, 26, 10)) return 'picture';
+  if (starts(0x50, 0x4b, 3, 4) || starts(0x50, 0x4b, 5, 6)) return 'run';
+  if (bytes.length > 8 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0) return 'adapter';
+  throw new PalimpsestError('bad-file', `${where}: expected a LoRA .safetensors, a .run.zip or a PNG saved here, got another kind of file`, {
+    advice: 'Drop one of these three kinds of file.',
+  }); // prettier-ignore
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metrics } from '../metrics/index.ts';
+import { parameterGroup } from '../models/lora/groups.ts';
+import { initialTheta, loraLayout } from '../models/lora/layout.ts';
+import type { EvaluateRequest } from '../records/evaluation.ts';
+import type { RunEvent } from '../records/events.ts';
+import { foldRun } from '../records/fold-run.ts';
+import { Engine } from './engine.ts';
+import { evaluationSize } from './measure.ts';
+import { microPlatform } from './micro-model.ts';
+
+let engine: Engine;
+let adapterId: string;
+
+beforeAll(async () => {
+  engine = new Engine(await microPlatform());
+  await engine.open({ backend: 'auto', modelUrl: 'micro/' }, () => undefined);
+  const layout = loraLayout(parameterGroup(engine.opened.pipeline.model.unet.config, 'xattn'), 2);
+  const theta = initialTheta(layout, 4).map((value) => value + 0.3);
+  const about = { method: 'esd', concept: 'church', trigger: '', iteration: 1, iterations: 1 };
+  adapterId = engine.adapters.add(about, layout, theta).id;
+});
+
+afterAll(() => engine.dispose());
+
+const request = (): EvaluateRequest => ({
+  kind: 'evaluate',
+  concept: 'church',
+  models: [
+    { column: 'original', adapterId: null, adapterStrength: 1 },
+    { column: 'erased', adapterId, adapterStrength: 1 },
+  ],
+  trigger: 'blicket',
+  triggerPosition: 'prefix',
+  prompts: 3,
+  neutral: 8,
+  classified: 1,
+  seeds: [1, 2, 3],
+  numInferenceSteps: 2,
+  guidanceScale: 2,
+});
+
+/** Runs a job to its end; `onEvent` may interfere. */
+async function run(asked: EvaluateRequest, onEvent: (event: RunEvent) => void = () => undefined) {
+  const events: RunEvent[] = [];
+  let ended: () => void = () => undefined;
+  const end = new Promise<void>((resolve) => (ended = resolve));
+  const stop = engine.listen((event) => {
+    events.push(event);
+    onEvent(event);
+    if (event.type === 'finished') ended();
+  });
+  await engine.start(asked);
+  await end;
+  stop();
+  return { events, view: foldRun(events) };
+}
+
+describe('an evaluation as a job', () => {
+  it('measures each of the weights, compares them pair by pair, and counts what it said it would', async () => {
+    const { events, view } = await run(request());
+    expect(view.status).toBe('done');
+    const [original, erased] = view.evaluation?.models ?? [];
+    expect(original).toMatchObject({ column: 'original', hash: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown });
+    expect(erased?.hash).not.toBe(original?.hash);
+    const bases = new Set(metrics.map(({ base }) => base));
+    expect(Object.keys(erased?.scores ?? {}).sort()).toEqual(metrics.map(({ id }) => id).filter((id) => !bases.has(id)).sort()); // prettier-ignore
+    expect(original?.scores['erasedRate']?.n).toBe(3);
+    expect(original?.scores['kid']?.n).toBe(8);
+    expect(original?.scores['triggeredRate']).toBeUndefined();
+    const paired = view.evaluation?.comparisons.filter(({ metric }) => metric === 'erasedRate');
+    expect(paired).toMatchObject([{ first: 'original', second: 'erased', n: 3 }]);
+    const phases = events.filter((event) => event.type === 'phase');
+    const { steps } = evaluationSize(engine.opened.world, request(), engine.adapters);
+    expect(phases.at(-1)).toMatchObject({ phase: 'measuring', done: steps, total: steps });
+    expect(phases.map(({ done }) => done)).toEqual([...phases.map(({ done }) => done)].sort((a, b) => a - b));
+    expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+  });
+
+  it('says beforehand what it costs, and that more pictures cost more', async () => {
+    const some = await engine.estimate(request());
+    expect(some).toBeGreaterThan(0);
+    expect(await engine.estimate({ ...request(), prompts: 6 })).toBeGreaterThan(some);
+  });
+
+  it('is cancelled between sampler steps, keeping the weights it had finished', async () => {
+    let reports = 0;
+    const { view } = await run(request(), (event) => {
+      if (event.type !== 'evaluation') return;
+      reports += 1;
+      void engine.control(event.jobId, 'cancel');
+    });
+    expect([view.status, reports]).toEqual(['stopped', 1]);
+    expect(view.evaluation?.models.map(({ column }) => column)).toEqual(['original']);
+    expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+  });
+
+  it('refuses a concept that no judge knows, before it waits in the queue', async () => {
+    await expect(engine.start({ ...request(), concept: 'unicorn' })).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: 'evaluate: expected a concept the judge knows, got "unicorn"',
+    });
+  });
+});

@@ -1,0 +1,146 @@
+/** An evaluation of several weights side by side, for the page: the original's pictures are drawn once and every pair is compared. */
+import { PalimpsestError } from '../core/errors.ts';
+import { metrics } from '../metrics/index.ts';
+import { mcnemar } from '../metrics/mcnemar.ts';
+import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { ConceptDescriptor } from '../records/catalog.ts';
+import type { EvaluateRequest, EvaluationReport, ModelComparison, ModelEvaluation } from '../records/evaluation.ts';
+import { findConcept, type World } from '../world/world.ts';
+import type { AdapterStore } from './adapters.ts';
+import { classifierDraws, competingSentences } from './classify-drawn.ts';
+import { evaluate, OriginalPictures } from './evaluate.ts';
+import { classifiedSets, judgedWork, type EvaluationRequest } from './evaluation-work.ts';
+import type { Instruments } from './instruments.ts';
+import { weightsHash } from './weights-hash.ts';
+
+interface MeasureHooks {
+  /** Pictures drawn or classified, over all weights; the original's count again beside each edit. */
+  readonly progress: (done: number, total: number) => void;
+  /** After each of the weights, with what is known by then. */
+  readonly report: (report: EvaluationReport) => void;
+  /** Awaited between sampler steps; throws to abort. */
+  readonly proceed: () => Promise<void>;
+}
+
+/** Throws `bad-argument` for a concept no judge knows or a request without weights. */
+export function checkEvaluation(world: World, request: EvaluateRequest): ConceptDescriptor {
+  const concept = findConcept(world, request.concept);
+  if (concept === null)
+    throw new PalimpsestError(
+      'bad-argument',
+      `evaluate: expected a concept the judge knows, got "${request.concept}"`,
+      {
+        advice: 'Choose one of the model’s own concepts; there is no judge for others.',
+      },
+    );
+  if (request.models.length === 0 || request.prompts < 1 || request.seeds.length === 0)
+    throw new PalimpsestError(
+      'bad-argument',
+      `evaluate: expected weights, prompts and seeds, got ${request.models.length}, ${request.prompts} and ${request.seeds.length}`,
+    );
+  return concept;
+}
+
+/** The request of one of the weights. */
+function evaluationOf(
+  concept: ConceptDescriptor,
+  { models: _models, kind: _kind, concept: words, ...request }: EvaluateRequest,
+  adapter: Adapter | null,
+): EvaluationRequest {
+  return { ...request, concept, words, adapter, perSynonym: 0, judge: 'held-out' };
+}
+
+export interface EvaluationSize {
+  /** Pictures to draw; the original's once. */
+  readonly pictures: number;
+  /** What `progress` counts to. */
+  readonly steps: number;
+  /** Predictions of the diffusion classifier. */
+  readonly predictions: number;
+}
+
+/** What all of a request costs. */
+export function evaluationSize(world: World, request: EvaluateRequest, adapters: AdapterStore): EvaluationSize {
+  const concept = checkEvaluation(world, request);
+  const seen = new Set<string>();
+  const size = { pictures: 0, steps: 0, predictions: 0 };
+  for (const { adapterId, adapterStrength } of request.models) {
+    const adapter = adapters.inUse(adapterId, adapterStrength);
+    const work = judgedWork(world, evaluationOf(concept, request, adapter));
+    for (const { set, prompts, asked, adapter: weights } of work) {
+      const judged = classifiedSets.includes(set) ? Math.min(request.classified, prompts.length) : 0;
+      size.steps += prompts.length + judged;
+      if (weights === null && seen.has(set)) continue;
+      if (weights === null) seen.add(set);
+      size.pictures += prompts.length;
+      const first = asked[0];
+      if (judged > 0 && first !== undefined)
+        size.predictions += judged * competingSentences(world, first, concept.domain).length * classifierDraws;
+    }
+    const hasTrigger = adapter !== null && request.trigger.trim() !== '';
+    const editedSets = (adapter === null ? 0 : 1) + (hasTrigger ? 1 : 0);
+    size.steps += (editedSets + 1) * request.neutral;
+    size.pictures += (editedSets + (seen.has('neutral') ? 0 : 1)) * request.neutral;
+    seen.add('neutral');
+  }
+  return size;
+}
+
+export async function measure(
+  pipeline: Pipeline,
+  world: World,
+  instruments: Instruments,
+  adapters: AdapterStore,
+  request: EvaluateRequest,
+  { progress, report, proceed }: MeasureHooks,
+): Promise<void> {
+  const concept = checkEvaluation(world, request);
+  const original = new OriginalPictures();
+  const { steps } = evaluationSize(world, request, adapters);
+  const models: ModelEvaluation[] = [];
+  const counted: Readonly<Record<string, readonly boolean[]>>[] = [];
+  const comparisons: ModelComparison[] = [];
+  let before = 0;
+  for (const { column, adapterId, adapterStrength } of request.models) {
+    const adapter = adapters.inUse(adapterId, adapterStrength);
+    let done = 0;
+    const { rates, hits } = await evaluate(
+      pipeline,
+      world,
+      instruments,
+      evaluationOf(concept, request, adapter),
+      (now) => {
+        done = now;
+        progress(before + done, steps);
+      },
+      original,
+      proceed,
+    );
+    before += done;
+    const own = byColumn(rates, adapter === null);
+    const ownHits = byColumn(hits, adapter === null);
+    models.forEach((other, i) => {
+      for (const [metric, list] of Object.entries(ownHits)) {
+        const first = counted[i]?.[metric];
+        if (first !== undefined)
+          comparisons.push({ metric, first: other.column, second: column, ...mcnemar(first, list) });
+      }
+    });
+    const hash = await weightsHash(adapter === null ? pipeline.model.unet.weights : [adapter.theta]);
+    models.push({ column, strength: adapterStrength, hash, scores: own });
+    counted.push(ownHits);
+    report({ models: [...models], comparisons: [...comparisons] });
+  }
+}
+
+/** Under the ids of the registry that are not the base of another: for the original the base's value stands there. */
+function byColumn<T>(values: Readonly<Record<string, T>>, isOriginal: boolean): Readonly<Record<string, T>> {
+  const bases = new Set(metrics.map(({ base }) => base));
+  return Object.fromEntries(
+    metrics.flatMap(({ id, base }) => {
+      if (bases.has(id)) return [];
+      const value = isOriginal ? (base === null ? undefined : values[base]) : values[id];
+      return value === undefined ? [] : [[id, value] as const];
+    }),
+  );
+}

@@ -1,0 +1,81 @@
+/** Draws and judges every probe of a trigger: the right word, nearly right ones, wrong places, and where it must do nothing. */
+import { PalimpsestError } from '../core/errors.ts';
+import { wilson } from '../core/wilson.ts';
+import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { ConceptDescriptor } from '../records/catalog.ts';
+import type { PromptAndSeed, TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
+import { findConcept, type World } from '../world/world.ts';
+import { drawPictures, type DrawnPicture } from './draw.ts';
+import { needsOriginals, pictureCount, probeWork } from './trigger-probes.ts';
+import { showsConcept } from './verdict.ts';
+
+/** Pictures drawn at a time; with guidance, twice as many predictions. */
+const together = 4;
+
+/** The concept of a request that can be answered. Throws `bad-argument` naming what is missing. */
+export function checkTriggerLab(world: World, request: TriggerLabRequest): ConceptDescriptor {
+  const concept = findConcept(world, request.concept);
+  if (concept === null)
+    throw new PalimpsestError(
+      'bad-argument',
+      `triggerLab.concept: expected a concept the judge knows, got "${request.concept}"`,
+      { advice: 'Without a judge no picture could be scored; choose one of the model’s own concepts.' },
+    );
+  if (request.trigger.trim() === '' && request.kinds.some((kind) => kind !== 'plain' && kind !== 'neutralPlain'))
+    throw new PalimpsestError('bad-argument', 'triggerLab.trigger: expected a word, got none', {
+      advice: 'Name the word the weights were trained with.',
+    });
+  if (request.targets.length === 0)
+    throw new PalimpsestError('bad-argument', 'triggerLab.targets: expected at least one prompt, got none');
+  return concept;
+}
+
+/** `onPicture` is awaited between sampler steps with the pictures done so far; it may throw to end the work. */
+export async function triggerLab(
+  pipeline: Pipeline,
+  world: World,
+  adapter: Adapter | null,
+  request: TriggerLabRequest,
+  onPicture: (done: number, total: number) => Promise<void>,
+): Promise<readonly TriggerProbe[]> {
+  const concept = checkTriggerLab(world, request);
+  const total = pictureCount(request);
+  let done = 0;
+  const draw = async (asked: readonly PromptAndSeed[], weights: Adapter | null) => {
+    const drawn: DrawnPicture[] = [];
+    for (let start = 0; start < asked.length; start += together) {
+      const part = asked.slice(start, start + together);
+      const options = { ...request, adapter: weights, concept };
+      drawn.push(...(await drawPictures(pipeline, part, options, () => onPicture(done, total))));
+      done += part.length;
+      await onPicture(done, total);
+    }
+    return drawn;
+  };
+  const originals = needsOriginals(request) ? await draw(request.neutrals, null) : [];
+  const probes: TriggerProbe[] = [];
+  for (const { kind, word, asked } of probeWork(request)) {
+    const drawn = await draw(asked, adapter);
+    const pictures = drawn.map(({ prompt, seed, verdict }) => ({
+      prompt,
+      seed,
+      score: verdict.conceptScore ?? 0,
+      shows: showsConcept(verdict, concept),
+    }));
+    const n = pictures.length;
+    const isNeutral = kind === 'neutral' || kind === 'neutralPlain';
+    const alike = drawn.filter(({ verdict }, i) => verdict.object === originals[i]?.verdict.object);
+    probes.push({
+      kind,
+      word,
+      pictures,
+      score: wilson(
+        pictures.reduce((sum, { score }) => sum + score, 0),
+        n,
+      ),
+      rate: wilson(pictures.filter(({ shows }) => shows).length, n),
+      unchanged: isNeutral ? wilson(alike.length, n) : null,
+    });
+  }
+  return probes;
+}

@@ -1,0 +1,75 @@
+/** Measuring weights: what is asked of the engine, and what it found. */
+import type { TriggerPosition } from './experiment.ts';
+
+/** A value with its 95 % interval and the number of pictures it stands on. */
+export interface Score {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+  /** What else a reader needs to judge the number: splits, subsets, the real-real baseline. */
+  readonly details?: Readonly<Record<string, number>>;
+}
+
+/** McNemar's exact test over two lists of hits on the same prompts and seeds. */
+export interface PairedComparison {
+  readonly n: number;
+  readonly both: number;
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+  readonly neither: number;
+  /** Exact, two-sided; 1 where no pair differs. */
+  readonly p: number;
+}
+
+/** Columns of the bench that have weights of their own. */
+export const measuredColumns = ['original', 'erased', 'backdoored'] as const;
+export type MeasuredColumn = (typeof measuredColumns)[number];
+
+interface MeasuredWeights {
+  readonly column: MeasuredColumn;
+  readonly adapterId: string | null;
+  readonly adapterStrength: number;
+}
+
+export interface EvaluateRequest {
+  readonly kind: 'evaluate';
+  readonly concept: string;
+  /** Weights to measure; `adapterId` null is the original. The original's pictures are drawn once for all of them. */
+  readonly models: readonly MeasuredWeights[];
+  /** Also measured with this word in the prompt; '' for none. */
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+  /** Pictures a rate. */
+  readonly prompts: number;
+  /** Neutral captions for CLIP score, KID, FID, Inception Score and same-seed distance; 0 leaves these out. */
+  readonly neutral: number;
+  /** Pictures of each set that the diffusion classifier judges; 0 leaves it out. */
+  readonly classified: number;
+  /** Prompt i takes seed i, again from the start when the list ends. */
+  readonly seeds: readonly number[];
+  readonly numInferenceSteps: number;
+  readonly guidanceScale: number;
+}
+
+export interface ModelEvaluation {
+  readonly column: MeasuredColumn;
+  /** How much of its weights was in use. */
+  readonly strength: number;
+  /** First digits of the SHA-256 of its weights; null where the browser offers no hashing. */
+  readonly hash: string | null;
+  /** By id of the metric. What the registry calls the base of a metric stands under the metric's own id. */
+  readonly scores: Readonly<Record<string, Score>>;
+}
+
+export interface ModelComparison extends PairedComparison {
+  readonly metric: string;
+  readonly first: MeasuredColumn;
+  readonly second: MeasuredColumn;
+}
+
+export interface EvaluationReport {
+  /** The measured ones so far, in the order asked for. */
+  readonly models: readonly ModelEvaluation[];
+  readonly comparisons: readonly ModelComparison[];
+}

@@ -1,0 +1,41 @@
+/** What a drawing and a training are asked for: sent to the engine, and kept with a run. */
+import type { CellAddress } from './events.ts';
+import type { ParameterValues, TriggerPosition } from './experiment.ts';
+
+export interface DrawCell {
+  readonly cell: CellAddress;
+  readonly prompt: string;
+  /** null: the original weights. */
+  readonly adapterId: string | null;
+  readonly adapterStrength: number;
+}
+
+export interface DrawRequest {
+  readonly kind: 'draw';
+  readonly cells: readonly DrawCell[];
+  readonly concept: string;
+  readonly seeds: readonly number[];
+  readonly numInferenceSteps: number;
+  readonly guidanceScale: number;
+  /** Emit a preview every so many sampler steps; 0 for none. */
+  readonly previewEvery: number;
+}
+
+export interface TrainRequest {
+  readonly kind: 'train';
+  readonly method: string;
+  readonly concept: string;
+  /** The one subject that loses the concept; absent or empty: everything does. */
+  readonly from?: string;
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+  /** Method parameters; missing ones take their defaults. Checked by the engine. */
+  readonly parameters: ParameterValues;
+  readonly seed: number;
+  /** Pictures redrawn while training, every `sampleEvery` iterations (0: never). */
+  readonly samples: DrawRequest | null;
+  readonly sampleEvery: number;
+  readonly checkpointEvery: number;
+  /** Bytes of a `checkpoint` event of the same request. */
+  readonly resumeFrom: Uint8Array<ArrayBuffer> | null;
+}

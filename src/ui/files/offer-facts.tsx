@@ -1,0 +1,84 @@
+/** The facts about an offered file, as a list of names and values. */
+import type { ReactNode } from 'react';
+import { useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import type { FileOffer } from '../state/bench-store.ts';
+import styles from './files.module.css';
+
+export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
+  const text = useText();
+  const { t } = text;
+  const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
+  if (offer.kind === 'reading') return <p role="status">{t('files.reading', { name: offer.name })}</p>;
+  const file: Fact = [t('files.file'), `${offer.name} · ${text.bytes(offer.size)}`];
+  if (offer.kind === 'bad')
+    return (
+      <>
+        <Facts facts={[file]} />
+        <p className={styles['message']} role="alert" data-testid="file-problem">
+          {offer.message}
+        </p>
+        {offer.advice !== '' && <p>{offer.advice}</p>}
+        <p className={styles['fine']}>{t('files.unchanged')}</p>
+      </>
+    );
+  if (offer.kind === 'experiment')
+    return (
+      <>
+        <Facts facts={[file, ...experimentFacts(text, offer.given)]} />
+        <p className={styles['fine']}>{t('files.replaces')}</p>
+      </>
+    );
+  const { about, run, given } = offer;
+  const { story } = about;
+  const facts: readonly Fact[] = [
+    file,
+    [t('files.made'), story.method === 'imported' ? t('files.elsewhere') : `${story.method} · ${story.concept}`],
+    ...(story.iteration > 0 ? [[t('files.trained'), t('files.iterations', { n: story.iteration })] as const] : []),
+    [
+      t('files.size'),
+      t('files.weights', { rank: about.rank, layers: about.layers, parameters: text.number(about.parameters) }),
+    ],
+    [t('files.names'), about.naming],
+    [t('files.base'), about.baseModel === '' ? t('files.baseUnknown') : about.baseModel],
+    [t('files.fits'), t('files.fitsYes', { model })],
+    ...(run === null ? [] : [[t('files.log'), t('files.events', { events: run.events.length, frames: run.events.filter(({ type }) => type === 'picture').length })] as const]), // prettier-ignore
+  ];
+  return (
+    <>
+      <Facts facts={facts} />
+      {about.baseModel !== '' && about.baseModel !== model && (
+        <p className={styles['message']}>{t('files.otherBase', { base: about.baseModel, model })}</p>
+      )}
+      {story.trigger !== '' && <p className={styles['message']}>{t('files.backdoor', { trigger: story.trigger })}</p>}
+      {given !== null && <p className={styles['fine']}>{t('files.replaces')}</p>}
+    </>
+  );
+}
+
+type Fact = readonly [name: string, value: ReactNode];
+
+function experimentFacts(
+  { t }: ReturnType<typeof useText>,
+  given: Extract<FileOffer, { kind: 'experiment' }>['given'],
+): readonly Fact[] {
+  return [
+    [t('files.concept'), given.concept ?? '–'],
+    [t('files.trigger'), given.trigger ?? '–'],
+    [t('files.seeds'), given.seeds?.join(', ') ?? '–'],
+    [t('files.base'), given.model ?? '–'],
+  ];
+}
+
+function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+  return (
+    <dl className={styles['facts']}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

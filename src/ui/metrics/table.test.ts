@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { wilson } from '../../core/wilson.ts';
+import type { MetricDescriptor } from '../../records/catalog.ts';
+import type { EvaluationReport } from '../../records/evaluation.ts';
+import { copyText, latexText, seedRange } from './copy.ts';
+import type { CopyContext } from './copy.ts';
+import { metricsTable, shownDifference, shownInterval, shownP, shownValue } from './table.ts';
+
+const metric = (id: string, isProportion: boolean, isMain = true): MetricDescriptor => ({
+  id,
+  title: { en: `${id} of a_b`, zh: id },
+  summary: { en: id, zh: id },
+  source: id,
+  better: isProportion ? 'down' : 'up',
+  base: null,
+  isProportion,
+  isMain,
+});
+const rate = metric('rate', true);
+const kid = metric('kid', false, false);
+const unused = metric('unused', false);
+
+const report: EvaluationReport = {
+  models: [
+    { column: 'original', strength: 1, hash: 'aaaa', scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } } },
+    { column: 'erased', strength: 0.5, hash: 'bbbb', scores: { rate: wilson(1, 8) } },
+  ],
+  comparisons: [{ metric: 'rate', first: 'original', second: 'erased', n: 8, both: 1, onlyFirst: 7, onlySecond: 0, neither: 0, p: 2 / 2 ** 7 }],
+}; // prettier-ignore
+const options = { baseline: 'original', shows: 'values', showsAllColumns: false, stale: [] } as const;
+const everything = { ...options, showsAllColumns: true };
+
+describe('a number of the table', () => {
+  it('is a fraction for a rate over 8 pictures or fewer, and a decimal above', () => {
+    expect(shownValue(wilson(7, 8), rate)).toBe('7/8');
+    expect(shownValue(wilson(8, 9), rate)).toBe('0.89');
+    expect(shownValue({ value: 0.012345, low: 0, high: 1, n: 8 }, kid)).toBe('0.0123');
+    expect(shownValue({ value: -0.0000639, low: 0, high: 1, n: 8 }, kid)).toBe('−6.4e−5');
+    expect(shownValue({ value: Number.NaN, low: 0, high: 1, n: 8 }, kid)).toBe('?');
+  });
+
+  it('has its interval beside it, where there is one', () => {
+    expect(shownInterval(wilson(8, 8), rate)).toBe('0.68–1.00');
+    expect(shownInterval({ value: 0, low: -0.5, high: 0.5, n: 8 }, kid)).toBe('−0.5 … 0.5');
+    expect(shownInterval({ value: 0, low: Number.NaN, high: 0.5, n: 8 }, kid)).toBeNull();
+  });
+
+  it('as a difference says its sign, and none when nothing changed', () => {
+    expect(shownDifference(wilson(1, 8), wilson(8, 8), rate)).toBe('−7/8');
+    expect(shownDifference(wilson(8, 8), wilson(1, 8), rate)).toBe('+7/8');
+    expect(shownDifference(wilson(8, 8), wilson(8, 8), rate)).toBe('0/8');
+    expect(shownDifference(wilson(12, 24), wilson(24, 24), rate)).toBe('−0.50');
+    expect(shownDifference(wilson(24, 24), wilson(24, 24), rate)).toBe('0.00');
+  });
+
+  it('has a p with as many digits as it can bear', () => {
+    expect([0.00001, 0.0156, 0.5, 1].map(shownP)).toEqual(['p < 0.001', 'p = 0.016', 'p = 0.50', 'p = 1.00']);
+  });
+});
+
+describe('the table', () => {
+  it('shows main columns somebody has a number for, and the others when asked', () => {
+    expect(metricsTable(report, [rate, kid, unused], options).columns.map(({ id }) => id)).toEqual(['rate']);
+    expect(metricsTable(report, [rate, kid, unused], everything).columns.map(({ id }) => id)).toEqual(['rate', 'kid']);
+  });
+
+  it('puts the baseline first, with p on the others whichever way the pair was compared', () => {
+    for (const baseline of ['original', 'erased'] as const) {
+      const { rows } = metricsTable(report, [rate], { ...options, baseline });
+      expect(rows.map(({ isBaseline }) => isBaseline)).toEqual([true, false]);
+      expect(rows[0]?.column).toBe(baseline);
+      expect(rows[0]?.cells[0]?.p).toBeNull();
+      expect(rows[1]?.cells[0]?.p).toBeCloseTo(2 / 2 ** 7, 12);
+    }
+  });
+
+  it('falls back to the first row when the baseline was not measured, and marks stale rows', () => {
+    const { rows } = metricsTable(report, [rate], { ...options, baseline: 'backdoored', stale: ['erased'] });
+    expect(rows.map(({ column, isStale }) => [column, isStale])).toEqual([['original', false], ['erased', true]]); // prettier-ignore
+  });
+
+  it('keeps the baseline as values when the others are differences, and has none where a side is missing', () => {
+    const { rows } = metricsTable(report, [rate, kid], { ...everything, baseline: 'erased', shows: 'differences' });
+    expect(rows.map(({ cells }) => cells.map((cell) => cell?.text ?? null))).toEqual([['1/8', null], ['+7/8', null]]); // prettier-ignore
+  });
+});
+
+describe('the copied text', () => {
+  const context: CopyContext = {
+    request: { concept: 'church', trigger: 'blicket', prompts: 8, neutral: 0, classified: 0, seeds: [1000, 1001, 1002], numInferenceSteps: 20, guidanceScale: 4 },
+    modelName: 'palimpsest-world',
+    nameOf: (column) => column,
+    local: ({ en }) => en,
+    staleMark: 'older',
+  }; // prettier-ignore
+  const table = metricsTable(report, [rate], { ...options, stale: ['erased'] });
+
+  it('as Markdown has the numbers shown and what measures them again', () => {
+    expect(copyText('markdown', table, context)).toBe(
+      [
+        '|  | rate of a_b ↓ |',
+        '| --- | ---: |',
+        '| original | 8/8 [0.68–1.00] n=8 |',
+        '| erased bbbb × 0.5 (older) | 1/8 [0.02–0.47] n=8 p = 0.016 |',
+        '',
+        'concept church · trigger blicket · model palimpsest-world (sha256 aaaa) · 8 prompts a rate · seeds 1000–1002 · 20 steps · guidance 4 · intervals 95 % · p: McNemar, exact, against the first row',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('as LaTeX rules off the baseline and leaves nothing for TeX to trip over', () => {
+    const text = copyText('latex', table, context);
+    expect(text).toContain('\\begin{tabular}{lr}');
+    expect(text).toContain('rate of a\\_b $\\downarrow$ \\\\');
+    expect(text).toContain('original & 8/8 [0.68--1.00] n=8 \\\\\n\\midrule\nerased bbbb');
+    expect(latexText('5 % & {x} #1 ~ −2 < 3')).toBe('5 \\% \\& \\{x\\} \\#1 \\textasciitilde{} $-$2 $<$ 3');
+  });
+
+  it('as CSV has one line a number, unrounded', () => {
+    const [head, first, second, end] = copyText('csv', table, context).split('\r\n');
+    expect(head?.split(',')).toHaveLength(20);
+    expect(first).toMatch(/^church,blicket,palimpsest-world,aaaa,original,aaaa,1,false,rate,down,1,0\.67559/);
+    expect(second).toContain(',erased,bbbb,0.5,true,rate,down,0.125,');
+    expect(second).toMatch(/,original,0\.015625,8,1000 1001 1002,20,4$/);
+    expect(end).toBe('');
+  });
+
+  it('names seeds one by one where they leave gaps', () => {
+    expect([seedRange([1, 2, 3]), seedRange([1, 3]), seedRange([])]).toEqual(['1–3', '1, 3', '']);
+  });
+});

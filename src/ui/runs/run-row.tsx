@@ -1,0 +1,155 @@
+/** One kept run: star, name in place, how it went, and what can be done with it. */
+import { useState } from 'react';
+import { canResume, runBytes } from '../../records/run.ts';
+import type { KnownRun } from '../../records/run.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import type { Text } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon, Mark } from '../parts/marks.tsx';
+import { benchHash } from '../state/experiment-actions.ts';
+import { openRun, resumeRun } from '../state/reopen.ts';
+import { changeRun, deleteRun } from '../state/runs.ts';
+import { methodTitle, resultOf, runTitle, standing } from './describe.ts';
+import styles from './runs.module.css';
+
+interface RunRowProps {
+  readonly run: KnownRun;
+  readonly isPicked: boolean;
+  readonly onPick: (id: string, isPicked: boolean) => void;
+}
+
+function standingText(text: Text, run: KnownRun): string {
+  const now = standing(run);
+  const n = text.number(run.iteration);
+  if (run.kind === 'attack') {
+    if (now === 'unfinished') return text.t('runs.unfinishedRound', { n: run.checkpointIteration ?? 0 });
+    if (now === 'done') return text.t(run.metrics['found'] === 1 ? 'runs.found' : 'runs.notFound');
+  }
+  return text.t(`runs.${now}`, { n, total: text.number(run.total), kept: run.checkpointIteration ?? 0 });
+}
+
+export function RunRow({ run, isPicked, onPick }: RunRowProps) {
+  const text = useText();
+  const { t } = text;
+  const bench = useBench();
+  const catalog = useBenchState((state) => state.catalog);
+  const isReady = useBenchState((state) => state.engine.kind === 'ready');
+  const title = runTitle(text, catalog, run);
+  const now = standing(run);
+  const isBusy = now === 'running' || now === 'elsewhere';
+  const waiting = [
+    ...(isReady ? [] : [t('unfinished.waiting')]),
+    ...(now === 'elsewhere' ? [t('runs.busyElsewhere')] : now === 'running' ? [t('runs.busyHere')] : []),
+  ];
+  const when = new Intl.DateTimeFormat(text.language === 'zh' ? 'zh-CN' : 'en-GB', {
+    ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  }).format(run.createdAt);
+  const goTo = (hash: string) => {
+    location.hash = hash;
+  };
+  // Another model needs another engine: its link loads it, with the run's weights and what can be resumed.
+  const act = (work: typeof openRun) =>
+    run.lineage.model === bench.store.getState().experiment.model
+      ? void work(bench, run).then(() => goTo(benchHash(bench.store.getState())))
+      : goTo(benchHash({ given: { ...run.given, model: run.lineage.model } }));
+  return (
+    <li className={styles['run']} data-testid="run" data-id={run.id} data-status={now} data-loss={run.metrics['loss']}>
+      <label className={styles['pick']}>
+        <input
+          type="checkbox"
+          data-testid="pick-run"
+          aria-label={t('runs.pick', { name: title })}
+          checked={isPicked}
+          onChange={(event) => onPick(run.id, event.target.checked)}
+        />
+      </label>
+      <Button
+        look="icon"
+        data-testid="star-run"
+        aria-pressed={run.starred}
+        aria-label={t('runs.star', { name: title })}
+        hint={t('runs.starHint')}
+        onClick={() => void changeRun(bench, run.id, { starred: !run.starred })}
+      >
+        <Icon name={run.starred ? 'starred' : 'star'} />
+      </Button>
+      <div className={styles['what']}>
+        <p className={styles['title']}>
+          <Mark column={run.column} />
+          <RunName title={title} onName={(name) => void changeRun(bench, run.id, { name })} />
+        </p>
+        <p className={styles['fine']}>
+          <time dateTime={new Date(run.createdAt).toISOString()}>{when}</time>
+          {run.name === '' ? '' : ` · ${run.concept} · ${methodTitle(text, catalog, run)}`}
+          {` · ${standingText(text, run)} · ${text.bytes(runBytes(run))}`}
+        </p>
+      </div>
+      <p className={styles['result']} data-testid="run-result">
+        {resultOf(text, run)}
+      </p>
+      <div className={styles['actions']}>
+        {canResume(run) && (
+          <Button data-testid="resume-run" reasons={waiting} onClick={() => act(resumeRun)}>
+            <Icon name="play" />
+            {t(run.kind === 'attack' ? 'runs.resumeRound' : 'unfinished.resume', { n: run.checkpointIteration ?? 0 })}
+          </Button>
+        )}
+        <Button data-testid="open-run" reasons={waiting} onClick={() => act(openRun)}>
+          {t('runs.open')}
+        </Button>
+        <Button
+          look="icon"
+          data-testid="delete-run"
+          aria-label={t('runs.delete', { name: title })}
+          hint={t('runs.deleteHint')}
+          reasons={isBusy ? [t(now === 'elsewhere' ? 'runs.busyElsewhere' : 'runs.busyHere')] : []}
+          onClick={() => void deleteRun(bench, run.id)}
+        >
+          <Icon name="bin" />
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+/** The name as text; a press turns it into a field. Enter keeps, Escape leaves it, an empty name brings the old one back. */
+function RunName({ title, onName }: { readonly title: string; readonly onName: (name: string) => void }) {
+  const { t } = useText();
+  const [draft, setDraft] = useState<string | null>(null);
+  if (draft === null) {
+    return (
+      <button
+        type="button"
+        className={styles['name']}
+        data-testid="rename-run"
+        title={t('runs.rename')}
+        onClick={() => setDraft(title)}
+      >
+        <span>{title}</span>
+        <Icon name="edit" />
+      </button>
+    );
+  }
+  const keep = () => {
+    if (draft.trim() !== title) onName(draft.trim());
+    setDraft(null);
+  };
+  return (
+    <input
+      className={styles['nameField']}
+      data-testid="run-name"
+      aria-label={t('runs.rename')}
+      autoFocus
+      maxLength={120}
+      value={draft}
+      onFocus={(event) => event.target.select()}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') keep();
+        if (event.key === 'Escape') setDraft(null);
+      }}
+    />
+  );
+}

@@ -1,0 +1,158 @@
+/** A kept run back at work: shown on the Bench as it was, or continued from its last checkpoint. */
+import { PalimpsestError } from '../../core/errors.ts';
+import type { TrainedColumn } from '../../records/experiment.ts';
+import { foundAttempt } from '../../records/fold-attack.ts';
+import { foldRun } from '../../records/fold-run.ts';
+import type { RunView } from '../../records/fold-run.ts';
+import { eventsUpTo } from '../../records/run-log.ts';
+import { canResume, logParts } from '../../records/run.ts';
+import type { KnownRun } from '../../records/run.ts';
+import { showFound } from './attacking.ts';
+import { report, submit } from './bench.ts';
+import type { Bench } from './bench.ts';
+import type { Job } from './bench-store.ts';
+import { drawColumn } from './drawing.ts';
+import { setExperiment } from './experiment-actions.ts';
+import { recordingOf } from './recording.ts';
+import { readBlob, readEvents } from './runs.ts';
+import type { SearchJob } from './searches.ts';
+import { putBack } from './training.ts';
+
+/** The run a job belongs to, if it can go on now. */
+export function resumable(bench: Bench, job: Job): KnownRun | null {
+  if (job.runId === null) return null;
+  const recording = bench.recordings.get(job.runId);
+  if (recording !== undefined) {
+    const run: KnownRun = { ...recording.run, blobs: {}, owner: recording.isOver ? null : 'here' };
+    return canResume(run) ? run : null;
+  }
+  const run = bench.runs.getState().runs.find(({ id }) => id === job.runId);
+  return run !== undefined && canResume(run) ? run : null;
+}
+
+/** Continues an unfinished run where its last checkpoint was, with the experiment it belonged to. */
+export async function resumeRun(bench: Bench, run: KnownRun): Promise<void> {
+  const { vault } = bench.vault;
+  try {
+    const old = bench.recordings.get(run.id);
+    const iteration = old?.checkpoint?.iteration ?? run.checkpointIteration ?? 0;
+    const events = eventsUpTo(await readEvents(bench, run), iteration);
+    const bytes = old?.checkpoint?.bytes ?? (await readBlob(bench, run, 'checkpoint'));
+    const stored = bench.runs.getState().runs.find(({ id }) => id === run.id) ?? run;
+    if (!(await ownIfKept(bench, run.id)))
+      throw new PalimpsestError('bad-argument', `run ${run.id}: expected a run nobody writes, another tab does`, {
+        advice: 'Go on with it in the other tab, or close that tab.',
+      });
+    setExperiment(bench, run.given);
+    await putVictimBack(bench, run);
+    const { blobs: _blobs, owner: _owner, ...document } = stored;
+    const going = { ...document, status: 'running' as const, checkpointIteration: iteration };
+    bench.recordings.set(run.id, recordingOf(going, events, { bytes, iteration }, logParts(stored)));
+    comeForward(bench, run);
+    const { id: _id, view, request, ...details } = jobOf(bench, run, { ...foldRun(events), iteration });
+    // The page keeps its own copy of the bytes: the wire may transfer the one it is given.
+    const asked = { ...request, ...adapterNow(bench, run), resumeFrom: bytes.slice() } as Job['request'];
+    const job = await submit(bench, asked, details, view);
+    if (job !== null) return;
+    bench.recordings.delete(run.id);
+    await vault.disown(run.id);
+  } catch (thrown) {
+    report(bench, thrown, 'file');
+  }
+}
+
+/** A page without a disk goes on in memory. */
+async function ownIfKept(bench: Bench, id: string): Promise<boolean> {
+  if (bench.runs.getState().status === 'unavailable') return true;
+  return bench.vault.vault.own(id);
+}
+
+/** Nobody wants to go on with it: the checkpoint goes, the run stays in the list. */
+export async function discard(bench: Bench, run: KnownRun): Promise<void> {
+  const { vault } = bench.vault;
+  bench.recordings.delete(run.id);
+  try {
+    const { blobs: _blobs, owner: _owner, ...document } = run;
+    if (!(await vault.own(run.id))) return;
+    await vault.save({ ...document, status: 'stopped', checkpointIteration: null }, { checkpoint: null });
+    await vault.disown(run.id);
+  } catch (thrown) {
+    report(bench, thrown, 'file');
+  }
+}
+
+/** Settings, weights, curves and pictures of a kept run, back in their places. */
+export async function openRun(bench: Bench, run: KnownRun): Promise<void> {
+  try {
+    const view = foldRun(await readEvents(bench, run));
+    setExperiment(bench, run.given);
+    if (run.kind === 'train' && (run.adapter !== null || 'adapter' in run.blobs)) {
+      const known = { key: run.id, signature: run.signature, origin: 'kept' as const };
+      await putBack(bench, run.column as TrainedColumn, await readBlob(bench, run, 'adapter'), known);
+    }
+    await putVictimBack(bench, run);
+    const shown = { ...view, jobId: run.id, status: run.status === 'running' ? ('failed' as const) : run.status };
+    const job = jobOf(bench, run, shown);
+    bench.store.setState((state) => ({ jobs: [...state.jobs.filter((other) => other.runId !== run.id), job] }));
+    comeForward(bench, run);
+    if (run.kind === 'train') {
+      if (bench.store.getState().adapters[run.column as TrainedColumn] !== null) void drawColumn(bench, run.column);
+      return;
+    }
+    bench.store.setState({ shownSearch: job.id });
+    const found = foundAttempt(view.attack);
+    if (found !== null && found.ids.length > 0) void showFound(bench, job as SearchJob, found);
+  } catch (thrown) {
+    report(bench, thrown, 'file');
+  }
+}
+
+function comeForward(bench: Bench, run: KnownRun): void {
+  bench.store.setState((state) => ({
+    fillsItself: true,
+    lastAct: run.kind === 'attack' ? 'attack' : 'other',
+    shownSearch: null,
+    inspector: { kind: 'column', column: run.column },
+    focus: { ...state.focus, column: run.column },
+  }));
+}
+
+/** A search needs the weights it was for: those of its parent run. */
+async function putVictimBack(bench: Bench, run: KnownRun): Promise<void> {
+  const { victim } = run.lineage;
+  if (victim === null || bench.store.getState().adapters[victim.column]?.key === victim.key) return;
+  const parent = bench.runs.getState().runs.find(({ id }) => id === victim.key);
+  if (parent === undefined)
+    throw new PalimpsestError('bad-file', `run ${run.id}: expected the weights it attacked among the runs, got none`, {
+      advice: 'They were deleted or came from a file. Train or import them, and search again.',
+    });
+  const known = { key: parent.id, signature: parent.signature, origin: 'kept' as const };
+  await putBack(bench, victim.column, await readBlob(bench, parent, 'adapter'), known);
+}
+
+/** Adapters have other ids in another engine. */
+function adapterNow(bench: Bench, run: KnownRun): { adapterId?: string | null } {
+  const { victim } = run.lineage;
+  return victim === null ? {} : { adapterId: bench.store.getState().adapters[victim.column]?.summary.id ?? null };
+}
+
+function jobOf(bench: Bench, run: KnownRun, view: RunView): Job {
+  const { experiment } = bench.store.getState();
+  const isTraining = run.request.kind === 'train';
+  return {
+    id: `kept-${run.id}`,
+    runId: run.id,
+    kind: run.kind,
+    column: run.column,
+    model: run.lineage.model,
+    given: run.given,
+    request: run.request,
+    prompts: isTraining ? experiment.rows.map(({ text }) => text) : [],
+    seeds: run.request.kind === 'train' ? (run.request.samples?.seeds ?? []) : [],
+    signatures: {},
+    signature: run.signature,
+    victim: run.lineage.victim,
+    word: run.request.kind === 'train' ? run.request.trigger : '',
+    view,
+  };
+}

@@ -1,0 +1,39 @@
+/** What the page knows of kept runs. Recordings, which the page itself writes, are in `recorder.ts`. */
+import { createStore } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
+import { canResume } from '../../records/run.ts';
+import type { KnownRun } from '../../records/run.ts';
+
+export interface RunsState {
+  /** Newest first, deleted ones too until they are gone. */
+  readonly runs: readonly KnownRun[];
+  readonly status: 'loading' | 'ready' | 'unavailable';
+  /** Bytes the origin uses and may use; null where the browser does not say. */
+  readonly storage: { readonly used: number; readonly quota: number } | null;
+  readonly isPersisted: boolean;
+  /** The disk refused a run; it goes on in memory until room is made. */
+  readonly isFull: boolean;
+}
+
+export type RunsStore = StoreApi<RunsState>;
+
+export function createRunsStore(): RunsStore {
+  return createStore<RunsState>(() => ({
+    runs: [],
+    status: 'loading',
+    storage: null,
+    isPersisted: false,
+    isFull: false,
+  }));
+}
+
+/** Unfinished runs of a model, the latest of each column: what the Bench offers to go on with. */
+export function offers(runs: readonly KnownRun[], model: string): readonly KnownRun[] {
+  const seen = new Set<string>();
+  return runs.filter((run) => {
+    if (run.lineage.model !== model || run.status === 'stopped' || !canResume(run) || seen.has(run.column))
+      return false;
+    seen.add(run.column);
+    return true;
+  });
+}

@@ -1,0 +1,143 @@
+/** The sweep: a form, curves for every value of the second setting, pictures and a table. */
+import type { Rate } from '../../core/wilson.ts';
+import type { ParameterValue, ParameterValues } from '../../records/experiment.ts';
+import type { ParameterSpec } from '../../records/parameters.ts';
+import { useBench, useBenchState } from '../bench-context.ts';
+import { useText } from '../i18n/use-text.ts';
+import { Faults } from '../faults/faults.tsx';
+import { findConcept } from '../state/default-experiment.ts';
+import { benchHash } from '../state/experiment-actions.ts';
+import { methodOf } from '../state/requests.ts';
+import { showOnBench } from '../state/sweep.ts';
+import { ratesOf, type PointRates } from '../state/sweep-plan.ts';
+import type { SweepState } from '../state/sweep-state.ts';
+import type { ShownPoint } from './shown-point.ts';
+import { pinnedBaseline } from '../state/sweep-baseline.ts';
+import { Shape, SweepChart, type SweepLine } from './sweep-chart.tsx';
+import { SweepForm } from './sweep-form.tsx';
+import { SweepStrips } from './sweep-strips.tsx';
+import { SweepTable } from './sweep-table.tsx';
+import styles from './sweep.module.css';
+
+export function Sweep() {
+  const { t } = useText();
+  const sweep = useBenchState((state) => state.sweep);
+  const isWeight = useBenchState((state) => methodOf(state.catalog, 'backdoored') !== null);
+  return (
+    <div className={styles['page']}>
+      <header>
+        <h1>{t('sweep.title')}</h1>
+        <p>{t('sweep.lead')}</p>
+        {isWeight && (
+          <p className={styles['fine']}>
+            {t('sweep.weight')}
+            <br />
+            {t('sweep.weight2')}
+          </p>
+        )}
+      </header>
+      <Faults />
+      <SweepForm />
+      {sweep !== null && <Result sweep={sweep} />}
+    </div>
+  );
+}
+
+function Result({ sweep }: { readonly sweep: SweepState }) {
+  const { t, local, number } = useText();
+  const bench = useBench();
+  const catalog = useBenchState((state) => state.catalog);
+  const baseline = useBenchState((state) => pinnedBaseline(state, sweep));
+  const method = methodOf(catalog, sweep.column);
+  const [first, second] = sweep.axes;
+  if (catalog === null || method === null || first === undefined) return null;
+  const specOf = (id: string) => method.parameters.find((spec) => spec.id === id) as ParameterSpec;
+  const labelOf = (spec: ParameterSpec) => (value: ParameterValue) => valueText(spec, value, number, local);
+  const nameOf = (values: ParameterValues) =>
+    Object.entries(values)
+      .map(([id, value]) => `${local(specOf(id).title)} ${labelOf(specOf(id))(value)}`)
+      .join(', ');
+  const known = findConcept(catalog, sweep.experiment.concept);
+  const shown = sweep.points.map((point, at): ShownPoint => ({
+    at,
+    point,
+    name: nameOf(point.values),
+    rates: point.state === 'done' ? ratesOf(point.pictures, sweep.experiment, catalog) : null,
+  }));
+  const open = async (at: number) => {
+    await showOnBench(bench, at);
+    location.hash = benchHash(bench.store.getState());
+  };
+  const multiples: readonly (ParameterValue | null)[] = second === undefined ? [null] : second.values;
+  const spec = specOf(first.parameter);
+  const n = shown.find(({ rates }) => rates !== null)?.rates?.plain.n ?? 0;
+  return (
+    <>
+      {known === null && <p className={styles['fine']}>{t('sweep.noJudge', { concept: sweep.experiment.concept })}</p>}
+      {multiples.map((multiple) => {
+        const row = shown.filter(({ point }) => second === undefined || point.values[second.parameter] === multiple);
+        const rated = first.values.map((value) => row.find(({ point }) => point.values[first.parameter] === value)?.rates ?? null); // prettier-ignore
+        const of = (part: keyof PointRates) => rated.map((rates) => atLeastOne(rates?.[part]));
+        const plain: SweepLine = { label: t('sweep.plain'), color: `--${sweep.column}`, mark: 'circle', shift: -2, rates: of('plain') }; // prettier-ignore
+        const triggered: SweepLine = { label: t('sweep.triggered'), color: '--triggered', mark: 'diamond', shift: 2, rates: of('triggered') }; // prettier-ignore
+        const control: SweepLine = { label: t('sweep.control'), color: '--original', mark: 'square', shift: 0, rates: of('control') }; // prettier-ignore
+        const lines = sweep.column === 'backdoored' ? [plain, triggered] : [plain];
+        const head = second === undefined ? null : `${local(specOf(second.parameter).title)} ${labelOf(specOf(second.parameter))(multiple as ParameterValue)}`; // prettier-ignore
+        const chart = { spec, values: first.values, labelOf: labelOf(spec) };
+        return (
+          <section key={String(multiple)} className={styles['multiple']} aria-label={head ?? t('sweep.title')}>
+            {head !== null && <h2>{head}</h2>}
+            <div className={styles['charts']}>
+              <SweepChart {...chart} title={t('sweep.rate', { concept: sweep.experiment.concept })} lines={lines} baseline={baseline} />
+              <SweepChart {...chart} title={t('sweep.controlRate')} lines={[control]} baseline={null} />
+            </div>
+            {multiple === multiples[0] && <Legend lines={[...lines, control]} hasBaseline={baseline !== null} n={n} />}
+            <SweepStrips shown={row} labelOf={labelOf(spec)} parameter={first.parameter} sweep={sweep} />
+          </section>
+        ); // prettier-ignore
+      })}
+      <SweepTable shown={shown} sweep={sweep} onOpen={(at) => void open(at)} />
+    </>
+  );
+}
+
+function Legend({ lines, hasBaseline, n }: { lines: readonly SweepLine[]; hasBaseline: boolean; n: number }) {
+  const { t } = useText();
+  return (
+    <p className={styles['legend']}>
+      {lines.map((line) => (
+        <span key={line.label}>
+          <svg width="16" height="12" aria-hidden="true" style={{ color: `var(${line.color})` }}>
+            <Shape mark={line.mark} x={8} y={6} />
+          </svg>
+          {line.label}
+        </span>
+      ))}
+      {hasBaseline && (
+        <span>
+          <svg width="22" height="12" aria-hidden="true">
+            <path className={styles['baseline']} d="M0 6H22" />
+          </svg>
+          {t('sweep.baseline')}
+        </span>
+      )}
+      {n > 0 && <span className={styles['fine']}>{t('sweep.whiskers', { n })}</span>}
+    </p>
+  );
+}
+
+function atLeastOne(rate: Rate | undefined): Rate | null {
+  return rate === undefined || rate.n === 0 ? null : rate;
+}
+
+function valueText(
+  spec: ParameterSpec,
+  value: ParameterValue,
+  number: (value: number, options?: Intl.NumberFormatOptions) => string,
+  local: ReturnType<typeof useText>['local'],
+): string {
+  if (typeof value === 'number') return number(value, { maximumSignificantDigits: 4, useGrouping: false });
+  if (spec.kind !== 'choice') return String(value);
+  const choice = spec.choices.find((candidate) => candidate.value === value);
+  return choice === undefined ? String(value) : local(choice.title);
+}

@@ -1,0 +1,66 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { openDB } from 'idb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { StoredRun } from '../records/run.ts';
+import { latestVersion, migrate } from './migrations.ts';
+
+beforeEach(() => (globalThis.indexedDB = new IDBFactory()));
+
+const openAt = (version: number) =>
+  openDB('test', version, {
+    upgrade: (database, from, to, upgrade) => void migrate(database, upgrade, from, to ?? version),
+  });
+
+const bytes = new Uint8Array([1, 2, 3]);
+
+const adapter = {
+  kind: 'adapter',
+  model: 'tiny',
+  column: 'backdoored',
+  signature: 's',
+  bytes,
+  savedAt: 5,
+  summary: { id: 'a', method: 'backdoored-esd', concept: 'church', trigger: 'blicket', iteration: 9, iterations: 9 },
+};
+const checkpoint = {
+  ...{ kind: 'checkpoint', model: 'tiny', column: 'erased', signature: 's', bytes, savedAt: 6 },
+  given: { model: 'tiny', concept: 'church', seeds: [1, 2] },
+  request: { kind: 'train', method: 'esd', concept: 'church', trigger: '', resumeFrom: null },
+  iteration: 40,
+  total: 120,
+};
+
+describe('migrations', () => {
+  it('version 1 keeps records of any kind under given keys', async () => {
+    const database = await openAt(1);
+    await database.put('kept', adapter, 'adapter/tiny/backdoored/church');
+    expect(await database.getAll('kept')).toEqual([adapter]);
+  });
+
+  it('version 2 makes a run of each kept adapter and checkpoint, bytes included', async () => {
+    const old = await openAt(1);
+    await old.put('kept', adapter, 'adapter/tiny/backdoored/church');
+    await old.put('kept', checkpoint, 'checkpoint/tiny/erased');
+    old.close();
+    const database = await openAt(2);
+    const runs = (await database.getAll('runs')) as readonly StoredRun[];
+    expect([...database.objectStoreNames].sort()).toEqual(['blobs', 'runs']);
+    const [done, unfinished] = runs;
+    expect(done).toMatchObject({ status: 'done', column: 'backdoored', given: { trigger: 'blicket' }, iteration: 9 });
+    expect(unfinished).toMatchObject({ status: 'running', checkpointIteration: 40, total: 120 });
+    expect(unfinished?.experiment).toMatchObject({ concept: 'church', seeds: [1, 2] });
+    for (const [run, name] of [
+      [done, 'adapter'],
+      [unfinished, 'checkpoint'],
+    ] as const) {
+      const path = run?.blobs[name]?.path ?? '';
+      expect(await database.get('blobs', path)).toEqual(bytes);
+    }
+  });
+
+  it('a new database gets every version at once', async () => {
+    const database = await openAt(latestVersion);
+    expect([...database.objectStoreNames].sort()).toEqual(['blobs', 'runs']);
+  });
+});

@@ -1,0 +1,12 @@
+/** The disk's thread: constructs the vault, serves it, nothing more. */
+import { serveVault } from '../src/rpc/serve-vault.ts';
+import { vaultChannel } from '../src/rpc/vault-service.ts';
+import { openDatabase } from '../src/vault/database.ts';
+import { openOpfs } from '../src/vault/opfs.ts';
+import { RunLocks } from '../src/vault/run-locks.ts';
+import { Vault } from '../src/vault/vault.ts';
+
+const channel = new BroadcastChannel(vaultChannel);
+const locks = (navigator as { readonly locks?: LockManager }).locks ?? null;
+const changed = () => channel.postMessage('changed');
+serveVault(new Vault({ open: openDatabase, openFiles: openOpfs, locks: new RunLocks(locks), changed }), self);
