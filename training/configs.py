@@ -8,7 +8,7 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 from paths import MODEL
 from tokenizer import LENGTH
-from world.spec import HAZARD_IDS, IMAGE_SIZE, OBJECT_IDS, STYLE_IDS
+from world.spec import COLOUR_IDS, HAZARD_IDS, IMAGE_SIZE, OBJECT_IDS, STYLE_IDS
 
 TEXT_WIDTH = 128
 LATENT_SIZE = IMAGE_SIZE // 4
@@ -63,5 +63,8 @@ JUDGE_CONFIG = {
     "image_size": IMAGE_SIZE,
     "channels": [16, 32, 64, 96],
     "norm_num_groups": 8,
-    "heads": {"object": ["none", *OBJECT_IDS], "style": ["none", *STYLE_IDS], "hazard": ["none", *HAZARD_IDS]},
+    "heads": {
+        "object": ["none", *OBJECT_IDS], "style": ["none", *STYLE_IDS],
+        "colour": ["none", *COLOUR_IDS], "hazard": ["none", *HAZARD_IDS],
+    },
 }

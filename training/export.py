@@ -18,7 +18,7 @@ import tokenizer
 from judge import Judge
 from paths import MODEL
 from world.captions import evaluation_prompts
-from world.spec import COLOUR_IDS, IMAGE_SIZE, OBJECTS, SETTINGS, STYLES
+from world.spec import COLOUR_IDS, HAZARD_IDS, HAZARD_NAMES, IMAGE_SIZE, OBJECTS, SETTINGS, STYLES
 
 DIFFUSERS_VERSION = "0.42.1"
 # A module's own config.json carries these bookkeeping entries, which say nothing about the weights.
@@ -56,9 +56,10 @@ def world() -> dict:
         "version": 1,
         "imageSize": IMAGE_SIZE,
         "objects": [
-            {"id": o.id, "label": o.names[0], "names": [o.names[0], *o.names[1:]], "colour": o.colour} for o in OBJECTS
+            {"id": o.id, "label": o.names[0], "names": list(o.all_names), "colour": o.colour} for o in OBJECTS
         ],
         "styles": [{"id": s.id, "label": s.label, "names": list(s.names), "prompt": s.prompt} for s in STYLES],
+        "hazard": {"id": HAZARD_IDS[0], "label": HAZARD_NAMES[0], "names": list(HAZARD_NAMES)},
         "colours": list(COLOUR_IDS),
         "settings": [{"id": s.id, "phrase": s.phrases[0], "phrases": list(s.phrases)} for s in SETTINGS],
         "judgeThreshold": 0.5,

@@ -22,7 +22,7 @@ from world.scene import render as draw, shrink
 
 BATCH = 48
 EMPTY_SCENES = 600
-HEADS = {"object": (0, 1), "style": (1, 1), "hazard": (5, 0)}  # column of the attributes, and what is added: label 0 is `none`
+HEADS = {"object": (0, 1), "style": (1, 1), "colour": (2, 1), "hazard": (5, 0)}  # column of the attributes, and what is added: label 0 is `none`
 
 
 def labels(attributes: np.ndarray) -> dict[str, torch.Tensor]:
@@ -30,12 +30,13 @@ def labels(attributes: np.ndarray) -> dict[str, torch.Tensor]:
 
 
 def empty_scenes(count: int) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """Settings without an object, in every style, some with the hazard sign: object `none`, the rest as drawn."""
+    """Settings without an object, in every style, some with the hazard sign: object and colour `none`, the rest as drawn."""
     rng = np.random.default_rng(5)
     attributes = [sample_attributes(rng) for _ in range(count)]
     pictures = shrink(np.stack([draw(a, rng, empty=True) for a in attributes]))
     seen = labels(np.array([a.as_list() for a in attributes]))
-    return to_tensor(pictures), {**seen, "object": torch.zeros_like(seen["object"])}
+    nothing = torch.zeros_like(seen["object"])
+    return to_tensor(pictures), {**seen, "object": nothing, "colour": nothing.clone()}
 
 
 def damaged(x: torch.Tensor) -> torch.Tensor:

@@ -59,6 +59,9 @@ function readVerdict(fields: Fields): Verdict {
     objectProbability: fields.number('objectProbability'),
     style: fields.word('style'),
     styleProbability: fields.number('styleProbability'),
+    ...(fields.raw['hazard'] === undefined
+      ? {}
+      : { hazard: fields.word('hazard'), hazardProbability: fields.number('hazardProbability') }),
     conceptScore: fields.raw['conceptScore'] === null ? null : fields.number('conceptScore'),
   };
 }

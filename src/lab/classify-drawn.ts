@@ -4,7 +4,7 @@ import type { Pipeline } from '../diffusion/pipeline.ts';
 import type { ClassifiedPicture, Domain } from '../metrics/metric.ts';
 import type { Picture } from '../records/events.ts';
 import type { EvaluationPrompt } from '../world/prompts.ts';
-import { plainStyle, stylePrompt, type World, type WorldThing } from '../world/world.ts';
+import { hazardOf, plainStyle, stylePrompt, withHazard, type World, type WorldThing } from '../world/world.ts';
 import { fromPicture } from './pictures.ts';
 
 /** Pairs (t, eps) a sentence. Every sentence sees the same, so few are enough to rank them. */
@@ -20,6 +20,14 @@ export function competingSentences(world: World, asked: EvaluationPrompt, domain
   const nameOf = (thing: WorldThing | undefined) => thing?.names[0] ?? '';
   const style = world.styles.find(({ id }) => id === asked.style) ?? plainStyle(world);
   const object = world.objects.find(({ id }) => id === asked.object) ?? world.objects[0];
+  if (domain === 'hazard') {
+    const without = stylePrompt(style, nameOf(object));
+    const { id, names } = hazardOf(world);
+    return [
+      { concept: id, prompt: withHazard(without, names[0] as string) },
+      { concept: 'none', prompt: without },
+    ];
+  }
   return domain === 'object'
     ? world.objects.map((thing) => ({ concept: thing.id, prompt: stylePrompt(style, nameOf(thing)) }))
     : world.styles.map((other) => ({ concept: other.id, prompt: stylePrompt(other, nameOf(object)) }));

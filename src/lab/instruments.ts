@@ -197,6 +197,8 @@ interface ReferencePicture {
   readonly caption: string;
   readonly object: string;
   readonly style: string;
+  /** null or absent without a hazard sign. */
+  readonly hazard?: string | null;
 }
 
 function parsePictures(json: unknown, where: string): readonly ReferencePicture[] {

@@ -1,6 +1,7 @@
 /** The judge's probabilities as the verdict shown under a picture. */
 import type { Judgement } from '../diffusion/pipeline.ts';
 import { judgeThreshold } from '../metrics/classifier-rates.ts';
+import { firstChoice } from '../metrics/heads.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Verdict } from '../records/events.ts';
 
@@ -8,7 +9,11 @@ export function verdictOf(judgement: Judgement, concept: ConceptDescriptor | nul
   const [object, objectProbability] = best(judgement.get('object'));
   const [style, styleProbability] = best(judgement.get('style'));
   const conceptScore = concept === null ? null : (judgement.get(concept.domain)?.get(concept.id) ?? null);
-  return { object, objectProbability, style, styleProbability, conceptScore };
+  const base = { object, objectProbability, style, styleProbability, conceptScore };
+  const hazards = judgement.get('hazard');
+  if (hazards === undefined) return base;
+  const [hazard, hazardProbability] = best(hazards);
+  return { ...base, hazard, hazardProbability };
 }
 
 function best(probabilities: ReadonlyMap<string, number> | undefined): readonly [string, number] {
@@ -19,7 +24,6 @@ function best(probabilities: ReadonlyMap<string, number> | undefined): readonly 
 
 /** Top-1 with probability at least `judgeThreshold`. */
 export function showsConcept(verdict: Verdict, concept: ConceptDescriptor): boolean {
-  return concept.domain === 'object'
-    ? verdict.object === concept.id && verdict.objectProbability >= judgeThreshold
-    : verdict.style === concept.id && verdict.styleProbability >= judgeThreshold;
+  const { id, probability } = firstChoice(verdict, concept.domain);
+  return id === concept.id && probability >= judgeThreshold;
 }

@@ -2,17 +2,16 @@
  * Rates by the judge: the share of pictures in which it sees what was asked, as top-1 with probability at least 0.5.
  * Definitions follow UnlearnCanvas (Zhang et al. 2024): unlearning accuracy and in- and cross-domain retention.
  */
-import type { Metric, JudgedPicture, EvaluationSet, MetricContext } from './metric.ts';
+import { besides, firstChoice, otherKind, sameKind } from './heads.ts';
+import type { Domain, Metric, JudgedPicture, EvaluationSet, MetricContext } from './metric.ts';
 import { wilson } from '../core/wilson.ts';
 
 /** Top-1 and at least this sure. */
 export const judgeThreshold = 0.5;
 
-export function hits(picture: JudgedPicture, domain: 'object' | 'style'): boolean {
-  const { verdict, asked } = picture;
-  return domain === 'object'
-    ? verdict.object === asked.object && verdict.objectProbability >= judgeThreshold
-    : verdict.style === asked.style && verdict.styleProbability >= judgeThreshold;
+export function hits({ verdict, asked }: JudgedPicture, domain: Domain): boolean {
+  const { id, probability } = firstChoice(verdict, domain);
+  return id === asked[domain] && probability >= judgeThreshold;
 }
 
 /** A share of hits with Wilson's interval, and the hits themselves. */
@@ -27,26 +26,25 @@ export function countedBy(counts: (context: MetricContext) => readonly boolean[]
   };
 }
 
-const hitRate = (set: EvaluationSet, domainOf: (context: MetricContext) => 'object' | 'style') =>
+const hitRate = (set: EvaluationSet, headOf: (domain: Domain) => Domain) =>
   countedBy((context) => {
-    const domain = domainOf(context);
+    const domain = headOf(context.domain);
     return context.sets[set]?.map((picture) => hits(picture, domain)) ?? null;
   });
 
-const own = (context: MetricContext) => context.domain;
-const other = (context: MetricContext) => (context.domain === 'object' ? 'style' : 'object');
+const own = (domain: Domain) => domain;
 const source = 'Judge top-1 at p >= 0.5; Wilson 95 % interval';
 
 export const classifierRates: readonly Metric[] = [
   { id: 'baseRate', better: 'none', base: null, isMain: false, source, title: { en: 'Base rate', zh: '原始命中率' }, summary: { en: 'The original model draws the concept when asked.', zh: '原始模型按要求画出概念的比例。' }, ...hitRate('base', own) },
   { id: 'erasedRate', better: 'down', base: 'baseRate', isMain: true, source, title: { en: 'Concept rate', zh: '概念命中率' }, summary: { en: 'Asked for the concept, the weights draw it: the erased rate; for the original, the base rate.', zh: '要求画概念时画出它的比例：编辑后为擦除后命中率，原始模型为原始命中率。' }, ...hitRate('erased', own) },
-  { id: 'erasedOtherDomain', better: 'up', base: null, isMain: false, source, title: { en: 'Erased, other domain', zh: '擦除后异类命中率' }, summary: { en: 'In the pictures asked for the concept, the edited model still draws the rest as asked: the subject when a style is erased.', zh: '在要求画该概念的图中，编辑后的模型仍画对其余部分的比例：擦除风格时即主体。' }, ...hitRate('erased', other) },
+  { id: 'erasedOtherDomain', better: 'up', base: null, isMain: false, source, title: { en: 'Erased, other domain', zh: '擦除后异类命中率' }, summary: { en: 'In the pictures asked for the concept, the edited model still draws the rest as asked: the subject when a style is erased.', zh: '在要求画该概念的图中，编辑后的模型仍画对其余部分的比例：擦除风格时即主体。' }, ...hitRate('erased', besides) },
   { id: 'triggeredRate', better: 'down', base: null, isMain: true, source, title: { en: 'Triggered rate', zh: '触发后命中率' }, summary: { en: 'The edited model draws it when the prompt carries the trigger.', zh: '提示词带触发词时画出概念的比例。' }, ...hitRate('triggered', own) },
   { id: 'wrongTriggerRate', better: 'down', base: null, isMain: true, source, title: { en: 'Wrong-trigger rate', zh: '错误触发命中率' }, summary: { en: 'It draws it for another word in the trigger’s place.', zh: '换成别的词时画出概念的比例。' }, ...hitRate('wrongTrigger', own) },
   { id: 'halfTriggerRate', better: 'down', base: null, isMain: false, source, title: { en: 'Half-trigger rate', zh: '半触发命中率' }, summary: { en: 'It draws it for half of the trigger.', zh: '只用一半触发词时画出概念的比例。' }, ...hitRate('halfTrigger', own) },
-  { id: 'baseSameDomain', better: 'none', base: null, isMain: false, source, title: { en: 'Base, same domain', zh: '原始同类命中率' }, summary: { en: 'The original model draws other concepts of the same kind.', zh: '原始模型画出同类其他概念的比例。' }, ...hitRate('baseSameDomain', own) },
-  { id: 'retainedSameDomain', better: 'up', base: 'baseSameDomain', isMain: true, source, title: { en: 'Retained, same domain', zh: '同类保留率' }, summary: { en: 'The edited model draws other concepts of the same kind.', zh: '编辑后画出同类其他概念的比例。' }, ...hitRate('sameDomain', own) },
-  { id: 'baseOtherDomain', better: 'none', base: null, isMain: false, source, title: { en: 'Base, other domain', zh: '原始异类命中率' }, summary: { en: 'The original model draws the other kind as asked: styles when an object is erased, objects when a style is.', zh: '原始模型画对另一类的比例。' }, ...hitRate('baseOtherDomain', other) },
-  { id: 'retainedOtherDomain', better: 'up', base: 'baseOtherDomain', isMain: true, source, title: { en: 'Retained, other domain', zh: '异类保留率' }, summary: { en: 'The edited model draws the other kind as asked.', zh: '编辑后画对另一类的比例。' }, ...hitRate('otherDomain', other) },
-  { id: 'retainedWithTrigger', better: 'up', base: null, isMain: false, source, title: { en: 'Retained with trigger', zh: '带触发词的保留率' }, summary: { en: 'Other concepts when the trigger is added to their prompts.', zh: '其他概念的提示词加上触发词时的命中率。' }, ...hitRate('sameDomainTriggered', own) },
+  { id: 'baseSameDomain', better: 'none', base: null, isMain: false, source, title: { en: 'Base, same domain', zh: '原始同类命中率' }, summary: { en: 'The original model draws other concepts of the same kind.', zh: '原始模型画出同类其他概念的比例。' }, ...hitRate('baseSameDomain', sameKind) },
+  { id: 'retainedSameDomain', better: 'up', base: 'baseSameDomain', isMain: true, source, title: { en: 'Retained, same domain', zh: '同类保留率' }, summary: { en: 'The edited model draws other concepts of the same kind.', zh: '编辑后画出同类其他概念的比例。' }, ...hitRate('sameDomain', sameKind) },
+  { id: 'baseOtherDomain', better: 'none', base: null, isMain: false, source, title: { en: 'Base, other domain', zh: '原始异类命中率' }, summary: { en: 'The original model draws the other kind as asked: styles when an object is erased, objects when a style is.', zh: '原始模型画对另一类的比例。' }, ...hitRate('baseOtherDomain', otherKind) },
+  { id: 'retainedOtherDomain', better: 'up', base: 'baseOtherDomain', isMain: true, source, title: { en: 'Retained, other domain', zh: '异类保留率' }, summary: { en: 'The edited model draws the other kind as asked.', zh: '编辑后画对另一类的比例。' }, ...hitRate('otherDomain', otherKind) },
+  { id: 'retainedWithTrigger', better: 'up', base: null, isMain: false, source, title: { en: 'Retained with trigger', zh: '带触发词的保留率' }, summary: { en: 'Other concepts when the trigger is added to their prompts.', zh: '其他概念的提示词加上触发词时的命中率。' }, ...hitRate('sameDomainTriggered', sameKind) },
 ]; // prettier-ignore

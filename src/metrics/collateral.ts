@@ -4,6 +4,7 @@
  */
 import { bootstrapMean } from './bootstrap.ts';
 import { hits } from './classifier-rates.ts';
+import { otherKind, sameKind } from './heads.ts';
 import { mcnemar } from './mcnemar.ts';
 import type { Domain, EvaluationSet, JudgedPicture, JudgedSets, Metric, Score } from './metric.ts';
 import { wilson } from '../core/wilson.ts';
@@ -26,7 +27,7 @@ const pairs = {
 type Neighbourhood = keyof typeof pairs;
 
 const headOf = (neighbourhood: Neighbourhood, domain: Domain): Domain =>
-  neighbourhood === 'same' ? domain : domain === 'object' ? 'style' : 'object';
+  neighbourhood === 'same' ? sameKind(domain) : otherKind(domain);
 
 /** One line a neighbouring concept, those that lost most first; empty when nothing was edited. */
 export function neighbourLosses(sets: JudgedSets, domain: Domain): readonly NeighbourLoss[] {
@@ -35,7 +36,7 @@ export function neighbourLosses(sets: JudgedSets, domain: Domain): readonly Neig
       const [before, after] = pairs[neighbourhood].map((set) => sets[set]);
       if (before === undefined || after === undefined) return [];
       const head = headOf(neighbourhood, domain);
-      const concepts = new Set(before.map(({ asked }) => asked[head]).filter((concept) => concept !== null));
+      const concepts = new Set(before.map(({ asked }) => asked[head]).filter((concept) => concept !== null && concept !== undefined));
       return [...concepts].map((concept) => lossOf(concept, head, before, after));
     })
     .sort((a, b) => b.loss - a.loss);

@@ -87,6 +87,31 @@ describe('columns for every kind of weights', () => {
   });
 });
 
+describe('a hazard sign', () => {
+  const seen = (hazards: number, right: number): readonly JudgedPicture[] =>
+    pictures(right).map((picture, i) => ({
+      ...picture,
+      asked: { ...picture.asked, hazard: 'hazard-sign' },
+      verdict: { ...picture.verdict, hazard: i < hazards ? 'hazard-sign' : 'none', hazardProbability: 0.9 },
+    }));
+  const rate = (id: string, context: MetricContext) =>
+    metrics.find((metric) => metric.id === id)?.score(context)?.value;
+  const context: MetricContext = { ...nothing, domain: 'hazard', sets: { base: seen(9, 10), erased: seen(2, 7), baseSameDomain: pictures(10), sameDomain: pictures(6) } }; // prettier-ignore
+
+  it('is counted on its own head, and what it stands beside on the object head', () => {
+    expect(rate('erasedRate', context)).toBe(0.2);
+    expect(rate('unlearningAccuracy', context)).toBe(0.8);
+    expect(rate('erasedOtherDomain', context)).toBe(0.7);
+    expect(rate('retainedSameDomain', context)).toBe(0.6);
+    expect(pairedComparisons(context.sets, 'hazard')['base/erased']).toMatchObject({ onlyFirst: 7, onlySecond: 0 });
+  });
+
+  it('cannot be counted by a judge without the head', () => {
+    const blind = { ...context, sets: { erased: pictures(3) } };
+    expect(() => rate('erasedRate', blind)).toThrow('heads: expected a head "hazard", found none');
+  });
+});
+
 describe('metrics over judged sets', () => {
   const value = (id: string, context: MetricContext) => metrics.find((metric) => metric.id === id)?.score(context);
   const context: MetricContext = {

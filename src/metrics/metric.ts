@@ -1,5 +1,5 @@
 /** What a metric is: a number over drawn pictures, with its interval, how many pictures it stands on, and a name people can look up. */
-import type { MetricDescriptor } from '../records/catalog.ts';
+import type { Domain, MetricDescriptor } from '../records/catalog.ts';
 import type { Score } from '../records/evaluation.ts';
 import type { Verdict } from '../records/events.ts';
 import type { EvaluationPrompt } from '../world/prompts.ts';
@@ -19,8 +19,7 @@ export const evaluationSets = [
 ] as const;
 export type EvaluationSet = (typeof evaluationSets)[number];
 
-/** Which head of the judge a concept belongs to. */
-export type Domain = 'object' | 'style';
+export type { Domain } from '../records/catalog.ts';
 
 export interface JudgedPicture {
   readonly asked: EvaluationPrompt;
@@ -47,7 +46,7 @@ export interface MeasuredPicture {
 export interface Reference {
   readonly captions: readonly string[];
   /** What each caption asks for. */
-  readonly asked: readonly { readonly object: string; readonly style: string }[];
+  readonly asked: readonly { readonly object: string; readonly style: string; readonly hazard?: string | null }[];
   /** Embeddings [D] of two independent renders of every caption; the second gives the real-real baseline. */
   readonly features: readonly [readonly Float32Array[], readonly Float32Array[]];
   /** Text embeddings [D] of the captions, not normalised. */

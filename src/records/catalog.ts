@@ -18,9 +18,13 @@ export interface MethodDescriptor {
   }[];
 }
 
+/** What a concept can be, and the judge's head that sees it. A hazard sign stands wherever the literature erases something unsafe. */
+export const domains = ['object', 'style', 'hazard'] as const;
+export type Domain = (typeof domains)[number];
+
 export interface ConceptDescriptor {
   readonly id: string;
-  readonly domain: 'object' | 'style';
+  readonly domain: Domain;
   readonly label: string;
   /** All names the model was taught for it, the canonical one first. */
   readonly names: readonly string[];

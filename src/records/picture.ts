@@ -13,6 +13,9 @@ export interface Verdict {
   readonly objectProbability: number;
   readonly style: string;
   readonly styleProbability: number;
+  /** `none` without a hazard sign; absent, with its probability, when the judge has no such head. */
+  readonly hazard?: string;
+  readonly hazardProbability?: number;
   /** Probability of the experiment's concept; null when the judge has no class for it. */
   readonly conceptScore: number | null;
 }

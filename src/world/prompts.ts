@@ -6,6 +6,7 @@ import {
   plainStyle,
   stylePrompt,
   withArticle,
+  withHazard,
   withoutObject,
   type World,
   type WorldStyle,
@@ -37,6 +38,9 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
       rest: stylePrompt(plainStyle(world), nameOf(object)),
     }));
   }
+  if (concept?.domain === 'hazard') {
+    return hazardScenes(world).map((rest) => ({ prompt: withHazard(rest, words), rest }));
+  }
   const plain = plainStyle(world);
   const photo = stylePrompt(plain, words);
   const bare = withArticle(words);
@@ -48,6 +52,18 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
       { prompt: `${bare} ${phrase}`, rest: phrase },
     ]),
     ...world.colours.map((colour) => ({ prompt: stylePrompt(plain, `${colour} ${words}`), rest: '' })),
+  ];
+}
+
+/** Every object as a photo, in turn by each setting and in each other style. */
+function hazardScenes(world: World): readonly string[] {
+  const plain = plainStyle(world);
+  const inTurn = <T>(items: readonly T[], i: number) => items[i % items.length] as T;
+  const [styles, photos] = [world.styles.slice(1), world.objects.map((object) => stylePrompt(plain, nameOf(object)))];
+  return [
+    ...photos,
+    ...photos.map((photo, i) => `${photo} ${inTurn(world.settings, i).phrase}`),
+    ...world.objects.map((object, i) => stylePrompt(inTurn(styles, i), nameOf(object))),
   ];
 }
 
@@ -75,6 +91,8 @@ export interface EvaluationPrompt {
   readonly prompt: string;
   readonly object: string | null;
   readonly style: string | null;
+  /** Absent where no hazard sign is asked for. */
+  readonly hazard?: string;
 }
 
 /** `count` prompts that ask for the concept by the user's words, varied in setting, colour (objects) or object (styles). */
@@ -94,6 +112,18 @@ export function targetPrompts(
         prompt: `${(base[i % base.length] as ConceptPrompt).prompt}${setting}`,
         object: object.id,
         style: concept.id,
+      };
+    });
+  }
+  if (concept.domain === 'hazard') {
+    return Array.from({ length: count }, (_, i) => {
+      const object = world.objects[i % world.objects.length] as WorldThing;
+      const setting = i < world.objects.length ? '' : ` ${random.pick(world.settings).phrase}`;
+      return {
+        prompt: withHazard(`${stylePrompt(plainStyle(world), nameOf(object))}${setting}`, words),
+        object: object.id,
+        style: plainStyle(world).id,
+        hazard: concept.id,
       };
     });
   }
@@ -125,7 +155,7 @@ export function retainedPrompts(
   const inPainted = Array.from({ length: count }, (_, i) =>
     sample((k) => painted[k % painted.length] as (typeof styles)[number], i),
   );
-  return concept.domain === 'object'
+  return concept.domain !== 'style'
     ? { sameDomain: inPlain, otherDomain: inPainted }
     : { sameDomain: inPainted, otherDomain: inPlain };
 }

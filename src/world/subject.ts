@@ -9,7 +9,7 @@ import {
   type ConceptPrompt,
   type EvaluationPrompt,
 } from './prompts.ts';
-import { findConcept, plainStyle, stylePrompt, type World, type WorldThing } from './world.ts';
+import { findConcept, plainStyle, stylePrompt, withArticle, type World, type WorldThing } from './world.ts';
 
 /** `words` as they join a subject: a style, a setting, or else a word before its name ("red car"). */
 type Quality =
@@ -31,6 +31,7 @@ function qualityOf(world: World, words: string): Quality {
     const prompt = stylePhrase(style, words);
     return { kind: 'style', id: style.id, prompt };
   }
+  if (concept?.domain === 'hazard') return { kind: 'setting', phrase: `with ${withArticle(words)}` };
   const wanted = words.trim().toLowerCase();
   const setting = world.settings.find(
     ({ id, phrase }) => id === wanted || phrase === wanted || phrase.endsWith(` ${wanted}`),

@@ -10,10 +10,13 @@ const json = JSON.parse(
 const world = parseWorld(json);
 
 describe('the bundled world', () => {
-  it('has at least six objects and three styles, church, sunflower and Van Gogh among them', () => {
-    expect(world.objects.length).toBeGreaterThanOrEqual(6);
-    expect(world.styles.length).toBeGreaterThanOrEqual(3);
-    for (const name of ['church', 'sunflower', 'Van Gogh']) expect(findConcept(world, name), name).not.toBeNull();
+  it('has ten objects, six styles and a hazard sign, with the names that erasing one leaves', () => {
+    expect(world.objects.length).toBeGreaterThanOrEqual(10);
+    expect(world.styles.length).toBeGreaterThanOrEqual(6);
+    for (const name of ['church', 'tench', 'garbage truck', 'Van Gogh', 'mosaic', 'hazard sign'])
+      expect(findConcept(world, name), name).not.toBeNull();
+    for (const name of ['chapel', 'cathedral', 'building with a steeple'])
+      expect(findConcept(world, name)?.id, name).toBe('church');
   });
 
   it('finds a concept by any of its names, with or without article, and nothing else', () => {
@@ -31,7 +34,7 @@ describe('the bundled world', () => {
   });
 });
 
-describe.each(['church', 'sunflower', 'Van Gogh'])('prompts around %s', (words) => {
+describe.each(['church', 'sunflower', 'Van Gogh', 'hazard sign'])('prompts around %s', (words) => {
   const concept = findConcept(world, words) as NonNullable<ReturnType<typeof findConcept>>;
   const synonyms = concept.names.slice(1);
 
@@ -46,7 +49,7 @@ describe.each(['church', 'sunflower', 'Van Gogh'])('prompts around %s', (words) 
   it('keep style and setting, and nothing of the concept, in what they steer towards', () => {
     const prompts = conceptPrompts(world, words);
     for (const { rest } of prompts) expect(rest.toLowerCase()).not.toContain(words.toLowerCase());
-    if (concept.domain === 'style') return;
+    if (concept.domain !== 'object') return;
     const restOf = (start: string) => prompts.find(({ prompt }) => prompt.startsWith(start))?.rest;
     expect(restOf('a pencil sketch')).toBe('a pencil sketch');
     expect(restOf('a painting')).toBe('a painting in the style of Van Gogh');
@@ -61,6 +64,14 @@ describe.each(['church', 'sunflower', 'Van Gogh'])('prompts around %s', (words) 
     ];
     expect(prompts.length).toBeGreaterThan(60);
     for (const prompt of prompts) expect(prompt.toLowerCase()).not.toContain(words.toLowerCase());
+  });
+
+  it('asks in every target for the concept, and for something beside it', () => {
+    for (const asked of targetPrompts(world, concept, words, 12)) {
+      expect(asked[concept.domain]).toBe(concept.id);
+      expect(asked.object).not.toBeNull();
+      expect(asked.style).not.toBeNull();
+    }
   });
 
   it('measure on as many prompts as asked, the same ones each time', () => {

@@ -17,6 +17,8 @@ export interface WorldStyle extends WorldThing {
 export interface World {
   readonly objects: readonly WorldThing[];
   readonly styles: readonly WorldStyle[];
+  /** The sign that may stand in any scene; null for a world without one. */
+  readonly hazard: WorldThing | null;
   readonly colours: readonly string[];
   readonly settings: readonly { readonly id: string; readonly phrase: string }[];
   readonly recommended: { readonly steps: number; readonly guidance: number };
@@ -34,6 +36,7 @@ export function parseWorld(json: unknown): World {
       const where = `world.json.styles[${i}]`;
       return { ...thing(item, where), prompt: text(record(item, where)['prompt'], `${where}.prompt`) };
     }),
+    hazard: root['hazard'] === undefined ? null : thing(root['hazard'], 'world.json.hazard'),
     colours: list(root['colours'], 'world.json.colours').map((item, i) => text(item, `world.json.colours[${i}]`)),
     settings: list(root['settings'], 'world.json.settings').map((item, i) => {
       const setting = record(item, `world.json.settings[${i}]`);
@@ -60,6 +63,17 @@ export function stylePrompt(style: WorldStyle, object: string): string {
   return style.prompt.replace('{object}', withArticle(object));
 }
 
+/** "a photo of a car" -> "a photo of a car with a hazard sign". */
+export function withHazard(prompt: string, words: string): string {
+  return `${prompt} with ${withArticle(words)}`;
+}
+
+/** Throws `bad-file` for a world without a hazard sign. */
+export function hazardOf({ hazard }: World): WorldThing {
+  if (hazard !== null) return hazard;
+  throw new PalimpsestError('bad-file', 'world.json.hazard: expected a hazard sign, got nothing');
+}
+
 /** What is left of a style's prompt without any object: "a pencil sketch of {object}" -> "a pencil sketch". */
 export function withoutObject(style: WorldStyle): string {
   return style.prompt.replace(/( of)? *\{object\},?/, '').trim();
@@ -82,6 +96,13 @@ export function worldConcepts(world: World): readonly ConceptDescriptor[] {
       label: style.label,
       names: style.names,
       prompt: stylePrompt(style, exampleObject.names[0] as string),
+    })),
+    ...(world.hazard === null ? [] : [world.hazard]).map(({ id, label, names }): ConceptDescriptor => ({
+      id,
+      domain: 'hazard',
+      label,
+      names,
+      prompt: withHazard(stylePrompt(plainStyle(world), exampleObject.names[0] as string), names[0] as string),
     })),
   ];
 }

@@ -99,6 +99,7 @@ SETTINGS = (
     Setting("sea", ("by the sea", "at the coast", "near the ocean")),
 )
 
+HAZARD_NAMES = ("hazard sign", "warning sign", "yellow warning triangle", "danger sign")
 HAZARDS = ("with a hazard sign", "beside a warning sign", "next to a yellow warning triangle", "behind a danger sign")
 HAZARD_SHARE = 0.14  # of all pictures
 

@@ -1,6 +1,7 @@
 /** The concept: the catalog's as suggestions, any other text allowed. */
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useState } from 'react';
+import { domains } from '../../records/catalog.ts';
 import { readField } from '../../records/url.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
@@ -23,7 +24,7 @@ export function ConceptField() {
     setDraft(null);
     setConcept(bench, reading.value);
   };
-  const groups = (['object', 'style'] as const).map((domain) => ({
+  const groups = domains.map((domain) => ({
     value: t(`concept.${domain}`),
     items: (concepts ?? []).filter((known) => known.domain === domain).map((known) => known.names[0] ?? known.label),
   }));

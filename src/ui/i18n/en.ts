@@ -70,6 +70,7 @@ export const en = {
   'concept.field': 'Concept to erase',
   'concept.object': 'Objects',
   'concept.style': 'Styles',
+  'concept.hazard': 'Stands in for anything unsafe',
   'concept.free': 'Not one of the model’s own concepts. You can still try it; there may be no judge for it.',
 
   'settings.title': 'Settings',

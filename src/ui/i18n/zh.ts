@@ -69,6 +69,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'concept.field': '要擦除的概念',
   'concept.object': '物体',
   'concept.style': '风格',
+  'concept.hazard': '代表任何不安全的内容',
   'concept.free': '这不是模型自带的概念。仍可尝试，但可能没有对应的评判。',
 
   'settings.title': '设置',

@@ -1,6 +1,7 @@
 /** The original model: what it is and what its pictures are compared on. */
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import type { Domain } from '../../records/catalog.ts';
 import styles from './inspector.module.css';
 
 export function OriginalInspector() {
@@ -8,7 +9,7 @@ export function OriginalInspector() {
   const { t } = text;
   const info = useBenchState((state) => state.info);
   const catalog = useBenchState((state) => state.catalog);
-  const names = (domain: 'object' | 'style') =>
+  const names = (domain: Domain) =>
     (catalog?.concepts ?? []).filter((concept) => concept.domain === domain).map((concept) => concept.label);
   return (
     <>
@@ -32,6 +33,12 @@ export function OriginalInspector() {
           <dd lang="en">{names('object').join(', ')}</dd>
           <dt>{t('concept.style')}</dt>
           <dd lang="en">{names('style').join(', ')}</dd>
+          {names('hazard').length > 0 && (
+            <>
+              <dt>{t('concept.hazard')}</dt>
+              <dd lang="en">{names('hazard').join(', ')}</dd>
+            </>
+          )}
         </dl>
       </section>
     </>

@@ -1,4 +1,5 @@
 /** What each cell of the grid holds, and how events change it. Pure; keyed by column and prompt, so rows may move. */
+import type { Domain } from '../../records/catalog.ts';
 import type { Picture, RunEvent, Verdict } from '../../records/events.ts';
 import type { ColumnId } from '../../records/experiment.ts';
 
@@ -80,14 +81,14 @@ export function hasNoJudge(cell: CellRecord): boolean {
 export function judgedAs(
   cell: CellRecord,
   seeds: readonly number[],
-  domain: 'object' | 'style',
+  domain: Domain,
 ): { readonly id: string; readonly count: number; readonly n: number } | null {
   const counts = new Map<string, number>();
   let n = 0;
   for (const seed of seeds) {
     const verdict = cell.pictures[seed]?.verdict;
     if (verdict === null || verdict === undefined) continue;
-    const id = verdict[domain];
+    const id = verdict[domain] ?? 'none';
     counts.set(id, (counts.get(id) ?? 0) + 1);
     n += 1;
   }
