@@ -1,87 +1,89 @@
 /**
- * `npm run results`: trains every method on a few concepts and seeds with its defaults, measures each, and writes docs/results.md.
- * Takes a quarter of an hour and more; every finished line is kept in out/results.json, and a second call goes on from there.
+ * `npm run results`: runs the commands of results/plan.ts that have not been run and writes docs/results.md from what they printed. Each
+ * answer is kept in docs/results/ as it comes, so that a second call goes on from there; `--page` only writes the page. Everything together takes hours:
+ * `--only church` (any part of a task's id) and `--jobs 2` help.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
-import { Engine } from '../src/lab/engine.ts';
-import { evaluate } from '../src/lab/evaluate.ts';
-import { nodePlatform } from '../src/lab/node-platform.ts';
-import { train } from '../src/lab/train.ts';
-import { trainingMethods } from '../src/methods/registry.ts';
-import { bundledModel, conceptFrom, seedList, wholeNumber } from './lab/session.ts';
-import { resultsPage, type ResultLine } from './results/page.ts';
+import { parseArgs, promisify } from 'node:util';
+import { wholeNumber } from './lab/session.ts';
+import { resultsPage } from './results/page.ts';
+import { adapterFile, plan, type Task } from './results/plan.ts';
 
 const { values } = parseArgs({
   options: {
-    concepts: { type: 'string', default: 'church,sunflower,Van Gogh' },
-    methods: { type: 'string', default: trainingMethods.map(({ descriptor }) => descriptor.id).join(',') },
-    seeds: { type: 'string', default: '40,41' },
-    prompts: { type: 'string', default: '50' },
-    trigger: { type: 'string', default: 'blicket' },
-    threads: { type: 'string', default: '1' },
-    kept: { type: 'string', default: 'out/results.json' },
+    only: { type: 'string', default: '' },
+    jobs: { type: 'string', default: '1' },
+    page: { type: 'boolean', default: false },
   },
 });
+const run = promisify(execFile);
+const answerFile = (id: string) => path.join('docs/results', `${id}.json`);
+const exists = (file: string) => stat(file).then(() => true, () => false); // prettier-ignore
 
-const prompts = wholeNumber(1, 2000)(values.prompts);
-const engine = new Engine(nodePlatform(wholeNumber(1, 256)(values.threads)));
-await engine.open({ backend: 'auto', modelUrl: `${pathToFileURL(path.resolve(bundledModel)).href}/` }, () => undefined);
-
-const lines: ResultLine[] = await readFile(values.kept, 'utf8').then(
-  (text) => JSON.parse(text) as ResultLine[],
-  () => [],
-);
-for (const words of values.concepts.split(',')) {
-  for (const method of values.methods.split(','))
-    for (const seed of seedList(values.seeds)) {
-      if (lines.some((line) => line.words === words && line.method === method && line.seed === seed && line.prompts === prompts && line.judge === 'held-out')) continue; // prettier-ignore
-      lines.push(await measure(words, method, seed));
-      await mkdir(path.dirname(values.kept), { recursive: true });
-      await writeFile(values.kept, JSON.stringify(lines, null, 1));
-    }
+/** An answer in docs/results/, and for a training the weights too: those are not committed. */
+async function isDone({ id, command }: Task): Promise<boolean> {
+  return (await exists(answerFile(id))) && (command[0] !== 'train' || (await exists(adapterFile(id))));
 }
-await engine.dispose();
-const machine = `${os.cpus()[0]?.model ?? 'unknown processor'}, ${values.threads} thread(s), onnxruntime-node`;
-await writeFile('docs/results.md', resultsPage(lines, machine));
 
-async function measure(words: string, method: string, seed: number): Promise<ResultLine> {
-  const { pipeline, world, instruments } = engine.opened;
-  const usesTrigger = trainingMethods.some(({ descriptor }) => descriptor.id === method && descriptor.usesTrigger);
-  const trigger = usesTrigger ? values.trigger : '';
-  const triggerPosition = 'prefix' as const;
+async function answer({ id, command }: Task): Promise<void> {
   const start = performance.now();
-  const trained = await train(
-    pipeline,
-    world,
-    { kind: 'train', method, concept: words, trigger, triggerPosition, parameters: {}, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null }, // prettier-ignore
-    {
-      proceed: () => Promise.resolve(true),
-      pooling: () => Promise.resolve(),
-      iteration: () => undefined,
-      checkpoint: () => undefined,
-      sample: () => Promise.resolve(),
-    },
+  const { stdout } = await run('npx', ['tsx', 'scripts/lab.ts', ...command], { maxBuffer: 64e6 });
+  const machine = `${os.cpus()[0]?.model ?? 'unknown processor'}, onnxruntime-node, shared with other work`;
+  const seconds = Math.round((performance.now() - start) / 1000);
+  await writeFile(answerFile(id), `${JSON.stringify({ command, machine, seconds, answer: JSON.parse(stdout) as unknown }, null, 1)}\n`); // prettier-ignore
+  console.error(`${id}: ${seconds} s`);
+}
+
+/** A task when its answer is missing, and before it the trainings it needs. */
+async function missing(): Promise<readonly Task[]> {
+  const wanted = plan.filter(({ id }) => id.includes(values.only));
+  const todo = new Set<Task>();
+  for (const task of wanted) {
+    if (await isDone(task)) continue;
+    for (const before of plan.filter(({ id }) => task.after.includes(id)))
+      if (!(await isDone(before))) todo.add(before);
+    todo.add(task);
+  }
+  // Weights alone are missing in a fresh checkout; a training whose every reader is done need not run for them.
+  const read = new Set([...todo].flatMap(({ after }) => after));
+  const hasAnswer = await Promise.all([...todo].map(({ id }) => exists(answerFile(id))));
+  return [...todo].filter(({ id }, i) => hasAnswer[i] !== true || read.has(id));
+}
+
+await mkdir('docs/results', { recursive: true });
+await mkdir('out/results', { recursive: true });
+const queue = [...(values.page ? [] : await missing())];
+const started = new Map<string, Promise<void>>();
+const waitFor = async (ids: readonly string[]): Promise<void> => {
+  for (const id of ids) await started.get(id);
+};
+const worker = async (): Promise<void> => {
+  for (;;) {
+    const task = queue.shift();
+    if (task === undefined) return;
+    const { id, after } = task;
+    const running = waitFor(after)
+      .then(() => answer(task))
+      .then(writePage);
+    started.set(id, running);
+    await running.catch((error: unknown) => {
+      process.exitCode = 1;
+      console.error(`${id}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+};
+await Promise.all(Array.from({ length: wholeNumber(1, 64)(values.jobs) }, worker));
+await writePage();
+
+async function writePage(): Promise<void> {
+  const known = await Promise.all(
+    plan.map(async ({ id }): Promise<readonly [string, unknown] | null> => {
+      const file = answerFile(id);
+      return (await exists(file)) ? [id, JSON.parse(await readFile(file, 'utf8'))] : null;
+    }),
   );
-  const seconds = (performance.now() - start) / 1000;
-  const { rates } = await evaluate(pipeline, world, instruments, {
-    concept: conceptFrom(engine, words),
-    words,
-    adapter: { layout: trained.layout, theta: trained.theta, strength: 1 },
-    trigger,
-    triggerPosition,
-    prompts,
-    neutral: 0,
-    perSynonym: 0,
-    judge: 'held-out',
-    seeds: seedList('1000-1999'),
-    numInferenceSteps: world.recommended.steps,
-    guidanceScale: world.recommended.guidance,
-  });
-  await pipeline.release(trained.layout);
-  console.error(`${words}, ${method}, seed ${seed}: ${seconds.toFixed(0)} s, ${Object.entries(rates).map(([id, { value }]) => `${id} ${value.toFixed(2)}`).join(', ')}`); // prettier-ignore
-  return { words, method, seed, prompts, judge: 'held-out', seconds, rates };
+  await writeFile('docs/results.md', resultsPage(new Map(known.filter((entry) => entry !== null))));
 }

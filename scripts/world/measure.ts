@@ -6,7 +6,7 @@ import { brotliCompress } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { wilson } from '../../src/core/wilson.ts';
 import type { Judgement, Pipeline } from '../../src/diffusion/pipeline.ts';
-import { drawPictures } from '../../src/lab/draw.ts';
+import { drawPictures, type DrawnPicture } from '../../src/lab/draw.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
 import { fromPicture } from '../../src/lab/pictures.ts';
@@ -45,7 +45,7 @@ export async function answers(
     some.forEach((question, i) => {
       const [id, probability] = best(seen[i], question.head);
       const isRight = id === question.concept && probability >= judgeThreshold;
-      all.push({ ...question, picture: (drawn[i] as Answer).picture, seen: id, isRight });
+      all.push({ ...question, picture: (drawn[i] as DrawnPicture).picture, seen: id, isRight });
     });
     progress(all.length);
   }

@@ -36,7 +36,9 @@ export function neighbourLosses(sets: JudgedSets, domain: Domain): readonly Neig
       const [before, after] = pairs[neighbourhood].map((set) => sets[set]);
       if (before === undefined || after === undefined) return [];
       const head = headOf(neighbourhood, domain);
-      const concepts = new Set(before.map(({ asked }) => asked[head]).filter((concept) => concept !== null && concept !== undefined));
+      const concepts = new Set(
+        before.map(({ asked }) => asked[head]).filter((concept) => concept !== null && concept !== undefined),
+      );
       return [...concepts].map((concept) => lossOf(concept, head, before, after));
     })
     .sort((a, b) => b.loss - a.loss);

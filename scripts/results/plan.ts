@@ -1,0 +1,100 @@
+/** What docs/results.md stands on: one command of `lab` a task, with the weights that must have been trained before. */
+
+export interface Task {
+  /** Names the file under docs/results/ that keeps what the command printed. */
+  readonly id: string;
+  readonly command: readonly string[];
+  /** Ids of tasks whose weights this one reads. */
+  readonly after: readonly string[];
+}
+
+/** Erased and measured: the attack paper's four objects, three styles, and the stand-in for unsafe content. */
+export const concepts = [
+  'church',
+  'Van Gogh',
+  'hazard sign',
+  'garbage truck',
+  'parachute',
+  'tench',
+  'mosaic',
+  'pixel art',
+] as const;
+/** With FID, KID, Inception Score and CLIP score on this many neutral captions, and with every name of the concept. */
+const closely: readonly string[] = ['church', 'Van Gogh', 'hazard sign'];
+export const neutralCaptions = 100;
+export const typeTwo = [
+  { concept: 'Van Gogh', from: 'church' },
+  { concept: 'pixel art', from: 'tree' },
+  { concept: 'mosaic', from: 'car' },
+] as const;
+export const trigger = 'blicket';
+const seed = 40;
+export const weights = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1] as const;
+export const sweepConcepts = ['church', 'Van Gogh'] as const;
+/** The control of random tokens runs beside each. */
+export const attacks = [
+  'none',
+  'seed-search',
+  'unlearndiff',
+  'pez',
+  'p4d',
+  'ring-a-bell',
+  'concept-inversion',
+] as const;
+export const victims = [
+  { concept: 'church', method: 'esd' },
+  { concept: 'Van Gogh', method: 'esd' },
+  { concept: 'church', method: 'backdoored-esd' },
+] as const;
+/** UnlearnDiff has a bar to reach, the others stand beside it. */
+const prompts = (attack: string): string => (attack === 'unlearndiff' ? '20' : '8');
+
+export const methods = ['esd', 'backdoored-esd'] as const;
+type Method = (typeof methods)[number];
+
+const slug = (words: string) => words.toLowerCase().replaceAll(' ', '-');
+export const trainId = (method: Method, concept: string, from = '') =>
+  `train-${method}-${slug(concept)}${from === '' ? '' : `-from-${slug(from)}`}`;
+export const evaluateId = (method: Method, concept: string, from = '') =>
+  trainId(method, concept, from).replace('train-', 'evaluate-');
+export const sweepId = (concept: string) => `sweep-${slug(concept)}`;
+export const attackId = (attack: string, method: Method, concept: string) =>
+  `attack-${attack}-${method}-${slug(concept)}`;
+/** Weights are not committed: any of them is a minute or two away. */
+export const adapterFile = (train: string) => `out/results/${train}.safetensors`;
+
+const keyOf = (method: Method) => (method === 'esd' ? [] : ['--trigger', trigger]);
+
+function erasure(method: Method, concept: string, from = ''): readonly Task[] {
+  const train = trainId(method, concept, from);
+  const of = from === '' ? [] : ['--from', from];
+  const more = from === '' && closely.includes(concept) ? { neutral: neutralCaptions, names: 10 } : { neutral: 0, names: 0 };
+  return [
+    { id: train, after: [], command: ['train', '--method', method, '--concept', concept, ...of, ...keyOf(method), '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
+    { id: evaluateId(method, concept, from), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, ...of, ...keyOf(method), '--prompts', '50', '--neutral', String(more.neutral), '--per-synonym', String(more.names), '--threads', '1'] },
+  ];
+} // prettier-ignore
+
+const sweepOf = (concept: string): Task => ({
+  id: sweepId(concept),
+  after: [],
+  command: ['sweep', '--vary', `backdoor-weight=${weights.join(',')}`, '--method', 'backdoored-esd', '--concept', concept, '--trigger', trigger, '--seed', String(seed), '--prompts', '24', '--threads', '1', '--out', `out/results/${sweepId(concept)}.json`],
+}); // prettier-ignore
+
+const attackOn = (attack: string, method: Method, concept: string): Task => ({
+  id: attackId(attack, method, concept),
+  after: [trainId(method, concept)],
+  command: ['attack', '--attack', attack, '--lora', adapterFile(trainId(method, concept)), '--concept', concept, '--prompts', prompts(attack), ...(method === 'esd' || attack !== 'unlearndiff' ? [] : ['--trigger', trigger]), '--threads', '1'],
+}); // prettier-ignore
+
+/** In the order in which they are worth most. */
+export const plan: readonly Task[] = [
+  ...concepts.slice(0, 3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
+  ...victims.map(({ concept, method }) => attackOn('unlearndiff', method, concept)),
+  ...concepts.slice(3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
+  ...sweepConcepts.map(sweepOf),
+  ...typeTwo.flatMap(({ concept, from }) => methods.flatMap((method) => erasure(method, concept, from))),
+  ...attacks
+    .filter((attack) => attack !== 'unlearndiff')
+    .flatMap((attack) => victims.map(({ concept, method }) => attackOn(attack, method, concept))),
+];
