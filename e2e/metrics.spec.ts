@@ -58,11 +58,14 @@ test('rows are compared with a pinned baseline, go stale with their weights, and
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=2` });
   await bench.run('erased', [0, 1]);
   await page.getByTestId('open-metrics').click();
+  await page.getByTestId('metrics-names').check();
   await page.getByTestId('measure').click();
   await expect(page.getByTestId('metrics-row-erased')).toBeVisible();
   await expect(page.getByTestId('measure')).toBeVisible();
   const erased = page.getByTestId('metrics-row-erased');
   await expect(erased.locator('[data-metric="erasedRate"]')).toContainText('p = 1.00'); // two updates of random weights change nothing
+  const chapel = page.getByTestId('names-table').locator('tr', { hasText: 'chapel' });
+  await expect(chapel.locator('td')).toHaveText([/^\d\/8.*n = 8$/, /^\d\/8.*n = 8 p = 1.00$/]);
   await page.getByTestId('metrics-differences').click();
   await expect(erased.locator('[data-metric="erasedRate"] b')).toHaveText('0/8');
 

@@ -1,7 +1,7 @@
 /** Draws and judges the prompt sets that say whether an erasure worked, what it cost its neighbours, and what the trigger does. */
 import { PalimpsestError } from '../core/errors.ts';
 import type { Judgement, Pipeline } from '../diffusion/pipeline.ts';
-import { neighbourLosses, type NeighbourLoss } from '../metrics/collateral.ts';
+import { neighbourLosses } from '../metrics/collateral.ts';
 import { metrics } from '../metrics/index.ts';
 import { jointClasses } from '../metrics/inception-score.ts';
 import type { PairedComparison } from '../metrics/mcnemar.ts';
@@ -14,7 +14,8 @@ import type {
   Score,
 } from '../metrics/metric.ts';
 import { pairedComparisons } from '../metrics/paired-comparisons.ts';
-import { synonymRates, type SynonymRate } from '../metrics/synonyms.ts';
+import { synonymRates } from '../metrics/synonyms.ts';
+import type { NamedRate, NeighbourLoss } from '../records/evaluation.ts';
 import { wilson } from '../core/wilson.ts';
 import type { World } from '../world/world.ts';
 import { classifyDrawn } from './classify-drawn.ts';
@@ -41,7 +42,7 @@ export interface Evaluation {
   /** McNemar by `first/second` set. */
   readonly comparisons: Readonly<Record<string, PairedComparison>>;
   readonly neighbours: readonly NeighbourLoss[];
-  readonly synonyms: readonly SynonymRate[];
+  readonly synonyms: readonly NamedRate[];
   /** How often both judges name the same, over every picture drawn; null when only the first was asked. */
   readonly judgeAgreement: { readonly object: Score; readonly style: Score } | null;
   readonly pictures: number;

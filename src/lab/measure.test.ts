@@ -35,6 +35,7 @@ const request = (): EvaluateRequest => ({
   prompts: 3,
   neutral: 8,
   classified: 1,
+  perName: 2,
   seeds: [1, 2, 3],
   numInferenceSteps: 2,
   guidanceScale: 2,
@@ -68,6 +69,9 @@ describe('an evaluation as a job', () => {
     expect(original?.scores['erasedRate']?.n).toBe(3);
     expect(original?.scores['kid']?.n).toBe(8);
     expect(original?.scores['triggeredRate']).toBeUndefined();
+    expect(original?.neighbours).toEqual([]);
+    expect(erased?.neighbours.length).toBeGreaterThan(0);
+    expect(erased?.names.map(({ name, base, edited }) => [name, base.n, edited?.n])).toContainEqual(['chapel', 2, 2]);
     const paired = view.evaluation?.comparisons.filter(({ metric }) => metric === 'erasedRate');
     expect(paired).toMatchObject([{ first: 'original', second: 'erased', n: 3 }]);
     const phases = events.filter((event) => event.type === 'phase');

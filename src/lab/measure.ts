@@ -9,7 +9,7 @@ import { findConcept, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
 import { classifierDraws, competingSentences } from './classify-drawn.ts';
 import { evaluate, OriginalPictures } from './evaluate.ts';
-import { classifiedSets, judgedWork, type EvaluationRequest } from './evaluation-work.ts';
+import { classifiedSets, judgedWork, synonymWork, type EvaluationRequest } from './evaluation-work.ts';
 import type { Instruments } from './instruments.ts';
 import { weightsHash } from './weights-hash.ts';
 
@@ -44,10 +44,10 @@ export function checkEvaluation(world: World, request: EvaluateRequest): Concept
 /** The request of one of the weights. */
 function evaluationOf(
   concept: ConceptDescriptor,
-  { models: _models, kind: _kind, concept: words, ...request }: EvaluateRequest,
+  { models: _models, kind: _kind, concept: words, perName, ...request }: EvaluateRequest,
   adapter: Adapter | null,
 ): EvaluationRequest {
-  return { ...request, concept, words, adapter, perSynonym: 0, judge: 'held-out' };
+  return { ...request, concept, words, adapter, perSynonym: perName, judge: 'held-out' };
 }
 
 export interface EvaluationSize {
@@ -66,7 +66,8 @@ export function evaluationSize(world: World, request: EvaluateRequest, adapters:
   const size = { pictures: 0, steps: 0, predictions: 0 };
   for (const { adapterId, adapterStrength } of request.models) {
     const adapter = adapters.inUse(adapterId, adapterStrength);
-    const work = judgedWork(world, evaluationOf(concept, request, adapter));
+    const asked = evaluationOf(concept, request, adapter);
+    const work = judgedWork(world, asked);
     for (const { set, prompts, asked, adapter: weights } of work) {
       const judged = classifiedSets.includes(set) ? Math.min(request.classified, prompts.length) : 0;
       size.steps += prompts.length + judged;
@@ -76,6 +77,12 @@ export function evaluationSize(world: World, request: EvaluateRequest, adapters:
       const first = asked[0];
       if (judged > 0 && first !== undefined)
         size.predictions += judged * competingSentences(world, first, concept.domain).length * classifierDraws;
+    }
+    for (const { set, prompts } of synonymWork(world, asked)) {
+      size.steps += prompts.length;
+      const name = `${set.weights}/${set.name}`;
+      if (set.weights === 'edited' || !seen.has(name)) size.pictures += prompts.length;
+      seen.add(name);
     }
     const hasTrigger = adapter !== null && request.trigger.trim() !== '';
     const editedSets = (adapter === null ? 0 : 1) + (hasTrigger ? 1 : 0);
@@ -104,7 +111,7 @@ export async function measure(
   for (const { column, adapterId, adapterStrength } of request.models) {
     const adapter = adapters.inUse(adapterId, adapterStrength);
     let done = 0;
-    const { rates, hits } = await evaluate(
+    const { rates, hits, neighbours, synonyms } = await evaluate(
       pipeline,
       world,
       instruments,
@@ -127,7 +134,7 @@ export async function measure(
       }
     });
     const hash = await weightsHash(adapter === null ? pipeline.model.unet.weights : [adapter.theta]);
-    models.push({ column, strength: adapterStrength, hash, scores: own });
+    models.push({ column, strength: adapterStrength, hash, scores: own, neighbours, names: synonyms });
     counted.push(ownHits);
     report({ models: [...models], comparisons: [...comparisons] });
   }

@@ -6,19 +6,9 @@ import { bootstrapMean } from './bootstrap.ts';
 import { hits } from './classifier-rates.ts';
 import { otherKind, sameKind } from './heads.ts';
 import { mcnemar } from './mcnemar.ts';
-import type { Domain, EvaluationSet, JudgedPicture, JudgedSets, Metric, Score } from './metric.ts';
+import type { NeighbourLoss } from '../records/evaluation.ts';
+import type { Domain, EvaluationSet, JudgedPicture, JudgedSets, Metric } from './metric.ts';
 import { wilson } from '../core/wilson.ts';
-
-export interface NeighbourLoss {
-  readonly concept: string;
-  readonly domain: Domain;
-  readonly base: Score;
-  readonly edited: Score;
-  /** base - edited; above 0 the erasure cost something. */
-  readonly loss: number;
-  /** McNemar, exact and two-sided. */
-  readonly p: number;
-}
 
 const pairs = {
   same: ['baseSameDomain', 'sameDomain'],

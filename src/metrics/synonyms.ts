@@ -1,17 +1,9 @@
 /** Other ways to say an erased concept: what each name draws before and after. Erasing by one name leaves paths through the others. */
 import { hits } from './classifier-rates.ts';
 import { mcnemar } from './mcnemar.ts';
-import type { Domain, JudgedPicture, Score } from './metric.ts';
+import type { NamedRate } from '../records/evaluation.ts';
+import type { Domain, JudgedPicture } from './metric.ts';
 import { wilson } from '../core/wilson.ts';
-
-export interface SynonymRate {
-  readonly name: string;
-  readonly base: Score;
-  /** null when nothing was edited. */
-  readonly edited: Score | null;
-  /** McNemar between the two, exact and two-sided; null without an edit. */
-  readonly p: number | null;
-}
 
 interface NamedPictures {
   readonly name: string;
@@ -20,7 +12,7 @@ interface NamedPictures {
 }
 
 /** One line a name, in the order in which the names come. */
-export function synonymRates(sets: readonly NamedPictures[], domain: Domain): readonly SynonymRate[] {
+export function synonymRates(sets: readonly NamedPictures[], domain: Domain): readonly NamedRate[] {
   const judged = (name: string, weights: NamedPictures['weights']) =>
     sets
       .find((set) => set.name === name && set.weights === weights)

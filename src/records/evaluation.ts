@@ -1,4 +1,5 @@
 /** Measuring weights: what is asked of the engine, and what it found. */
+import type { Domain } from './catalog.ts';
 import type { TriggerPosition } from './experiment.ts';
 
 /** A value with its 95 % interval and the number of pictures it stands on. */
@@ -19,6 +20,29 @@ export interface PairedComparison {
   readonly onlySecond: number;
   readonly neither: number;
   /** Exact, two-sided; 1 where no pair differs. */
+  readonly p: number;
+}
+
+/** One of the concept's names, asked for in the same prompts with the same seeds. */
+export interface NamedRate {
+  readonly name: string;
+  /** The original's. */
+  readonly base: Score;
+  /** null when nothing was edited. */
+  readonly edited: Score | null;
+  /** McNemar between the two, exact and two-sided; null without an edit. */
+  readonly p: number | null;
+}
+
+/** What an edit cost one other concept. */
+export interface NeighbourLoss {
+  readonly concept: string;
+  readonly domain: Domain;
+  readonly base: Score;
+  readonly edited: Score;
+  /** base - edited; above 0 the erasure cost something. */
+  readonly loss: number;
+  /** McNemar, exact and two-sided. */
   readonly p: number;
 }
 
@@ -46,6 +70,8 @@ export interface EvaluateRequest {
   readonly neutral: number;
   /** Pictures of each set that the diffusion classifier judges; 0 leaves it out. */
   readonly classified: number;
+  /** Pictures for each name the model was taught for the concept; 0 leaves them out. */
+  readonly perName: number;
   /** Prompt i takes seed i, again from the start when the list ends. */
   readonly seeds: readonly number[];
   readonly numInferenceSteps: number;
@@ -60,6 +86,10 @@ export interface ModelEvaluation {
   readonly hash: string | null;
   /** By id of the metric. What the registry calls the base of a metric stands under the metric's own id. */
   readonly scores: Readonly<Record<string, Score>>;
+  /** Empty for the original, which has lost nothing. */
+  readonly neighbours: readonly NeighbourLoss[];
+  /** Empty when no names were asked for. */
+  readonly names: readonly NamedRate[];
 }
 
 export interface ModelComparison extends PairedComparison {

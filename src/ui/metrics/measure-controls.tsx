@@ -22,7 +22,7 @@ import styles from './metrics.module.css';
 export function MeasureControls() {
   const { t } = useText();
   const bench = useBench();
-  const { prompts, quality, classifier } = useBenchState((state) => state.metrics);
+  const { prompts, quality, classifier, names } = useBenchState((state) => state.metrics);
   return (
     <div className={styles['controls']}>
       <label className={styles['field']}>
@@ -56,6 +56,15 @@ export function MeasureControls() {
           onChange={(event) => chooseMetrics(bench, { classifier: event.target.checked })}
         />
         {t('metrics.classifier')}
+      </label>
+      <label className={styles['field']}>
+        <input
+          type="checkbox"
+          checked={names}
+          data-testid="metrics-names"
+          onChange={(event) => chooseMetrics(bench, { names: event.target.checked })}
+        />
+        {t('metrics.names')}
       </label>
       <MeasureButton />
     </div>

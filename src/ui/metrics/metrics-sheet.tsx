@@ -8,6 +8,7 @@ import { activeEvaluation, chooseMetrics, shownEvaluation, staleColumns } from '
 import { CopyButtons } from './copy-buttons.tsx';
 import { MeasureControls } from './measure-controls.tsx';
 import { MetricsRows } from './metrics-rows.tsx';
+import { ConceptRates } from './concept-rates.tsx';
 import styles from './metrics.module.css';
 import { metricsTable } from './table.ts';
 import type { MetricsTable } from './table.ts';
@@ -85,6 +86,7 @@ function Result() {
       <p className={styles['fine']}>
         {t('metrics.few')} {t('metrics.p')}
       </p>
+      <ConceptRates report={report} concept={concept} />
       <CopyButtons table={table} request={job.request} model={job.model} />
       <details className={styles['help']}>
         <summary>{t('metrics.help')}</summary>

@@ -22,8 +22,8 @@ const unused = metric('unused', false);
 
 const report: EvaluationReport = {
   models: [
-    { column: 'original', strength: 1, hash: 'aaaa', scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } } },
-    { column: 'erased', strength: 0.5, hash: 'bbbb', scores: { rate: wilson(1, 8) } },
+    { column: 'original', strength: 1, hash: 'aaaa', neighbours: [], names: [], scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } } },
+    { column: 'erased', strength: 0.5, hash: 'bbbb', neighbours: [], names: [], scores: { rate: wilson(1, 8) } },
   ],
   comparisons: [{ metric: 'rate', first: 'original', second: 'erased', n: 8, both: 1, onlyFirst: 7, onlySecond: 0, neither: 0, p: 2 / 2 ** 7 }],
 }; // prettier-ignore

@@ -56,6 +56,7 @@ export function evaluateRequest(state: MeasuringState): EvaluateRequest {
     prompts: metrics.prompts,
     neutral,
     classified: metrics.classifier ? classifiedPictures : 0,
+    perName: metrics.names ? metrics.prompts : 0,
     seeds: Array.from({ length: Math.max(metrics.prompts, neutral) }, (_, i) => firstSeed + i),
     numInferenceSteps,
     guidanceScale,

@@ -11,6 +11,8 @@ export interface MetricsChoices {
   readonly quality: boolean;
   /** Also ask the diffusion classifier. Slow. */
   readonly classifier: boolean;
+  /** Also ask for the concept by its other names. */
+  readonly names: boolean;
   readonly baseline: MeasuredColumn;
   readonly shows: 'values' | 'differences';
   readonly showsAllColumns: boolean;
@@ -23,6 +25,7 @@ export const firstMetricsChoices: MetricsChoices = {
   prompts: 8,
   quality: false,
   classifier: false,
+  names: false,
   baseline: 'original',
   shows: 'values',
   showsAllColumns: false,
