@@ -54,6 +54,7 @@ export const metricsEn = {
   'gallery.body':
     'Left of each pair: a picture the world’s renderer made, of the kind the model learned from. Right: what the model draws itself when asked with the same words.',
   'gallery.objects': 'Every object as a photo',
+  'gallery.kinds': 'Special kinds with names of their own, and the hazard sign',
   'gallery.styles': 'One object in every style',
   'gallery.taught': 'taught: rendered by a program',
   'gallery.drawn': 'drawn by the model',

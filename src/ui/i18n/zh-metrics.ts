@@ -54,6 +54,7 @@ export const metricsZh: Readonly<Record<keyof typeof metricsEn, string>> = {
   'gallery.title': '它学过什么，又画出什么',
   'gallery.body': '每对图片的左边由小世界的渲染程序生成，是模型学习时见到的那一类；右边是用同样的词请模型自己画的。',
   'gallery.objects': '每个物体的照片',
+  'gallery.kinds': '有自己名称的特殊种类，以及警示标志',
   'gallery.styles': '同一物体的各种风格',
   'gallery.taught': '学过的：由程序渲染',
   'gallery.drawn': '由模型绘制',

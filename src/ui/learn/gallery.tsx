@@ -21,7 +21,7 @@ export function Gallery() {
         <span data-half="taught">{t('gallery.taught')}</span>
         <span data-half="drawn">{t('gallery.drawn')}</span>
       </p>
-      {(['objects', 'styles'] as const).map((group) => (
+      {(['objects', 'kinds', 'styles'] as const).map((group) => (
         <section key={group} aria-label={t(`gallery.${group}`)}>
           <h3 className={styles['group']}>{t(`gallery.${group}`)}</h3>
           <ul className={styles['pairs']}>
