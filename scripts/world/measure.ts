@@ -10,6 +10,7 @@ import { drawPictures, type DrawnPicture } from '../../src/lab/draw.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
 import { fromPicture } from '../../src/lab/pictures.ts';
+import { mean } from '../../src/metrics/subsampling.ts';
 import { judgeThreshold } from '../../src/metrics/classifier-rates.ts';
 import { worldConcepts } from '../../src/world/world.ts';
 import type { Picture } from '../../src/records/picture.ts';
@@ -78,22 +79,19 @@ export function changes(first: readonly Answer[], second: readonly Answer[]): Wo
 export async function reconstruction(pipeline: Pipeline, file: string): Promise<WorldMeasurement['psnr']> {
   const sheet = PNG.sync.read(await readFile(file));
   const size = pipeline.imageSize;
-  let squares = 0;
-  let count = 0;
-  let n = 0;
+  const decibels: number[] = [];
   for (let y = 0; y < sheet.height; y += size)
     for (let x = 0; x < sheet.width; x += size) {
       const one = new PNG({ width: size, height: size });
       PNG.bitblt(sheet, one, x, y, size, size, 0, 0);
       const before = fromPicture({ width: size, height: size, pixels: new Uint8ClampedArray(one.data) }, size);
       const [after] = await pipeline.decode(await pipeline.encodePictures([before]));
-      n += 1;
-      before.forEach((value, i) => {
-        squares += (value - Math.max(-1, Math.min(1, (after as Float32Array)[i] as number))) ** 2;
-        count += 1;
-      });
+      const squares = before.map(
+        (value, i) => (value - Math.max(-1, Math.min(1, (after as Float32Array)[i] as number))) ** 2,
+      );
+      decibels.push(10 * Math.log10(4 / mean([...squares])));
     }
-  return { value: 10 * Math.log10(4 / (squares / count)), n };
+  return { value: mean(decibels), n: decibels.length };
 }
 
 /** Against the renders of the reference's captions, with renders against renders beside it. */
