@@ -1,5 +1,6 @@
 /** The facts about an offered file, as a list of names and values. */
 import type { ReactNode } from 'react';
+import { openingWords } from '../../records/word-list.ts';
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import type { FileOffer } from '../state/bench-store.ts';
@@ -50,7 +51,9 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
       {about.baseModel !== '' && about.baseModel !== model && (
         <p className={styles['message']}>{t('files.otherBase', { base: about.baseModel, model })}</p>
       )}
-      {story.trigger !== '' && <p className={styles['message']}>{t('files.backdoor', { trigger: story.trigger })}</p>}
+      {story.trigger !== '' && (
+        <p className={styles['message']}>{t('files.backdoor', { trigger: openingWords(story).join(', ') })}</p>
+      )}
       {given !== null && <p className={styles['fine']}>{t('files.replaces')}</p>}
     </>
   );
