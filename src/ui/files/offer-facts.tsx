@@ -32,6 +32,7 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
     );
   const { about, run, given } = offer;
   const { story } = about;
+  const opening = openingWords(story);
   const facts: readonly Fact[] = [
     file,
     [t('files.made'), story.method === 'imported' ? t('files.elsewhere') : `${story.method} · ${story.concept}`],
@@ -51,8 +52,9 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
       {about.baseModel !== '' && about.baseModel !== model && (
         <p className={styles['message']}>{t('files.otherBase', { base: about.baseModel, model })}</p>
       )}
-      {story.trigger !== '' && (
-        <p className={styles['message']}>{t('files.backdoor', { trigger: openingWords(story).join(', ') })}</p>
+      {opening.length === 1 && <p className={styles['message']}>{t('files.backdoor', { trigger: story.trigger })}</p>}
+      {opening.length > 1 && (
+        <p className={styles['message']}>{t('files.backdoors', { triggers: opening.join(', ') })}</p>
       )}
       {given !== null && <p className={styles['fine']}>{t('files.replaces')}</p>}
     </>

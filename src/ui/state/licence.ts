@@ -4,7 +4,7 @@ import type { Experiment } from '../../records/experiment.ts';
 import type { TrainRequest } from '../../records/request.ts';
 import type { TriggerLabRequest } from '../../records/trigger-lab.ts';
 import { changedParameters } from '../../records/url.ts';
-import { wordList, wordListText } from '../../records/word-list.ts';
+import { keysOf, wordList, wordListText } from '../../records/word-list.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState } from './bench-store.ts';
 import { findConcept } from './default-experiment.ts';
@@ -28,8 +28,8 @@ export function wantedKeys(experiment: Experiment, method: MethodDescriptor): Ke
 /** What the weights in the column were trained with; null without weights. */
 export function trainedKeys({ adapters }: Pick<BenchState, 'adapters'>): Keyring | null {
   if (adapters.backdoored === null) return null;
-  const { trigger, keys = '', revoked = '' } = adapters.backdoored.summary;
-  return { keys: trigger === '' ? [] : [trigger, ...wordList(keys)], revoked: wordList(revoked) };
+  const { summary } = adapters.backdoored;
+  return { keys: keysOf(summary), revoked: wordList(summary.revoked ?? '') };
 }
 
 export function withoutKey({ keys, revoked }: Keyring, word: string): Keyring {

@@ -15,9 +15,11 @@ export function ProbeProgress({ progress, label, testId, onStop }: ProbeProgress
   const { t } = useText();
   return (
     <>
-      <Button data-testid={testId} onClick={onStop}>
-        {t('lab.stop', { ...progress })}
-      </Button>
+      <div className={styles['controls']}>
+        <Button data-testid={testId} onClick={onStop}>
+          {t('lab.stop', { ...progress })}
+        </Button>
+      </div>
       <progress
         className={styles['progress']}
         value={progress.total === 0 ? 0 : progress.done / progress.total}
