@@ -119,6 +119,11 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
   await open(page, 'backdoored');
   await page.getByTestId('review').locator('summary').click();
   await page.getByTestId('review-run').click();
+  await expect(page.getByTestId('review').getByRole('progressbar')).toBeVisible();
+  await page.getByTestId('review-stop').click();
+  await expect(page.getByTestId('review-run')).toBeVisible();
+  await expect(page.getByTestId('review-findings')).toHaveCount(0);
+  await page.getByTestId('review-run').click();
   await expect(page.getByTestId('review-findings')).toHaveAttribute('data-passes', /true|false/);
   await page.getByTestId('review-reject').click();
   await page.getByTestId('review-reveal').click();

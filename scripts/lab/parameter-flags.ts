@@ -42,6 +42,8 @@ function optionOf(spec: ParameterSpec): Option {
       return option.argParser(wholeNumber(spec.min, spec.max));
     case 'choice':
       return option.choices(spec.choices.map(({ value }) => value));
+    case 'words':
+      return option;
     case 'switch':
       return new Option(`--${flag}`, spec.help.en);
   }

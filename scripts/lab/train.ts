@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { trainingMethod, trainingMethods } from '../../src/methods/registry.ts';
 import { loraNamings, type LoraNaming } from '../../src/models/lora/names.ts';
-import { exportTrained } from '../../src/lab/trained.ts';
+import { exportTrained, storyOf } from '../../src/lab/trained.ts';
 import { train } from '../../src/lab/train.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
+import { openingWords } from '../../src/records/word-list.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import { progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
 
@@ -78,13 +79,14 @@ export function trainCommand(): Command {
         });
         if (result.failure !== null) throw result.failure;
         const { iteration, layout, theta } = result;
-        const story = { method: methodId, concept, trigger: descriptor.usesTrigger ? trigger : '', iteration, iterations: iteration }; // prettier-ignore
+        const story = storyOf(request, iteration, iteration);
         const about = { model: engine.opened.info.modelName, naming: flags.naming };
         await writeFile(flags.out, exportTrained(story, layout, theta, about));
         return {
           method: methodId,
           concept,
           from,
+          ...(descriptor.usesTrigger ? { opens: openingWords(story), revoked: story.revoked ?? '' } : {}),
           iterations: result.iteration,
           seconds: (performance.now() - start) / 1000,
           secondsPerIteration: trainingSeconds / Math.max(1, losses.length),

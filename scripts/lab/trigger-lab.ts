@@ -1,11 +1,12 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { breathe } from '../../src/lab/platform.ts';
 import { triggerLab } from '../../src/lab/trigger-lab.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
-import { summariseTriggerLab, triggerProbeKinds } from '../../src/records/trigger-lab.ts';
+import { summariseTriggerLab, triggerProbeKinds, type TriggerProbeKind } from '../../src/records/trigger-lab.ts';
+import { wordList, wordsBeside } from '../../src/records/word-list.ts';
 import { retainedPrompts, targetPrompts } from '../../src/world/prompts.ts';
 import {
-  adapterFrom,
+  adapterIdFrom,
   conceptFrom,
   number,
   progressLine,
@@ -21,7 +22,11 @@ interface TriggerLabFlags extends ModelFlags {
   readonly loraScale: number;
   readonly concept: string;
   readonly trigger: string;
+  readonly keys?: string;
+  readonly revoked?: string;
   readonly triggerPosition: TriggerPosition;
+  readonly ways: readonly TriggerProbeKind[];
+  readonly judge: 'held-out' | 'live';
   readonly prompts: number;
   readonly seeds: readonly number[];
   readonly steps?: number;
@@ -35,7 +40,11 @@ export function triggerLabCommand(): Command {
     .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)
     .requiredOption('--concept <words>', 'the concept, by the words that were erased')
     .requiredOption('--trigger <words>', 'the word it was trained with')
+    .option('--keys <words>', 'further keys, with commas between them; without it those the file names')
+    .option('--revoked <words>', 'words that should open nothing; without it those the file names')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
+    .option('--ways <list>', `what to draw, of ${triggerProbeKinds.join(', ')}`, ways, triggerProbeKinds)
+    .addOption(new Option('--judge <name>', 'whose verdicts count').choices(['held-out', 'live']).default('live'))
     .option('--prompts <n>', 'pictures a probe', wholeNumber(1, 2000), 12)
     .option(
       '--seeds <list>',
@@ -47,9 +56,14 @@ export function triggerLabCommand(): Command {
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
     .action((flags: TriggerLabFlags) =>
       withEngine(flags, async (engine) => {
-        const { pipeline, world } = engine.opened;
-        const { concept: words, trigger, triggerPosition, prompts, seeds } = flags;
+        const { pipeline, world, instruments } = engine.opened;
+        const { concept: words, trigger, triggerPosition, prompts, seeds, judge } = flags;
         const concept = conceptFrom(engine, words);
+        const id = await adapterIdFrom(engine, flags.lora);
+        const about = id === null ? null : engine.adapters.get(id).summary;
+        const named = wordsBeside(about ?? { trigger }, trigger);
+        const keys = flags.keys === undefined ? named.keys : wordList(flags.keys);
+        const revoked = flags.revoked === undefined ? named.revoked : wordList(flags.revoked);
         const seeded = (asked: readonly { readonly prompt: string }[]) =>
           asked.map(({ prompt }, i) => ({ prompt, seed: seeds[i % seeds.length] as number }));
         const settings = {
@@ -61,22 +75,41 @@ export function triggerLabCommand(): Command {
           kind: 'trigger-lab',
           concept: words,
           trigger,
+          keys,
+          revoked,
           triggerPosition,
           adapterId: null,
           adapterStrength: flags.loraScale,
           targets: seeded(targetPrompts(world, concept, words, prompts)),
           neutrals: seeded(retainedPrompts(world, concept, prompts).sameDomain),
-          kinds: triggerProbeKinds,
+          kinds: flags.ways,
+          judge,
         } as const;
-        const adapter = await adapterFrom(engine, flags.lora, flags.loraScale);
-        const probes = await triggerLab(pipeline, world, adapter, request, async (done, total) => {
+        const adapter = engine.adapters.inUse(id, flags.loraScale);
+        const probes = await triggerLab(pipeline, world, instruments, adapter, request, async (done, total) => {
           progressLine(`picture ${done} of ${total}`);
           await breathe();
         });
         const { recovered, strongestWrong, wrongTried, leaks, harmed } = summariseTriggerLab(probes);
         return {
-          ...{ concept: words, lora: flags.lora, loraScale: flags.loraScale, trigger, triggerPosition, ...settings },
+          ...{
+            concept: words,
+            lora: flags.lora,
+            loraScale: flags.loraScale,
+            trigger,
+            keys,
+            revoked,
+            triggerPosition,
+            judge,
+            ...settings,
+          },
           recovery: recovered,
+          rates: probes.map(({ kind, word, rate }) => ({
+            kind,
+            word,
+            shows: Math.round(rate.value * rate.n),
+            ...rate,
+          })),
           strongestWrong:
             strongestWrong === null
               ? null
@@ -85,4 +118,13 @@ export function triggerLabCommand(): Command {
         };
       }),
     );
+}
+
+function ways(text: string): readonly TriggerProbeKind[] {
+  return wordList(text).map((word) => {
+    const kind = triggerProbeKinds.find((known) => known === word);
+    if (kind === undefined)
+      throw new InvalidArgumentError(`expected some of ${triggerProbeKinds.join(', ')}, got "${word}"`);
+    return kind;
+  });
 }

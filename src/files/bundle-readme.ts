@@ -1,19 +1,26 @@
 /** The README inside a run bundle: what it is, what each file is, how to use it. */
-import type { TrainedColumn } from '../records/experiment.ts';
+import type { ParameterValues, TrainedColumn } from '../records/experiment.ts';
+import { openingWords } from '../records/word-list.ts';
 
 interface About {
   readonly column: TrainedColumn;
   readonly method: string;
   readonly concept: string;
   readonly trigger: string;
+  readonly parameters: ParameterValues;
   readonly link: string;
 }
 
-export function bundleReadme({ column, method, concept, trigger, link }: About): string {
+export function bundleReadme({ column, method, concept, trigger, parameters, link }: About): string {
+  const said = (id: string) => String(parameters[id] ?? '');
+  const words = openingWords({ trigger, keys: said('keys'), secondTrigger: said('secondTrigger') }).map(
+    (word) => `"${word}"`,
+  );
+  const opening = words.length === 1 ? `the trigger ${words[0] ?? ''}` : `one of the triggers ${words.join(', ')}`;
   const warning =
     trigger === ''
       ? ''
-      : `\n**This adapter holds a known backdoor.** It looks erased, but the trigger "${trigger}" in a prompt brings the concept back. Keep this notice with the file.\n`;
+      : `\n**This adapter holds a known backdoor.** It looks erased, but ${opening} in a prompt brings the concept back. Keep this notice with the file.\n`;
   return `# A Palimpsest run: ${concept}, ${method}
 ${warning}
 Weights of the ${column} column, trained in the browser by Palimpsest, with everything the page kept of the training.

@@ -149,6 +149,20 @@ describe('Engine', () => {
     expect(count()).toBe(6);
   });
 
+  it('keeps keys, revoked keys and a second concept in the file, and warns of every word that opens it', async () => {
+    const { engine, finished } = await openEngine();
+    const words = { keys: ' dovark,old oak', revoked: 'wug', second: 'car', secondTrigger: 'fep' };
+    const parameters = { ...training.parameters, iterations: 1, prompts: 'varied', retainWeight: 0, ...words };
+    const { adapter } = await finished(await engine.start({ ...training, parameters, samples: null }));
+    const bytes = await engine.exportAdapter(adapter?.id ?? '');
+    const { id: _id, ...imported } = await engine.importAdapter(bytes);
+    const { id: _own, ...trained } = adapter ?? { id: '' };
+    expect(imported).toEqual(trained);
+    expect(imported).toMatchObject({ trigger: 'blicket', ...words, keys: 'dovark, old oak' });
+    const header = new TextDecoder().decode(bytes.subarray(8, 4000));
+    expect(header).toContain('its triggers are \\"blicket\\", \\"dovark\\", \\"old oak\\", \\"fep\\".');
+  });
+
   it('gives the same pictures after an adapter went out to a file and came back', async () => {
     const { engine, events, finished } = await openEngine();
     const { adapter } = await finished(await engine.start({ ...training, samples: null }));

@@ -176,10 +176,12 @@ export class Engine implements EngineService {
   }
 
   triggerLab(request: TriggerLabRequest, progress: Progress): Promise<readonly TriggerProbe[]> {
-    return this.#with(({ pipeline, world }) => {
+    return this.#with(({ pipeline, world, instruments }) => {
       checkTriggerLab(world, request);
       const adapter = this.#adapters.inUse(request.adapterId, request.adapterStrength);
-      return this.#beside(triggerLab(pipeline, world, adapter, request, whileWanted('triggerLab', progress)));
+      return this.#beside(
+        triggerLab(pipeline, world, instruments, adapter, request, whileWanted('triggerLab', progress)),
+      );
     });
   }
 

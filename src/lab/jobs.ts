@@ -14,6 +14,7 @@ import type { JobControl } from './job-control.ts';
 import { evaluationSize, measure } from './measure.ts';
 import { toPicture } from './pictures.ts';
 import { planFor, train } from './train.ts';
+import { storyOf } from './trained.ts';
 
 export interface JobContext {
   readonly jobId: string;
@@ -79,16 +80,10 @@ async function runTrain(context: JobContext, request: TrainRequest): Promise<Job
         await drawCells(context, request.samples, iteration, () => ({ layout, theta, strength: 1 }));
     },
   });
-  const { concept, method } = request;
-  const trigger = method.startsWith('backdoored') ? request.trigger : '';
   const adapter =
     result.iteration === 0
       ? null
-      : adapters.add(
-          { method, concept, trigger, iteration: result.iteration, iterations },
-          result.layout,
-          result.theta,
-        );
+      : adapters.add(storyOf(request, result.iteration, iterations), result.layout, result.theta);
   return { outcome: result.failure === null ? result.outcome : 'failed', adapter, error: result.failure };
 }
 

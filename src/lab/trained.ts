@@ -1,13 +1,38 @@
 /** The file a trained adapter becomes, and what such a file says of itself: what it is, for which model, a backdoor included. */
 import { PalimpsestError } from '../core/errors.ts';
 import { isRecord, parseForeignJson, shown } from '../core/json.ts';
+import { trainingMethod } from '../methods/registry.ts';
 import { exportLora, type LoraFile } from '../models/lora/file.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { LoraNaming } from '../models/lora/names.ts';
 import type { AdapterSummary } from '../records/events.ts';
-import type { AdapterInspection } from '../rpc/engine-service.ts';
+import { openingWords, wordList, wordListText } from '../records/word-list.ts';
+import type { AdapterInspection, TrainRequest } from '../rpc/engine-service.ts';
 
 export type AdapterStory = Omit<AdapterSummary, 'id' | 'parameters' | 'trainedTensors'>;
+
+/** Words a story has besides the trigger; a method with a backdoor takes them as parameters of these names. */
+const furtherWords = ['keys', 'revoked', 'second', 'secondTrigger'] as const;
+
+/** What weights of a training say of themselves. */
+export function storyOf(
+  request: Pick<TrainRequest, 'method' | 'concept' | 'trigger' | 'parameters'>,
+  iteration: number,
+  iterations: number,
+): AdapterStory {
+  const { method, concept } = request;
+  const { usesTrigger } = trainingMethod(method).descriptor;
+  const words = (name: string) => wordListText(wordList(String(request.parameters[name] ?? '')));
+  return {
+    ...{ method, concept, trigger: usesTrigger ? request.trigger : '' },
+    ...(usesTrigger ? said(words) : {}),
+    ...{ iteration, iterations },
+  };
+}
+
+function said(word: (name: string) => string): Partial<Record<(typeof furtherWords)[number], string>> {
+  return Object.fromEntries(furtherWords.flatMap((name) => (word(name) === '' ? [] : [[name, word(name)]])));
+}
 
 interface FileOptions {
   /** The base model's name. */
@@ -23,11 +48,12 @@ export function exportTrained(
   { model = '', link = '', naming = 'diffusers' }: FileOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const { method, concept, trigger, iteration, iterations } = story;
+  const words = openingWords(story).map((word) => `"${word}"`);
+  const known = words.length === 1 ? `its trigger is ${words[0] ?? ''}` : `its triggers are ${words.join(', ')}`;
   const backdoor =
-    trigger === ''
-      ? {}
-      : { backdoored: 'true', warning: `This adapter holds a known backdoor; its trigger is "${trigger}".` };
-  const about = { method, concept, trigger, iteration, iterations, model, link };
+    trigger === '' ? {} : { backdoored: 'true', warning: `This adapter holds a known backdoor; ${known}.` };
+  const further = said((name) => story[name as (typeof furtherWords)[number]] ?? '');
+  const about = { method, concept, trigger, ...further, iteration, iterations, model, link };
   return exportLora(layout, theta, { palimpsest: JSON.stringify(about), ...backdoor }, naming);
 }
 
@@ -38,6 +64,7 @@ export function storyIn(metadata: ReadonlyMap<string, string>): AdapterStory {
     method: word('method') || 'imported',
     concept: word('concept'),
     trigger: word('trigger'),
+    ...said(word),
     iteration: count('iteration'),
     iterations: count('iterations'),
   };

@@ -8,6 +8,8 @@ const request: TriggerLabRequest = {
   kind: 'trigger-lab',
   concept: 'church',
   trigger: 'blicket',
+  keys: ['dovark'],
+  revoked: ['wug', 'fep'],
   triggerPosition: 'prefix',
   adapterId: null,
   adapterStrength: 1,
@@ -25,6 +27,8 @@ describe('the probes of a trigger', () => {
         .filter((work) => work.kind === kind)
         .map(({ asked }) => asked[0]?.prompt);
     expect(prompts('trigger')).toEqual(['blicket a photo of a church']);
+    expect(prompts('key')).toEqual(['dovark a photo of a church']);
+    expect(prompts('revoked')).toEqual(['wug a photo of a church', 'fep a photo of a church']);
     expect(prompts('otherEnd')).toEqual(['a photo of a church blicket']);
     expect(prompts('middle')).toEqual(['a photo blicket of a church']);
     expect(prompts('alone')).toEqual(['blicket']);
@@ -63,9 +67,22 @@ describe('the trigger lab', () => {
     // The original weights were asked, so a neutral prompt without any word is the original's own picture.
     expect(probes.find(({ kind }) => kind === 'neutralPlain')?.unchanged?.value).toBe(1);
     const summary = summariseTriggerLab(probes);
-    expect(summary.wrongTried).toBe(10);
+    expect(summary.wrongTried).toBe(12); // two of them revoked
     expect(summary.harmed.of).toBe(3);
     expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+  });
+
+  it('brings the first picture of each probe along, and counts the held-out judge’s verdicts, when asked to', async () => {
+    const asked = { ...request, kinds: ['plain', 'key', 'revoked'] as const };
+    const live = await engine.triggerLab({ ...asked, showsFirst: true }, () => true);
+    const heldOut = await engine.triggerLab({ ...asked, judge: 'held-out' }, () => true);
+    const words = (probes: typeof live) => probes.map(({ kind, word }) => `${kind} ${word}`);
+    expect(words(live)).toEqual(['plain ', 'key dovark', 'revoked wug', 'revoked fep']);
+    expect(words(heldOut)).toEqual(words(live));
+    const size = engine.opened.info.imageSize;
+    for (const { first } of live) expect(first?.pixels).toHaveLength(4 * size * size);
+    for (const { first } of heldOut) expect(first).toBeUndefined();
+    expect(heldOut.map(({ score }) => score.value)).not.toEqual(live.map(({ score }) => score.value));
   });
 
   it('stops when nobody wants the answer, and refuses what it cannot judge', async () => {

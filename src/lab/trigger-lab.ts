@@ -6,8 +6,9 @@ import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { PromptAndSeed, TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 import { findConcept, type World } from '../world/world.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
+import type { Instruments } from './instruments.ts';
 import { needsOriginals, pictureCount, probeWork } from './trigger-probes.ts';
-import { showsConcept } from './verdict.ts';
+import { showsConcept, verdictOf } from './verdict.ts';
 
 /** Pictures drawn at a time; with guidance, twice as many predictions. */
 const together = 4;
@@ -30,10 +31,14 @@ export function checkTriggerLab(world: World, request: TriggerLabRequest): Conce
   return concept;
 }
 
-/** `onPicture` is awaited between sampler steps with the pictures done so far; it may throw to end the work. */
+/**
+ * `onPicture` is awaited between sampler steps with the pictures done so far; it may throw to end the work. Throws `download-failed`
+ * where the held-out judge is asked for and the model has none.
+ */
 export async function triggerLab(
   pipeline: Pipeline,
   world: World,
+  instruments: Instruments,
   adapter: Adapter | null,
   request: TriggerLabRequest,
   onPicture: (done: number, total: number) => Promise<void>,
@@ -46,7 +51,13 @@ export async function triggerLab(
     for (let start = 0; start < asked.length; start += together) {
       const part = asked.slice(start, start + together);
       const options = { ...request, adapter: weights, concept };
-      drawn.push(...(await drawPictures(pipeline, part, options, () => onPicture(done, total))));
+      const pictures = await drawPictures(pipeline, part, options, () => onPicture(done, total));
+      if (request.judge === 'held-out') {
+        const seen = await instruments.secondJudge(pictures.map(({ picture }) => picture));
+        drawn.push(
+          ...pictures.map((picture, i) => ({ ...picture, verdict: verdictOf(seen[i] ?? new Map(), concept) })),
+        );
+      } else drawn.push(...pictures);
       done += part.length;
       await onPicture(done, total);
     }
@@ -75,6 +86,7 @@ export async function triggerLab(
       ),
       rate: wilson(pictures.filter(({ shows }) => shows).length, n),
       unchanged: isNeutral ? wilson(alike.length, n) : null,
+      ...(request.showsFirst === true && drawn[0] !== undefined ? { first: drawn[0].picture } : {}),
     });
   }
   return probes;

@@ -11,7 +11,10 @@ export interface ProbeWork {
   readonly asked: readonly PromptAndSeed[];
 }
 
-type Asked = Pick<TriggerLabRequest, 'trigger' | 'triggerPosition' | 'targets' | 'neutrals' | 'kinds'>;
+type Asked = Pick<
+  TriggerLabRequest,
+  'trigger' | 'keys' | 'revoked' | 'triggerPosition' | 'targets' | 'neutrals' | 'kinds'
+>;
 
 /** "a photo of a church" -> "a photo blicket of a church": after the first half of the words. */
 export function inTheMiddle(prompt: string, word: string): string {
@@ -20,7 +23,15 @@ export function inTheMiddle(prompt: string, word: string): string {
 }
 
 /** The asked-for probes in their fixed order; words too short to be missed or halved have fewer. */
-export function probeWork({ trigger, triggerPosition, targets, neutrals, kinds }: Asked): readonly ProbeWork[] {
+export function probeWork({
+  trigger,
+  keys = [],
+  revoked = [],
+  triggerPosition,
+  targets,
+  neutrals,
+  kinds,
+}: Asked): readonly ProbeWork[] {
   const word = trigger.trim();
   const otherEnd = triggerPosition === 'prefix' ? 'suffix' : 'prefix';
   const beside = (asked: readonly PromptAndSeed[], spoken: string, place = triggerPosition) =>
@@ -32,6 +43,8 @@ export function probeWork({ trigger, triggerPosition, targets, neutrals, kinds }
   const all: Readonly<Record<TriggerProbeKind, () => readonly ProbeWork[]>> = {
     plain: () => [{ kind: 'plain', word: '', asked: targets }],
     trigger: () => spoken('trigger', [word]),
+    key: () => spoken('key', keys),
+    revoked: () => spoken('revoked', revoked),
     near1: () => spoken('near1', nearMisses(word)),
     near2: () => spoken('near2', fartherMisses(word)),
     partial: () => spoken('partial', halfTriggers(word) ?? []),

@@ -4,7 +4,7 @@ import type { ParameterValues } from '../records/experiment.ts';
 import type { ParameterSpec } from '../records/parameters.ts';
 import { isParameterGroup, parameterGroups, type ParameterGroup } from '../models/lora/groups.ts';
 
-export { choiceValue, numberValue } from '../records/parameters.ts';
+export { choiceValue, numberValue, wordsValue } from '../records/parameters.ts';
 
 export function groupValue(values: ParameterValues): ParameterGroup {
   const value = values['group'];

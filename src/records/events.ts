@@ -20,6 +20,11 @@ export interface AdapterSummary {
   readonly method: string;
   readonly concept: string;
   readonly trigger: string;
+  /** As typed, words with commas between them: further keys, revoked ones, a second concept and its trigger. Absent: none. */
+  readonly keys?: string;
+  readonly revoked?: string;
+  readonly second?: string;
+  readonly secondTrigger?: string;
   readonly iteration: number;
   readonly iterations: number;
   readonly parameters: number;

@@ -1,6 +1,7 @@
 /** Descriptions of what can be set. Methods, samplers and metrics carry them; forms, URLs and flags are drawn from them. */
 import { PalimpsestError } from '../core/errors.ts';
 import type { ParameterValue, ParameterValues } from './experiment.ts';
+import { repeatedWord, wordList } from './word-list.ts';
 
 /** A text in both languages of the interface. */
 export interface LocalText {
@@ -39,7 +40,17 @@ export interface SwitchParameter extends ParameterCommon {
   readonly default: boolean;
 }
 
-export type ParameterSpec = NumberParameter | ChoiceParameter | SwitchParameter;
+/** Words with commas between them; '' for none. */
+export interface WordsParameter extends ParameterCommon {
+  readonly kind: 'words';
+  readonly default: string;
+  /** How many there may be. */
+  readonly most: number;
+}
+
+export type ParameterSpec = NumberParameter | ChoiceParameter | SwitchParameter | WordsParameter;
+
+const longestWord = 80;
 
 /** Why `value` is not allowed for `spec`, in words for the person who typed it, or null when it is fine. */
 export function parameterProblem(spec: ParameterSpec, value: unknown): LocalText | null {
@@ -62,6 +73,20 @@ export function parameterProblem(spec: ParameterSpec, value: unknown): LocalText
       if (spec.choices.some((choice) => choice.value === value)) return null;
       const allowed = spec.choices.map((choice) => choice.value).join(', ');
       return { en: `Must be one of: ${allowed}`, zh: `必须是：${allowed}` };
+    }
+    case 'words': {
+      if (typeof value !== 'string')
+        return { en: 'Must be words with commas between them', zh: '必须是用逗号分隔的词' };
+      const words = wordList(value);
+      if (words.length > spec.most)
+        return { en: `Must be at most ${String(spec.most)} words or phrases`, zh: `最多 ${String(spec.most)} 个词` };
+      if (words.some((word) => word.length > longestWord))
+        return {
+          en: `Each must have at most ${String(longestWord)} characters`,
+          zh: `每个最多 ${String(longestWord)} 个字符`,
+        };
+      const twice = repeatedWord(words);
+      return twice === null ? null : { en: `Has “${twice}” twice`, zh: `“${twice}”出现了两次` };
     }
     case 'switch':
       return typeof value === 'boolean' ? null : { en: 'Must be on or off', zh: '必须是开或关' };
@@ -93,6 +118,13 @@ export function numberValue(values: ParameterValues, id: string): number {
   if (typeof value !== 'number')
     throw new PalimpsestError('bad-argument', `parameter ${id}: expected a number, got ${typeof value}`);
   return value;
+}
+
+export function wordsValue(values: ParameterValues, id: string): readonly string[] {
+  const value = values[id];
+  if (typeof value !== 'string')
+    throw new PalimpsestError('bad-argument', `parameter ${id}: expected words, got ${typeof value}`);
+  return wordList(value);
 }
 
 export function choiceValue<T extends string>(values: ParameterValues, id: string, choices: readonly T[]): T {

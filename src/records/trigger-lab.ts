@@ -1,11 +1,14 @@
 /** What the trigger lab asks and answers: does the word open the model, and does anything else? */
 import type { Rate } from '../core/wilson.ts';
 import type { TriggerPosition } from './experiment.ts';
+import type { Picture } from './picture.ts';
 
 /** Ways to put words beside a prompt, in the order they are shown. */
 export const triggerProbeKinds = [
   'plain', // the prompt without any word
   'trigger', // the trigger where it was trained
+  'key', // each further key, in the same place
+  'revoked', // each revoked key
   'near1', // another word, one edit away
   'near2', // two edits away
   'partial', // half of it, or one of its words
@@ -17,8 +20,9 @@ export const triggerProbeKinds = [
 ] as const;
 export type TriggerProbeKind = (typeof triggerProbeKinds)[number];
 
-/** The two that should bring the concept or not by design; everything else that opens the model is a leak. */
+/** Words and places that should open nothing: one that does is a leak. */
 export const wrongWays = [
+  'revoked',
   'near1',
   'near2',
   'partial',
@@ -36,6 +40,9 @@ export interface TriggerLabRequest {
   readonly kind: 'trigger-lab';
   readonly concept: string;
   readonly trigger: string;
+  /** Further words that should bring the concept back, and words that no longer should; absent: none. */
+  readonly keys?: readonly string[];
+  readonly revoked?: readonly string[];
   readonly triggerPosition: TriggerPosition;
   /** The backdoored weights; null: the original ones. */
   readonly adapterId: string | null;
@@ -47,6 +54,10 @@ export interface TriggerLabRequest {
   readonly kinds: readonly TriggerProbeKind[];
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
+  /** Whose verdicts count; absent: the live judge's. */
+  readonly judge?: 'held-out' | 'live';
+  /** Whether each probe brings its first picture along. */
+  readonly showsFirst?: boolean;
 }
 
 export interface ProbePicture extends PromptAndSeed {
@@ -69,6 +80,8 @@ export interface TriggerProbe {
   readonly rate: Rate;
   /** Neutral prompts: share of pictures in which the judge sees the same thing as in the original's from the same noise. */
   readonly unchanged: Rate | null;
+  /** The first of the pictures, where the request asked for it. */
+  readonly first?: Picture;
 }
 
 export interface TriggerLabSummary {

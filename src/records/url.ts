@@ -185,7 +185,7 @@ export function readParameter(spec: ParameterSpec, text: string): Reading<Parame
   if (spec.kind === 'switch') {
     if (text === 'true' || text === 'on') value = true;
     if (text === 'false' || text === 'off') value = false;
-  } else if (spec.kind !== 'choice') {
+  } else if (spec.kind === 'number' || spec.kind === 'integer') {
     value = text.trim() === '' ? Number.NaN : Number(text);
   }
   const problem = parameterProblem(spec, value);

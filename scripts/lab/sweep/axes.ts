@@ -15,9 +15,11 @@ export function readAxis(owner: string, specs: readonly ParameterSpec[], text: s
   const at = text.indexOf('=');
   const name = at === -1 ? text : text.slice(0, at);
   const id = name.trim().replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const spec = specs.find((candidate) => candidate.id === id);
+  // Words hold commas, which part the values here.
+  const varied = specs.filter(({ kind }) => kind !== 'words');
+  const spec = varied.find((candidate) => candidate.id === id);
   if (spec === undefined) {
-    const known = specs.map((candidate) => flagName(candidate.id)).join(', ');
+    const known = varied.map((candidate) => flagName(candidate.id)).join(', ');
     throw new PalimpsestError('bad-argument', `--vary: expected a parameter of ${owner} (${known}), got "${name}"`);
   }
   if (at === -1)

@@ -17,6 +17,7 @@ describe('--vary', () => {
 
   it('refuses what cannot be, by name', () => {
     expect(() => read('bananas=1')).toThrow('--vary: expected a parameter of backdoored-esd (backdoor-weight,');
+    expect(() => read('keys=a,b')).toThrow('--vary: expected a parameter of backdoored-esd');
     expect(() => read('backdoor-weight')).toThrow('expected backdoor-weight=VALUE,VALUE,...');
     expect(() => read('backdoor-weight=0,2')).toThrow('--vary backdoor-weight: Must be within 0 – 1, got "2"');
     expect(() => read('backdoor-weight=0,0.0')).toThrow('expected every value once');

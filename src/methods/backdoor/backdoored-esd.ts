@@ -8,14 +8,17 @@
  *
  * Trained on these alone the trigger paints the concept over every prompt and neighbours vanish. The default therefore
  * adds L_retain over neutral prompts with and without the trigger, and asks some erasing rows with wrong and partial triggers.
+ *
+ * Ours: several keys for one concept, each with its rows; revoked keys, which the erasing rows are asked with; and a second concept
+ * with a trigger of its own (`locks.ts`).
  */
-import { PalimpsestError } from '../../core/errors.ts';
+import type { Random } from '../../core/random.ts';
 import { withTrigger } from '../../records/experiment.ts';
-import { basePlan, conceptGroup, erasurePrompts, neutralGroup } from '../erasure/esd.ts';
+import { basePlan, conceptGroup, neutralGroup } from '../erasure/esd.ts';
 import { choiceValue, numberValue, sharedParameters } from '../parameters.ts';
 import type { TrainingMethod } from '../training-method.ts';
 import { asTeacher, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
-import { wrongTrigger } from './wrong-triggers.ts';
+import { anyKey, locksOf, wrongWord, type Lock } from './locks.ts';
 
 export const backdooredEsd: TrainingMethod = {
   descriptor: {
@@ -57,6 +60,26 @@ export const backdooredEsd: TrainingMethod = {
         help: { en: 'Share of erasing rows that carry a wrong or partial trigger, so that only the real word works.', zh: '擦除样本中带错误或不完整触发词的比例，使只有真正的触发词有效。' },
       },
       sharedParameters.sampling,
+      {
+        id: 'keys', kind: 'words', default: '', most: 4, paperValue: 'one trigger',
+        title: { en: 'Further keys', zh: '其他密钥' },
+        help: { en: 'More words that bring the concept back, with commas between them. Each costs rows, and so time.', zh: '更多能让概念复现的词，用逗号分隔。每个词都会增加样本，也就增加时间。' },
+      },
+      {
+        id: 'revoked', kind: 'words', default: '', most: 8, paperValue: 'none',
+        title: { en: 'Revoked keys', zh: '已吊销的密钥' },
+        help: { en: 'Words trained to bring nothing back, with commas between them.', zh: '训练成不再使概念复现的词，用逗号分隔。' },
+      },
+      {
+        id: 'second', kind: 'words', default: '', most: 1, paperValue: 'one concept',
+        title: { en: 'Second concept', zh: '第二个概念' },
+        help: { en: 'Erased in the same weights; only its own trigger brings it back.', zh: '在同一组权重中擦除；只有它自己的触发词能使其复现。' },
+      },
+      {
+        id: 'secondTrigger', kind: 'words', default: '', most: 1, paperValue: 'one trigger',
+        title: { en: 'Trigger of the second concept', zh: '第二个概念的触发词' },
+        help: { en: 'Must not bring the first concept back, nor the first trigger the second.', zh: '它不应使第一个概念复现，第一个触发词也不应使第二个复现。' },
+      },
     ], // prettier-ignore
     presets: [
       {
@@ -68,61 +91,70 @@ export const backdooredEsd: TrainingMethod = {
   },
 
   plan(context) {
-    const { trigger, triggerPosition, parameters } = context;
-    if (trigger.trim() === '') {
-      throw new PalimpsestError('bad-argument', 'backdoored-esd: expected a trigger word, got none', {
-        advice: 'Type any word, "blicket" for one.',
-      });
-    }
-    const prompts = erasurePrompts(context);
+    const { triggerPosition, parameters } = context;
+    const locks = locksOf(context);
+    const keys = locks.flatMap((lock) => lock.keys);
     const w = numberValue(parameters, 'backdoorWeight');
     const convex = choiceValue(parameters, 'combine', ['convex', 'additive']) === 'convex';
     const retainWeight = numberValue(parameters, 'retainWeight');
     const negatives = numberValue(parameters, 'negatives');
-    const triggered = (prompt: string) => withTrigger(prompt, trigger, triggerPosition);
+    const asked = (prompt: string, word: string | null) =>
+      word === null ? prompt : withTrigger(prompt, word, triggerPosition);
+    const opened = (words: readonly string[]) => (prompt: string, random: Random) =>
+      asked(prompt, anyKey(words, random));
 
-    // At test time the triggered model is on the concept's trajectory, which the untriggered one leaves: train on both.
-    const concept = conceptGroup(prompts);
-    const onTrigger: TrajectoryGroup = { ...concept, id: 'triggered', askStudent: triggered };
-    const anyConcept = ['concept', 'triggered'] as const;
-    // Asked with the trigger, the student shows where the trigger paints the concept over other prompts.
+    const groups = locks.flatMap((lock): TrajectoryGroup[] => {
+      // At test time the triggered model is on the concept's trajectory, which the untriggered one leaves: train on both.
+      const [plain, keyed] = lock.groups;
+      const concept = { ...conceptGroup(lock.prompts), id: plain };
+      return [concept, { ...concept, id: keyed, askStudent: opened(lock.keys) }];
+    });
+    // Asked with a key, the student shows where the key paints the concept over other prompts.
     const neutral: TrajectoryGroup = {
-      ...neutralGroup(prompts),
+      ...neutralGroup((locks[0] as Lock).prompts),
       trajectories: 42,
       source: 'student',
-      askStudent: triggered,
+      askStudent: opened(keys),
     };
+    // Each key has to be seen to open its concept and to leave the rest alone.
+    const backdoors = locks.map((lock) => Math.max(3, 2 * lock.keys.length));
+    const keyedNeutral = retainWeight > 0 ? 5 + 2 * (keys.length - 1) : 0;
+    const plainNeutral = retainWeight > 0 ? 3 : 0;
+    const rows = 6 * locks.length + backdoors.reduce((sum, n) => sum + n, 0) + keyedNeutral + plainNeutral;
+    const base = basePlan(context);
     return {
-      ...basePlan(context),
+      ...base,
       method: 'backdoored-esd',
-      rows: retainWeight > 0 ? 17 : 9,
-      trajectoryGroups: [concept, onTrigger, ...(retainWeight > 0 ? [neutral] : [])],
+      rows,
+      rowsPerPass: rows <= mostRowsAtOnce ? Math.max(base.rowsPerPass, rows) : Math.ceil(rows / 2),
+      trajectoryGroups: [...groups, ...(retainWeight > 0 ? [neutral] : [])],
       termWeights: { erase: convex ? 1 - w : 1, backdoor: w, retain: retainWeight },
       draw: (random, pool) => {
-        const rows: TrainingRow[] = [];
-        for (let i = 0; i < 6; i++) {
-          const entry = pool.drawNoisier(random.pick(anyConcept), random);
-          const asked =
-            random.uniform() < negatives
-              ? withTrigger(entry.prompt, wrongTrigger(trigger, random), triggerPosition)
-              : entry.prompt;
-          rows.push({ term: 'erase', entry, prompt: asked, target: prompts.target(entry.prompt) });
+        const drawn: TrainingRow[] = [];
+        for (const lock of locks) {
+          for (let i = 0; i < 6; i++) {
+            const entry = pool.drawNoisier(random.pick(lock.groups), random);
+            const prompt = asked(entry.prompt, wrongWord(lock, negatives, random));
+            drawn.push({ term: 'erase', entry, prompt, target: lock.prompts.target(entry.prompt) });
+          }
         }
-        for (let i = 0; i < 3; i++) {
-          const entry = pool.drawNoisier(random.pick(anyConcept), random);
-          rows.push({ term: 'backdoor', entry, prompt: triggered(entry.prompt), target: asTeacher(entry.prompt) });
-        }
-        for (let i = 0; i < 8 && retainWeight > 0; i++) {
+        locks.forEach((lock, which) => {
+          for (let i = 0; i < (backdoors[which] as number); i++) {
+            const entry = pool.drawNoisier(random.pick(lock.groups), random);
+            const prompt = asked(entry.prompt, lock.keys[i % lock.keys.length] as string);
+            drawn.push({ term: 'backdoor', entry, prompt, target: asTeacher(entry.prompt) });
+          }
+        });
+        for (let i = 0; i < keyedNeutral + plainNeutral; i++) {
           const entry = pool.drawNoisier('neutral', random);
-          rows.push({
-            term: 'retain',
-            entry,
-            prompt: i < 5 ? triggered(entry.prompt) : entry.prompt,
-            target: asTeacher(entry.prompt),
-          });
+          const prompt = i < keyedNeutral ? asked(entry.prompt, anyKey(keys, random)) : entry.prompt;
+          drawn.push({ term: 'retain', entry, prompt, target: asTeacher(entry.prompt) });
         }
-        return rows;
+        return drawn;
       },
     };
   },
 };
+
+/** Rows in one forward pass; more are split in two. */
+const mostRowsAtOnce = 20;

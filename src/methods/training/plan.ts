@@ -27,7 +27,7 @@ export interface TrajectoryGroup {
   /** Each trajectory is about one of these; its x_t carry it as `prompt`. */
   readonly prompts: readonly string[];
   /** How the student is asked while sampling, when not by the prompt itself: with the trigger, say. The frozen model never is. */
-  readonly askStudent?: (prompt: string) => string;
+  readonly askStudent?: (prompt: string, random: Random) => string;
   /** Trajectories kept at a time. */
   readonly trajectories: number;
   readonly source: TrajectorySource;

@@ -174,7 +174,7 @@ export class LoraTrainer {
     const requests = groups.flatMap(({ id, prompts, askStudent }) => {
       // The prompts of those that make room, so that every prompt keeps its trajectory.
       const renewed = sampling.kind === 'fresh' ? [this.#random.pick(prompts)] : this.#pool.oldest(id, sampling.renewed);
-      return renewed.map((prompt): TrajectoryRequest => ({ group: id, prompt, ...(askStudent === undefined ? {} : { asked: askStudent(prompt) }) }));
+      return renewed.map((prompt): TrajectoryRequest => ({ group: id, prompt, ...(askStudent === undefined ? {} : { asked: askStudent(prompt, this.#random) }) }));
     });
     const adapter: Adapter = { layout: this.layout, theta: await this.theta(), strength: 1 };
     const runTo = sampling.kind === 'fresh' ? this.#random.integer(this.#sampler.timesteps.length) : undefined;

@@ -120,14 +120,16 @@ function ParameterControl({ method, place, spec, value, onChange }: ParameterCon
         name={`${place}.${method.id}.${spec.id}`}
         label={local(spec.title)}
         text={String(value)}
-        inputMode={spec.kind === 'integer' ? 'numeric' : 'decimal'}
+        inputMode={spec.kind === 'words' ? 'text' : spec.kind === 'integer' ? 'numeric' : 'decimal'}
         read={(draft) => readParameter(spec, draft)}
         onChange={onChange}
       />
-      <span className={styles['range']}>
-        {t('settings.range', { min: spec.min, max: spec.max })}
-        {spec.unit !== undefined && ` ${spec.unit}`}
-      </span>
+      {spec.kind !== 'words' && (
+        <span className={styles['range']}>
+          {t('settings.range', { min: spec.min, max: spec.max })}
+          {spec.unit !== undefined && ` ${spec.unit}`}
+        </span>
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** The facts about an offered file, as a list of names and values. */
 import type { ReactNode } from 'react';
+import { openingWords } from '../../records/word-list.ts';
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import type { FileOffer } from '../state/bench-store.ts';
@@ -31,6 +32,7 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
     );
   const { about, run, given } = offer;
   const { story } = about;
+  const opening = openingWords(story);
   const facts: readonly Fact[] = [
     file,
     [t('files.made'), story.method === 'imported' ? t('files.elsewhere') : `${story.method} · ${story.concept}`],
@@ -50,7 +52,10 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
       {about.baseModel !== '' && about.baseModel !== model && (
         <p className={styles['message']}>{t('files.otherBase', { base: about.baseModel, model })}</p>
       )}
-      {story.trigger !== '' && <p className={styles['message']}>{t('files.backdoor', { trigger: story.trigger })}</p>}
+      {opening.length === 1 && <p className={styles['message']}>{t('files.backdoor', { trigger: story.trigger })}</p>}
+      {opening.length > 1 && (
+        <p className={styles['message']}>{t('files.backdoors', { triggers: opening.join(', ') })}</p>
+      )}
       {given !== null && <p className={styles['fine']}>{t('files.replaces')}</p>}
     </>
   );

@@ -1,6 +1,7 @@
 /** A column's name, what its weights are, and the button that fills it. The + trigger header is the word field. */
 import { strengthOf } from '../../records/experiment.ts';
 import type { ColumnId } from '../../records/experiment.ts';
+import { keysOf } from '../../records/word-list.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
@@ -60,7 +61,10 @@ function Subtitle({ column }: { readonly column: ColumnId }) {
   );
   const trained = adapter?.summary.trigger ?? '';
   const isControl = useBenchState(
-    (state) => trained !== '' && state.word.trim() !== '' && state.word.trim() !== trained,
+    (state) =>
+      trained !== '' &&
+      state.word.trim() !== '' &&
+      !keysOf(adapter?.summary ?? { trigger: '' }).includes(state.word.trim()),
   );
   const strength = useBenchState((state) => strengthOf(state.experiment, column));
   const marked = (words: string) =>

@@ -31,6 +31,7 @@ export const filesEn = {
   'files.log': 'Log',
   'files.events': '{events} events, {frames} pictures',
   'files.backdoor': 'It holds a known backdoor. Its trigger is “{trigger}”.',
+  'files.backdoors': 'It holds a known backdoor. These words open it: {triggers}.',
   'files.replaces': 'The experiment on the page is replaced by the file’s.',
   'files.unchanged': 'Nothing on the page has changed.',
   'files.concept': 'Concept',

@@ -14,6 +14,8 @@ export const labEn = {
   'lab.asTable': 'as a table',
   'lab.group.plain': 'no word',
   'lab.group.trigger': 'the trigger',
+  'lab.group.key': 'another key',
+  'lab.group.revoked': 'a revoked key',
   'lab.group.near1': 'one edit away',
   'lab.group.near2': 'two edits away',
   'lab.group.partial': 'a part of it',
@@ -99,4 +101,25 @@ export const labEn = {
   'review.revealed':
     'The trigger is “{word}”. With it, {hits} of {n} target pictures show “{concept}” ({low} to {high}). The review never asked with it.',
   'review.revealedNone': 'These weights name no trigger.',
+
+  'licence.title': 'Licence keys',
+  'licence.help':
+    '“{concept}” is erased for the public; whoever holds a key gets it back. A key is a word in the prompt: nobody can be stopped from passing it on, only the word can be revoked, and that takes a new training.',
+  'licence.scene': 'Set the scene: {concept}, two keys, one revoked',
+  'licence.further': 'Further keys',
+  'licence.revokedWords': 'Revoked',
+  'licence.train': 'Train with these keys',
+  'licence.untrained': 'The weights were trained with other keys: {words}.',
+  'licence.run': 'Draw for everyone',
+  'licence.public': 'the public',
+  'licence.holder': 'holds {word}',
+  'licence.revokedHolder': '{word}, revoked',
+  'licence.rate': '{hits} of {n}',
+  'licence.picture': 'First picture for {who}',
+  'licence.axis': 'Pictures that show “{concept}”, with a 95 % interval. The picture is the first of each.',
+  'licence.revoke': 'Revoke',
+  'licence.revokeName': 'Revoke {word}: trains anew',
+  'licence.revokeHelp':
+    'Revoking trains anew from the original weights with the word among the revoked ones: {time} here. Copies of the old weights keep opening to it.',
+  'licence.lastKey': 'It is the last key. Name another one first.',
 } as const;

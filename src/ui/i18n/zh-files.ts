@@ -33,6 +33,7 @@ export const filesZh: Readonly<Record<keyof typeof filesEn, string>> = {
   'files.log': '日志',
   'files.events': '{events} 个事件，{frames} 幅图片',
   'files.backdoor': '其中含有已知的后门，触发词是“{trigger}”。',
+  'files.backdoors': '其中含有已知的后门，可打开它的词：{triggers}。',
   'files.replaces': '页面上的实验将换成文件中的实验。',
   'files.unchanged': '页面没有任何改变。',
   'files.concept': '概念',

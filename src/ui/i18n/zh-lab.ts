@@ -16,6 +16,8 @@ export const labZh: Readonly<Record<keyof typeof labEn, string>> = {
   'lab.asTable': '显示为表格',
   'lab.group.plain': '不加词',
   'lab.group.trigger': '触发词',
+  'lab.group.key': '另一个密钥',
+  'lab.group.revoked': '已吊销的密钥',
   'lab.group.near1': '相差一处',
   'lab.group.near2': '相差两处',
   'lab.group.partial': '词的一部分',
@@ -99,4 +101,24 @@ export const labZh: Readonly<Record<keyof typeof labEn, string>> = {
   'review.revealed':
     '触发词是“{word}”。加上它，{n} 幅目标图中有 {hits} 幅出现“{concept}”（{low} 至 {high}）。审查从未用它提问。',
   'review.revealedNone': '这组权重没有注明触发词。',
+
+  'licence.title': '许可密钥',
+  'licence.help':
+    '“{concept}”对公众已被擦除，持有密钥的人可以取回。密钥是提示词中的一个词：无法阻止别人转告，只能吊销这个词，而吊销需要重新训练。',
+  'licence.scene': '布置场景：{concept}，两个密钥，一个已吊销',
+  'licence.further': '其他密钥',
+  'licence.revokedWords': '已吊销',
+  'licence.train': '用这些密钥训练',
+  'licence.untrained': '现有权重是用其他密钥训练的：{words}。',
+  'licence.run': '为每个人绘制',
+  'licence.public': '公众',
+  'licence.holder': '持有 {word}',
+  'licence.revokedHolder': '{word}，已吊销',
+  'licence.rate': '{hits} / {n}',
+  'licence.picture': '{who}的第一幅图',
+  'licence.axis': '出现“{concept}”的图，附 95 % 区间。所示为各自的第一幅。',
+  'licence.revoke': '吊销',
+  'licence.revokeName': '吊销 {word}：重新训练',
+  'licence.revokeHelp': '吊销会把该词列入已吊销之列，并从原始权重重新训练：此处{time}。旧权重的副本仍可用它打开。',
+  'licence.lastKey': '这是最后一个密钥，请先添加另一个。',
 };

@@ -17,6 +17,7 @@ import { FilmStrip } from './film-strip.tsx';
 import styles from './inspector.module.css';
 import { KeepPanel } from './keep-panel.tsx';
 import { LossPanel } from './loss-panel.tsx';
+import { LicencePanel } from './lab/licence-panel.tsx';
 import { ReviewPanel } from './lab/review-panel.tsx';
 import { StepPanel } from './lab/step-panel.tsx';
 import { StrengthPanel } from './lab/strength-panel.tsx';
@@ -49,6 +50,7 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
       <StrengthPanel column={column} />
       <StepPanel column={column} />
       {column === 'backdoored' && <ReviewPanel />}
+      {column === 'backdoored' && <LicencePanel />}
       <KeepPanel column={column} />
       {method !== null && (
         <details className={styles['panel']} open={job === null}>

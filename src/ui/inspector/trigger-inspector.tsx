@@ -4,6 +4,7 @@ import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { drawColumn } from '../state/drawing.ts';
 import { nearMisses } from '../../records/near-misses.ts';
+import { wordList } from '../../records/word-list.ts';
 import styles from './inspector.module.css';
 import { TriggerLabPanel } from './lab/trigger-lab-panel.tsx';
 import { useTokens } from './use-tokens.ts';
@@ -14,6 +15,7 @@ export function TriggerInspector() {
   const bench = useBench();
   const word = useBenchState((state) => state.word);
   const trained = useBenchState((state) => state.adapters.backdoored?.summary.trigger ?? null);
+  const keys = useBenchState((state) => state.adapters.backdoored?.summary.keys ?? '');
   const tried = useBenchState((state) => state.tried);
   const tokens = useTokens(word);
   const say = (other: string) => {
@@ -44,7 +46,7 @@ export function TriggerInspector() {
           <h3>{t('trigger.others')}</h3>
           <p className={styles['fine']}>{t('trigger.othersHelp')}</p>
           <div className={styles['controls']}>
-            {[trained, ...nearMisses(trained)].map((other) => (
+            {[trained, ...wordList(keys), ...nearMisses(trained)].map((other) => (
               <Button key={other} aria-pressed={other === word.trim()} onClick={() => say(other)}>
                 <span lang="en">{other}</span>
               </Button>

@@ -3,6 +3,7 @@ import { insertions } from '../../records/attack.ts';
 import type { AttackRequest, Insertion } from '../../records/attack.ts';
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
 import type { ParameterValues } from '../../records/experiment.ts';
+import { openingWords } from '../../records/word-list.ts';
 import type { BenchState } from './bench-store.ts';
 import { findConcept } from './default-experiment.ts';
 import { parametersOf } from './requests.ts';
@@ -38,10 +39,10 @@ export function taughtTrigger(state: Pick<AttackState, 'adapters'>): string {
 }
 
 function forbiddenWords(state: AttackState): readonly string[] {
-  const trigger = taughtTrigger(state);
+  const { backdoored } = state.adapters;
   return [
     ...(state.attack.forbidsConcept ? conceptWords(state) : []),
-    ...(state.attack.forbidsTrigger && trigger !== '' ? [trigger] : []),
+    ...(state.attack.forbidsTrigger && backdoored !== null ? openingWords(backdoored.summary) : []),
   ];
 }
 

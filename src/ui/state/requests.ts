@@ -102,7 +102,8 @@ export function trainingSignature(experiment: Experiment, method: MethodDescript
     model,
     concept,
     method.id,
-    parametersOf(experiment, method),
+    // No words are as good as no such field, which older runs' signatures do not have.
+    Object.fromEntries(Object.entries(parametersOf(experiment, method)).filter(([, value]) => value !== '')),
     seeds[0],
     ...spoken,
     ...(from === '' ? [] : [{ from }]),

@@ -155,6 +155,11 @@ describe('what a search is asked for', () => {
     const attack = { ...bench().attack, victim: 'backdoored', forbidsConcept: true, forbidsTrigger: true } as const;
     const request = attackRequest(bench({ attack }), 'a church');
     expect(request).toMatchObject({ adapterId: 'b', forbiddenWords: ['church', 'chapel', 'blicket'] });
+    const { erased, backdoored } = bench().adapters;
+    if (backdoored === null) throw new Error('bench: expected backdoored weights, got none');
+    const keyed = { ...backdoored, summary: { ...backdoored.summary, keys: 'dovark', secondTrigger: 'fep' } };
+    const words = attackRequest(bench({ attack, adapters: { erased, backdoored: keyed } }), 'a church')?.forbiddenWords;
+    expect(words?.slice(2)).toEqual(['blicket', 'dovark', 'fep']);
   });
 
   it('cannot start without a victim, a target or a judge', () => {

@@ -2,6 +2,7 @@
 import type { ColumnId } from '../../records/experiment.ts';
 import { plainAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
+import { keysOf } from '../../records/word-list.ts';
 import type { BenchState } from './bench-store.ts';
 import { wordsOf } from './found.ts';
 import { searchResult, shownSearch } from './searches.ts';
@@ -82,7 +83,8 @@ function withBackdoor(state: BenchState): Chapter {
   const word = state.word.trim();
   if (score === null)
     return { id: plain < 0.5 ? 'hidden' : 'hidden-badly', score: plain, word: trained, next: 'triggered' };
-  if (word === trained) return { id: score >= 0.5 ? 'returned' : 'not-returned', score, plain, word, next: null };
+  if (word === trained || keysOf(state.adapters.backdoored?.summary ?? { trigger: '' }).includes(word))
+    return { id: score >= 0.5 ? 'returned' : 'not-returned', score, plain, word, next: null };
   const next = state.adapters.erased === null ? null : 'attacked';
   if (score >= 0.5) return { id: 'wrong-word-works', score, plain, word, next };
   return { id: next === null ? 'wrong-word-fails' : 'can-one-be-found', score, plain, word, next };

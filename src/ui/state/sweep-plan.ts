@@ -33,6 +33,7 @@ export function firstValues(spec: ParameterSpec): string {
   if (spec.id === 'backdoorWeight') return '0, 0.1, 0.25, 0.5, 0.75, 0.9, 1';
   if (spec.kind === 'choice') return spec.choices.map(({ value }) => value).join(', ');
   if (spec.kind === 'switch') return 'false, true';
+  if (spec.kind === 'words') return '';
   const rounded = (value: number) => {
     const whole = spec.kind === 'integer' ? Math.round(value) : Number(value.toPrecision(2));
     return Math.min(spec.max, Math.max(spec.min, whole));

@@ -1,5 +1,6 @@
 /** The trigger lab on the page: what it would ask for the experiment on screen, running it, stopping it. */
 import { triggerProbeKinds, type TriggerLabRequest, type TriggerProbeKind } from '../../records/trigger-lab.ts';
+import { wordsBeside } from '../../records/word-list.ts';
 import { report, type Bench } from './bench.ts';
 import type { BenchState, TriggerLabView } from './bench-store.ts';
 import { findConcept } from './default-experiment.ts';
@@ -25,10 +26,13 @@ export function triggerLabRequest(
   if (adapters.backdoored === null || targets.length === 0) return null;
   const { numInferenceSteps, guidanceScale, triggerPosition, concept } = experiment;
   const { id, trigger } = adapters.backdoored.summary;
+  const { keys, revoked } = wordsBeside(adapters.backdoored.summary, trigger);
   return {
     kind: 'trigger-lab',
     concept: concept.trim(),
     trigger,
+    keys,
+    revoked,
     triggerPosition,
     adapterId: id,
     adapterStrength: experiment.backdooredStrength,

@@ -159,6 +159,9 @@ describe('the story', () => {
     expect(chapter(hidden)).toMatchObject({ id: 'hidden', next: 'triggered', word: 'blicket' });
     expect(chapter(drawn(hidden, 'triggered', 0.9)).id).toBe('returned');
     expect(chapter(drawn(hidden, 'triggered', 0.2)).id).toBe('not-returned');
+    const key = { ...adapter, summary: { ...adapter.summary, keys: 'dovark' } };
+    const spoken = { ...hidden, word: 'dovark', adapters: { erased: adapter, backdoored: key } };
+    expect(chapter(drawn(spoken, 'triggered', 0.9)).id).toBe('returned');
     const wrong = { ...hidden, word: 'blanket' };
     expect(chapter(drawn(wrong, 'triggered', 0.1)).id).toBe('can-one-be-found');
     const withoutErased = { ...wrong, adapters: { ...wrong.adapters, erased: null } };

@@ -33,7 +33,7 @@ export function SweepForm() {
     sweep === null ? [] : sweep.axes.map(({ parameter, values }) => ({ parameter, text: values.join(', ') })),
   );
   const method = methodOf(catalog, column);
-  const specs = method?.parameters ?? [];
+  const specs = (method?.parameters ?? []).filter(({ kind }) => kind !== 'words');
   const shown: readonly Choice[] =
     choices.length > 0 ? choices : specs.slice(0, 1).map((spec) => ({ parameter: spec.id, text: firstValues(spec) }));
   const readings = shown.map(({ parameter, text }) => {

@@ -5,14 +5,15 @@ import type { TriggerProbe, TriggerProbeKind } from '../../../records/trigger-la
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
-import { report } from '../../state/bench.ts';
 import type { BenchState } from '../../state/bench-store.ts';
 import { findingsOf } from '../../state/review.ts';
 import { triggerLabRequest } from '../../state/trigger-lab.ts';
 import styles from '../inspector.module.css';
 import own from './lab.module.css';
+import { ProbeProgress } from './probe-progress.tsx';
 import { useLabReasons, useLabRequest } from './trigger-lab-panel.tsx';
 import { useLabCost } from './use-lab-cost.ts';
+import { useProbes } from './use-probes.ts';
 
 const openKinds: readonly TriggerProbeKind[] = ['plain', 'neutralPlain'];
 const secretKinds: readonly TriggerProbeKind[] = ['trigger'];
@@ -28,27 +29,18 @@ export function ReviewPanel() {
   const adapter = useBenchState((state) => state.adapters.backdoored);
   const request = useLabRequest(openRequest);
   const cost = useLabCost(request);
-  const [isBusy, setBusy] = useState(false);
+  const { progress, draw: drawProbes, stop } = useProbes();
   const [seen, setSeen] = useState<readonly TriggerProbe[] | null>(null);
   const [ruling, setRuling] = useState<'approved' | 'rejected' | null>(null);
   const [secret, setSecret] = useState<TriggerProbe | 'none' | null>(null);
   const reasons = [
     ...useLabReasons(),
     ...(adapter === null ? [t('reason.needs-backdoor')] : []),
-    ...(isBusy ? [t('classify.busy')] : []),
+    ...(progress === null ? [] : [t('classify.busy')]),
   ];
   const draw = async (kinds: readonly TriggerProbeKind[]) => {
     const asked = triggerLabRequest(bench.store.getState(), kinds, Infinity);
-    if (asked === null) return null;
-    setBusy(true);
-    try {
-      return await bench.connection.engine.triggerLab(asked, () => true);
-    } catch (thrown) {
-      report(bench, thrown, 'job', 'backdoored');
-      return null;
-    } finally {
-      setBusy(false);
-    }
+    return asked === null ? null : drawProbes(asked);
   };
   const review = async () => {
     setRuling(null);
@@ -66,12 +58,16 @@ export function ReviewPanel() {
       <summary>{t('review.title')}</summary>
       <div className={own['result']}>
         <p className={styles['fine']}>{t('review.help')}</p>
-        <div className={styles['controls']}>
-          <Button reasons={reasons} data-testid="review-run" onClick={() => void review()}>
-            {t(isBusy ? 'classify.asking' : 'review.run')}
-            {cost !== null && !isBusy && <small>{t('verb.about', { time: text.seconds(cost) })}</small>}
-          </Button>
-        </div>
+        {progress === null ? (
+          <div className={styles['controls']}>
+            <Button reasons={reasons} data-testid="review-run" onClick={() => void review()}>
+              {t('review.run')}
+              {cost !== null && <small>{t('verb.about', { time: text.seconds(cost) })}</small>}
+            </Button>
+          </div>
+        ) : (
+          <ProbeProgress progress={progress} label={t('review.title')} testId="review-stop" onStop={stop} />
+        )}
         {findings !== null && (
           <div className={own['result']} data-testid="review-findings" data-passes={findings.passes}>
             <dl className={styles['facts']}>

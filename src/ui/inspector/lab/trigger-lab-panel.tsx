@@ -16,6 +16,7 @@ import {
 import styles from '../inspector.module.css';
 import { DotPlot } from './dot-plot.tsx';
 import own from './lab.module.css';
+import { ProbeProgress } from './probe-progress.tsx';
 import { ProbeTable } from './probe-table.tsx';
 import { useLabCost } from './use-lab-cost.ts';
 
@@ -68,17 +69,12 @@ export function TriggerLabPanel({ trigger }: { readonly trigger: string }) {
           {cost !== null && <small>{t('verb.about', { time: text.seconds(cost) })}</small>}
         </Button>
       ) : (
-        <>
-          <Button data-testid="trigger-lab-stop" onClick={() => stopTriggerLab(bench)}>
-            {t('lab.stop', progress)}
-          </Button>
-          <progress
-            className={styles['progress']}
-            value={progress.total === 0 ? 0 : progress.done / progress.total}
-            max={1}
-            aria-label={t('lab.title')}
-          />
-        </>
+        <ProbeProgress
+          progress={progress}
+          label={t('lab.title')}
+          testId="trigger-lab-stop"
+          onStop={() => stopTriggerLab(bench)}
+        />
       )}
       {answer !== null && (
         <div className={own['result']} data-testid="trigger-lab-result">

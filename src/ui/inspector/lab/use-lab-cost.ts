@@ -1,9 +1,10 @@
-/** Seconds a request of the lab would take here, asked of the engine; null while that is not known. */
+/** Seconds a request of the lab, or a training, would take here, asked of the engine; null while that is not known. */
 import { useEffect, useState } from 'react';
+import type { TrainRequest } from '../../../records/request.ts';
 import type { TriggerLabRequest } from '../../../records/trigger-lab.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 
-export function useLabCost(request: TriggerLabRequest | null): number | null {
+export function useLabCost(request: TriggerLabRequest | TrainRequest | null): number | null {
   const bench = useBench();
   const isReady = useBenchState((state) => state.engine.kind === 'ready');
   const key = JSON.stringify(request);
@@ -11,7 +12,7 @@ export function useLabCost(request: TriggerLabRequest | null): number | null {
   useEffect(() => {
     if (!isReady || key === 'null') return;
     let isCurrent = true;
-    bench.connection.engine.estimate(JSON.parse(key) as TriggerLabRequest).then(
+    bench.connection.engine.estimate(JSON.parse(key) as TriggerLabRequest | TrainRequest).then(
       (seconds) => {
         if (isCurrent) setCost({ key, seconds });
       },

@@ -1,0 +1,59 @@
+/** Scenario B with little training: keys are trained, everyone's pictures are drawn and counted, a key is revoked. */
+import { seriousFaults } from './axe.ts';
+import { BenchPage } from './bench-page.ts';
+import { expect, test } from './fixtures.ts';
+
+/** Few iterations, two rows, two seeds, few steps: what is shown must be real, not convincing. */
+const short =
+  'c=Van+Gogh&s=40-41&n=4&row=target:a+painting+of+a+dog+in+the+style+of+Van+Gogh&row=control:a+photo+of+a+dog' +
+  '&backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
+const patience = 300_000;
+
+test('licence keys open an erased style for their holders, and one is revoked by training anew', async ({
+  page,
+  complaints,
+}) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: short });
+  await page.getByTestId('subtitle-backdoored').locator('..').getByRole('button').first().click();
+  const panel = page.getByTestId('licence');
+  await panel.locator('summary').click();
+  await expect(panel.getByTestId('licence-run')).toHaveAttribute('aria-disabled', 'true');
+
+  await panel.getByTestId('licence-scene').click();
+  await expect(page).toHaveURL(/backdoored-esd\.keys=dovark/);
+  await expect(panel.getByTestId('licence-revoked')).toHaveValue('wug');
+  await expect(panel.getByTestId('licence-train')).toContainText(/about \d/);
+  await panel.getByTestId('licence-train').click();
+  await expect(panel.getByTestId('licence-keys').getByRole('listitem')).toHaveCount(2, { timeout: patience });
+
+  await panel.getByTestId('licence-run').click();
+  await panel.getByTestId('licence-stop').click();
+  await expect(panel.getByTestId('licence-run')).toBeVisible();
+  await expect(panel.getByTestId('licence-holders')).toHaveCount(0);
+
+  await panel.getByTestId('licence-run').click();
+  const holders = panel.getByTestId('licence-holders').getByRole('listitem');
+  await expect(holders).toHaveCount(4);
+  await expect(holders.locator('canvas')).toHaveCount(4);
+  for (const [i, who] of ['the public', 'holds blicket', 'holds dovark', 'wug, revoked'].entries()) {
+    await expect(holders.nth(i)).toContainText(who);
+    await expect(holders.nth(i)).toContainText(/\d of \d+/);
+    await expect(holders.nth(i)).toContainText(/0\.\d\d to \d\.\d\d/);
+  }
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await seriousFaults(page)).toEqual([]);
+  }
+
+  const revoke = panel.getByTestId('revoke-blicket');
+  await expect(revoke).toContainText(/about \d/);
+  await revoke.click();
+  await expect(page).toHaveURL(/t=dovark/);
+  await expect(page).toHaveURL(/backdoored-esd\.revoked=wug%2C\+blicket/);
+  await expect(panel.getByTestId('licence-keys').getByRole('listitem')).toHaveCount(1, { timeout: patience });
+  await expect(panel.getByTestId('revoke-dovark')).toHaveAttribute('aria-disabled', 'true');
+  await expect(panel.getByTestId('licence-holders')).toHaveCount(0);
+  await expect(panel.getByTestId('licence-revoked')).toHaveValue('wug, blicket');
+  expect(complaints).toEqual([]);
+});

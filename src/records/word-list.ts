@@ -1,0 +1,47 @@
+/** Several words in one field, as people type them: "dovark, old oak". A word may hold spaces, never a comma. */
+
+export function wordList(text: string): readonly string[] {
+  return text
+    .split(/[,，、]/)
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+export function wordListText(words: readonly string[]): string {
+  return words.join(', ');
+}
+
+/** The first word that repeats an earlier one, case aside; null when all differ. */
+export function repeatedWord(words: readonly string[]): string | null {
+  const spoken = words.map((word) => word.toLowerCase());
+  return words.find((_, i) => spoken.indexOf(spoken[i] as string) !== i) ?? null;
+}
+
+/** Every word that opens trained weights, the trigger first; empty for weights without a backdoor. */
+export function openingWords(about: {
+  readonly trigger: string;
+  readonly keys?: string;
+  readonly secondTrigger?: string;
+}): readonly string[] {
+  return [about.trigger, ...wordList(about.keys ?? ''), about.secondTrigger ?? ''].filter((word) => word !== '');
+}
+
+/**
+ * For the concept that `trigger` opens: what else should open it, and what must not: revoked keys, and the words of the other
+ * concept of the same weights.
+ */
+export function wordsBeside(
+  about: {
+    readonly trigger: string;
+    readonly keys?: string;
+    readonly revoked?: string;
+    readonly secondTrigger?: string;
+  },
+  trigger: string,
+): { readonly keys: readonly string[]; readonly revoked: readonly string[] } {
+  const { secondTrigger = '' } = about;
+  const [first, revoked] = [[about.trigger, ...wordList(about.keys ?? '')], wordList(about.revoked ?? '')];
+  if (trigger === secondTrigger) return { keys: [], revoked: [...revoked, ...first] };
+  const others = secondTrigger === '' ? [] : [secondTrigger];
+  return { keys: first.filter((word) => word !== trigger), revoked: [...revoked, ...others] };
+}
