@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MethodDescriptor } from './catalog.ts';
-import { changedParameters, decodeExperiment, encodeExperiment, readBackend, readSeeds, seedsText } from './url.ts';
+import { changedParameters } from './parameters.ts';
+import { readSeeds, seedsText } from './seeds.ts';
+import { decodeExperiment, encodeExperiment, readBackend } from './url.ts';
 import type { GivenExperiment } from './url.ts';
 
 const text = { en: 'x', zh: 'x' };

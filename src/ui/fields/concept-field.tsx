@@ -1,7 +1,7 @@
 /** The concept: the catalog's as suggestions, any other text allowed. */
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useState } from 'react';
-import { readField } from '../../records/url.ts';
+import { readField } from '../../records/url-fields.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { setConcept, setInvalid } from '../state/experiment-actions.ts';

@@ -1,7 +1,7 @@
 /** What an experiment is when the link says little: the rows and words that follow from the concept and the catalog. */
 import type { Catalog, ConceptDescriptor } from '../../records/catalog.ts';
 import type { Experiment, PromptRow } from '../../records/experiment.ts';
-import { guidanceSpec, stepsSpec, strengthSpec } from '../../records/url.ts';
+import { guidanceSpec, stepsSpec, strengthSpec } from '../../records/url-fields.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 
 export const defaultModel = 'palimpsest-world';

@@ -1,7 +1,8 @@
 /** Changing the experiment: from fields, links and files. The link in the address bar follows. */
 import type { Experiment, ParameterValues, PromptRow } from '../../records/experiment.ts';
 import type { LocalText } from '../../records/parameters.ts';
-import { changedParameters, decodeExperiment, encodeExperiment } from '../../records/url.ts';
+import { changedParameters } from '../../records/parameters.ts';
+import { decodeExperiment, encodeExperiment } from '../../records/url.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { MethodDescriptor } from '../../records/catalog.ts';
 import type { Bench } from './bench.ts';
