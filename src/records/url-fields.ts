@@ -1,15 +1,10 @@
 /** Every field of an experiment: its key in the link, how it is written, and the checks its text has to pass. */
 import type { Experiment, PromptRow, TriggerPosition } from './experiment.ts';
-import { parameterProblem } from './parameters.ts';
-import type { LocalText, NumberParameter, Reading } from './parameters.ts';
+import type { NumberParameter, Reading } from './parameters.ts';
+import { searchFields } from './search-fields.ts';
 import { readSeeds, seedsText } from './seeds.ts';
-
-interface UrlField<K extends keyof Experiment> {
-  /** Key in the URL. */
-  readonly key: string;
-  readonly write: (value: Experiment[K]) => readonly string[];
-  readonly read: (texts: readonly string[]) => Reading<Experiment[K]>;
-}
+import { number, words } from './url-field.ts';
+import type { UrlField } from './url-field.ts';
 
 export const maxRows = 12;
 
@@ -48,24 +43,6 @@ export const strengthSpec: NumberParameter = {
   step: 0.05,
   scale: 'linear',
 };
-
-function words(maxLength: number, what: LocalText): (texts: readonly string[]) => Reading<string> {
-  return ([text = '']) => {
-    if (text.trim() === '') return { problem: { en: `Needs ${what.en}`, zh: `需要${what.zh}` } };
-    if (text.length > maxLength) {
-      return { problem: { en: `Longer than ${String(maxLength)} characters`, zh: `超过 ${String(maxLength)} 个字符` } };
-    }
-    return { value: text };
-  };
-}
-
-function number(spec: NumberParameter): (texts: readonly string[]) => Reading<number> {
-  return ([text = '']) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    const problem = parameterProblem(spec, value);
-    return problem === null ? { value } : { problem };
-  };
-}
 
 function readRows(texts: readonly string[]): Reading<readonly PromptRow[]> {
   if (texts.length > maxRows) {
@@ -126,6 +103,7 @@ const fields: Fields = {
   erasedStrength: { key: 'es', write: (strength) => [String(strength)], read: number(strengthSpec) },
   backdooredStrength: { key: 'bs', write: (strength) => [String(strength)], read: number(strengthSpec) },
   rows: { key: 'row', write: (rows) => rows.map((row) => `${row.kind}:${row.text}`), read: readRows },
+  ...searchFields,
 };
 
 export type ExperimentField = keyof Fields;
@@ -138,5 +116,5 @@ export function fieldOf<K extends ExperimentField>(name: K): UrlField<K> {
 
 /** What a person typed into the field `name`, read by the rule of the URL. */
 export function readField<K extends ExperimentField>(name: K, text: string): Reading<Experiment[K]> {
-  return fieldOf(name).read([text]);
+  return fieldOf(name).read([text], null);
 }

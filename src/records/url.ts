@@ -4,20 +4,13 @@
  */
 import type { MethodDescriptor } from './catalog.ts';
 import { readParameter } from './parameters.ts';
-import type { LocalText } from './parameters.ts';
 import type { Experiment, ParameterValues } from './experiment.ts';
+import type { UrlProblem } from './url-field.ts';
 import { experimentFields, fieldOf } from './url-fields.ts';
 import type { ExperimentField } from './url-fields.ts';
 
 /** The parts of an experiment that somebody set; the rest follows from the catalog. */
 export type GivenExperiment = { readonly [K in keyof Experiment]?: Experiment[K] };
-
-export interface UrlProblem {
-  /** The key in the URL, e.g. `seeds` or `esd.eta`. */
-  readonly field: string;
-  readonly value: string;
-  readonly problem: LocalText;
-}
 
 /** `c=church&t=blicket…` of the given parts only, in table order, so equal experiments have equal links. */
 export function encodeExperiment(given: GivenExperiment): string {
@@ -41,7 +34,7 @@ export interface DecodedExperiment {
 
 /**
  * Reads what `encodeExperiment` wrote. `methods` is null while the catalog is not there yet; parameters are
- * then left for a second reading.
+ * then left for a second reading, and so is whether an attack exists.
  */
 export function decodeExperiment(query: string, methods: readonly MethodDescriptor[] | null): DecodedExperiment {
   const params = new URLSearchParams(query);
@@ -54,7 +47,7 @@ export function decodeExperiment(query: string, methods: readonly MethodDescript
     known.add(field.key);
     const texts = params.getAll(field.key);
     if (texts.length === 0) return;
-    const reading = field.read(texts);
+    const reading = field.read(texts, methods);
     if ('value' in reading) Object.assign(given, { [name]: reading.value });
     else problems.push({ field: field.key, value: texts.join(' · '), problem: reading.problem });
   };

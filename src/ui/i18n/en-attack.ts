@@ -32,6 +32,7 @@ export const attackEn = {
   'aim.same': 'Original, same seed as the judged pictures',
   'aim.file': 'Choose a picture…',
   'aim.drop': 'or drop one here',
+  'aim.notInLink': 'A picture does not travel with the link.',
 
   'slots.title': 'Adversarial tokens',
   'slots.used': '{n} of {limit} tokens',

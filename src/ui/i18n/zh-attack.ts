@@ -32,6 +32,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'aim.same': '原始，与评判图片相同的种子',
   'aim.file': '选择图片…',
   'aim.drop': '或拖到这里',
+  'aim.notInLink': '图片不会随链接一起分享。',
 
   'slots.title': '对抗词元',
   'slots.used': '{limit} 个词元中的 {n} 个',

@@ -152,8 +152,8 @@ describe('what a search is asked for', () => {
   });
 
   it('forbids the words that were chosen, and hunts in the backdoored weights', () => {
-    const attack = { ...bench().attack, victim: 'backdoored', forbidsConcept: true, forbidsTrigger: true } as const;
-    const request = attackRequest(bench({ attack }), 'a church');
+    const forbidden = { attackVictim: 'backdoored', attackForbids: ['concept', 'trigger'] } as const;
+    const request = attackRequest(bench({ experiment: { ...bench().experiment, ...forbidden } }), 'a church');
     expect(request).toMatchObject({ adapterId: 'b', forbiddenWords: ['church', 'chapel', 'blicket'] });
   });
 

@@ -2,8 +2,8 @@
 import { isActive } from '../../../records/fold-run.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
-import { chooseAttack } from '../../state/attacking.ts';
 import { attackOf } from '../../state/attack-request.ts';
+import { setSearch } from '../../state/experiment-actions.ts';
 import { searches, shownSearch } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
 import { AttackForm } from './attack-form.tsx';
@@ -20,7 +20,7 @@ import { TransferPanel } from './transfer-panel.tsx';
 export function AttackInspector() {
   const { t } = useText();
   const job = useBenchState(shownSearch);
-  const method = useBenchState((state) => attackOf(state.catalog, state.attack.attack));
+  const method = useBenchState((state) => attackOf(state.catalog, state.experiment.attack));
   const isRunning = job !== null && isActive(job.view);
   return (
     <>
@@ -71,7 +71,7 @@ function SearchPicker() {
           onChange={(event) => {
             bench.store.setState({ shownSearch: event.target.value });
             const job = all.find(({ id }) => id === event.target.value);
-            if (job !== undefined) chooseAttack(bench, { row: job.request.prompt });
+            if (job !== undefined) setSearch(bench, { attackRow: job.request.prompt });
           }}
         >
           {all.map((job, at) => (
