@@ -51,6 +51,15 @@ function AttemptView({ job, attempt }: { readonly job: SearchJob; readonly attem
       <span className={attack['index']}>{kind === 'plain' ? 0 : attempt.index}</span>
       <div className={attack['thumb']}>
         <PictureCanvas picture={asIds.picture} label={t('attempts.picture', { n: attempt.index, prompt: name })} />
+        {asText !== null && (
+          <>
+            <PictureCanvas
+              picture={asText.picture}
+              label={t('attempts.typedPicture', { n: attempt.index, prompt: name })}
+            />
+            <span className={attack['thumbName']}>{t('attempts.typedName')}</span>
+          </>
+        )}
       </div>
       <div className={attack['attemptText']}>
         {kind === 'plain' || kind === 'soft' ? (
