@@ -22,15 +22,10 @@ import { TokenSlots } from './token-slots.tsx';
 import { TransferPanel } from './transfer-panel.tsx';
 
 export function AttackView() {
-  const { t, local } = useText();
+  const { t } = useText();
   const bench = useBench();
   const job = useBenchState(shownSearch);
   const back = useBenchState((state) => benchHash(state));
-  const attack = useBenchState((state) => {
-    const id = job?.request.attack ?? state.experiment.attack;
-    return state.catalog?.attacks.find((known) => known.id === id)?.title ?? null;
-  });
-  const victim = useBenchState((state) => job?.victim.column ?? state.experiment.attackVictim);
 
   useEffect(() => {
     // The bench, when it is back, shows the same search beside the grid.
@@ -47,9 +42,7 @@ export function AttackView() {
       <div className={view['head']}>
         <h1>
           <Mark column="attacked" />
-          {attack === null
-            ? t('column.attacked')
-            : t('attack.on', { attack: local(attack), victim: t(`column.${victim}`) })}
+          {t('column.attacked')}
         </h1>
         <a href={back} data-testid="close-large">
           <Icon name="close" />
