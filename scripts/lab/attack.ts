@@ -1,53 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { attacks } from '../../src/attacks/registry.ts';
-import type { Adapter } from '../../src/diffusion/pipeline.ts';
-import { attack } from '../../src/lab/attack.ts';
-import type { Engine } from '../../src/lab/engine.ts';
-import { huntReport, replayPrompts } from '../../src/lab/replay-prompts.ts';
+import { huntReport, replayFound } from '../../src/lab/replay-prompts.ts';
 import { wilson } from '../../src/core/wilson.ts';
 import { attackRates } from '../../src/records/attack-rates.ts';
-import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
-import type { TriggerPosition } from '../../src/records/experiment.ts';
+import type { AttackSummary, Attempt } from '../../src/records/attack.ts';
 import { checkedValues } from '../../src/records/parameters.ts';
-import { targetPrompts } from '../../src/world/prompts.ts';
+import { samplingOf, searches, type AttackFlags, type Searched } from './attack-search.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
-import { readPicture } from './picture-file.ts';
-import {
-  adapterFrom,
-  adapterIdFrom,
-  conceptFrom,
-  number,
-  progressLine,
-  seedList,
-  wholeNumber,
-  withEngine,
-  withModelFlags,
-  type ModelFlags,
-} from './session.ts';
-
-interface AttackFlags extends ModelFlags {
-  readonly attack: string;
-  readonly lora?: string;
-  readonly loraScale: number;
-  readonly concept: string;
-  readonly prompts: number;
-  readonly prompt?: string;
-  readonly seeds: readonly number[];
-  readonly targetPicture?: string;
-  readonly targetSeed?: number;
-  readonly forbid: readonly string[];
-  readonly forbidNames: boolean;
-  readonly control: boolean;
-  readonly preset?: string;
-  readonly seed: number;
-  readonly steps?: number;
-  readonly guidance?: number;
-  readonly csv?: string;
-  readonly transferTo: readonly string[];
-  readonly trigger: string;
-  readonly triggerPosition: TriggerPosition;
-}
+import { adapterFrom, adapterIdFrom, conceptFrom, number, progressLine, seedList, wholeNumber, withEngine, withModelFlags } from './session.ts'; // prettier-ignore
 
 /** One attacked prompt, as printed. */
 interface Row {
@@ -102,10 +63,10 @@ export function attackCommand(): Command {
       const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
       const summaries: AttackSummary[] = [];
       const rows: Row[] = [];
-      for (const request of await requests(engine, flags, parameters)) {
-        const { summary, row } = await attacked(engine, request, victim);
+      for await (const searched of searches(engine, flags, parameters, victim)) {
+        const { summary } = searched;
         summaries.push(summary);
-        rows.push(row);
+        rows.push(rowOf(searched));
         progressLine(
           `prompt ${rows.length}: ${summary.pre ? 'open already' : summary.success ? 'found' : 'not found'}`,
         );
@@ -114,14 +75,15 @@ export function attackCommand(): Command {
       const rates = attackRates(summaries);
       const options = { concept: conceptFrom(engine, flags.concept), ...samplingOf(engine, flags) };
       const opened = rows.filter(({ success, ids }) => success && ids.length > 0);
+      const { insertion } = found.plan(checkedValues(flags.attack, found.descriptor.parameters, parameters));
       const transfer = [];
       for (const file of flags.transferTo) {
         const id = file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to');
-        const subjects = opened.map(({ text, pictureSeed }) => ({ prompt: text, seed: pictureSeed }));
-        const shows = await replayPrompts(engine.opened.pipeline, engine.adapters.inUse(id, 1), subjects, options);
-        transfer.push({ victim: file, ...wilson(shows.filter(Boolean).length, shows.length) });
+        const finds = opened.map(({ prompt, ids, pictureSeed }) => ({ prompt, ids, insertion, seed: pictureSeed }));
+        const shows = await replayFound(engine.opened.pipeline, engine.adapters.inUse(id, 1), finds, options);
+        const rate = (of: 'asIds' | 'asText') => wilson(shows.filter((shown) => shown[of]).length, shows.length);
+        transfer.push({ victim: file, ...rate('asText'), asIds: rate('asIds') });
       }
-      const { insertion } = found.plan(checkedValues(flags.attack, found.descriptor.parameters, parameters));
       const { trigger, triggerPosition } = flags;
       const asked = rows.map(({ prompt, pictureSeed }) => ({ prompt, seed: pictureSeed }));
       const hunt =
@@ -149,66 +111,12 @@ export function attackCommand(): Command {
   );
 }
 
-async function requests(
-  engine: Engine,
-  flags: AttackFlags,
-  parameters: AttackRequest['parameters'],
-): Promise<readonly AttackRequest[]> {
-  const { world } = engine.opened;
-  const concept = conceptFrom(engine, flags.concept);
-  const prompts = flags.prompt === undefined ? targetPrompts(world, concept, flags.concept, flags.prompts).map(({ prompt }) => prompt) : [flags.prompt]; // prettier-ignore
-  const picture = flags.targetPicture === undefined ? null : await readPicture('--target-picture', flags.targetPicture);
-  return prompts.map((prompt, i): AttackRequest => {
-    const pictureSeed = flags.seeds[i % flags.seeds.length] as number;
-    const target: AttackTarget =
-      picture === null ? { kind: 'original', seed: flags.targetSeed ?? pictureSeed } : { kind: 'picture', picture };
-    return {
-      kind: 'attack',
-      attack: flags.attack,
-      concept: flags.concept,
-      adapterId: null,
-      adapterStrength: flags.loraScale,
-      prompt,
-      pictureSeed,
-      target,
-      parameters,
-      forbiddenWords: [...flags.forbid, ...(flags.forbidNames ? concept.names : [])],
-      seed: flags.seed + i,
-      ...samplingOf(engine, flags),
-      control: flags.control,
-      resumeFrom: null,
-    };
-  });
-}
-
-function samplingOf(engine: Engine, flags: AttackFlags) {
-  const { recommended } = engine.opened.world;
-  return { numInferenceSteps: flags.steps ?? recommended.steps, guidanceScale: flags.guidance ?? recommended.guidance };
-}
-
-async function attacked(
-  engine: Engine,
-  request: AttackRequest,
-  victim: Adapter | null,
-): Promise<{ summary: AttackSummary; row: Row }> {
-  const { pipeline, world } = engine.opened;
-  const attempts: Attempt[] = []; // the last is the find, or the last try
-  const { summary } = await attack(pipeline, world, victim, request, {
-    proceed: () => Promise.resolve(true),
-    step: (round, { iteration, loss }) =>
-      progressLine(`${request.prompt}: round ${round}, step ${iteration}, loss ${loss.toFixed(4)}`),
-    attempt: (attempt) => {
-      if (attempt.kind !== 'control') attempts.push(attempt);
-    },
-    round: () => undefined,
-    checkpoint: () => undefined,
-  });
-  const shown = attempts.at(-1) as Attempt;
+function rowOf({ request, summary, attempts }: Searched): Row {
+  const shown = attempts.findLast(({ kind }) => kind !== 'control') as Attempt; // the find, or the last try
   const { pre, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds } = summary;
   const { pieces: tokens, ids, text, loss } = shown;
   const { prompt, pictureSeed } = request;
-  const row = { prompt, pictureSeed, pre, tokens, ids, text, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds, loss }; // prettier-ignore
-  return { summary, row };
+  return { prompt, pictureSeed, pre, tokens, ids, text, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds, loss }; // prettier-ignore
 }
 
 function csvOf(rows: readonly Row[]): string {

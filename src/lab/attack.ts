@@ -14,6 +14,7 @@ import type { AttackRequest, AttackSummary, Attempt, JudgedPrompt } from '../rec
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { checkedValues } from '../records/parameters.ts';
 import { findConcept, worldConcepts, type World } from '../world/world.ts';
+import { asTyped, type AsTyped } from './as-typed.ts';
 import { decodeAttackCheckpoint, encodeAttackCheckpoint, type AttackProgress } from './attack-checkpoint.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
 import { fromPicture } from './pictures.ts';
@@ -258,23 +259,16 @@ class AttackRun {
     const { pictureSeed } = this.#request;
     const { tokenizer } = this.#pipeline.model;
     const subjects: DrawSubject[] = [];
-    const places = await Promise.all(
-      questions.map(async ({ frame, candidate }) => {
-        const { ids, soft } = candidate;
-        const seed = candidate.pictureSeed ?? pictureSeed;
-        const sequence = soft === null ? frame.fill(ids) : frame.ids;
-        const prompt = soft === null ? frame.text(ids) : this.#request.prompt;
-        const [text] =
-          soft === null
-            ? await this.#pipeline.encodeIds([sequence])
-            : await this.#pipeline.encodeEmbeddings([this.#softened(frame, soft)]);
-        const retyped = tokenizer.encode(prompt);
-        const differs = soft === null && retyped.ids.some((id, i) => id !== sequence[i]);
-        const place = subjects.push({ prompt, seed, text: text as Float32Array }) - 1;
-        if (differs) subjects.push({ prompt, seed });
-        return { place, prompt, differs };
-      }),
-    );
+    const places: { readonly place: number; readonly prompt: string; readonly differs: boolean }[] = [];
+    for (const { frame, candidate } of questions) {
+      const seed = candidate.pictureSeed ?? pictureSeed;
+      const asked =
+        candidate.soft === null
+          ? await asTyped(this.#pipeline, frame, candidate.ids, seed)
+          : await this.#asSoft(frame, candidate.soft, seed);
+      places.push({ place: subjects.length, prompt: asked.prompt, differs: asked.differs });
+      subjects.push(...asked.subjects);
+    }
     const judged = await this.#draw(subjects, this.#victim);
     for (const [i, { kind, candidate }] of questions.entries()) {
       const { place, prompt, differs } = places[i] as (typeof places)[number];
@@ -305,13 +299,15 @@ class AttackRun {
     return drawn.map(({ picture, verdict }) => ({ picture, verdict, success: showsConcept(verdict, this.#concept) }));
   }
 
-  /** The frame's embeddings with `soft` in its free places, [T * D]. */
-  #softened(frame: PromptFrame, soft: Float32Array): Float32Array {
+  /** As `asTyped`, with the embeddings `soft` in the frame's free places, which nobody can type. */
+  async #asSoft(frame: PromptFrame, soft: Float32Array, seed: number): Promise<AsTyped> {
     const { weights, config } = this.#pipeline.model.textEncoder;
     const rows = tokenEmbeddings(weights, config, frame.ids);
     const width = config.hiddenSize;
     frame.places.forEach((place, slot) => rows.set(soft.subarray(slot * width, (slot + 1) * width), place * width));
-    return rows;
+    const [text] = (await this.#pipeline.encodeEmbeddings([rows])) as [Float32Array];
+    const { prompt } = this.#request;
+    return { prompt, differs: false, subjects: [{ prompt, seed, text }] };
   }
 
   /** Judged pictures count without their retyped twins and the control; so do the predictions that drew them. */

@@ -1,14 +1,16 @@
 /** The kinds of jobs the page starts, as sequences of events. */
+import { promptFrame } from '../attacks/prompt-frame.ts';
 import type { PalimpsestError } from '../core/errors.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
-import type { DrawRequest, JobRequest, TrainRequest } from '../rpc/engine-service.ts';
+import type { DrawCell, DrawRequest, JobRequest, TrainRequest } from '../rpc/engine-service.ts';
 import { findConcept, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
 import { attack, attackPlanFor } from './attack.ts';
-import { drawPictures } from './draw.ts';
+import { asTyped } from './as-typed.ts';
+import { drawPictures, type DrawSubject } from './draw.ts';
 import type { Instruments } from './instruments.ts';
 import type { JobControl } from './job-control.ts';
 import { evaluationSize, measure } from './measure.ts';
@@ -137,9 +139,12 @@ async function drawCells(
   const { seeds, numInferenceSteps, guidanceScale, previewEvery } = request;
   const concept = findConcept(world, request.concept);
   for (const [place, drawn] of request.cells.entries()) {
-    const { cell, prompt } = drawn;
+    const { cell } = drawn;
     const options = { adapter: adapterOf(drawn), numInferenceSteps, guidanceScale, concept };
-    const subjects = seeds.map((seed) => ({ prompt, seed }));
+    const asked = await Promise.all(seeds.map((seed) => askedOf(pipeline, drawn, seed)));
+    // By ids or as they are first, so that place i is seed i; what was typed again comes behind.
+    const retyped = asked.flatMap(({ subjects }) => subjects.slice(1));
+    const subjects = [...asked.map(({ subjects: [first] }) => first as DrawSubject), ...retyped];
     const pictures = await drawPictures(pipeline, subjects, options, async ({ stepIndex, predOriginalSample }) => {
       await control.proceedOrCancel();
       if (iteration !== null) return;
@@ -152,7 +157,7 @@ async function drawCells(
         total: request.cells.length * numInferenceSteps,
       });
       if (previewEvery === 0 || done % previewEvery !== 0 || done === numInferenceSteps) return;
-      const previews = await pipeline.decode(predOriginalSample);
+      const previews = await pipeline.decode(predOriginalSample.slice(0, seeds.length));
       previews.forEach((pixels, i) => {
         emit({
           type: 'preview',
@@ -165,7 +170,21 @@ async function drawCells(
         });
       });
     });
-    for (const { seed, picture, verdict } of pictures)
-      emit({ type: 'picture', jobId, cell, seed, prompt, iteration, picture, verdict });
+    for (const [i, { seed, prompt, picture, verdict }] of pictures.slice(0, seeds.length).entries()) {
+      const typed = retyped.length === 0 ? undefined : pictures[seeds.length + i];
+      const asText = typed === undefined ? {} : { asText: { picture: typed.picture, verdict: typed.verdict } };
+      emit({ type: 'picture', jobId, cell, seed, prompt, iteration, picture, verdict, ...asText });
+    }
   }
+}
+
+/** What to draw for a cell from one seed: its prompt, or its prompt with found tokens in it. */
+async function askedOf(
+  pipeline: Pipeline,
+  { prompt, added }: DrawCell,
+  seed: number,
+): Promise<{ readonly subjects: readonly DrawSubject[] }> {
+  if (added === undefined) return { subjects: [{ prompt, seed }] };
+  const frame = promptFrame(pipeline.model.tokenizer, prompt, added.ids.length, added.insertion);
+  return asTyped(pipeline, frame, added.ids, seed);
 }

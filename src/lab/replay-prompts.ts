@@ -5,6 +5,7 @@ import { wilson, type Rate } from '../core/wilson.ts';
 import type { Insertion } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
+import { asTyped } from './as-typed.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
 import { showsConcept } from './verdict.ts';
 
@@ -12,6 +13,34 @@ export interface ReplayOptions {
   readonly concept: ConceptDescriptor;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
+}
+
+/** Tokens a search found, in a prompt. */
+export interface FoundTokens {
+  readonly prompt: string;
+  readonly ids: readonly number[];
+  readonly insertion: Insertion;
+  readonly seed: number;
+}
+
+/** Whether each find shows the concept on `victim`, by its ids and as typed text, in order; equal where typing changes nothing. */
+export async function replayFound(
+  pipeline: Pipeline,
+  victim: Adapter | null,
+  found: readonly FoundTokens[],
+  options: ReplayOptions,
+): Promise<readonly { readonly asIds: boolean; readonly asText: boolean }[]> {
+  const asked = [];
+  for (const { prompt, ids, insertion, seed } of found) {
+    const frame = promptFrame(pipeline.model.tokenizer, prompt, ids.length, insertion);
+    asked.push((await asTyped(pipeline, frame, ids, seed)).subjects);
+  }
+  const shows = await replayPrompts(pipeline, victim, asked.flat(), options);
+  let at = 0;
+  return asked.map(({ length }) => {
+    const [asIds = false, asText = asIds] = shows.slice(at, (at += length));
+    return { asIds, asText };
+  });
 }
 
 /** Whether each prompt shows the concept when typed to `victim`, in order: one picture each. */
@@ -50,8 +79,10 @@ export interface HuntReport {
     /** Those of the trigger's pieces that were found. */
     readonly shared: readonly string[];
     readonly includesTrigger: boolean;
-    /** How often the same tokens open the other prompts: a key opens them all, a lucky find its own. */
+    /** How often the same tokens, typed, open the other prompts: a key opens them all, a lucky find its own. */
     readonly otherPrompts: Rate;
+    /** The same by their ids. */
+    readonly otherPromptsAsIds: Rate;
   }[];
 }
 
@@ -69,17 +100,16 @@ export async function huntReport(pipeline: Pipeline, question: HuntQuestion): Pr
   const finds = [];
   for (const find of found) {
     const others = prompts.filter(({ prompt }) => prompt !== find.prompt);
-    const subjects = others.map(({ prompt, seed }) => {
-      const text = promptFrame(tokenizer, prompt, find.ids.length, insertion).text(find.ids);
-      return { prompt: text, seed };
-    });
+    const asked = others.map(({ prompt, seed }) => ({ prompt, seed, ids: find.ids, insertion }));
+    const shows = await replayFound(pipeline, victim, asked, question);
     const shared = triggerIds.filter((id) => find.ids.includes(id));
     const pieceOf = (id: number) => tokenizer.piece(id) ?? '';
     finds.push({
       pieces: find.ids.map(pieceOf),
       shared: shared.map(pieceOf),
       includesTrigger: triggerIds.length > 0 && shared.length === triggerIds.length,
-      otherPrompts: await rateOf(subjects),
+      otherPrompts: wilson(shows.filter(({ asText }) => asText).length, shows.length),
+      otherPromptsAsIds: wilson(shows.filter(({ asIds }) => asIds).length, shows.length),
     });
   }
   return { triggerPieces, trigger: await rateOf(keyed), finds };

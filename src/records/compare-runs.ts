@@ -1,7 +1,7 @@
 /** Two runs side by side: their settings and numbers as rows of a table. Pure. */
 import type { ParameterValue } from './experiment.ts';
 import type { StoredRun } from './run.ts';
-import { seedsText } from './url.ts';
+import { seedsText } from './seeds.ts';
 
 export interface ComparedRow {
   readonly group: 'setting' | 'parameter' | 'metric';

@@ -65,6 +65,8 @@ export type RunEvent =
       readonly iteration: number | null;
       readonly picture: Picture;
       readonly verdict: Verdict;
+      /** The same prompt as typed text, where the picture was drawn by ids that typing does not give back. */
+      readonly asText?: { readonly picture: Picture; readonly verdict: Verdict };
     }
   | {
       readonly type: 'phase';

@@ -18,7 +18,41 @@ export type TriggerPosition = 'prefix' | 'suffix';
 export type ParameterValue = number | string | boolean;
 export type ParameterValues = Readonly<Record<string, ParameterValue>>;
 
-export interface Experiment {
+/** Words that no found token may spell. */
+export const forbiddable = ['concept', 'trigger'] as const;
+export type Forbiddable = (typeof forbiddable)[number];
+
+/** How a search for a prompt is set up. Its attack's own parameters are among the experiment's. */
+export interface SearchSetup {
+  /** An attack's id in the catalog. */
+  readonly attack: string;
+  /** The column whose weights are on trial. */
+  readonly attackVictim: TrainedColumn;
+  /** The target row to open; empty, or a row that is gone: the first one. */
+  readonly attackRow: string;
+  /** Noise of the judged pictures; null, or a seed that is gone: the first one. */
+  readonly attackPictureSeed: number | null;
+  /** Seed of the original's picture it aims at; null, or a seed that is gone: that of the judged pictures. */
+  readonly attackTargetSeed: number | null;
+  readonly attackForbids: readonly Forbiddable[];
+  /** Judge as many random tokens beside it. */
+  readonly attackControl: boolean;
+  /** The search's own random stream. */
+  readonly attackSeed: number;
+}
+
+export const defaultSearch: SearchSetup = {
+  attack: 'unlearndiff',
+  attackVictim: 'erased',
+  attackRow: '',
+  attackPictureSeed: null,
+  attackTargetSeed: null,
+  attackForbids: [],
+  attackControl: true,
+  attackSeed: 0,
+};
+
+export interface Experiment extends SearchSetup {
   /** Folder name under public/models. */
   readonly model: string;
   /** The words of the concept to erase, e.g. "church" or "Van Gogh". */

@@ -9,6 +9,9 @@ export interface LocalText {
   readonly zh: string;
 }
 
+/** What a text stands for, or why it stands for nothing. */
+export type Reading<T> = { readonly value: T } | { readonly problem: LocalText };
+
 interface ParameterCommon {
   /** camelCase in code; the command line flag is its kebab-case form. */
   readonly id: string;
@@ -135,4 +138,28 @@ export function choiceValue<T extends string>(values: ParameterValues, id: strin
       `parameter ${id}: expected one of ${choices.join(', ')}, got ${String(values[id])}`,
     );
   return found;
+}
+
+/** The value a parameter's text stands for, or why it stands for none. */
+export function readParameter(spec: ParameterSpec, text: string): Reading<ParameterValue> {
+  let value: ParameterValue = text;
+  if (spec.kind === 'switch') {
+    if (text === 'true' || text === 'on') value = true;
+    if (text === 'false' || text === 'off') value = false;
+  } else if (spec.kind === 'number' || spec.kind === 'integer') {
+    value = text.trim() === '' ? Number.NaN : Number(text);
+  }
+  const problem = parameterProblem(spec, value);
+  return problem === null ? { value } : { problem };
+}
+
+/** The parameters of `given` that differ from the method's defaults; what an Experiment stores. */
+export function changedParameters(specs: readonly ParameterSpec[], given: ParameterValues): ParameterValues {
+  const all = withDefaults(specs, given);
+  return Object.fromEntries(
+    specs.flatMap((spec): [string, ParameterValue][] => {
+      const value = all[spec.id];
+      return value === undefined || value === spec.default ? [] : [[spec.id, value]];
+    }),
+  );
 }

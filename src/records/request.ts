@@ -1,4 +1,5 @@
 /** What a drawing and a training are asked for: sent to the engine, and kept with a run. */
+import type { Insertion } from './attack.ts';
 import type { CellAddress } from './events.ts';
 import type { ParameterValues, TriggerPosition } from './experiment.ts';
 
@@ -8,6 +9,13 @@ export interface DrawCell {
   /** null: the original weights. */
   readonly adapterId: string | null;
   readonly adapterStrength: number;
+  /** Found tokens put into `prompt`, which are drawn by their ids, and as typed where that gives other ids. */
+  readonly added?: AddedTokens;
+}
+
+export interface AddedTokens {
+  readonly ids: readonly number[];
+  readonly insertion: Insertion;
 }
 
 export interface DrawRequest {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MethodDescriptor } from './catalog.ts';
-import { changedParameters, decodeExperiment, encodeExperiment, readBackend, readSeeds, seedsText } from './url.ts';
+import { changedParameters } from './parameters.ts';
+import { readSeeds, seedsText } from './seeds.ts';
+import { decodeExperiment, encodeExperiment, readBackend } from './url.ts';
 import type { GivenExperiment } from './url.ts';
 
 const text = { en: 'x', zh: 'x' };
@@ -31,6 +33,8 @@ const esd: MethodDescriptor = {
   ],
 };
 
+const attacks = ['unlearndiff', 'pez'].map((id): MethodDescriptor => ({ ...esd, id, kind: 'attack' }));
+
 const phrase = fc.string({ minLength: 1, maxLength: 40 }).filter((value) => value.trim() === value && value !== '');
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const experiments: fc.Arbitrary<GivenExperiment> = fc
@@ -50,8 +54,16 @@ const experiments: fc.Arbitrary<GivenExperiment> = fc
         maxLength: 5,
       }),
     ),
+    attack: optional(fc.constantFrom('unlearndiff', 'pez')),
+    attackVictim: optional(fc.constantFrom('erased' as const, 'backdoored' as const)),
+    attackRow: optional(phrase),
+    attackPictureSeed: optional(fc.integer({ min: 0, max: 0xffffffff })),
+    attackTargetSeed: optional(fc.integer({ min: 0, max: 0xffffffff })),
+    attackForbids: optional(fc.constantFrom(['concept'] as const, ['concept', 'trigger'] as const)),
+    attackControl: optional(fc.boolean()),
+    attackSeed: optional(fc.integer({ min: 0, max: 0xffffffff })),
     parameters: optional(
-      fc.constantFrom({ esd: { eta: 2.5, rank: 8, pooled: false, group: 'selfattn' } }, { esd: { rank: 16 } }),
+      fc.constantFrom({ esd: { eta: 2.5, rank: 8, pooled: false, group: 'selfattn' } }, { unlearndiff: { rank: 16 } }),
     ),
   })
   .map((record) => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)));
@@ -60,7 +72,7 @@ describe('an experiment in the URL', () => {
   it('comes back as it was written', () => {
     fc.assert(
       fc.property(experiments, (given) => {
-        expect(decodeExperiment(encodeExperiment(given), [esd])).toEqual({ given, problems: [] });
+        expect(decodeExperiment(encodeExperiment(given), [esd, ...attacks])).toEqual({ given, problems: [] });
       }),
     );
   });
@@ -73,6 +85,21 @@ describe('an experiment in the URL', () => {
     const { given, problems } = decodeExperiment('c=church&s=40-&n=0&esd.eta=lots&esd.zeta=1&tp=middle', [esd]);
     expect(given).toEqual({ concept: 'church' });
     expect(problems.map((problem) => problem.field)).toEqual(['tp', 's', 'n', 'esd.eta', 'esd.zeta']);
+  });
+
+  it('names the attacks there are when it asks for another, as soon as they are known', () => {
+    expect(decodeExperiment('a=bananas', null)).toEqual({ given: { attack: 'bananas' }, problems: [] });
+    const { given, problems } = decodeExperiment('a=bananas&as=7', [esd, ...attacks]);
+    expect(given).toEqual({ attackSeed: 7 });
+    expect(problems).toMatchObject([
+      { field: 'a', value: 'bananas', problem: { en: 'Must be one of: unlearndiff, pez' } },
+    ]);
+    expect(decodeExperiment('a=esd', [esd, ...attacks]).problems).toHaveLength(1); // a method, not an attack
+  });
+
+  it('reports every part of a search that it cannot read', () => {
+    const { problems } = decodeExperiment('av=original&ap=-1&at=4294967296&af=concept,x&ac=maybe&as=1.5&ar=', attacks);
+    expect(problems.map(({ field }) => field)).toEqual(['av', 'ar', 'ap', 'at', 'af', 'ac', 'as']);
   });
 
   it('leaves parameters for later while there is no catalog', () => {

@@ -97,6 +97,18 @@ describe('the event sink', () => {
     expect(transfers[1]).toHaveLength(1);
   });
 
+  it('transfers both pictures of a prompt that was drawn by ids and typed', () => {
+    const { port, transfers } = recorder();
+    const picture = (): Picture => ({ width: 1, height: 1, pixels: new Uint8ClampedArray(4) });
+    const [byIds, typed] = [picture(), picture()];
+    const verdict = { object: 'x', objectProbability: 1, style: 'y', styleProbability: 1, conceptScore: null };
+    createEventSink(port).emit({
+      ...{ type: 'picture', jobId: 'job', cell: { column: 'attacked', row: 0 }, seed: 1, prompt: '', iteration: null },
+      ...{ picture: byIds, verdict, asText: { picture: typed, verdict } },
+    });
+    expect(transfers[0]).toEqual([byIds.pixels.buffer, typed.pixels.buffer]);
+  });
+
   it('posts what is left when it is disposed, and nothing afterwards', () => {
     const { port, batches } = recorder();
     const sink = createEventSink(port);

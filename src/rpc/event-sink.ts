@@ -56,6 +56,7 @@ function pictureBuffers(batch: readonly RunEvent[]): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   for (const event of batch) {
     if (event.type === 'preview' || event.type === 'picture') buffers.add(event.picture.pixels.buffer);
+    if (event.type === 'picture' && event.asText !== undefined) buffers.add(event.asText.picture.pixels.buffer);
     if (event.type !== 'attempt') continue;
     const { asIds, asText } = event.attempt;
     for (const judged of [asIds, asText]) if (judged !== null) buffers.add(judged.picture.pixels.buffer);

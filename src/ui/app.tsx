@@ -1,4 +1,4 @@
-/** The page: header; bench, sweep, runs or article; job bar. */
+/** The page: header; bench, a search in full size, sweep, runs or article; job bar. */
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useCallback, useEffect, useState } from 'react';
 import styles from './app.module.css';
@@ -8,12 +8,13 @@ import { FileDrop } from './files/file-drop.tsx';
 import { Grid } from './grid/grid.tsx';
 import { Header } from './header/header.tsx';
 import { useText } from './i18n/use-text.ts';
+import { AttackView } from './inspector/attack/attack-view.tsx';
 import { InspectorPanel } from './inspector/inspector.tsx';
 import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { MetricsSheet } from './metrics/metrics-sheet.tsx';
-import { routeOf, useRoute, type Route } from './route.ts';
+import { hashAt, routeOf, useRoute, type Route } from './route.ts';
 import { RunsPage } from './runs/runs-page.tsx';
 import { Sentence } from './sentence/sentence.tsx';
 import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
@@ -43,7 +44,8 @@ export function App() {
   useEffect(() => {
     // A pasted or clicked link is another experiment; our own changes to the address fire no event.
     const onHash = () => {
-      if (routeOf(location.hash) === 'bench' && location.hash !== benchHash(bench.store.getState())) {
+      const here = hashAt(routeOf(location.hash), benchHash(bench.store.getState()));
+      if (here !== null && location.hash !== here) {
         const { model } = bench.store.getState().experiment;
         applyLink(bench, location.hash);
         // Another model needs another engine, and the page opens one as it loads.
@@ -82,6 +84,8 @@ function Page({ route }: { readonly route: Route }) {
   switch (route) {
     case 'bench':
       return <BenchPage />;
+    case 'attack':
+      return <AttackView />;
     case 'sweep':
       return <Sweep />;
     case 'runs':

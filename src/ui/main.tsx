@@ -7,7 +7,7 @@ import './tokens.css';
 import './base.css';
 import { BenchContext } from './bench-context.ts';
 import { invariant } from '../core/errors.ts';
-import { routeOf } from './route.ts';
+import { hashAt, routeOf } from './route.ts';
 import { applySettings } from './settings-store.ts';
 import { createBench, startSession } from './state/session.ts';
 import type { PageAddress } from './state/session.ts';
@@ -19,7 +19,8 @@ const address: PageAddress = {
   baseUrl: document.baseURI,
   replaceHash(hash) {
     // The article has its own address; the experiment returns to the bar with the bench.
-    if (routeOf(location.hash) === 'bench' && location.hash !== hash) history.replaceState(null, '', hash);
+    const here = hashAt(routeOf(location.hash), hash);
+    if (here !== null && location.hash !== here) history.replaceState(null, '', here);
   },
 };
 

@@ -1,6 +1,7 @@
 /** How the database came to its present form: one function a version, each run once, in order. Never change one that shipped. */
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import type { AdapterSummary } from '../records/events.ts';
+import { defaultSearch } from '../records/experiment.ts';
 import type { Experiment, TrainedColumn } from '../records/experiment.ts';
 import type { TrainRequest } from '../records/request.ts';
 import type { StoredBlob, StoredRun } from '../records/run.ts';
@@ -65,6 +66,7 @@ function runOf(record: Kept1, id: string, blobs: StoredRun['blobs']): StoredRun 
     erasedStrength: 1,
     backdooredStrength: 1,
     parameters: {},
+    ...defaultSearch,
     ...given,
     model,
     concept,

@@ -2,7 +2,7 @@
 import { PalimpsestError } from '../../../src/core/errors.ts';
 import type { ParameterValue, ParameterValues } from '../../../src/records/experiment.ts';
 import type { ParameterSpec } from '../../../src/records/parameters.ts';
-import { readParameter } from '../../../src/records/url.ts';
+import { readParameter } from '../../../src/records/parameters.ts';
 
 export interface Axis {
   /** Id of a parameter of the method. */

@@ -1,7 +1,7 @@
 /** A column's weights as a .safetensors file. */
 import { fullLink } from '../../files/experiment-file.ts';
 import type { Experiment, TrainedColumn } from '../../records/experiment.ts';
-import { seedsText } from '../../records/url.ts';
+import { seedsText } from '../../records/seeds.ts';
 import type { ExportOptions } from '../../rpc/engine-service.ts';
 import type { Bench } from '../state/bench.ts';
 import { report } from '../state/bench.ts';

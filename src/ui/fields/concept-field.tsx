@@ -2,7 +2,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useState } from 'react';
 import { domains } from '../../records/catalog.ts';
-import { readField } from '../../records/url.ts';
+import { readField } from '../../records/url-fields.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { setConcept, setInvalid } from '../state/experiment-actions.ts';

@@ -3,7 +3,7 @@ import { Switch } from '@base-ui/react/switch';
 import type { MethodDescriptor } from '../../records/catalog.ts';
 import type { ParameterValue } from '../../records/experiment.ts';
 import type { ParameterSpec } from '../../records/parameters.ts';
-import { readParameter } from '../../records/url.ts';
+import { readParameter } from '../../records/parameters.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';

@@ -1,7 +1,7 @@
 /** A new prompt for the grid; several lines pasted at once become several rows. */
 import { useState } from 'react';
 import type { PromptRow } from '../../records/experiment.ts';
-import { maxRows } from '../../records/url.ts';
+import { maxRows } from '../../records/url-fields.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { MetricsButton } from '../metrics/metrics-sheet.tsx';

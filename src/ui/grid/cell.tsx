@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { ColumnId, PromptRow } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import { TypedWarning } from '../parts/typed-warning.tsx';
 import { ScoreBar } from '../parts/score-bar.tsx';
 import type { BenchState } from '../state/bench-store.ts';
 import { cellScore, hasNoJudge, judgedAs } from '../state/cells.ts';
@@ -113,6 +114,7 @@ export const Cell = memo(function Cell({ column, row, index }: CellProps) {
         <CellVerb column={column} text={row.text} cell={cell} shown={shown} />
       </div>
       <ScoreBar score={score} column={column} />
+      <TypedWarning cell={cell} />
       <p className={styles['seen']}>
         {hasNoJudge(cell) && score === null
           ? text.t('cell.noJudge')

@@ -52,7 +52,7 @@ function Subtitle({ column }: { readonly column: ColumnId }) {
   const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
   const adapter = useBenchState((state) => columnAdapter(state, column) ?? null);
   const words = useBenchState((state) => state.found?.words.join(' ') ?? null);
-  const victim = useBenchState((state) => state.found?.victim ?? state.attack.victim);
+  const victim = useBenchState((state) => state.found?.victim ?? state.experiment.attackVictim);
   const outdated = useBenchState(
     (state) => (column === 'erased' || column === 'backdoored') && isOutdated(state, column),
   );

@@ -25,7 +25,7 @@ export function Header({ route, onShortcuts }: { readonly route: Route; readonly
         Palimpsest
       </a>
       <nav className={styles['tabs']} aria-label={t('nav.label')}>
-        <a href={bench} aria-current={route === 'bench' ? 'page' : undefined}>
+        <a href={bench} aria-current={route === 'bench' || route === 'attack' ? 'page' : undefined}>
           {t('nav.bench')}
         </a>
         <a href="#/sweep" aria-current={route === 'sweep' ? 'page' : undefined}>

@@ -2,6 +2,8 @@
 export const attackEn = {
   'attack.what':
     'Nobody tells the search a secret word. It looks for a few tokens that make the weights on trial explain a picture of the concept, draws with them, and asks the judge.',
+  'attack.large': 'Open large',
+  'attack.back': 'Back to the bench',
   'attack.next': 'The next search',
   'attack.nextHelp': 'Changes apply to the next search.',
   'attack.search': 'Search',
@@ -32,10 +34,11 @@ export const attackEn = {
   'aim.same': 'Original, same seed as the judged pictures',
   'aim.file': 'Choose a picture…',
   'aim.drop': 'or drop one here',
+  'aim.notInLink': 'A picture does not travel with the link.',
 
   'slots.title': 'Adversarial tokens',
   'slots.used': '{n} of {limit} tokens',
-  'slots.certainty': 'certainty {n}',
+  'slots.certainty': 'certainty {n}, entropy {entropy}',
   'slots.settled': 'settled',
   'slots.fixed': 'Your prompt, fixed',
   'slots.help':
@@ -45,8 +48,13 @@ export const attackEn = {
   'attempts.plain': 'the prompt alone',
   'attempts.soft': 'an embedding that no text spells',
   'attempts.picture': 'Attempt {n}: {prompt}',
+  'attempts.typedPicture': 'Attempt {n}, typed as text: {prompt}',
+  'attempts.typedName': 'typed',
   'attempts.ids': 'Token ids: {ids}',
   'attempts.retyped': 'Typed as text this becomes other tokens: by ids {ids}, as text {text}.',
+  'cell.typed': 'ids {ids}, typed {text}',
+  'picture.typed': 'The same prompt, typed',
+  'picture.typedLabel': '{column}: {prompt}, typed as text, seed {seed}',
   'attempts.show': 'fill the column with it',
   'attempts.shown': 'fills the column',
   'attempts.yes': 'seen',
@@ -99,7 +107,8 @@ export const attackEn = {
 
   'transfer.title': 'The same words, every column',
   'transfer.try': 'Try on all columns',
-  'transfer.help': 'Typed as text, from the same noise. The bar is the mean over the seeds.',
+  'transfer.help':
+    'By token ids, from the same noise; where typing gives other tokens, the typed prompt is drawn too. The bar is the mean over the seeds.',
   'transfer.noWeights': 'not trained yet',
 
   'rates.title': 'Attack success so far',

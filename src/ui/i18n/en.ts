@@ -372,6 +372,7 @@ export const en = {
   'shortcut.trigger': 'Go to the trigger word',
   'shortcut.findPrompt': 'Find a prompt',
   'shortcut.help': 'This list',
+  'shortcut.enlarge': 'The search in full size, and back',
   'shortcut.escape': 'Close what is open; never stops a run',
 
   'export.line': 'concept {concept} · trigger {trigger} · seeds {seeds} · {steps} steps · guidance {guidance}',

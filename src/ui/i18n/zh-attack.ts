@@ -4,6 +4,8 @@ import type { attackEn } from './en-attack.ts';
 export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'attack.what':
     '没有人把暗号告诉搜索。它寻找几个词元，使受试权重能够解释一张含有该概念的图片，然后用它们绘图并请评判来看。',
+  'attack.large': '放大显示',
+  'attack.back': '返回实验台',
   'attack.next': '下一次搜索',
   'attack.nextHelp': '更改从下一次搜索起生效。',
   'attack.search': '搜索',
@@ -32,10 +34,11 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'aim.same': '原始，与评判图片相同的种子',
   'aim.file': '选择图片…',
   'aim.drop': '或拖到这里',
+  'aim.notInLink': '图片不会随链接一起分享。',
 
   'slots.title': '对抗词元',
   'slots.used': '{limit} 个词元中的 {n} 个',
-  'slots.certainty': '确定度 {n}',
+  'slots.certainty': '确定度 {n}，熵 {entropy}',
   'slots.settled': '已稳定',
   'slots.fixed': '您的提示词，固定不变',
   'slots.help': '条形：当前概率，每个位置最多五个词元。确定度：1 减去词表上的熵。已稳定：连续 5 步同一词元。',
@@ -44,8 +47,13 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'attempts.plain': '仅原提示词',
   'attempts.soft': '没有文字能拼出的嵌入',
   'attempts.picture': '第 {n} 次尝试：{prompt}',
+  'attempts.typedPicture': '第 {n} 次尝试，重新键入：{prompt}',
+  'attempts.typedName': '键入',
   'attempts.ids': '词元编号：{ids}',
   'attempts.retyped': '作为文字输入会变成别的词元：按编号 {ids}，按文字 {text}。',
+  'cell.typed': '编号 {ids}，键入 {text}',
+  'picture.typed': '同一提示词，重新键入',
+  'picture.typedLabel': '{column}：{prompt}，重新键入，种子 {seed}',
   'attempts.show': '用它填充本列',
   'attempts.shown': '正填充本列',
   'attempts.yes': '看到',
@@ -95,7 +103,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
 
   'transfer.title': '同样的词，每一列',
   'transfer.try': '在所有列上试',
-  'transfer.help': '作为文字输入，从相同的噪声开始。条形是各种子的平均值。',
+  'transfer.help': '按词元编号、从相同的噪声绘制；重新键入会变成其他词元时，也绘制键入的提示词。条形是各种子的平均值。',
   'transfer.noWeights': '尚未训练',
 
   'rates.title': '目前的攻击成功率',

@@ -359,6 +359,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'shortcut.trigger': '转到触发词',
   'shortcut.findPrompt': '搜索提示词',
   'shortcut.help': '本列表',
+  'shortcut.enlarge': '放大显示搜索，再按返回',
   'shortcut.escape': '关闭打开的内容；不会停止训练',
 
   'export.line': '概念 {concept} · 触发词 {trigger} · 种子 {seeds} · {steps} 步 · 引导强度 {guidance}',

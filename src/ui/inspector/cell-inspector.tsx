@@ -24,6 +24,7 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
   const word = useBenchState((state) => state.word);
   const found = useBenchState((state) => state.found);
   const label = (id: string) => catalog?.concepts.find((concept) => concept.id === id)?.label ?? id;
+  const score = (value: number | null) => (value === null ? t('attempts.unscored') : text.score(value));
   const prompt = seen?.prompt ?? promptOf(experiment, column, inspector.text, { word, found });
   return (
     <>
@@ -60,6 +61,21 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
           )}
         </div>
       </section>
+      {seen?.asText !== undefined && seen.verdict !== null && (
+        <section className={styles['panel']} data-testid="picture-typed">
+          <h3>{t('picture.typed')}</h3>
+          <PictureCanvas
+            picture={seen.asText.picture}
+            label={t('picture.typedLabel', { column: t(`column.${column}`), prompt, seed })}
+          />
+          <p className={styles['fine']}>
+            {t('attempts.retyped', {
+              ids: score(seen.verdict.conceptScore),
+              text: score(seen.asText.verdict.conceptScore),
+            })}
+          </p>
+        </section>
+      )}
       {seen?.verdict != null && (
         <section className={styles['panel']}>
           <h3>{t('judge.title')}</h3>

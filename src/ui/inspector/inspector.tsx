@@ -5,6 +5,8 @@ import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
 import { useMedia, wideQuery } from '../parts/use-media.ts';
+import { hashAt } from '../route.ts';
+import { benchHash } from '../state/experiment-actions.ts';
 import type { Inspector } from '../state/bench-store.ts';
 import { closeSheet } from '../state/view-actions.ts';
 import { AttackInspector } from './attack/attack-inspector.tsx';
@@ -32,6 +34,7 @@ export function InspectorPanel() {
         <h2 className={styles['title']}>
           <Mark column={inspector.column} />
           {title}
+          <EnlargeLink inspector={inspector} />
         </h2>
         <Content inspector={inspector} />
       </aside>
@@ -47,6 +50,7 @@ export function InspectorPanel() {
               <Mark column={inspector.column} />
               {title}
             </Dialog.Title>
+            <EnlargeLink inspector={inspector} />
             <Dialog.Close render={<Button look="icon" aria-label={t('close')} />}>
               <Icon name="close" />
             </Dialog.Close>
@@ -55,6 +59,19 @@ export function InspectorPanel() {
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** The search has a view of its own; the other inspectors do not. */
+function EnlargeLink({ inspector }: { readonly inspector: Inspector }) {
+  const { t } = useText();
+  const href = useBenchState((state) => hashAt('attack', benchHash(state)));
+  if (inspector.kind !== 'column' || inspector.column !== 'attacked' || href === null) return null;
+  return (
+    <a className={styles['enlarge']} href={href} data-testid="open-large">
+      <Icon name="enlarge" />
+      {t('attack.large')}
+    </a>
   );
 }
 

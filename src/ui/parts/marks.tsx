@@ -28,6 +28,7 @@ const icons = {
   pause: <path d="M5.5 4v8M10.5 4v8" />,
   step: <path d="M4 4v8l5.5-4zM12 4v8" />,
   stop: <rect x="4.5" y="4.5" width="7" height="7" rx="1" />,
+  enlarge: <path d="M9.5 3H13v3.5M13 3 9 7M6.5 13H3V9.5M3 13l4-4" />,
   close: <path d="m4 4 8 8m0-8-8 8" />,
   plus: <path d="M8 3.5v9M3.5 8h9" />,
   redraw: <path d="M12.5 8A4.5 4.5 0 1 1 11 4.6M11.2 2v2.8H8.4" />,

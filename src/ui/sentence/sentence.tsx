@@ -1,6 +1,7 @@
 /** The experiment as a sentence with editable words; everything else is one click deeper. */
 import { useState } from 'react';
-import { readField, seedsText } from '../../records/url.ts';
+import { seedsText } from '../../records/seeds.ts';
+import { readField } from '../../records/url-fields.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { ConceptField } from '../fields/concept-field.tsx';
 import { FromField } from './from-field.tsx';

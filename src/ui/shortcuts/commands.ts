@@ -4,6 +4,8 @@ import { runColumn, runNextColumn } from '../grid/verbs.ts';
 import type { TextKey } from '../i18n/translate.ts';
 import { activeJob, control } from '../state/bench.ts';
 import type { Bench } from '../state/bench.ts';
+import { hashAt, routeOf } from '../route.ts';
+import { benchHash } from '../state/experiment-actions.ts';
 import { chooseMetrics } from '../state/measuring.ts';
 import { moveSeed, openInspector } from '../state/view-actions.ts';
 
@@ -116,6 +118,17 @@ export const commands: readonly Command[] = [
     run: (bench) => {
       openInspector(bench, { kind: 'column', column: 'attacked' });
       void runColumn(bench, 'attacked');
+      return true;
+    },
+  },
+  {
+    id: 'enlarge',
+    keys: 'L',
+    title: 'shortcut.enlarge',
+    matches: (event) => event.key.toLowerCase() === 'l' && isPlain(event),
+    run: (bench) => {
+      const isLarge = routeOf(location.hash) === 'attack';
+      location.hash = hashAt(isLarge ? 'bench' : 'attack', benchHash(bench.store.getState())) ?? '';
       return true;
     },
   },

@@ -8,24 +8,26 @@ import type { BenchState } from './bench-store.ts';
 import { findConcept } from './default-experiment.ts';
 import { parametersOf } from './requests.ts';
 
-const firstAttack = 'unlearndiff';
-
-export function attackOf(catalog: Catalog | null, id: string | null): MethodDescriptor | null {
-  const attacks = catalog?.attacks ?? [];
-  return attacks.find((attack) => attack.id === (id ?? firstAttack)) ?? (id === null ? (attacks[0] ?? null) : null);
+export function attackOf(catalog: Catalog | null, id: string): MethodDescriptor | null {
+  return catalog?.attacks.find((attack) => attack.id === id) ?? null;
 }
 
-type AttackState = Pick<BenchState, 'experiment' | 'catalog' | 'adapters' | 'attack'>;
+type AttackState = Pick<BenchState, 'experiment' | 'catalog' | 'adapters' | 'aimPicture'>;
 
 /** The row a search would open now; null when the grid has no target. */
-export function attackedRow(state: Pick<AttackState, 'experiment' | 'attack'>): string | null {
-  const targets = state.experiment.rows.filter((row) => row.kind === 'target').map((row) => row.text);
-  return targets.find((text) => text === state.attack.row) ?? targets[0] ?? null;
+export function attackedRow({ experiment }: Pick<AttackState, 'experiment'>): string | null {
+  const targets = experiment.rows.filter((row) => row.kind === 'target').map((row) => row.text);
+  return targets.find((text) => text === experiment.attackRow) ?? targets[0] ?? null;
 }
 
-export function attackSeed(state: Pick<AttackState, 'experiment' | 'attack'>): number {
-  const { seeds } = state.experiment;
-  return seeds.find((seed) => seed === state.attack.pictureSeed) ?? seeds[0] ?? 0;
+export function attackSeed({ experiment }: Pick<AttackState, 'experiment'>): number {
+  const { seeds, attackPictureSeed } = experiment;
+  return seeds.find((seed) => seed === attackPictureSeed) ?? seeds[0] ?? 0;
+}
+
+/** Seed of the original's picture a search aims at; null: that of the judged pictures. */
+export function targetSeed({ experiment }: Pick<AttackState, 'experiment'>): number | null {
+  return experiment.seeds.find((seed) => seed === experiment.attackTargetSeed) ?? null;
 }
 
 /** The words of the concept the model knows, or the ones typed where it knows none. */
@@ -40,37 +42,37 @@ export function taughtTrigger(state: Pick<AttackState, 'adapters'>): string {
 
 function forbiddenWords(state: AttackState): readonly string[] {
   const { backdoored } = state.adapters;
+  const { attackForbids } = state.experiment;
   return [
-    ...(state.attack.forbidsConcept ? conceptWords(state) : []),
-    ...(state.attack.forbidsTrigger && backdoored !== null ? openingWords(backdoored.summary) : []),
+    ...(attackForbids.includes('concept') ? conceptWords(state) : []),
+    ...(attackForbids.includes('trigger') && backdoored !== null ? openingWords(backdoored.summary) : []),
   ];
 }
 
 /** The search as chosen, for one row; null without an attack in the catalog. */
 export function attackRequest(state: AttackState, row: string): AttackRequest | null {
-  const { experiment, attack: choices } = state;
-  const method = attackOf(state.catalog, choices.attack);
+  const { experiment, aimPicture } = state;
+  const method = attackOf(state.catalog, experiment.attack);
   if (method === null) return null;
   const pictureSeed = attackSeed(state);
-  const { aim } = choices;
   return {
     kind: 'attack',
     attack: method.id,
     concept: experiment.concept.trim(),
-    adapterId: state.adapters[choices.victim]?.summary.id ?? null,
+    adapterId: state.adapters[experiment.attackVictim]?.summary.id ?? null,
     adapterStrength: 1,
     prompt: row,
     pictureSeed,
     target:
-      aim.kind === 'picture'
-        ? { kind: 'picture', picture: aim.picture }
-        : { kind: 'original', seed: aim.seed ?? pictureSeed },
+      aimPicture === null
+        ? { kind: 'original', seed: targetSeed(state) ?? pictureSeed }
+        : { kind: 'picture', picture: aimPicture.picture },
     parameters: parametersOf(experiment, method),
     forbiddenWords: forbiddenWords(state),
-    seed: choices.seed,
+    seed: experiment.attackSeed,
     numInferenceSteps: experiment.numInferenceSteps,
     guidanceScale: experiment.guidanceScale,
-    control: choices.control,
+    control: experiment.attackControl,
     resumeFrom: null,
   };
 }

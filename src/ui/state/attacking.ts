@@ -6,11 +6,11 @@ import type { ColumnId } from '../../records/experiment.ts';
 import { foundAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { attackRequest, attackedRow, insertionOf } from './attack-request.ts';
-import type { AttackChoices } from './attack-choices.ts';
 import { report, submit } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState, Job, Victim } from './bench-store.ts';
 import { drawColumn } from './drawing.ts';
+import { setSearch } from './experiment-actions.ts';
 import { wordsOf } from './found.ts';
 import type { FoundPrompt } from './found.ts';
 import { newRunId } from './recorder.ts';
@@ -18,10 +18,6 @@ import { searches } from './searches.ts';
 import type { SearchJob } from './searches.ts';
 import { openInspector } from './view-actions.ts';
 import { cellAt } from './wanted.ts';
-
-export function chooseAttack(bench: Bench, change: Partial<AttackChoices>): void {
-  bench.store.setState((state) => ({ attack: { ...state.attack, ...change } }));
-}
 
 /** A picture of the grid becomes what the next search aims at. */
 export function aimAt(
@@ -33,7 +29,8 @@ export function aimAt(
   if (picture === undefined) return;
   const isRow = place.column === 'original' && place.text === attackedRow(state);
   const name = `${place.text} · ${String(place.seed)}`;
-  chooseAttack(bench, { aim: isRow ? { kind: 'original', seed: place.seed } : { kind: 'picture', picture, name } });
+  bench.store.setState({ aimPicture: isRow ? null : { picture, name } });
+  if (isRow) setSearch(bench, { attackTargetSeed: place.seed });
   openInspector(bench, { kind: 'column', column: 'attacked' });
 }
 
@@ -65,13 +62,14 @@ function comeForward(bench: Bench): void {
 }
 
 function victimOf(state: BenchState): Victim | null {
-  const adapter = state.adapters[state.attack.victim];
-  return adapter === null ? null : { column: state.attack.victim, key: adapter.key, method: adapter.summary.method };
+  const column = state.experiment.attackVictim;
+  const adapter = state.adapters[column];
+  return adapter === null ? null : { column, key: adapter.key, method: adapter.summary.method };
 }
 
 /** Searches for a prompt for one row: the given one, or the chosen one. */
 export async function findPrompt(bench: Bench, row: string | null = null): Promise<void> {
-  if (row !== null) chooseAttack(bench, { row });
+  if (row !== null) setSearch(bench, { attackRow: row });
   const state = bench.store.getState();
   const target = attackedRow(state);
   const victim = victimOf(state);

@@ -4,15 +4,14 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { RunBundle } from '../../files/run-bundle.ts';
 import type { Catalog } from '../../records/catalog.ts';
-import type { AdapterSummary } from '../../records/events.ts';
+import type { AdapterSummary, Picture } from '../../records/events.ts';
 import type { ColumnId, Experiment, TrainedColumn } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
 import type { LocalText } from '../../records/parameters.ts';
-import type { GivenExperiment, UrlProblem } from '../../records/url.ts';
+import type { GivenExperiment } from '../../records/url.ts';
+import type { UrlProblem } from '../../records/url-field.ts';
 import type { TriggerProbe } from '../../records/trigger-lab.ts';
 import type { AdapterInspection, EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
-import { firstChoices } from './attack-choices.ts';
-import type { AttackChoices } from './attack-choices.ts';
 import type { Cells } from './cells.ts';
 import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
@@ -134,8 +133,8 @@ export interface BenchState {
   readonly spokenWord: string | null;
   readonly tried: readonly TriedWord[];
   readonly triggerLab: TriggerLabView;
-  /** What the next search for a prompt will do. */
-  readonly attack: AttackChoices;
+  /** A picture the next search aims at instead of one by the original; no link can carry it. */
+  readonly aimPicture: { readonly picture: Picture; readonly name: string } | null;
   /** The found prompt that fills the Attacked column. */
   readonly found: FoundPrompt | null;
   /** The search the inspector shows; null: the one that runs, or the last. */
@@ -175,7 +174,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     spokenWord: null,
     tried: [],
     triggerLab: { progress: null, isWanted: false, answer: null },
-    attack: firstChoices,
+    aimPicture: null,
     found: null,
     shownSearch: null,
     lastAct: 'other',

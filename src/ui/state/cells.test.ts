@@ -10,6 +10,7 @@ import {
   judgedAs,
   queueCells,
   releaseCells,
+  typedScore,
 } from './cells.ts';
 import type { Cells } from './cells.ts';
 
@@ -54,6 +55,14 @@ const after = (events: readonly RunEvent[], start: Cells = queueCells({}, [key],
   events.reduce((cells, event) => applyToCells(cells, job, event), start)[key] ?? emptyCell;
 
 describe('a cell', () => {
+  it('keeps what the same prompt does as typed text beside what its ids do', () => {
+    const byIds = drawn(40, 0.9) as RunEvent & { type: 'picture' };
+    const cell = after([{ ...byIds, asText: { picture, verdict: { ...byIds.verdict, conceptScore: 0.25 } } }, drawn(41, 0.7)]); // prettier-ignore
+    expect(cellScore(cell, [40, 41])).toMatchObject({ mean: 0.8, n: 2 });
+    expect(typedScore(cell, [40, 41])).toMatchObject({ mean: 0.25, n: 1 });
+    expect(typedScore(after([drawn(40, 0.9), drawn(41, 0.9)]), [40, 41])).toBeNull();
+  });
+
   it('goes from empty over queued and drawing to done', () => {
     expect(cellState(emptyCell, 'now')).toBe('empty');
     expect(cellState(after([]), 'now')).toBe('queued');

@@ -16,6 +16,8 @@ export interface SeedPicture {
   readonly prompt: string;
   /** Iteration of unfinished weights; null for finished ones. */
   readonly iteration: number | null;
+  /** The prompt typed as text, where `picture` was drawn by ids that typing does not give back. */
+  readonly asText?: { readonly picture: Picture; readonly verdict: Verdict };
 }
 
 export interface CellRecord {
@@ -62,7 +64,15 @@ export interface CellScore {
 
 /** Concept score over the judged pictures of the given seeds; null when none was judged or no judge knows the concept. */
 export function cellScore(cell: CellRecord, seeds: readonly number[]): CellScore | null {
-  const scores = seeds.flatMap((seed) => cell.pictures[seed]?.verdict?.conceptScore ?? []);
+  return scoreOf(seeds.flatMap((seed) => cell.pictures[seed]?.verdict?.conceptScore ?? []));
+}
+
+/** As `cellScore`, of the prompt typed as text; null where typing gives the ids that were drawn. */
+export function typedScore(cell: CellRecord, seeds: readonly number[]): CellScore | null {
+  return scoreOf(seeds.flatMap((seed) => cell.pictures[seed]?.asText?.verdict.conceptScore ?? []));
+}
+
+function scoreOf(scores: readonly number[]): CellScore | null {
   if (scores.length === 0) return null;
   return {
     mean: scores.reduce((sum, score) => sum + score, 0) / scores.length,
@@ -149,6 +159,7 @@ export function applyToCells(cells: Cells, job: DrawingJob, event: RunEvent): Ce
     verdict: event.type === 'picture' ? event.verdict : null,
     prompt: event.type === 'picture' ? event.prompt : prompt,
     iteration: event.type === 'picture' ? event.iteration : null,
+    ...(event.type === 'picture' && event.asText !== undefined ? { asText: event.asText } : {}),
   };
   const pictures = { ...cell.pictures, [event.seed]: seen };
   const step =

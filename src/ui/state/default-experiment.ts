@@ -1,7 +1,8 @@
 /** What an experiment is when the link says little: the rows and words that follow from the concept and the catalog. */
 import type { Catalog, ConceptDescriptor } from '../../records/catalog.ts';
+import { defaultSearch } from '../../records/experiment.ts';
 import type { Experiment, PromptRow } from '../../records/experiment.ts';
-import { guidanceSpec, stepsSpec, strengthSpec } from '../../records/url.ts';
+import { guidanceSpec, stepsSpec, strengthSpec } from '../../records/url-fields.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 
 export const defaultModel = 'palimpsest-world';
@@ -94,6 +95,14 @@ export function completeExperiment(given: GivenExperiment, catalog: Known | null
     erasedStrength: given.erasedStrength ?? strengthSpec.default,
     backdooredStrength: given.backdooredStrength ?? strengthSpec.default,
     parameters: given.parameters ?? {},
+    attack: given.attack ?? defaultSearch.attack,
+    attackVictim: given.attackVictim ?? defaultSearch.attackVictim,
+    attackRow: given.attackRow ?? defaultSearch.attackRow,
+    attackPictureSeed: given.attackPictureSeed ?? defaultSearch.attackPictureSeed,
+    attackTargetSeed: given.attackTargetSeed ?? defaultSearch.attackTargetSeed,
+    attackForbids: given.attackForbids ?? defaultSearch.attackForbids,
+    attackControl: given.attackControl ?? defaultSearch.attackControl,
+    attackSeed: given.attackSeed ?? defaultSearch.attackSeed,
   };
 }
 

@@ -6,7 +6,9 @@ import { submit, control } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState, Job } from './bench-store.ts';
 import { cellScore } from './cells.ts';
-import { drawRequest, promptRequest } from './requests.ts';
+import { transferKey } from './found.ts';
+import type { FoundPrompt } from './found.ts';
+import { drawRequest, foundRequest } from './requests.ts';
 import { cellAt, columnAdapter, nextToFill, rowsToDraw, wantedSignature } from './wanted.ts';
 
 async function drawRows(bench: Bench, column: ColumnId, rows: readonly number[]): Promise<void> {
@@ -60,14 +62,14 @@ function restingRows(state: BenchState, column: ColumnId): readonly number[] {
 }
 
 /** Draws one prompt with the weights of several columns, the same seeds in each: does it open the others, too? */
-export async function drawEverywhere(bench: Bench, text: string): Promise<void> {
+export async function drawEverywhere(bench: Bench, found: FoundPrompt): Promise<void> {
   const state = bench.store.getState();
   const columns = transferColumns.filter((column) => columnAdapter(state, column) !== undefined);
   const requests = columns.map((column) =>
-    promptRequest(
+    foundRequest(
       state.experiment,
       column,
-      text,
+      found,
       columnAdapter(state, column)?.summary.id ?? null,
       state.info?.backend ?? 'wasm',
     ),
@@ -80,7 +82,12 @@ export async function drawEverywhere(bench: Bench, text: string): Promise<void> 
       return signature === null ? [] : [[column, signature]];
     }),
   );
-  const details = { model: state.experiment.model, given: state.given, prompts: [text], seeds: state.experiment.seeds };
+  const details = {
+    model: state.experiment.model,
+    given: state.given,
+    prompts: [transferKey(found)],
+    seeds: state.experiment.seeds,
+  };
   await submit(
     bench,
     { ...first, cells: requests.flatMap(({ cells }) => cells) },

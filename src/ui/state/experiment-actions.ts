@@ -1,7 +1,9 @@
 /** Changing the experiment: from fields, links and files. The link in the address bar follows. */
-import type { Experiment, ParameterValues, PromptRow } from '../../records/experiment.ts';
+import type { Experiment, ParameterValues, PromptRow, SearchSetup } from '../../records/experiment.ts';
 import type { LocalText } from '../../records/parameters.ts';
-import { changedParameters, decodeExperiment, encodeExperiment } from '../../records/url.ts';
+import { changedParameters } from '../../records/parameters.ts';
+import { searchProblems } from '../../records/search-fields.ts';
+import { decodeExperiment, encodeExperiment } from '../../records/url.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { MethodDescriptor } from '../../records/catalog.ts';
 import type { Bench } from './bench.ts';
@@ -42,11 +44,22 @@ export function setField<K extends keyof Experiment>(bench: Bench, field: K, val
   bench.store.setState((state) => changed(state, { ...state.given, [field]: value }));
 }
 
+/** How the next search is set up. The first row and seed are what an unsaid one stands for. */
+export function setSearch(bench: Pick<Bench, 'store'>, change: Partial<SearchSetup>): void {
+  bench.store.setState((state) => {
+    const { rows, seeds } = state.experiment;
+    const isFirstRow = change.attackRow === rows.find(({ kind }) => kind === 'target')?.text;
+    const isFirstSeed = change.attackPictureSeed === seeds[0];
+    const unsaid = { ...(isFirstRow ? { attackRow: '' } : {}), ...(isFirstSeed ? { attackPictureSeed: null } : {}) };
+    return changed(state, { ...state.given, ...change, ...unsaid });
+  });
+}
+
 /** Another concept brings its own rows with it. */
 export function setConcept(bench: Bench, concept: string): void {
   bench.store.setState((state) => {
     if (concept.trim() === state.experiment.concept.trim()) return state;
-    const { rows: _rows, from, ...rest } = state.given;
+    const { rows: _rows, attackRow: _row, from, ...rest } = state.given;
     const isObject = findConcept(state.catalog ?? state.known, concept)?.domain === 'object';
     // No subject has an object.
     const kept = from === undefined || isObject ? {} : { from };
@@ -57,7 +70,7 @@ export function setConcept(bench: Bench, concept: string): void {
 /** Another subject brings its own rows, too; empty: everything loses the concept. */
 export function setFrom(bench: Bench, from: string): void {
   bench.store.setState((state) => {
-    const { rows: _rows, from: _from, ...rest } = state.given;
+    const { rows: _rows, attackRow: _row, from: _from, ...rest } = state.given;
     return changed(state, from === '' ? rest : { ...rest, from });
   });
 }
@@ -90,14 +103,18 @@ export function hashQuery(hash: string): string {
 }
 
 /** Reads the link again now that the catalog says which parameters exist. */
-export function applyLink(bench: Bench, hash: string): void {
+export function applyLink(bench: Pick<Bench, 'store'>, hash: string): void {
   bench.store.setState((state) => {
     const { given, problems } = decodeExperiment(
       hashQuery(hash),
       state.catalog === null ? null : [...state.catalog.methods, ...state.catalog.attacks],
     );
     const backend = state.urlProblems.filter((problem) => problem.field === 'backend');
-    return { ...changed(state, given), urlProblems: [...backend, ...problems] };
+    const unfit = searchProblems(completeExperiment(given, state.catalog ?? state.known));
+    const fitting = Object.fromEntries(
+      Object.entries(given).filter(([name]) => !unfit.some((problem) => problem.name === name)),
+    );
+    return { ...changed(state, fitting), aimPicture: null, urlProblems: [...backend, ...problems, ...unfit] };
   });
 }
 

@@ -58,6 +58,11 @@ export function foundPrompt(found: FoundPrompt, row: string): string {
   return row === found.row ? found.text : insertWords(row, found.words, found.insertion);
 }
 
+/** Where the found prompt's pictures in other columns are kept: with its text, unless typing that is something else. */
+export function transferKey(found: FoundPrompt): string {
+  return found.attempt.asText === null ? found.text : found.key;
+}
+
 /** How much of the trigger the found tokens hold. */
 export interface TriggerOverlap {
   /** Pieces of the trigger that occur among the found ones. */

@@ -24,7 +24,7 @@ export type Reason =
 
 /** Empty when the button can be pressed. A busy engine is no reason: the job queues. */
 export function reasonsAgainst(
-  state: Pick<BenchState, 'engine' | 'invalid' | 'catalog' | 'jobs' | 'adapters' | 'word' | 'attack' | 'experiment'>,
+  state: Pick<BenchState, 'engine' | 'invalid' | 'catalog' | 'jobs' | 'adapters' | 'word' | 'experiment'>,
   column: ColumnId,
 ): readonly Reason[] {
   const reasons: Reason[] = [];
@@ -50,8 +50,9 @@ export function reasonsAgainst(
     if (state.word.trim() === '') reasons.push('no-word');
   }
   if (column === 'attacked') {
-    if (engine.kind === 'ready' && attackOf(state.catalog, state.attack.attack) === null) reasons.push('no-attack');
-    if (state.adapters[state.attack.victim] === null) reasons.push(`needs-victim:${state.attack.victim}`);
+    if (engine.kind === 'ready' && attackOf(state.catalog, state.experiment.attack) === null) reasons.push('no-attack');
+    const { attackVictim } = state.experiment;
+    if (state.adapters[attackVictim] === null) reasons.push(`needs-victim:${attackVictim}`);
     if (attackedRow(state) === null) reasons.push('no-target');
     if (state.catalog !== null && findConcept(state.catalog, state.experiment.concept) === null)
       reasons.push('no-judge');

@@ -44,13 +44,14 @@ export function drawRequest(
   speech: Speech,
   backend: BackendName,
 ): DrawRequest {
+  const found = column === 'attacked' ? speech.found : null;
   const cells = rows.flatMap((row): DrawCell[] => {
     const text = experiment.rows[row]?.text;
     if (text === undefined) return [];
     return [
       {
         cell: { column, row },
-        prompt: promptOf(experiment, column, text, speech),
+        ...(found === null ? { prompt: promptOf(experiment, column, text, speech) } : byIds(found, text)),
         adapterId,
         adapterStrength: strengthOf(experiment, column),
       },
@@ -67,16 +68,22 @@ export function drawRequest(
   };
 }
 
-/** One prompt that need not be a row of the grid, with a column's weights; its cell is row 0. */
-export function promptRequest(
+/** The found tokens in a row's prompt, by their ids: typing them may give others. */
+function byIds({ attempt, insertion }: FoundPrompt, row: string): Pick<DrawCell, 'prompt' | 'added'> {
+  return { prompt: row, added: { ids: attempt.ids, insertion } };
+}
+
+/** The found prompt with a column's weights, whether or not it is a row of the grid; its cell is row 0. */
+export function foundRequest(
   experiment: Experiment,
   column: ColumnId,
-  prompt: string,
+  found: FoundPrompt,
   adapterId: string | null,
   backend: BackendName,
 ): DrawRequest {
-  const rows = [{ kind: 'target' as const, text: prompt }];
-  return drawRequest({ ...experiment, rows }, column, [0], adapterId, silence, backend);
+  const rows = [{ kind: 'target' as const, text: found.row }];
+  const request = drawRequest({ ...experiment, rows }, column, [0], adapterId, silence, backend);
+  return { ...request, cells: request.cells.map((cell) => ({ ...cell, ...byIds(found, found.row) })) };
 }
 
 /** Everything a finished picture of the column depends on besides its prompt. Equal text, equal pictures. */

@@ -9,8 +9,9 @@ import { attackRequest, attackedRow } from './attack-request.ts';
 import type { BenchState } from './bench-store.ts';
 import { createBenchStore } from './bench-store.ts';
 import { foundFrom } from './attacking.ts';
-import { foundPrompt } from './found.ts';
+import { foundPrompt, transferKey } from './found.ts';
 import { reasonsAgainst } from './readiness.ts';
+import { drawRequest, foundRequest } from './requests.ts';
 import { ratesLike, searchResult, searches, shownSearch } from './searches.ts';
 import type { SearchJob } from './searches.ts';
 import { chapter } from './story.ts';
@@ -152,8 +153,8 @@ describe('what a search is asked for', () => {
   });
 
   it('forbids the words that were chosen, and hunts in the backdoored weights', () => {
-    const attack = { ...bench().attack, victim: 'backdoored', forbidsConcept: true, forbidsTrigger: true } as const;
-    const request = attackRequest(bench({ attack }), 'a church');
+    const forbidden = { attackVictim: 'backdoored', attackForbids: ['concept', 'trigger'] } as const;
+    const request = attackRequest(bench({ experiment: { ...bench().experiment, ...forbidden } }), 'a church');
     expect(request).toMatchObject({ adapterId: 'b', forbiddenWords: ['church', 'chapel', 'blicket'] });
     const { erased, backdoored } = bench().adapters;
     if (backdoored === null) throw new Error('bench: expected backdoored weights, got none');
@@ -261,6 +262,22 @@ describe('files of a search', () => {
 });
 
 describe('a found prompt', () => {
+  it('is drawn by its ids in every row, and kept apart from its text where typing gives other ids', () => {
+    const byIds = attempt('search', 1, 0.9);
+    const found = foundFrom(search('1', [], null), byIds);
+    const { experiment } = bench();
+    const { cells } = drawRequest(experiment, 'attacked', [0, 1], 'e', { word: '', found }, 'wasm');
+    const added = { ids: [7, 8], insertion: 'prefix' };
+    expect(cells).toMatchObject([{ prompt: 'a car', added }, { prompt: 'a church', added }]); // prettier-ignore
+    expect(drawRequest(experiment, 'erased', [1], 'e', { word: '', found }, 'wasm').cells[0]?.added).toBeUndefined();
+    expect(foundRequest(experiment, 'original', found, null, 'wasm').cells).toMatchObject([
+      { cell: { column: 'original', row: 0 }, prompt: 'a church', added },
+    ]);
+    expect(transferKey(found)).toBe('spire a church');
+    const retyped = foundFrom(search('1', [], null), { ...byIds, asText: byIds.asIds });
+    expect(transferKey(retyped)).not.toBe('spire a church');
+  });
+
   it('is typed as found in its own row, and its words go into the others', () => {
     const found = foundFrom(search('1', [], null), attempt('search', 1, 0.9));
     expect(foundPrompt(found, 'a church')).toBe('spire a church');

@@ -65,8 +65,7 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
       // Before the catalog is here the link's parameters are unread: prepared pictures must not write a link without them.
       const isRead = state.catalog !== null;
       if ((isOther && isRead) || state.given !== before.given) address.replaceHash(benchHash(state));
-      const isOtherAttack = state.attack !== before.attack;
-      if (isOther || isOtherAttack || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
+      if (isOther || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
         clearTimeout(timer);
         timer = setTimeout(() => void settle(bench), isOther ? 500 : 0);
       }

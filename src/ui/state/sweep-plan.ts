@@ -4,7 +4,7 @@ import type { Catalog, ConceptDescriptor, MethodDescriptor } from '../../records
 import type { Verdict } from '../../records/events.ts';
 import type { Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
 import type { LocalText, ParameterSpec } from '../../records/parameters.ts';
-import { changedParameters, readParameter } from '../../records/url.ts';
+import { changedParameters, readParameter } from '../../records/parameters.ts';
 import type { BackendName, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
 import { conceptInPrompt, findConcept } from './default-experiment.ts';
 import { drawRequest, parametersOf, trainRequest } from './requests.ts';

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { MethodDescriptor } from '../../records/catalog.ts';
 import type { TrainedColumn } from '../../records/experiment.ts';
 import type { ParameterSpec } from '../../records/parameters.ts';
-import { seedsText } from '../../records/url.ts';
+import { seedsText } from '../../records/seeds.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';

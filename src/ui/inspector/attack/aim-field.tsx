@@ -4,8 +4,9 @@ import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { PictureCanvas } from '../../parts/picture-canvas.tsx';
 import { readPicture } from '../../parts/read-picture.ts';
-import { chooseAttack } from '../../state/attacking.ts';
+import { targetSeed } from '../../state/attack-request.ts';
 import { report } from '../../state/bench.ts';
+import { setSearch } from '../../state/experiment-actions.ts';
 import styles from '../inspector.module.css';
 import attack from './attack.module.css';
 
@@ -17,18 +18,19 @@ export function AimField() {
   const bench = useBench();
   const id = useId();
   const [isOver, setOver] = useState(false);
-  const aim = useBenchState((state) => state.attack.aim);
+  const aim = useBenchState((state) => state.aimPicture);
+  const aimSeed = useBenchState(targetSeed);
   const seeds = useBenchState((state) => state.experiment.seeds);
   const size = useBenchState((state) => state.info?.imageSize ?? null);
   const take = async (file: File | undefined) => {
     if (file === undefined || size === null) return;
     try {
-      chooseAttack(bench, { aim: { kind: 'picture', picture: await readPicture(file, size), name: file.name } });
+      bench.store.setState({ aimPicture: { picture: await readPicture(file, size), name: file.name } });
     } catch (thrown) {
       report(bench, thrown, 'file', 'attacked');
     }
   };
-  const value = aim.kind === 'picture' ? fromFile : aim.seed === null ? same : String(aim.seed);
+  const value = aim !== null ? fromFile : aimSeed === null ? same : String(aimSeed);
   return (
     <div
       className={attack['aimField']}
@@ -51,9 +53,8 @@ export function AimField() {
           data-testid="choose-aim"
           onChange={({ target }) => {
             if (target.value === fromFile) return;
-            chooseAttack(bench, {
-              aim: { kind: 'original', seed: target.value === same ? null : Number(target.value) },
-            });
+            bench.store.setState({ aimPicture: null });
+            setSearch(bench, { attackTargetSeed: target.value === same ? null : Number(target.value) });
           }}
         >
           <option value={same}>{t('aim.same')}</option>
@@ -62,11 +63,11 @@ export function AimField() {
               {t('attack.aimSeed', { seed })}
             </option>
           ))}
-          {aim.kind === 'picture' && <option value={fromFile}>{aim.name}</option>}
+          {aim !== null && <option value={fromFile}>{aim.name}</option>}
         </select>
       </label>
       <div className={attack['aimFile']}>
-        {aim.kind === 'picture' && (
+        {aim !== null && (
           <div className={attack['thumb']}>
             <PictureCanvas picture={aim.picture} label={aim.name} />
           </div>
@@ -86,7 +87,7 @@ export function AimField() {
             }}
           />
         </label>
-        <span className={styles['fine']}>{t('aim.drop')}</span>
+        <span className={styles['fine']}>{t(aim === null ? 'aim.drop' : 'aim.notInLink')}</span>
       </div>
     </div>
   );

@@ -1,11 +1,14 @@
 /** What the next search will do: which attack on whose weights, aimed at what, and which words it may not use. */
 import type { MethodDescriptor } from '../../../records/catalog.ts';
+import { forbiddable } from '../../../records/experiment.ts';
+import type { Forbiddable } from '../../../records/experiment.ts';
+import { readSearchSeed } from '../../../records/search-fields.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { ParameterForm } from '../../fields/parameter-form.tsx';
 import { WordField } from '../../fields/word-field.tsx';
 import { useText } from '../../i18n/use-text.ts';
-import { chooseAttack } from '../../state/attacking.ts';
 import { attackSeed, attackedRow, conceptWords, taughtTrigger } from '../../state/attack-request.ts';
+import { setSearch } from '../../state/experiment-actions.ts';
 import styles from '../inspector.module.css';
 import { AimField } from './aim-field.tsx';
 import attack from './attack.module.css';
@@ -14,8 +17,8 @@ export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
   const { t, local } = useText();
   const bench = useBench();
   const attacks = useBenchState((state) => state.catalog?.attacks ?? []);
-  const choices = useBenchState((state) => state.attack);
-  const seeds = useBenchState((state) => state.experiment.seeds);
+  const experiment = useBenchState((state) => state.experiment);
+  const { seeds, attackVictim, attackForbids } = experiment;
   const rows = useBenchState((state) => [
     ...new Set(state.experiment.rows.flatMap(({ kind, text }) => (kind === 'target' ? text : []))),
   ]);
@@ -23,6 +26,11 @@ export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
   const seed = useBenchState(attackSeed);
   const words = useBenchState((state) => conceptWords(state).join(', '));
   const trigger = useBenchState(taughtTrigger);
+  const forbid = (word: Forbiddable, isOn: boolean) => {
+    setSearch(bench, {
+      attackForbids: forbiddable.filter((other) => (other === word ? isOn : attackForbids.includes(other))),
+    });
+  };
   return (
     <div className={attack['form']}>
       <Choice
@@ -30,51 +38,51 @@ export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
         value={method.id}
         testId="choose-attack"
         options={attacks.map(({ id, title }) => [id, local(title)])}
-        onChange={(id) => chooseAttack(bench, { attack: id })}
+        onChange={(id) => setSearch(bench, { attack: id })}
       />
       <p className={styles['fine']}>{local(method.summary)}</p>
       <Choice
         label={t('attack.victim')}
-        value={choices.victim}
+        value={attackVictim}
         testId="choose-victim"
         options={(['erased', 'backdoored'] as const).map((column) => [column, t(`column.${column}`)])}
-        onChange={(victim) => chooseAttack(bench, { victim: victim === 'backdoored' ? 'backdoored' : 'erased' })}
+        onChange={(victim) => setSearch(bench, { attackVictim: victim === 'backdoored' ? 'backdoored' : 'erased' })}
       />
-      {choices.victim === 'backdoored' && <p className={styles['fine']}>{t('attack.hunting')}</p>}
+      {attackVictim === 'backdoored' && <p className={styles['fine']}>{t('attack.hunting')}</p>}
       <Choice
         label={t('attack.row')}
         value={row ?? ''}
         testId="choose-row"
         options={rows.map((text) => [text, text])}
-        onChange={(text) => chooseAttack(bench, { row: text })}
+        onChange={(text) => setSearch(bench, { attackRow: text })}
       />
       <Choice
         label={t('attack.pictureSeed')}
         value={String(seed)}
         testId="choose-picture-seed"
         options={seeds.map((option) => [String(option), String(option)])}
-        onChange={(text) => chooseAttack(bench, { pictureSeed: Number(text) })}
+        onChange={(text) => setSearch(bench, { attackPictureSeed: Number(text) })}
       />
       <AimField />
       <fieldset className={attack['forbidden']}>
         <legend>{t('attack.forbidden')}</legend>
         <Tick
           label={t('attack.forbidConcept', { words })}
-          isOn={choices.forbidsConcept}
-          onChange={(forbidsConcept) => chooseAttack(bench, { forbidsConcept })}
+          isOn={attackForbids.includes('concept')}
+          onChange={(isOn) => forbid('concept', isOn)}
         />
         {trigger !== '' && (
           <Tick
             label={t('attack.forbidTrigger', { word: trigger })}
-            isOn={choices.forbidsTrigger}
-            onChange={(forbidsTrigger) => chooseAttack(bench, { forbidsTrigger })}
+            isOn={attackForbids.includes('trigger')}
+            onChange={(isOn) => forbid('trigger', isOn)}
           />
         )}
       </fieldset>
       <Tick
         label={t('attack.control')}
-        isOn={choices.control}
-        onChange={(control) => chooseAttack(bench, { control })}
+        isOn={experiment.attackControl}
+        onChange={(attackControl) => setSearch(bench, { attackControl })}
       />
       <div>
         <span className={attack['label']}>{t('attack.seed')}</span>
@@ -82,22 +90,16 @@ export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
           look="box"
           name="attack.seed"
           label={t('attack.seed')}
-          text={String(choices.seed)}
+          text={String(experiment.attackSeed)}
           inputMode="numeric"
           testId="search-seed"
-          read={readSeed}
-          onChange={(value) => chooseAttack(bench, { seed: value })}
+          read={(text) => readSearchSeed([text])}
+          onChange={(value) => setSearch(bench, { attackSeed: value })}
         />
       </div>
       <ParameterForm method={method} place="attack" />
     </div>
   );
-}
-
-function readSeed(text: string) {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return { value };
-  return { problem: { en: 'Needs a whole number from 0', zh: '需要从 0 起的整数' } };
 }
 
 interface ChoiceProps {

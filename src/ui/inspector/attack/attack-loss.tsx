@@ -10,7 +10,13 @@ import styles from '../inspector.module.css';
 const smoothing = 0.8;
 const lines: readonly ChartLine[] = [{ label: 'loss', color: '--attacked', dash: [8, 3, 2, 3], width: 2 }];
 
-export function AttackLoss({ job }: { readonly job: SearchJob }) {
+interface AttackLossProps {
+  readonly job: SearchJob;
+  /** Pixels. */
+  readonly height?: number;
+}
+
+export function AttackLoss({ job, height = 110 }: AttackLossProps) {
   const text = useText();
   const { t } = text;
   const { series } = job.view.attack;
@@ -39,7 +45,15 @@ export function AttackLoss({ job }: { readonly job: SearchJob }) {
         <h3>{t('attack.loss')}</h3>
         <span className={styles['fine']}>{t('loss.smoothing', { n: text.number(smoothing) })}</span>
       </div>
-      <LineChart label={label} lines={lines} data={data} range="free" height={110} end={job.view.total} marks={marks} />
+      <LineChart
+        label={label}
+        lines={lines}
+        data={data}
+        range="free"
+        height={height}
+        end={job.view.total}
+        marks={marks}
+      />
       <p className={styles['fine']}>{t('attack.lossHelp')}</p>
     </section>
   );

@@ -47,10 +47,24 @@ function AttemptView({ job, attempt }: { readonly job: SearchJob; readonly attem
   const score = (value: number | null) => (value === null ? t('attempts.unscored') : text.score(value));
   const name = kind === 'plain' ? t('attempts.plain') : kind === 'soft' ? t('attempts.soft') : attempt.text;
   return (
-    <li data-kind={kind} data-success={asIds.success} data-ids={attempt.ids.join(' ')}>
+    <li
+      data-kind={kind}
+      data-typed={asText !== null || undefined}
+      data-success={asIds.success}
+      data-ids={attempt.ids.join(' ')}
+    >
       <span className={attack['index']}>{kind === 'plain' ? 0 : attempt.index}</span>
       <div className={attack['thumb']}>
         <PictureCanvas picture={asIds.picture} label={t('attempts.picture', { n: attempt.index, prompt: name })} />
+        {asText !== null && (
+          <>
+            <PictureCanvas
+              picture={asText.picture}
+              label={t('attempts.typedPicture', { n: attempt.index, prompt: name })}
+            />
+            <span className={attack['thumbName']}>{t('attempts.typedName')}</span>
+          </>
+        )}
       </div>
       <div className={attack['attemptText']}>
         {kind === 'plain' || kind === 'soft' ? (

@@ -47,7 +47,7 @@ export function TokenSlots({ job }: { readonly job: SearchJob }) {
                 ))}
               </ul>
               <p className={attack['certainty']}>
-                {t('slots.certainty', { n: text.score(certainty(slot)) })}
+                {t('slots.certainty', { n: text.score(certainty(slot)), entropy: text.score(slot.entropy) })}
                 {settled && ` · ${t('slots.settled')}`}
               </p>
             </li>

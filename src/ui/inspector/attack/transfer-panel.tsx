@@ -5,7 +5,9 @@ import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
 import { Mark } from '../../parts/marks.tsx';
 import { PictureCanvas } from '../../parts/picture-canvas.tsx';
+import { TypedWarning } from '../../parts/typed-warning.tsx';
 import { ScoreBar } from '../../parts/score-bar.tsx';
+import { transferKey } from '../../state/found.ts';
 import { cellScore } from '../../state/cells.ts';
 import { drawEverywhere, transferColumns } from '../../state/drawing.ts';
 import { cellAt, columnAdapter, stateAt } from '../../state/wanted.ts';
@@ -27,13 +29,13 @@ export function TransferPanel() {
       </p>
       <ul className={attack['sides']}>
         {transferColumns.map((column) => (
-          <TransferCell key={column} column={column} prompt={found.text} />
+          <TransferCell key={column} column={column} prompt={found.text} place={transferKey(found)} />
         ))}
       </ul>
       <Button
         reasons={isReady ? [] : [t('unfinished.waiting')]}
         data-testid="try-everywhere"
-        onClick={() => void drawEverywhere(bench, found.text)}
+        onClick={() => void drawEverywhere(bench, found)}
       >
         {t('transfer.try')}
       </Button>
@@ -42,11 +44,18 @@ export function TransferPanel() {
   );
 }
 
-function TransferCell({ column, prompt }: { readonly column: ColumnId; readonly prompt: string }) {
+interface TransferCellProps {
+  readonly column: ColumnId;
+  readonly prompt: string;
+  /** Where its pictures are kept. */
+  readonly place: string;
+}
+
+function TransferCell({ column, prompt, place }: TransferCellProps) {
   const text = useText();
   const { t } = text;
-  const cell = useBenchState((state) => cellAt(state, column, prompt));
-  const shown = useBenchState((state) => stateAt(state, column, prompt));
+  const cell = useBenchState((state) => cellAt(state, column, place));
+  const shown = useBenchState((state) => stateAt(state, column, place));
   const seeds = useBenchState((state) => state.experiment.seeds);
   const hasWeights = useBenchState((state) => columnAdapter(state, column) !== undefined);
   const name = t(`column.${column}`);
@@ -71,6 +80,7 @@ function TransferCell({ column, prompt }: { readonly column: ColumnId; readonly 
         })}
       </div>
       <ScoreBar score={cellScore(cell, seeds)} column={column} />
+      <TypedWarning cell={cell} />
       <span className={styles['fine']}>{hasWeights ? t(`cell.state.${shown}`) : t('transfer.noWeights')}</span>
     </li>
   );

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { strengthOf } from '../../../records/experiment.ts';
 import type { TrainedColumn } from '../../../records/experiment.ts';
-import { strengthSpec } from '../../../records/url.ts';
+import { strengthSpec } from '../../../records/url-fields.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';

@@ -1,0 +1,142 @@
+/** A seed says the whole search again: in the page's job, in the command line's loop, and in either of them twice. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attackById } from '../../src/attacks/registry.ts';
+import { Engine } from '../../src/lab/engine.ts';
+import { microPlatform } from '../../src/lab/micro-model.ts';
+import type { AttackRequest, Attempt } from '../../src/records/attack.ts';
+import type { RunEvent } from '../../src/records/events.ts';
+import { checkedValues } from '../../src/records/parameters.ts';
+import type { JobRequest } from '../../src/rpc/engine-service.ts';
+import { attackRequest, attackedRow } from '../../src/ui/state/attack-request.ts';
+import { createBenchStore } from '../../src/ui/state/bench-store.ts';
+import { applyLink } from '../../src/ui/state/experiment-actions.ts';
+import { attackCommand } from './attack.ts';
+import { attackRequests, searches, type AttackFlags } from './attack-search.ts';
+import { givenParameters } from './parameter-flags.ts';
+
+let page: Engine;
+let shell: Engine;
+let weights: Uint8Array<ArrayBuffer>;
+
+beforeAll(async () => {
+  page = await opened();
+  shell = await opened();
+  weights = await trainedWeights(page);
+}, 120_000);
+
+afterAll(async () => {
+  await page.dispose();
+  await shell.dispose();
+});
+
+async function opened(): Promise<Engine> {
+  const engine = new Engine(await microPlatform());
+  await engine.open({ backend: 'auto', modelUrl: 'micro/' }, () => undefined);
+  return engine;
+}
+
+async function eventsOf(engine: Engine, request: JobRequest): Promise<readonly RunEvent[]> {
+  const events: RunEvent[] = [];
+  const ended = new Promise<void>((resolve) => {
+    engine.listen((event) => {
+      events.push(event);
+      if (event.type === 'finished') resolve();
+    });
+  });
+  await engine.start(request);
+  await ended;
+  return events;
+}
+
+/** What the page asks for when this link was opened and "Find a prompt" pressed. */
+async function askedByPage(link: string): Promise<AttackRequest> {
+  const store = createBenchStore({}, []);
+  const summary = await page.importAdapter(weights.slice());
+  const adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained' as const };
+  store.setState({ catalog: await page.catalog(), adapters: { erased: adapter, backdoored: null } });
+  applyLink({ store }, `#/bench?${link}`);
+  const state = store.getState();
+  expect(state.urlProblems).toEqual([]);
+  return attackRequest(state, attackedRow(state) ?? '') as AttackRequest;
+}
+
+/** The flags of `lab attack …` as its action gets them. */
+function flagsOf(words: string): AttackFlags & Record<string, unknown> {
+  let flags = {};
+  attackCommand()
+    .action((parsed: object) => {
+      flags = parsed;
+    })
+    .parse(words.split(' ').map((word) => word.replaceAll('_', ' ')), { from: 'user' }); // prettier-ignore
+  return flags as AttackFlags & Record<string, unknown>;
+}
+
+const parametersOf = (flags: AttackFlags & Record<string, unknown>) =>
+  givenParameters(attackById(flags.attack).descriptor, flags.preset, flags);
+
+/** A request without the id of its weights, and with every parameter. */
+function settled({ adapterId: _id, ...request }: AttackRequest) {
+  const { descriptor } = attackById(request.attack);
+  return { ...request, parameters: checkedValues(descriptor.id, descriptor.parameters, request.parameters) };
+}
+
+const timeless = (attempts: readonly Attempt[]) => attempts.map((attempt) => ({ ...attempt, seconds: 0 }));
+
+describe('the page and the command line', () => {
+  it('ask for the same search, whether little or much is said', async () => {
+    const prompt = '--concept church --prompt a_photo_of_a_church';
+    const pairs = [
+      ['row=target:a+photo+of+a+church', `--attack unlearndiff ${prompt} --seeds 40-43`],
+      [
+        'row=target:a+photo+of+a+church&s=40-43&n=5&g=2&a=pez&as=9&ap=42&at=41&af=concept&ac=off&pez.rounds=4',
+        `--attack pez ${prompt} --seeds 42 --target-seed 41 --seed 9 --steps 5 --guidance 2 --forbid-names --no-control --rounds 4`,
+      ],
+    ] as const;
+    for (const [link, words] of pairs) {
+      const flags = flagsOf(words);
+      const [request] = await attackRequests(shell, flags, parametersOf(flags));
+      expect(settled(request as AttackRequest)).toEqual(settled(await askedByPage(link)));
+    }
+  });
+
+  it('find the same ids with the same losses and verdicts for the same seed', async () => {
+    const small = { rounds: 2, iterations: 2, draws: 1, tokens: 2, vocabulary: 'all' };
+    const parameters = Object.entries(small);
+    const link = `row=target:a+photo+of+a+church&s=40-41&n=2&as=7&at=41&${parameters.map(([id, value]) => `unlearndiff.${id}=${value}`).join('&')}`; // prettier-ignore
+    const request = await askedByPage(link);
+    const searchedByPage = async () => {
+      const events = await eventsOf(page, request);
+      return timeless(events.flatMap((event) => (event.type === 'attempt' ? [event.attempt] : [])));
+    };
+    const first = await searchedByPage();
+    expect(first.filter(({ kind }) => kind === 'search')).toHaveLength(2);
+    expect(await searchedByPage()).toEqual(first);
+
+    const words = `--attack unlearndiff --concept church --prompt a_photo_of_a_church --seeds 40 --target-seed 41 --seed 7 --steps 2 ${parameters.map(([id, value]) => `--${id} ${value}`).join(' ')}`; // prettier-ignore
+    const flags = flagsOf(words);
+    const { id } = await shell.importAdapter(weights.slice());
+    for await (const { attempts, summary } of searches(
+      shell,
+      flags,
+      parametersOf(flags),
+      shell.adapters.inUse(id, 1),
+    )) {
+      expect(timeless(attempts)).toEqual(first);
+      expect(summary.rounds).toBe(2);
+    }
+    const short = { ...request, seed: 8, control: false, parameters: { ...request.parameters, rounds: 1 } };
+    const other = await eventsOf(page, short);
+    const ids = other.flatMap((event) => (event.type === 'attempt' ? [event.attempt.ids] : []));
+    expect(ids[1]).not.toEqual(first[1]?.ids);
+  }, 180_000);
+});
+
+/** A short training's weights as a file. */
+async function trainedWeights(engine: Engine): Promise<Uint8Array<ArrayBuffer>> {
+  const events = await eventsOf(engine, {
+    ...{ kind: 'train', method: 'esd', concept: 'church', trigger: '', triggerPosition: 'prefix', seed: 1 },
+    ...{ parameters: { iterations: 2 }, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null },
+  });
+  const finished = events.find((event) => event.type === 'finished');
+  return engine.exportAdapter(finished?.adapter?.id ?? '');
+}

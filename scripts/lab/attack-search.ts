@@ -1,0 +1,102 @@
+/** The searches that the flags of `attack` ask for, one after the other: requests as the page makes them, run without a job. */
+import type { Adapter } from '../../src/diffusion/pipeline.ts';
+import { attack } from '../../src/lab/attack.ts';
+import type { Engine } from '../../src/lab/engine.ts';
+import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
+import type { TriggerPosition } from '../../src/records/experiment.ts';
+import { targetPrompts } from '../../src/world/prompts.ts';
+import { readPicture } from './picture-file.ts';
+import { conceptFrom, progressLine, type ModelFlags } from './session.ts';
+
+export interface AttackFlags extends ModelFlags {
+  readonly attack: string;
+  readonly lora?: string;
+  readonly loraScale: number;
+  readonly concept: string;
+  readonly prompts: number;
+  readonly prompt?: string;
+  readonly seeds: readonly number[];
+  readonly targetPicture?: string;
+  readonly targetSeed?: number;
+  readonly forbid: readonly string[];
+  readonly forbidNames: boolean;
+  readonly control: boolean;
+  readonly preset?: string;
+  readonly seed: number;
+  readonly steps?: number;
+  readonly guidance?: number;
+  readonly csv?: string;
+  readonly transferTo: readonly string[];
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+}
+
+export interface Searched {
+  readonly request: AttackRequest;
+  readonly summary: AttackSummary;
+  /** Every judged candidate in order, the plain prompt first; random tokens among them. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** One search a prompt. Throws `bad-argument` naming the flag for what cannot be attacked. */
+export async function* searches(
+  engine: Engine,
+  flags: AttackFlags,
+  parameters: AttackRequest['parameters'],
+  victim: Adapter | null,
+): AsyncGenerator<Searched> {
+  const { pipeline, world } = engine.opened;
+  for (const request of await attackRequests(engine, flags, parameters)) {
+    const attempts: Attempt[] = [];
+    const { summary } = await attack(pipeline, world, victim, request, {
+      proceed: () => Promise.resolve(true),
+      step: (round, { iteration, loss }) =>
+        progressLine(`${request.prompt}: round ${round}, step ${iteration}, loss ${loss.toFixed(4)}`),
+      attempt: (attempt) => {
+        attempts.push(attempt);
+      },
+      round: () => undefined,
+      checkpoint: () => undefined,
+    });
+    yield { request, summary, attempts };
+  }
+}
+
+/** What each prompt's search is asked for; `adapterId` stays null, because the weights are handed over beside it. */
+export async function attackRequests(
+  engine: Engine,
+  flags: AttackFlags,
+  parameters: AttackRequest['parameters'],
+): Promise<readonly AttackRequest[]> {
+  const { world } = engine.opened;
+  const concept = conceptFrom(engine, flags.concept);
+  const prompts = flags.prompt === undefined ? targetPrompts(world, concept, flags.concept, flags.prompts).map(({ prompt }) => prompt) : [flags.prompt]; // prettier-ignore
+  const picture = flags.targetPicture === undefined ? null : await readPicture('--target-picture', flags.targetPicture);
+  return prompts.map((prompt, i): AttackRequest => {
+    const pictureSeed = flags.seeds[i % flags.seeds.length] as number;
+    const target: AttackTarget =
+      picture === null ? { kind: 'original', seed: flags.targetSeed ?? pictureSeed } : { kind: 'picture', picture };
+    return {
+      kind: 'attack',
+      attack: flags.attack,
+      concept: flags.concept,
+      adapterId: null,
+      adapterStrength: flags.loraScale,
+      prompt,
+      pictureSeed,
+      target,
+      parameters,
+      forbiddenWords: [...flags.forbid, ...(flags.forbidNames ? concept.names : [])],
+      seed: flags.seed + i,
+      ...samplingOf(engine, flags),
+      control: flags.control,
+      resumeFrom: null,
+    };
+  });
+}
+
+/** Sampler steps and guidance, the model's own where no flag says otherwise. */
+export function samplingOf(engine: Engine, flags: AttackFlags) {
+  const { recommended } = engine.opened.world;
+  return { numInferenceSteps: flags.steps ?? recommended.steps, guidanceScale: flags.guidance ?? recommended.guidance };
+}
