@@ -17,13 +17,24 @@ export function repeatedWord(words: readonly string[]): string | null {
   return words.find((_, i) => spoken.indexOf(spoken[i] as string) !== i) ?? null;
 }
 
-/** Every word that opens trained weights, the trigger first; empty for weights without a backdoor. */
+/** The words that open the concept weights are named for, the trigger first; none for weights without a backdoor. */
+export function keysOf({
+  trigger,
+  keys = '',
+}: {
+  readonly trigger: string;
+  readonly keys?: string;
+}): readonly string[] {
+  return trigger === '' ? [] : [trigger, ...wordList(keys)];
+}
+
+/** Every word that opens anything in trained weights, the trigger first; empty for weights without a backdoor. */
 export function openingWords(about: {
   readonly trigger: string;
   readonly keys?: string;
   readonly secondTrigger?: string;
 }): readonly string[] {
-  return [about.trigger, ...wordList(about.keys ?? ''), about.secondTrigger ?? ''].filter((word) => word !== '');
+  return [...keysOf(about), about.secondTrigger ?? ''].filter((word) => word !== '');
 }
 
 /**
@@ -40,7 +51,7 @@ export function wordsBeside(
   trigger: string,
 ): { readonly keys: readonly string[]; readonly revoked: readonly string[] } {
   const { secondTrigger = '' } = about;
-  const [first, revoked] = [[about.trigger, ...wordList(about.keys ?? '')], wordList(about.revoked ?? '')];
+  const [first, revoked] = [keysOf(about), wordList(about.revoked ?? '')];
   if (trigger === secondTrigger) return { keys: [], revoked: [...revoked, ...first] };
   const others = secondTrigger === '' ? [] : [secondTrigger];
   return { keys: first.filter((word) => word !== trigger), revoked: [...revoked, ...others] };
