@@ -13,7 +13,7 @@ import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { MetricsSheet } from './metrics/metrics-sheet.tsx';
-import { routeOf, useRoute, type Route } from './route.ts';
+import { carriesExperiment, routeOf, useRoute, type Route } from './route.ts';
 import { RunsPage } from './runs/runs-page.tsx';
 import { Sentence } from './sentence/sentence.tsx';
 import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
@@ -43,7 +43,9 @@ export function App() {
   useEffect(() => {
     // A pasted or clicked link is another experiment; our own changes to the address fire no event.
     const onHash = () => {
-      if (routeOf(location.hash) === 'bench' && location.hash !== benchHash(bench.store.getState())) {
+      const route = routeOf(location.hash);
+      if (!carriesExperiment(location.hash)) return;
+      if (location.hash !== benchHash(bench.store.getState(), route === 'sweep' ? 'sweep' : 'bench')) {
         const { model } = bench.store.getState().experiment;
         applyLink(bench, location.hash);
         // Another model needs another engine, and the page opens one as it loads.

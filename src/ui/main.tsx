@@ -17,9 +17,12 @@ applySettings();
 const address: PageAddress = {
   location: window.location,
   baseUrl: document.baseURI,
-  replaceHash(hash) {
-    // The article has its own address; the experiment returns to the bar with the bench.
-    if (routeOf(location.hash) === 'bench' && location.hash !== hash) history.replaceState(null, '', hash);
+  replaceHash(hashOf) {
+    // Runs and the article have addresses of their own; the experiment returns to the bar with the bench.
+    const route = routeOf(location.hash);
+    if (route !== 'bench' && route !== 'sweep') return;
+    const hash = hashOf(route);
+    if (location.hash !== hash) history.replaceState(null, '', hash);
   },
 };
 

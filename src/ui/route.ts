@@ -1,7 +1,13 @@
-/** Four places: the bench (home), the sweep, the kept runs and the article. The experiment stays in the bench's link. */
+/** Four places: the bench (home), the sweep, the kept runs and the article. The links of bench and sweep carry the experiment. */
 import { useSyncExternalStore } from 'react';
 
 export type Route = 'bench' | 'sweep' | 'runs' | 'learn';
+
+/** True for addresses that say which experiment is on screen. */
+export function carriesExperiment(hash: string): boolean {
+  const route = routeOf(hash);
+  return route === 'bench' || (route === 'sweep' && hash.includes('?'));
+}
 
 export function routeOf(hash: string): Route {
   if (hash.startsWith('#/sweep')) return 'sweep';

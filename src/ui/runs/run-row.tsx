@@ -10,6 +10,7 @@ import { Icon, Mark } from '../parts/marks.tsx';
 import { benchHash } from '../state/experiment-actions.ts';
 import { openRun, resumeRun } from '../state/reopen.ts';
 import { changeRun, deleteRun } from '../state/runs.ts';
+import { isSweeping } from '../state/sweep-state.ts';
 import { methodTitle, resultOf, runTitle, standing } from './describe.ts';
 import styles from './runs.module.css';
 
@@ -19,9 +20,12 @@ interface RunRowProps {
   readonly onPick: (id: string, isPicked: boolean) => void;
 }
 
+const resumeText = { train: 'unfinished.resume', attack: 'runs.resumeRound', sweep: 'runs.continue' } as const;
+
 function standingText(text: Text, run: KnownRun): string {
   const now = standing(run);
   const n = text.number(run.iteration);
+  if (run.kind === 'sweep') return text.t('runs.values', { n, total: text.number(run.total) });
   if (run.kind === 'attack') {
     if (now === 'unfinished') return text.t('runs.unfinishedRound', { n: run.checkpointIteration ?? 0 });
     if (now === 'done') return text.t(run.metrics['found'] === 1 ? 'runs.found' : 'runs.notFound');
@@ -37,10 +41,13 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
   const isReady = useBenchState((state) => state.engine.kind === 'ready');
   const title = runTitle(text, catalog, run);
   const now = standing(run);
+  const isSweep = run.kind === 'sweep';
+  const isOtherAtWork = useBenchState(({ sweep }) => isSweeping(sweep) && sweep?.id !== run.id);
   const isBusy = now === 'running' || now === 'elsewhere';
   const waiting = [
     ...(isReady ? [] : [t('unfinished.waiting')]),
-    ...(now === 'elsewhere' ? [t('runs.busyElsewhere')] : now === 'running' ? [t('runs.busyHere')] : []),
+    ...(now === 'elsewhere' ? [t('runs.busyElsewhere')] : now === 'running' && !isSweep ? [t('runs.busyHere')] : []),
+    ...(isSweep && isOtherAtWork ? [t('runs.sweeping')] : []),
   ];
   const when = new Intl.DateTimeFormat(text.language === 'zh' ? 'zh-CN' : 'en-GB', {
     ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
@@ -48,11 +55,12 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
   const goTo = (hash: string) => {
     location.hash = hash;
   };
+  const place = isSweep ? 'sweep' : 'bench';
   // Another model needs another engine: its link loads it, with the run's weights and what can be resumed.
   const act = (work: typeof openRun) =>
     run.lineage.model === bench.store.getState().experiment.model
-      ? void work(bench, run).then(() => goTo(benchHash(bench.store.getState())))
-      : goTo(benchHash({ given: { ...run.given, model: run.lineage.model } }));
+      ? void work(bench, run).then(() => goTo(benchHash(bench.store.getState(), place)))
+      : goTo(benchHash({ given: { ...run.given, model: run.lineage.model } }, place));
   return (
     <li className={styles['run']} data-testid="run" data-id={run.id} data-status={now} data-loss={run.metrics['loss']}>
       <label className={styles['pick']}>
@@ -92,11 +100,11 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
         {canResume(run) && (
           <Button data-testid="resume-run" reasons={waiting} onClick={() => act(resumeRun)}>
             <Icon name="play" />
-            {t(run.kind === 'attack' ? 'runs.resumeRound' : 'unfinished.resume', { n: run.checkpointIteration ?? 0 })}
+            {t(resumeText[run.kind], { n: run.checkpointIteration ?? 0 })}
           </Button>
         )}
         <Button data-testid="open-run" reasons={waiting} onClick={() => act(openRun)}>
-          {t('runs.open')}
+          {t(isSweep ? 'runs.openSweep' : 'runs.open')}
         </Button>
         <Button
           look="icon"

@@ -13,7 +13,7 @@ import styles from './runs.module.css';
 import { StorageMeter } from './storage-meter.tsx';
 import { UndoBar } from './undo-bar.tsx';
 
-const filters = ['all', 'starred', 'unfinished', 'erased', 'backdoored', 'attacked'] as const;
+const filters = ['all', 'starred', 'unfinished', 'erased', 'backdoored', 'attacked', 'sweep'] as const;
 type Filter = (typeof filters)[number];
 
 function passes(run: KnownRun, filter: Filter): boolean {
@@ -24,10 +24,12 @@ function passes(run: KnownRun, filter: Filter): boolean {
       return run.starred;
     case 'unfinished':
       return standing(run) === 'unfinished';
+    case 'sweep':
+      return run.kind === 'sweep';
     case 'erased':
     case 'backdoored':
     case 'attacked':
-      return run.column === filter;
+      return run.kind !== 'sweep' && run.column === filter;
   }
 }
 

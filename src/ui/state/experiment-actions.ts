@@ -102,7 +102,7 @@ export function applyLink(bench: Bench, hash: string): void {
 }
 
 /** `#/bench?c=church…` of the experiment on screen. */
-export function benchHash(state: Pick<BenchState, 'given'>): string {
+export function benchHash(state: Pick<BenchState, 'given'>, place: 'bench' | 'sweep' = 'bench'): string {
   const query = encodeExperiment(state.given);
-  return query === '' ? '#/bench' : `#/bench?${query}`;
+  return query === '' ? `#/${place}` : `#/${place}?${query}`;
 }

@@ -27,7 +27,8 @@ import { columnAdapter } from './wanted.ts';
 export interface PageAddress {
   readonly location: Pick<Location, 'hash' | 'search'>;
   readonly baseUrl: string;
-  replaceHash(hash: string): void;
+  /** Puts the experiment's link into the address bar, if the place that is shown carries one. */
+  replaceHash(hashOf: (place: 'bench' | 'sweep') => string): void;
 }
 
 export function createBench(connection: EngineConnection, vault: VaultConnection, address: PageAddress): Bench {
@@ -64,7 +65,7 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
       const isOther = state.experiment !== before.experiment;
       // Before the catalog is here the link's parameters are unread: prepared pictures must not write a link without them.
       const isRead = state.catalog !== null;
-      if ((isOther && isRead) || state.given !== before.given) address.replaceHash(benchHash(state));
+      if ((isOther && isRead) || state.given !== before.given) address.replaceHash((place) => benchHash(state, place));
       const isOtherAttack = state.attack !== before.attack;
       if (isOther || isOtherAttack || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
         clearTimeout(timer);
