@@ -46,7 +46,7 @@ describe('two runs compared', () => {
     expect(rows.filter(({ group }) => group === 'setting').map(({ name }) => name)).toEqual([
       ...['model', 'method', 'concept', 'seed', 'numInferenceSteps', 'guidanceScale', 'seeds'],
     ]);
-    expect(rows.find(({ name }) => name === 'seeds')?.values).toEqual(['1-2', '1-2']);
+    expect(rows.find(({ name }) => name === 'seeds')?.values).toEqual(['1,2', '1,2']);
   });
 
   it('say what was asked for differently and what came of it', () => {
@@ -74,7 +74,7 @@ describe('two runs compared', () => {
         ['setting', 'parent', null, 'a'],
         ['setting', 'prompt', null, 'a church'],
         ['setting', 'forbidden', null, 'church, chapel'],
-        ['setting', 'seeds', '1-2', null],
+        ['setting', 'seeds', '1,2', null],
         ['setting', 'seed', 1, 7],
         ['parameter', 'tokens', null, 3],
       ]),

@@ -43,7 +43,12 @@ export function memoryTabs() {
   const files = Promise.resolve(diskOf(disk));
   const locks = sharedLocks();
   const connect = () => ({
-    vault: new Vault({ open: openDatabase, openFiles: () => files, locks: new RunLocks(locks), changed: () => undefined }),
+    vault: new Vault({
+      open: openDatabase,
+      openFiles: () => files,
+      locks: new RunLocks(locks),
+      changed: () => undefined,
+    }),
     onChange: () => () => undefined,
   });
   return { page: connect(), other: connect(), disk };

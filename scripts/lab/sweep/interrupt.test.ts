@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Starts a sweep over ranks; `seen` is told when the first value is in the file. */
 async function sweep(ranks: string, seen: (stop: () => void) => void = () => undefined) {
   const out = path.join(folder, 'out.json');
-  const flags = ['--model', path.join(folder, 'model'), '--method', 'esd', '--concept', 'church', '--vary', `rank=${ranks}`, '--iterations', '400', '--prompts', '1', '--seed', '1', '--steps', '2', '--threads', '1', '--out', out]; // prettier-ignore
+  const flags = ['--model', path.join(folder, 'model'), '--method', 'esd', '--concept', 'church', '--vary', `rank=${ranks}`, '--iterations', '30', '--prompts', '1', '--seeds', '1', '--seed', '1', '--steps', '2', '--threads', '1', '--out', out]; // prettier-ignore
   const program = spawn(process.execPath, ['--import', 'tsx', 'scripts/lab.ts', 'sweep', ...flags], { cwd: root });
   let said = '';
   program.stderr.on('data', (text: Buffer) => (said += text.toString()));
@@ -44,7 +44,7 @@ async function sweep(ranks: string, seen: (stop: () => void) => void = () => und
   return { code, said, results: (JSON.parse(text) as { results: readonly { values: unknown }[] }).results };
 }
 
-it('keeps the finished value, says how to go on, and ends with 130', { timeout: 300_000 }, async () => {
+it('keeps the finished value, says how to go on, and ends with 130', { timeout: 600_000 }, async () => {
   const first = await sweep('1,2', (stop) => stop());
   expect(first.said).toContain('interrupted: 1 of 2 values are in ');
   expect(first.said).toContain('The same command goes on from there.');

@@ -22,6 +22,7 @@ export const runsEn = {
   'runs.pick': 'Compare {name}',
   'runs.star': 'Star {name}',
   'runs.starHint': 'Star: find it again',
+  'runs.child': 'Came of the run above:',
   'runs.rename': 'Rename',
   'runs.open': 'Open on the Bench',
   'runs.openSweep': 'Open the sweep',

@@ -24,6 +24,7 @@ export const runsZh: Readonly<Record<keyof typeof runsEn, string>> = {
   'runs.pick': '比较 {name}',
   'runs.star': '为 {name} 加星标',
   'runs.starHint': '星标：便于再次找到',
+  'runs.child': '来自上面的记录：',
   'runs.rename': '重命名',
   'runs.open': '在实验台打开',
   'runs.openSweep': '打开扫描',

@@ -135,7 +135,8 @@ function SweepStops({ sweep }: { readonly sweep: SweepState }) {
 
 function sweepTitle(text: Text, sweep: SweepState, at: number, methods: readonly MethodDescriptor[]): string {
   const specs = methods.flatMap(({ parameters }) => parameters);
-  const values = Object.entries(sweep.points[at]?.values ?? {}).map(([id, value]) => {
+  const values = sweep.axes.map(({ parameter: id }) => {
+    const value = sweep.points[at]?.values[id];
     const title = specs.find((spec) => spec.id === id)?.title;
     const name = title === undefined ? id : text.local(title);
     return `${name} ${typeof value === 'number' ? text.number(value, { maximumSignificantDigits: 4 }) : String(value)}`;

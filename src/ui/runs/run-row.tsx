@@ -16,6 +16,8 @@ import styles from './runs.module.css';
 
 interface RunRowProps {
   readonly run: KnownRun;
+  /** Runs above it that it came from. */
+  readonly depth: number;
   readonly isPicked: boolean;
   readonly onPick: (id: string, isPicked: boolean) => void;
 }
@@ -33,7 +35,7 @@ function standingText(text: Text, run: KnownRun): string {
   return text.t(`runs.${now}`, { n, total: text.number(run.total), kept: run.checkpointIteration ?? 0 });
 }
 
-export function RunRow({ run, isPicked, onPick }: RunRowProps) {
+export function RunRow({ run, depth, isPicked, onPick }: RunRowProps) {
   const text = useText();
   const { t } = text;
   const bench = useBench();
@@ -62,7 +64,15 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
       ? void work(bench, run).then(() => goTo(benchHash(bench.store.getState(), place)))
       : goTo(benchHash({ given: { ...run.given, model: run.lineage.model } }, place));
   return (
-    <li className={styles['run']} data-testid="run" data-id={run.id} data-status={now} data-loss={run.metrics['loss']}>
+    <li
+      className={styles['run']}
+      style={{ '--depth': depth } as React.CSSProperties}
+      data-depth={depth}
+      data-testid="run"
+      data-id={run.id}
+      data-status={now}
+      data-loss={run.metrics['loss']}
+    >
       <label className={styles['pick']}>
         <input
           type="checkbox"
@@ -84,6 +94,7 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
       </Button>
       <div className={styles['what']}>
         <p className={styles['title']}>
+          {depth > 0 && <span className={styles['branch']} role="img" aria-label={t('runs.child')} />}
           <Mark column={run.column} />
           <RunName title={title} onName={(name) => void changeRun(bench, run.id, { name })} />
         </p>

@@ -1,5 +1,6 @@
 /** Every kept run: find it, name it, open it, go on with it, compare two. */
 import { useEffect, useState } from 'react';
+import { asTree } from '../../records/lineage.ts';
 import { runBytes } from '../../records/run.ts';
 import type { KnownRun } from '../../records/run.ts';
 import { useBench, useBenchState, useRuns } from '../bench-context.ts';
@@ -98,8 +99,8 @@ export function RunsPage() {
         </p>
       ) : (
         <ul className={styles['list']} data-testid="run-list">
-          {shown.map((run) => (
-            <RunRow key={run.id} run={run} isPicked={picked.includes(run.id)} onPick={pick} />
+          {asTree(shown).map(({ run, depth }) => (
+            <RunRow key={run.id} run={run} depth={depth} isPicked={picked.includes(run.id)} onPick={pick} />
           ))}
         </ul>
       )}

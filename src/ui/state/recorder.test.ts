@@ -51,7 +51,12 @@ describe('a training that is recorded', () => {
     expect(await page.vault.read('run-a', 'checkpoint')).toEqual(bytes(9));
     recordAdapter(bench, 'run-a', summary, bytes(7, 7));
     await settled(bench);
-    expect(await kept(page)).toMatchObject({ status: 'done', owner: null, adapter: summary, checkpointIteration: null });
+    expect(await kept(page)).toMatchObject({
+      status: 'done',
+      owner: null,
+      adapter: summary,
+      checkpointIteration: null,
+    });
     expect(await page.vault.read('run-a', 'adapter')).toEqual(bytes(7, 7));
     expect(await page.vault.read('run-a', 'checkpoint')).toBeNull();
     expect(bench.recordings.size).toBe(0);

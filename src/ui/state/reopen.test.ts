@@ -10,8 +10,8 @@ import { discard, openRun, resumable, resumeRun } from './reopen.ts';
 import { refreshRuns } from './runs.ts';
 import { benchWith, bytes, iteration, kept, settled, started, trainingJob } from './vault-bench.ts';
 
-const checkpoint = (at: number, ...values: number[]): RunEvent => ({
-  ...{ type: 'checkpoint', jobId: 'job-1', iteration: at, bytes: bytes(...values) },
+const checkpoint = (at: number, jobId = 'job-1'): RunEvent => ({
+  ...{ type: 'checkpoint', jobId, iteration: at, bytes: bytes(at, 2, 3) },
 });
 
 /** Three iterations with a checkpoint at the second, then the engine is gone. `isReloaded`: the page, too. */
@@ -20,7 +20,7 @@ async function interrupted(isReloaded: boolean) {
   const parts = { ...tabs, ...benchWith(tabs.page, trainingJob('run-a')) };
   const { bench } = parts;
   bench.after.push((job, event) => record(bench, job, event));
-  receive(bench, [started(9), iteration(1, 0.5), iteration(2, 0.4), checkpoint(2, 1, 2, 3), iteration(3, 0.3)]);
+  receive(bench, [started(9), iteration(1, 0.5), iteration(2, 0.4), checkpoint(2), iteration(3, 0.3)]);
   await settled(bench);
   recordLoss(bench, parts.job());
   await settled(bench);
@@ -42,14 +42,14 @@ describe.each([
     const { bench, page, started: asked } = await interrupted(isReloaded);
     await resumeRun(bench, listed(bench));
     expect(bench.store.getState().faults).toEqual([]);
-    expect(asked).toMatchObject([{ kind: 'train', method: 'esd', resumeFrom: bytes(1, 2, 3) }]);
+    expect(asked).toMatchObject([{ kind: 'train', method: 'esd', resumeFrom: bytes(2, 2, 3) }]);
     const job = bench.store.getState().jobs.at(-1);
     expect(job).toMatchObject({ runId: 'run-a', column: 'erased', view: { iteration: 2, status: 'queued' } });
     expect(job?.view.series.loss).toEqual([0.5, 0.4]);
     const { id } = job ?? { id: '' };
-    receive(bench, [started(9, id), iteration(3, 0.31, id), iteration(4, 0.2, id)]);
+    receive(bench, [started(9, id), iteration(3, 0.31, id), iteration(4, 0.2, id), checkpoint(4, id)]);
     await settled(bench);
-    expect(await kept(page)).toMatchObject({ status: 'running', owner: 'here', iteration: 4, checkpointIteration: 2 });
+    expect(await kept(page)).toMatchObject({ status: 'running', owner: 'here', iteration: 4, checkpointIteration: 4 });
 
     // What came after the checkpoint was replaced, not repeated.
     bench.recordings.clear();

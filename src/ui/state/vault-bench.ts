@@ -25,23 +25,51 @@ export function benchWith(page: VaultConnection, first: Job | null, answers: Par
   if (first !== null) store.setState({ jobs: [first] });
   const bench: Bench = {
     connection: { engine } as EngineConnection,
-    ...{ store, vault: page, runs: createRunsStore(), recordings: new Map(), backend: 'wasm', early: new Map(), after: [] },
+    ...{
+      store,
+      vault: page,
+      runs: createRunsStore(),
+      recordings: new Map(),
+      backend: 'wasm',
+      early: new Map(),
+      after: [],
+    },
   };
   return { bench, started, job: () => store.getState().jobs[0] as Job };
 }
 
 export function trainingJob(runId: string): Job {
   return {
-    ...{ id: 'job-1', runId, kind: 'train', column: 'erased', model: 'micro', given: { model: 'micro', concept: 'church' } },
+    ...{
+      id: 'job-1',
+      runId,
+      kind: 'train',
+      column: 'erased',
+      model: 'micro',
+      given: { model: 'micro', concept: 'church' },
+    },
     request: {
-      ...{ kind: 'train', method: 'esd', concept: 'church', trigger: '', triggerPosition: 'prefix', parameters: {}, seed: 1 },
+      ...{
+        kind: 'train',
+        method: 'esd',
+        concept: 'church',
+        trigger: '',
+        triggerPosition: 'prefix',
+        parameters: {},
+        seed: 1,
+      },
       ...{ samples: null, sampleEvery: 0, checkpointEvery: 1, resumeFrom: null },
     },
     ...{ prompts: [], seeds: [], signatures: {}, signature: 's', victim: null, word: '', view: emptyRun('job-1') },
   };
 }
 
-export const started = (total: number, jobId = 'job-1'): RunEvent => ({ type: 'started', jobId, title: 'church', total });
+export const started = (total: number, jobId = 'job-1'): RunEvent => ({
+  type: 'started',
+  jobId,
+  title: 'church',
+  total,
+});
 
 export const iteration = (at: number, loss: number, jobId = 'job-1'): RunEvent => ({
   ...{ type: 'iteration', jobId, iteration: at, total: 9, loss, terms: { erase: loss }, gradientNorm: 1, seconds: 0.5 },

@@ -92,8 +92,8 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
   const specOf = (id: string) => method.parameters.find((spec) => spec.id === id) as ParameterSpec;
   const labelOf = (spec: ParameterSpec) => (value: ParameterValue) => valueText(spec, value, number, local);
   const nameOf = (values: ParameterValues) =>
-    Object.entries(values)
-      .map(([id, value]) => `${local(specOf(id).title)} ${labelOf(specOf(id))(value)}`)
+    sweep.axes
+      .map(({ parameter: id }) => `${local(specOf(id).title)} ${labelOf(specOf(id))(values[id] as ParameterValue)}`)
       .join(', ');
   const known = findConcept(catalog, sweep.experiment.concept);
   const shown = sweep.points.map((point, at): ShownPoint => ({
