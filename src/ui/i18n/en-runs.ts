@@ -3,7 +3,7 @@ export const runsEn = {
   'nav.runs': 'Runs',
 
   'runs.title': 'Runs',
-  'runs.lead': 'Every training and every search is kept here by itself, in this browser, while it runs.',
+  'runs.lead': 'Every training, search and sweep is kept here by itself, in this browser, while it runs.',
   'runs.unavailable': 'This browser lets the page keep nothing, so runs last only as long as the page.',
   'runs.search': 'Search',
   'runs.show': 'Show',

@@ -5,7 +5,7 @@ export const runsZh: Readonly<Record<keyof typeof runsEn, string>> = {
   'nav.runs': '记录',
 
   'runs.title': '实验记录',
-  'runs.lead': '每次训练和每次搜索都会在进行时自动保存在此浏览器中。',
+  'runs.lead': '每次训练、搜索和扫描都会在进行时自动保存在此浏览器中。',
   'runs.unavailable': '此浏览器不允许本页保存任何内容，因此记录只在页面打开期间存在。',
   'runs.search': '查找',
   'runs.show': '显示',
