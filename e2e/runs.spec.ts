@@ -94,6 +94,9 @@ test('a search reloaded in the middle gets its weights back and goes on from its
   await expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'stopped');
   await openRuns(page);
   await expect(run(page)).toHaveCount(2);
+  // The search stands below the weights it attacked.
+  await expect(run(page).nth(0)).toHaveAttribute('data-depth', '0');
+  await expect(run(page).nth(1)).toHaveAttribute('data-depth', '1');
 });
 
 test('two runs compare, and an earlier one opens on the Bench with its curve and pictures', async ({ page }) => {

@@ -1,5 +1,7 @@
 /** One setting, several values: trained in turn, drawn as curves, pictures and a table. */
+import type { Page } from '@playwright/test';
 import { seriousFaults } from './axe.ts';
+import { killEngineWorker } from './engine-worker.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
@@ -56,4 +58,122 @@ test('a sweep stops after the value it is at, and goes on with the others', asyn
   // What a sweep trained is its own until somebody asks for it.
   await page.getByRole('link', { name: 'Bench', exact: true }).click();
   await expect(page.getByTestId('subtitle-erased')).toHaveText('ESD');
+});
+
+/** The table's numbers without the times, which differ from run to run. */
+async function numbers(page: Page): Promise<readonly (readonly string[])[]> {
+  const rows = await page.getByTestId('sweep-table').locator('tbody tr').all();
+  return Promise.all(
+    rows.map(async (row) => (await row.locator('th, td').allTextContents()).filter((_, i) => i !== 5)),
+  );
+}
+
+const strip = (page: Page) =>
+  page
+    .getByRole('region', { name: 'The same seed at every value' })
+    .locator('canvas')
+    .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+
+const longer = `${microExperiment}&backdoored-esd.iterations=40&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0`;
+
+async function beginSweep(page: Page, values: string): Promise<void> {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: longer });
+  await page.getByRole('link', { name: 'Sweep' }).click();
+  await page.getByTestId('sweep-values-0').fill(values);
+  await page.getByTestId('sweep-run').click();
+}
+
+test('a sweep survives a reload and a killed engine, and ends with the numbers of an uninterrupted one', async ({
+  page,
+  browser,
+}) => {
+  const rows = page.getByTestId('sweep-table').locator('tbody tr');
+  await beginSweep(page, '0, 0.5, 1');
+  await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
+  await expect(rows.nth(1)).toHaveAttribute('data-state', 'training');
+  await expect(rows.nth(1)).toContainText(/training [3-9]\d %/); // past a checkpoint
+  await page.getByTestId('pause-job').click();
+
+  await page.reload();
+  await expect(rows).toHaveCount(3);
+  await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
+  await expect(rows.nth(1)).toContainText(/stopped, kept at iteration [123]\d?/);
+  await expect(page.getByRole('img', { name: /^no trigger, Backdoor weight w 0, seed 40/ })).toBeVisible();
+  await expect(page.getByTestId('sweep-run')).toHaveText('Continue');
+  await new BenchPage(page).ready();
+  await page.getByRole('link', { name: 'Runs' }).click();
+  const run = page.getByTestId('run');
+  await expect(run).toHaveCount(1);
+  await expect(run).toContainText('sweep of Backdoor weight w');
+  await expect(run).toContainText('1 of 3 values done');
+  await page.getByTestId('resume-run').click();
+  await expect(rows.nth(1)).toHaveAttribute('data-state', 'done');
+
+  // The engine dies in the third value.
+  await expect(rows.nth(2)).toContainText(/training [3-9]\d %/);
+  await killEngineWorker(page);
+  await expect(rows.nth(2)).toContainText(/stopped, kept at iteration [123]\d?/);
+  await page.getByTestId('restart-engine').click();
+  await new BenchPage(page).ready();
+  await page.getByTestId('sweep-run').click();
+  await expect(rows.nth(2)).toHaveAttribute('data-state', 'done');
+  await page.getByRole('link', { name: 'Runs' }).click();
+  await expect(run).toHaveAttribute('data-status', 'done');
+  await page.getByTestId('open-run').click();
+
+  const context = await browser.newContext();
+  const whole = await context.newPage();
+  await serveMicroModel(whole);
+  await beginSweep(whole, '0, 0.5, 1');
+  await expect(whole.getByTestId('sweep-table').locator('tbody tr[data-state="done"]')).toHaveCount(3);
+  expect(await numbers(page)).toEqual(await numbers(whole));
+  const pictures = await strip(whole);
+  expect(pictures).toHaveLength(9);
+  expect(await strip(page)).toEqual(pictures);
+  await context.close();
+
+  // What a reload brings back has weights, too.
+  await page.reload();
+  await new BenchPage(page).ready();
+  await page.getByRole('button', { name: 'Show Backdoor weight w 0.5 on the Bench' }).click();
+  await new BenchPage(page).drawn('backdoored', [0, 1]);
+});
+
+test('two settings give small multiples, and the job bar stops the sweep after a value or at once', async ({
+  page,
+}) => {
+  const bench = new BenchPage(page);
+  await bench.open({
+    backend: 'wasm',
+    experiment: `${microExperiment}&backdoored-esd.iterations=30&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0`,
+  });
+  await page.getByRole('link', { name: 'Sweep' }).click();
+  await page.getByTestId('sweep-values-0').fill('0, 1');
+  await page.getByTestId('sweep-parameter-1').selectOption('rank');
+  await page.getByTestId('sweep-values-1').fill('1, 2');
+  await page.getByTestId('sweep-run').click();
+  await expect(page.getByTestId('sweep-chart')).toHaveCount(4); // two multiples of two charts
+  await expect(page.getByRole('region', { name: /rank 1$/i })).toBeVisible();
+  await expect(bench.jobBar).toContainText(/Sweep of church, value 1 of 4: Backdoor weight w 0, .*rank 1/i);
+
+  const rows = page.getByTestId('sweep-table').locator('tbody tr');
+  await page.getByTestId('job-stop-after').click();
+  await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
+  await expect(page.getByTestId('sweep-run')).toHaveText('Continue');
+  await expect(rows.nth(1)).toHaveAttribute('data-state', 'waiting');
+
+  await page.getByTestId('sweep-run').click();
+  await expect(rows.nth(1)).toContainText(/training [3-9]\d %/);
+  await page.getByRole('link', { name: 'Bench', exact: true }).click();
+  await page.getByTestId('job-cancel-sweep').click();
+  await page.getByRole('link', { name: 'Sweep' }).click();
+  await expect(rows.nth(1)).toHaveAttribute('data-state', 'stopped');
+  await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
+  await page.getByTestId('sweep-run').click();
+  await expect(page.getByTestId('sweep-table').locator('tbody tr[data-state="done"]')).toHaveCount(4);
+  const second = page.getByRole('region', { name: /rank 2$/i });
+  await expect(second.getByTestId('sweep-point')).toHaveCount(6); // plain, trigger and control at two values
+  await expect(second.locator('canvas')).toHaveCount(6);
+  expect(await seriousFaults(page)).toEqual([]);
 });

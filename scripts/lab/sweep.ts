@@ -1,8 +1,9 @@
 /** `sweep`: trains and measures once a value of a parameter, or of two. What is finished is kept in the out file. */
 import { Command } from 'commander';
-import { PalimpsestError } from '../../src/core/errors.ts';
+import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
+import { breathe } from '../../src/lab/platform.ts';
 import { train } from '../../src/lab/train.ts';
 import { checkedParameters, trainingMethod } from '../../src/methods/registry.ts';
 import type { ParameterValues } from '../../src/records/experiment.ts';
@@ -76,21 +77,34 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
   const points = pointsOf(axes);
 
   const interrupt = new AbortController();
-  const onInterrupt = () => {
-    interrupt.abort();
-    process.stderr.write('\nstopping after this value; press again to stop at once\n');
-  };
-  process.once('SIGINT', onInterrupt);
-  for (const values of points) {
-    if (interrupt.signal.aborted) break;
-    if (resultAt(results, values) !== undefined) continue;
-    const result = await measure(engine, flags, { ...given, ...values }, values);
-    results = [...results, result];
-    await writeKept(flags.out, settings, results);
+  const onInterrupt = () => interrupt.abort();
+  process.once('SIGINT', onInterrupt); // pressed again, it ends the program as always
+  try {
+    for (const values of points) {
+      if (resultAt(results, values) !== undefined) continue;
+      const result = await measure(engine, flags, { ...given, ...values }, values, proceedUntil(interrupt.signal));
+      results = [...results, result];
+      await writeKept(flags.out, settings, results);
+    }
+  } catch (thrown) {
+    if (!interrupt.signal.aborted || toPalimpsestError(thrown).code !== 'cancelled') throw thrown;
+    const kept = points.filter((values) => resultAt(results, values) !== undefined).length;
+    const where = kept === 0 ? 'no value was finished' : `${kept} of ${points.length} values are in ${flags.out}`;
+    process.stderr.write(`\ninterrupted: ${where}. The same command goes on from there.\n`);
+    process.exitCode = 130;
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
   }
-  process.removeListener('SIGINT', onInterrupt);
   const finished = points.flatMap((values) => resultAt(results, values) ?? []);
   return { settings, vary: axes, results: finished, complete: finished.length === points.length, out: flags.out };
+}
+
+/** Lets signals in, and throws `cancelled` after one: what is under way is given up. */
+function proceedUntil(signal: AbortSignal): () => Promise<void> {
+  return async () => {
+    await breathe();
+    if (signal.aborted) throw new PalimpsestError('cancelled', 'sweep: it was interrupted');
+  };
 }
 
 async function measure(
@@ -98,6 +112,7 @@ async function measure(
   flags: SweepFlags,
   parameters: ParameterValues,
   values: ParameterValues,
+  proceed: () => Promise<void>,
 ): Promise<SweepResult> {
   const { pipeline, world, instruments } = engine.opened;
   const { concept, from, trigger, triggerPosition, seed } = flags;
@@ -106,10 +121,10 @@ async function measure(
   const losses: number[] = [];
   const request = { kind: 'train', method: flags.method, concept, from, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
   const trained = await train(pipeline, world, request, {
-    proceed: () => Promise.resolve(true),
+    proceed: () => proceed().then(() => true),
     pooling: (done, total) => {
       progressLine(`${name}: collecting x_t: step ${done} of ${total}`);
-      return Promise.resolve();
+      return proceed();
     },
     iteration: ({ iteration, loss }) => {
       losses.push(loss);
@@ -140,6 +155,8 @@ async function measure(
     (done, total) => {
       progressLine(`${name}: picture ${done} of ${total}`);
     },
+    undefined,
+    proceed,
   );
   await pipeline.release(trained.layout);
   return {

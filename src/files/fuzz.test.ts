@@ -33,7 +33,7 @@ const events: readonly RunEvent[] = [
 ]; // prettier-ignore
 const bundle: RunBundle = {
   column: 'erased', link: '#/bench?c=church', method: 'esd', concept: 'church', trigger: '', parameters: { iterations: 2 },
-  prompts: ['a church'], seeds: [40], adapter, events,
+  prompts: ['a church'], seeds: [40], seed: 40, adapter, events,
 }; // prettier-ignore
 const archive = writeRunBundle(bundle);
 const seeds = [adapter, kohya, png, archive];
@@ -196,6 +196,9 @@ describe('hostile archives', () => {
     }); // prettier-ignore
     const start = JSON.stringify(events[0]);
     expect(readRunBundle(zip(parts(`${start}\n${end}\n`)), 'x').events).toHaveLength(2);
+    const seeded = (seed: unknown) => zip({ ...parts(`${start}\n${end}\n`), 'run.json': text(JSON.stringify({ format: 'palimpsest-run', version: 1, ...about, seed })) }); // prettier-ignore
+    expect(readRunBundle(seeded(undefined), 'x').seed).toBe(0);
+    expect(() => readRunBundle(seeded(-1), 'x')).toThrow(/run\.json: seed as a whole number, got -1/);
     expect(() => readRunBundle(zip(parts(`${start}\n`)), 'x')).toThrow(/one "started" to one "finished"/);
     expect(() => readRunBundle(zip({ ...parts(`${start}\n${end}`), 'run.exe': text('x') }), 'x')).toThrow(/run\.exe/);
     expect(() => readRunBundle(zip(parts(`${'['.repeat(99)}\n`)), 'x')).toThrow(/line 1: expected JSON at most 32/);

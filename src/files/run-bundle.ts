@@ -25,6 +25,8 @@ export interface RunBundle {
   readonly parameters: ParameterValues;
   readonly prompts: readonly string[];
   readonly seeds: readonly number[];
+  /** Of the training's random stream; 0 in bundles from before it was written down. */
+  readonly seed: number;
   readonly adapter: Uint8Array<ArrayBuffer>;
   readonly events: readonly RunEvent[];
 }
@@ -108,6 +110,8 @@ export function readRunBundle(bytes: Uint8Array, where: string): RunBundle {
   )
     // prettier-ignore
     throw bad('run.json: parameters with plain values', shown(parameters));
+  const seed = about['seed'] ?? 0;
+  if (!Number.isSafeInteger(seed) || (seed as number) < 0) throw bad('run.json: seed as a whole number', shown(seed));
   const { events, used } = readEvents(files, part('events.jsonl'), where, bad);
   // Anything else would be a run that never ends.
   const middle = events.slice(1, -1);
@@ -130,6 +134,7 @@ export function readRunBundle(bytes: Uint8Array, where: string): RunBundle {
     parameters: parameters as ParameterValues,
     prompts: list('prompts', (item): item is string => typeof item === 'string' && item.length <= 400),
     seeds: list('seeds', (item): item is number => Number.isSafeInteger(item)),
+    seed: seed as number,
     adapter: part('adapter.safetensors'),
     events,
   };

@@ -25,7 +25,7 @@ export function compareRuns(a: StoredRun, b: StoredRun): readonly ComparedRow[] 
 function settings({ lineage, method, request, experiment }: StoredRun): Fields {
   const shared = { model: lineage.model, method, concept: request.concept, seed: request.seed };
   const drawing = { numInferenceSteps: experiment.numInferenceSteps, guidanceScale: experiment.guidanceScale };
-  if (request.kind === 'train') {
+  if (request.kind !== 'attack') {
     const spoken = request.trigger === '' ? {} : { trigger: request.trigger, position: request.triggerPosition };
     return { ...shared, ...spoken, ...drawing, seeds: seedsText(experiment.seeds) };
   }

@@ -8,7 +8,7 @@ export function metricsOf(
   view: RunView,
   run: Pick<StoredRun, 'kind' | 'column' | 'experiment'>,
 ): Readonly<Record<string, number>> {
-  return run.kind === 'train' ? trainingMetrics(view, run) : searchMetrics(view);
+  return run.kind === 'attack' ? searchMetrics(view) : trainingMetrics(view, run);
 }
 
 function trainingMetrics(view: RunView, run: Pick<StoredRun, 'column' | 'experiment'>): Record<string, number> {

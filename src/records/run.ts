@@ -3,6 +3,7 @@ import type { AttackRequest } from './attack.ts';
 import type { AdapterSummary } from './events.ts';
 import type { Experiment, TrainedColumn } from './experiment.ts';
 import type { TrainRequest } from './request.ts';
+import type { StoredPoint, SweepRequest } from './sweep.ts';
 import type { GivenExperiment } from './url.ts';
 
 /** `running` without an owner: the page it ran in is gone. */
@@ -34,7 +35,7 @@ export interface RunMarks {
 
 export interface StoredRun extends RunMarks {
   readonly id: string;
-  readonly kind: 'train' | 'attack';
+  readonly kind: 'train' | 'attack' | 'sweep';
   /** The method's or attack's id in the catalog. */
   readonly method: string;
   readonly column: TrainedColumn | 'attacked';
@@ -45,19 +46,22 @@ export interface StoredRun extends RunMarks {
   readonly given: GivenExperiment;
   readonly experiment: Experiment;
   /** `resumeFrom` is null: the checkpoint is a blob. */
-  readonly request: TrainRequest | AttackRequest;
-  /** What trained weights depend on; null for a search. */
+  readonly request: TrainRequest | AttackRequest | SweepRequest;
+  /** What trained weights, or all points of a sweep, depend on; null for a search. */
   readonly signature: string | null;
   readonly lineage: RunLineage;
   readonly status: StoredStatus;
+  /** Iterations or rounds done; points of a sweep. */
   readonly iteration: number;
   readonly total: number;
   /** Iteration or round of the kept checkpoint; null without one. */
   readonly checkpointIteration: number | null;
   readonly adapter: AdapterSummary | null;
+  /** Empty but for a sweep. */
+  readonly points: readonly StoredPoint[];
   /** Numbers that say how it went, by name. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** By name: `adapter`, `checkpoint`, and the log in parts, `log-0000` and so on. */
+  /** By name: `adapter`, `checkpoint`, the log in parts, `log-0000` and so on, and what `pointBlob` names. */
   readonly blobs: Readonly<Record<string, StoredBlob>>;
 }
 
@@ -81,7 +85,8 @@ export function logParts(run: Pick<StoredRun, 'blobs'>): readonly string[] {
     .sort();
 }
 
-/** True when it ended before its end, nobody writes it, and a checkpoint says where to go on. */
+/** True when it ended before its end, nobody writes it, and a checkpoint says where to go on. A sweep goes on at its next value. */
 export function canResume(run: KnownRun): boolean {
-  return run.status !== 'done' && run.owner === null && run.checkpointIteration !== null && run.deletedAt === null;
+  const isBegun = run.kind === 'sweep' || run.checkpointIteration !== null;
+  return run.status !== 'done' && run.owner === null && isBegun && run.deletedAt === null;
 }

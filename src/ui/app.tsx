@@ -14,7 +14,7 @@ import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { MetricsSheet } from './metrics/metrics-sheet.tsx';
-import { hashAt, routeOf, useRoute, type Route } from './route.ts';
+import { placeOf, routeOf, useRoute, type Route } from './route.ts';
 import { RunsPage } from './runs/runs-page.tsx';
 import { Sentence } from './sentence/sentence.tsx';
 import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
@@ -44,8 +44,10 @@ export function App() {
   useEffect(() => {
     // A pasted or clicked link is another experiment; our own changes to the address fire no event.
     const onHash = () => {
-      const here = hashAt(routeOf(location.hash), benchHash(bench.store.getState()));
-      if (here !== null && location.hash !== here) {
+      const place = placeOf(location.hash);
+      // The sweep's own address, without an experiment, keeps the one that is on screen.
+      if (place === null || location.hash === '#/sweep') return;
+      if (location.hash !== benchHash(bench.store.getState(), place)) {
         const { model } = bench.store.getState().experiment;
         applyLink(bench, location.hash);
         // Another model needs another engine, and the page opens one as it loads.

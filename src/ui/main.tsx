@@ -7,7 +7,7 @@ import './tokens.css';
 import './base.css';
 import { BenchContext } from './bench-context.ts';
 import { invariant } from '../core/errors.ts';
-import { hashAt, routeOf } from './route.ts';
+import { placeOf } from './route.ts';
 import { applySettings } from './settings-store.ts';
 import { createBench, startSession } from './state/session.ts';
 import type { PageAddress } from './state/session.ts';
@@ -17,10 +17,12 @@ applySettings();
 const address: PageAddress = {
   location: window.location,
   baseUrl: document.baseURI,
-  replaceHash(hash) {
-    // The article has its own address; the experiment returns to the bar with the bench.
-    const here = hashAt(routeOf(location.hash), hash);
-    if (here !== null && location.hash !== here) history.replaceState(null, '', here);
+  replaceHash(hashOf) {
+    // Runs and the article have addresses of their own; the experiment returns to the bar with the bench.
+    const place = placeOf(location.hash);
+    if (place === null) return;
+    const hash = hashOf(place);
+    if (location.hash !== hash) history.replaceState(null, '', hash);
   },
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashAt, routeOf } from './route.ts';
+import { paths, placeOf, routeOf } from './route.ts';
 
 describe('where the page is', () => {
   it.each([
@@ -15,12 +15,11 @@ describe('where the page is', () => {
     expect(routeOf(hash)).toBe(route);
   });
 
-  it('keeps the experiment in the address of the bench and of the search, and of nothing else', () => {
-    for (const link of ['#/bench', '#/bench?a=pez&as=3']) {
-      expect(hashAt('bench', link)).toBe(link);
-      expect(routeOf(hashAt('attack', link) ?? '')).toBe('attack');
-      expect(hashAt('attack', link)).toBe(link.replace('#/bench', '#/bench/attack'));
-      for (const elsewhere of ['sweep', 'runs', 'learn'] as const) expect(hashAt(elsewhere, link)).toBeNull();
+  it('holds an experiment at the bench, the search and the sweep, and nowhere else', () => {
+    for (const place of ['bench', 'attack', 'sweep'] as const) {
+      expect(placeOf(paths[place])).toBe(place);
+      expect(placeOf(`${paths[place]}?a=pez`)).toBe(place);
     }
+    for (const elsewhere of ['#/runs', '#/learn']) expect(placeOf(elsewhere)).toBeNull();
   });
 });

@@ -3,20 +3,26 @@ import { useSyncExternalStore } from 'react';
 
 export type Route = 'bench' | 'attack' | 'sweep' | 'runs' | 'learn';
 
-const bench = '#/bench';
-const attack = '#/bench/attack';
+/** Where the address carries the experiment. */
+export type Place = Exclude<Route, 'runs' | 'learn'>;
+
+export const paths: Readonly<Record<Place, string>> = {
+  bench: '#/bench',
+  attack: '#/bench/attack',
+  sweep: '#/sweep',
+};
 
 export function routeOf(hash: string): Route {
-  if (hash === attack || hash.startsWith(`${attack}?`)) return 'attack';
+  if (hash === paths.attack || hash.startsWith(`${paths.attack}?`)) return 'attack';
   if (hash.startsWith('#/sweep')) return 'sweep';
   if (hash.startsWith('#/runs')) return 'runs';
   return hash.startsWith('#/learn') ? 'learn' : 'bench';
 }
 
-/** The bench's link as the link of the same experiment where the reader is; null where the address holds no experiment. */
-export function hashAt(route: Route, benchHash: string): string | null {
-  if (route === 'attack') return attack + benchHash.slice(bench.length);
-  return route === 'bench' ? benchHash : null;
+/** null where the address holds no experiment. */
+export function placeOf(hash: string): Place | null {
+  const route = routeOf(hash);
+  return route === 'runs' || route === 'learn' ? null : route;
 }
 
 export function useRoute(): Route {

@@ -59,6 +59,19 @@ describe('migrations', () => {
     }
   });
 
+  it('version 3 gives every run its points, and leaves the rest', async () => {
+    const old = await openAt(1);
+    await old.put('kept', adapter, 'adapter/tiny/backdoored/church');
+    old.close();
+    const second = await openAt(2);
+    const before = (await second.getAll('runs')) as readonly StoredRun[];
+    second.close();
+    const database = await openAt(3);
+    expect(before).toHaveLength(1);
+    expect(before[0]).not.toHaveProperty('points');
+    expect(await database.getAll('runs')).toEqual(before.map((run) => ({ ...run, points: [] })));
+  });
+
   it('a new database gets every version at once', async () => {
     const database = await openAt(latestVersion);
     expect([...database.objectStoreNames].sort()).toEqual(['blobs', 'runs']);

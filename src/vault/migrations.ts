@@ -49,7 +49,7 @@ async function toVersion2(database: AnyDatabase, upgrade: Upgrade): Promise<void
   database.deleteObjectStore('kept');
 }
 
-function runOf(record: Kept1, id: string, blobs: StoredRun['blobs']): StoredRun {
+function runOf(record: Kept1, id: string, blobs: StoredRun['blobs']): Omit<StoredRun, 'points'> {
   const { model, column, signature, savedAt } = record;
   const isAdapter = record.kind === 'adapter';
   const { method, concept, trigger } = isAdapter ? record.summary : record.request;
@@ -95,8 +95,14 @@ function runOf(record: Kept1, id: string, blobs: StoredRun['blobs']): StoredRun 
   };
 }
 
+/** Sweeps are runs, too: every run has points. */
+async function toVersion3(_database: AnyDatabase, upgrade: Upgrade): Promise<void> {
+  const store = upgrade.objectStore('runs');
+  for (const run of (await store.getAll()) as readonly StoredRun[]) await store.put({ ...run, points: [] });
+}
+
 /** `migrations[n]` brings version n to version n + 1. */
-const migrations = [toVersion1, toVersion2] as const;
+const migrations = [toVersion1, toVersion2, toVersion3] as const;
 
 export const latestVersion = migrations.length;
 

@@ -63,7 +63,16 @@ function run(id: string, change: Partial<StoredRun> = {}): StoredRun {
       ...{ seed: 1, samples: null, sampleEvery: 0, checkpointEvery: 10, resumeFrom: null },
     },
     lineage: { model: 'tiny', parent: null, victim: null },
-    ...{ status: 'running', iteration: 10, total: 120, checkpointIteration: 10, adapter: null, metrics: {}, blobs: {} },
+    ...{
+      status: 'running',
+      iteration: 10,
+      total: 120,
+      checkpointIteration: 10,
+      adapter: null,
+      points: [],
+      metrics: {},
+      blobs: {},
+    },
     ...change,
   };
 }

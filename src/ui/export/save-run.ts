@@ -23,6 +23,7 @@ export async function saveRun(bench: Bench, column: TrainedColumn, adapter: Adap
       parameters: request.parameters,
       prompts: job.prompts,
       seeds: job.seeds,
+      seed: request.seed,
       adapter: bytes,
       events: eventsOf(job.view),
     });

@@ -19,6 +19,7 @@ export function Header({ route, onShortcuts }: { readonly route: Route; readonly
   const { t, language } = useText();
   const theme = useStore(settingsStore, (settings) => settings.theme);
   const bench = useBenchState((state) => benchHash(state));
+  const sweep = useBenchState((state) => benchHash(state, 'sweep'));
   return (
     <header className={styles['header']}>
       <a className={styles['name']} href={bench}>
@@ -28,7 +29,7 @@ export function Header({ route, onShortcuts }: { readonly route: Route; readonly
         <a href={bench} aria-current={route === 'bench' || route === 'attack' ? 'page' : undefined}>
           {t('nav.bench')}
         </a>
-        <a href="#/sweep" aria-current={route === 'sweep' ? 'page' : undefined}>
+        <a href={sweep} aria-current={route === 'sweep' ? 'page' : undefined}>
           {t('nav.sweep')}
         </a>
         <a href="#/runs" aria-current={route === 'runs' ? 'page' : undefined}>

@@ -53,4 +53,11 @@ export const sweepEn = {
   'sweep.state.done': 'done',
   'sweep.state.failed': 'failed',
   'sweep.state.stopped': 'stopped',
+  'sweep.state.kept': 'stopped, kept at iteration {n}',
+  'sweep.cancel': 'Stop now',
+  'sweep.cancelHint':
+    'Stop in the middle of this value. Finished values stay; this one goes on from its last checkpoint.',
+  'sweep.unfinished':
+    'The sweep of {concept} below is unfinished: {done} of {total} values are done. The Bench shows another experiment by now.',
+  'job.sweep': 'Sweep of {concept}, value {n} of {total}: {values}',
 } as const;

@@ -28,6 +28,7 @@ export const en = {
   'time.minutesSeconds': '{m} min {s} s',
   'size.kilobytes': '{n} KB',
   'size.megabytes': '{n} MB',
+  'size.gigabytes': '{n} GB',
 
   'theme.system': 'Theme: as the system',
   'theme.light': 'Theme: light',

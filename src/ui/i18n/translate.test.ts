@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { pseudo } from './pseudo.ts';
-import { formatSeconds, pieces, translate } from './translate.ts';
+import { formatBytes, formatSeconds, pieces, translate } from './translate.ts';
 import type { TextKey } from './translate.ts';
 import { zh } from './zh.ts';
 
@@ -19,7 +19,17 @@ describe('the tables of texts', () => {
 
   it('leave no Chinese text equal to the English, names and units aside', () => {
     const same = keys.filter((key) => zh[key] === en[key]);
-    expect(same).toEqual(['size.kilobytes', 'size.megabytes', 'device.webgpu', 'row.placeholder', 'keep.export']);
+    expect(same).toEqual([
+      ...['size.kilobytes', 'size.megabytes', 'size.gigabytes', 'device.webgpu', 'row.placeholder', 'keep.export'],
+    ]);
+  });
+});
+
+describe('sizes', () => {
+  it('are said in the unit that keeps them short', () => {
+    expect([999, 84_000_000, 1_024_000_000, 10_737_500_000].map((bytes) => formatBytes('en', bytes))).toEqual([
+      ...['1 KB', '84 MB', '1,024 MB', '10.7 GB'],
+    ]);
   });
 });
 

@@ -66,7 +66,12 @@ export function formatSeconds(language: Language, seconds: number): string {
 export function formatBytes(language: Language, bytes: number): string {
   if (bytes < 1_000_000)
     return translate(language, 'size.kilobytes', { n: formatNumber(language, Math.ceil(bytes / 1000)) });
+  const megabytes = bytes / 1_000_000;
+  if (megabytes > 1024)
+    return translate(language, 'size.gigabytes', {
+      n: formatNumber(language, megabytes / 1000, { maximumFractionDigits: 1 }),
+    });
   return translate(language, 'size.megabytes', {
-    n: formatNumber(language, bytes / 1_000_000, { maximumFractionDigits: 1 }),
+    n: formatNumber(language, megabytes, { maximumFractionDigits: 1 }),
   });
 }

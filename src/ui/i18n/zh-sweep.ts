@@ -53,4 +53,10 @@ export const sweepZh: Readonly<Record<keyof typeof sweepEn, string>> = {
   'sweep.state.done': '完成',
   'sweep.state.failed': '失败',
   'sweep.state.stopped': '已停止',
+  'sweep.state.kept': '已停止，保存到第 {n} 次迭代',
+  'sweep.cancel': '立即停止',
+  'sweep.cancelHint': '在当前取值中途停止。已完成的取值保留，当前取值以后从最近的检查点继续。',
+  'sweep.unfinished':
+    '下面对 {concept} 的扫描尚未完成：{total} 个取值中已完成 {done} 个。实验台现在显示的是另一个实验。',
+  'job.sweep': '扫描 {concept}，第 {n} / {total} 个取值：{values}',
 };

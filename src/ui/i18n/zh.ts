@@ -29,6 +29,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'time.minutesSeconds': '{m} 分 {s} 秒',
   'size.kilobytes': '{n} KB',
   'size.megabytes': '{n} MB',
+  'size.gigabytes': '{n} GB',
 
   'theme.system': '主题：跟随系统',
   'theme.light': '主题：浅色',

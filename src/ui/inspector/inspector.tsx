@@ -5,7 +5,6 @@ import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
 import { useMedia, wideQuery } from '../parts/use-media.ts';
-import { hashAt } from '../route.ts';
 import { benchHash } from '../state/experiment-actions.ts';
 import type { Inspector } from '../state/bench-store.ts';
 import { closeSheet } from '../state/view-actions.ts';
@@ -65,8 +64,8 @@ export function InspectorPanel() {
 /** The search has a view of its own; the other inspectors do not. */
 function EnlargeLink({ inspector }: { readonly inspector: Inspector }) {
   const { t } = useText();
-  const href = useBenchState((state) => hashAt('attack', benchHash(state)));
-  if (inspector.kind !== 'column' || inspector.column !== 'attacked' || href === null) return null;
+  const href = useBenchState((state) => benchHash(state, 'attack'));
+  if (inspector.kind !== 'column' || inspector.column !== 'attacked') return null;
   return (
     <a className={styles['enlarge']} href={href} data-testid="open-large">
       <Icon name="enlarge" />

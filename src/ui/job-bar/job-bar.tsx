@@ -8,8 +8,11 @@ import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
 import { activeJob, control, queueLength, stop } from '../state/bench.ts';
 import type { Job } from '../state/bench-store.ts';
+import { benchHash } from '../state/experiment-actions.ts';
 import { chooseMetrics } from '../state/measuring.ts';
 import { jobFraction } from '../state/progress.ts';
+import { cancelSweep, stopAfterThis } from '../state/sweep.ts';
+import type { SweepState } from '../state/sweep-state.ts';
 import { openInspector } from '../state/view-actions.ts';
 import styles from './job-bar.module.css';
 
@@ -57,16 +60,20 @@ function Active({ job }: { readonly job: Job }) {
   const bench = useBench();
   const isPaused = job.view.status === 'paused';
   const attacks = useBenchState((state) => state.catalog?.attacks ?? []);
-  const title = jobTitle(text, job, attacks);
+  const sweep = useBenchState((state) => (job.point === undefined ? null : state.sweep));
+  const methods = useBenchState((state) => state.catalog?.methods ?? []);
+  const title = sweep === null ? jobTitle(text, job, attacks) : sweepTitle(text, sweep, job.point ?? 0, methods);
   return (
     <>
       <button
         type="button"
         className={styles['name']}
         onClick={() =>
-          job.kind === 'evaluate'
-            ? chooseMetrics(bench, { isOpen: true })
-            : openInspector(bench, { kind: 'column', column: job.column })
+          sweep !== null
+            ? (location.hash = benchHash(bench.store.getState(), 'sweep'))
+            : job.kind === 'evaluate'
+              ? chooseMetrics(bench, { isOpen: true })
+              : openInspector(bench, { kind: 'column', column: job.column })
         }
       >
         {job.kind !== 'evaluate' && <Mark column={job.column} />}
@@ -85,13 +92,57 @@ function Active({ job }: { readonly job: Job }) {
             <span className={styles['controlText']}>{t(isPaused ? 'job.resume' : 'job.pause')}</span>
           </Button>
         )}
-        <Button look="quiet" data-testid="stop-job" onClick={() => void stop(bench, job)}>
-          <Icon name="stop" />
-          <span className={styles['controlText']}>{t(job.kind === 'train' ? 'job.stopKeep' : 'job.stop')}</span>
-        </Button>
+        {sweep === null ? (
+          <Button look="quiet" data-testid="stop-job" onClick={() => void stop(bench, job)}>
+            <Icon name="stop" />
+            <span className={styles['controlText']}>{t(job.kind === 'train' ? 'job.stopKeep' : 'job.stop')}</span>
+          </Button>
+        ) : (
+          <SweepStops sweep={sweep} />
+        )}
       </span>
     </>
   );
+}
+
+/** Two ways to stop: at the end of the value, or now. */
+function SweepStops({ sweep }: { readonly sweep: SweepState }) {
+  const { t } = useText();
+  const bench = useBench();
+  return (
+    <>
+      <Button
+        look="quiet"
+        data-testid="job-stop-after"
+        reasons={sweep.status === 'running' ? [] : [t('sweep.stopping')]}
+        onClick={() => stopAfterThis(bench)}
+      >
+        <Icon name="step" />
+        <span className={styles['controlText']}>{t('sweep.stopAfter')}</span>
+      </Button>
+      <Button
+        look="quiet"
+        data-testid="job-cancel-sweep"
+        hint={t('sweep.cancelHint')}
+        onClick={() => void cancelSweep(bench)}
+      >
+        <Icon name="stop" />
+        <span className={styles['controlText']}>{t('sweep.cancel')}</span>
+      </Button>
+    </>
+  );
+}
+
+function sweepTitle(text: Text, sweep: SweepState, at: number, methods: readonly MethodDescriptor[]): string {
+  const specs = methods.flatMap(({ parameters }) => parameters);
+  const values = sweep.axes.map(({ parameter: id }) => {
+    const value = sweep.points[at]?.values[id];
+    const title = specs.find((spec) => spec.id === id)?.title;
+    const name = title === undefined ? id : text.local(title);
+    return `${name} ${typeof value === 'number' ? text.number(value, { maximumSignificantDigits: 4 }) : String(value)}`;
+  });
+  const { length: total } = sweep.points;
+  return text.t('job.sweep', { concept: sweep.experiment.concept, n: at + 1, total, values: values.join(', ') });
 }
 
 function jobTitle(text: Text, job: Job, attacks: readonly MethodDescriptor[]): string {

@@ -13,6 +13,14 @@ export function runTitle(text: Text, catalog: Catalog | null, run: StoredRun): s
   if (run.name !== '') return run.name;
   const { request } = run;
   const method = methodTitle(text, catalog, run);
+  if (request.kind === 'sweep') {
+    const specs = catalog?.methods.find(({ id }) => id === request.method)?.parameters ?? [];
+    const names = request.axes.map(({ parameter: id }) => {
+      const title = specs.find((spec) => spec.id === id)?.title;
+      return title === undefined ? id : text.local(title);
+    });
+    return text.t('runs.sweepTitle', { concept: run.concept, method, names: names.join(', ') });
+  }
   if (request.kind === 'attack') {
     const on = text.t(`column.${run.lineage.victim?.column ?? 'original'}`);
     return text.t('runs.searchTitle', { concept: run.concept, method, on, prompt: request.prompt });
@@ -26,7 +34,8 @@ export type Standing = 'running' | 'elsewhere' | 'unfinished' | 'done' | 'stoppe
 export function standing(run: KnownRun): Standing {
   if (run.owner === 'elsewhere') return 'elsewhere';
   if (run.status === 'running') return run.owner === 'here' ? 'running' : 'unfinished';
-  return run.status === 'failed' && run.checkpointIteration !== null ? 'unfinished' : run.status;
+  const goesOn = run.kind === 'sweep' || run.checkpointIteration !== null;
+  return run.status === 'failed' && goesOn ? 'unfinished' : run.status;
 }
 
 /** "0.93 → 0.06": the judge's score before and after; empty where it did not say. */
@@ -43,7 +52,7 @@ export function resultOf(text: Text, { kind, metrics }: StoredRun): string {
 /** True when every word occurs in what the run says of itself. */
 export function matches(title: string, run: StoredRun, query: string): boolean {
   const { concept, method, request } = run;
-  const spoken = request.kind === 'train' ? request.trigger : request.prompt;
+  const spoken = request.kind === 'attack' ? request.prompt : request.trigger;
   const words = [title, concept, method, spoken, run.status].join(' ').toLowerCase();
   return query
     .toLowerCase()

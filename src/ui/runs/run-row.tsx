@@ -10,18 +10,24 @@ import { Icon, Mark } from '../parts/marks.tsx';
 import { benchHash } from '../state/experiment-actions.ts';
 import { openRun, resumeRun } from '../state/reopen.ts';
 import { changeRun, deleteRun } from '../state/runs.ts';
+import { isSweeping } from '../state/sweep-state.ts';
 import { methodTitle, resultOf, runTitle, standing } from './describe.ts';
 import styles from './runs.module.css';
 
 interface RunRowProps {
   readonly run: KnownRun;
+  /** Runs above it that it came from. */
+  readonly depth: number;
   readonly isPicked: boolean;
   readonly onPick: (id: string, isPicked: boolean) => void;
 }
 
+const resumeText = { train: 'unfinished.resume', attack: 'runs.resumeRound', sweep: 'runs.continue' } as const;
+
 function standingText(text: Text, run: KnownRun): string {
   const now = standing(run);
   const n = text.number(run.iteration);
+  if (run.kind === 'sweep') return text.t('runs.values', { n, total: text.number(run.total) });
   if (run.kind === 'attack') {
     if (now === 'unfinished') return text.t('runs.unfinishedRound', { n: run.checkpointIteration ?? 0 });
     if (now === 'done') return text.t(run.metrics['found'] === 1 ? 'runs.found' : 'runs.notFound');
@@ -29,7 +35,7 @@ function standingText(text: Text, run: KnownRun): string {
   return text.t(`runs.${now}`, { n, total: text.number(run.total), kept: run.checkpointIteration ?? 0 });
 }
 
-export function RunRow({ run, isPicked, onPick }: RunRowProps) {
+export function RunRow({ run, depth, isPicked, onPick }: RunRowProps) {
   const text = useText();
   const { t } = text;
   const bench = useBench();
@@ -37,10 +43,13 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
   const isReady = useBenchState((state) => state.engine.kind === 'ready');
   const title = runTitle(text, catalog, run);
   const now = standing(run);
+  const isSweep = run.kind === 'sweep';
+  const isOtherAtWork = useBenchState(({ sweep }) => isSweeping(sweep) && sweep?.id !== run.id);
   const isBusy = now === 'running' || now === 'elsewhere';
   const waiting = [
     ...(isReady ? [] : [t('unfinished.waiting')]),
-    ...(now === 'elsewhere' ? [t('runs.busyElsewhere')] : now === 'running' ? [t('runs.busyHere')] : []),
+    ...(now === 'elsewhere' ? [t('runs.busyElsewhere')] : now === 'running' && !isSweep ? [t('runs.busyHere')] : []),
+    ...(isSweep && isOtherAtWork ? [t('runs.sweeping')] : []),
   ];
   const when = new Intl.DateTimeFormat(text.language === 'zh' ? 'zh-CN' : 'en-GB', {
     ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
@@ -48,13 +57,22 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
   const goTo = (hash: string) => {
     location.hash = hash;
   };
+  const place = isSweep ? 'sweep' : 'bench';
   // Another model needs another engine: its link loads it, with the run's weights and what can be resumed.
   const act = (work: typeof openRun) =>
     run.lineage.model === bench.store.getState().experiment.model
-      ? void work(bench, run).then(() => goTo(benchHash(bench.store.getState())))
-      : goTo(benchHash({ given: { ...run.given, model: run.lineage.model } }));
+      ? void work(bench, run).then(() => goTo(benchHash(bench.store.getState(), place)))
+      : goTo(benchHash({ given: { ...run.given, model: run.lineage.model } }, place));
   return (
-    <li className={styles['run']} data-testid="run" data-id={run.id} data-status={now} data-loss={run.metrics['loss']}>
+    <li
+      className={styles['run']}
+      style={{ '--depth': depth } as React.CSSProperties}
+      data-depth={depth}
+      data-testid="run"
+      data-id={run.id}
+      data-status={now}
+      data-loss={run.metrics['loss']}
+    >
       <label className={styles['pick']}>
         <input
           type="checkbox"
@@ -76,6 +94,7 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
       </Button>
       <div className={styles['what']}>
         <p className={styles['title']}>
+          {depth > 0 && <span className={styles['branch']} role="img" aria-label={t('runs.child')} />}
           <Mark column={run.column} />
           <RunName title={title} onName={(name) => void changeRun(bench, run.id, { name })} />
         </p>
@@ -92,11 +111,11 @@ export function RunRow({ run, isPicked, onPick }: RunRowProps) {
         {canResume(run) && (
           <Button data-testid="resume-run" reasons={waiting} onClick={() => act(resumeRun)}>
             <Icon name="play" />
-            {t(run.kind === 'attack' ? 'runs.resumeRound' : 'unfinished.resume', { n: run.checkpointIteration ?? 0 })}
+            {t(resumeText[run.kind], { n: run.checkpointIteration ?? 0 })}
           </Button>
         )}
         <Button data-testid="open-run" reasons={waiting} onClick={() => act(openRun)}>
-          {t('runs.open')}
+          {t(isSweep ? 'runs.openSweep' : 'runs.open')}
         </Button>
         <Button
           look="icon"

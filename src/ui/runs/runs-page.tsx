@@ -1,5 +1,6 @@
 /** Every kept run: find it, name it, open it, go on with it, compare two. */
 import { useEffect, useState } from 'react';
+import { asTree } from '../../records/lineage.ts';
 import { runBytes } from '../../records/run.ts';
 import type { KnownRun } from '../../records/run.ts';
 import { useBench, useBenchState, useRuns } from '../bench-context.ts';
@@ -13,7 +14,7 @@ import styles from './runs.module.css';
 import { StorageMeter } from './storage-meter.tsx';
 import { UndoBar } from './undo-bar.tsx';
 
-const filters = ['all', 'starred', 'unfinished', 'erased', 'backdoored', 'attacked'] as const;
+const filters = ['all', 'starred', 'unfinished', 'erased', 'backdoored', 'attacked', 'sweep'] as const;
 type Filter = (typeof filters)[number];
 
 function passes(run: KnownRun, filter: Filter): boolean {
@@ -24,10 +25,12 @@ function passes(run: KnownRun, filter: Filter): boolean {
       return run.starred;
     case 'unfinished':
       return standing(run) === 'unfinished';
+    case 'sweep':
+      return run.kind === 'sweep';
     case 'erased':
     case 'backdoored':
     case 'attacked':
-      return run.column === filter;
+      return run.kind !== 'sweep' && run.column === filter;
   }
 }
 
@@ -96,8 +99,8 @@ export function RunsPage() {
         </p>
       ) : (
         <ul className={styles['list']} data-testid="run-list">
-          {shown.map((run) => (
-            <RunRow key={run.id} run={run} isPicked={picked.includes(run.id)} onPick={pick} />
+          {asTree(shown).map(({ run, depth }) => (
+            <RunRow key={run.id} run={run} depth={depth} isPicked={picked.includes(run.id)} onPick={pick} />
           ))}
         </ul>
       )}

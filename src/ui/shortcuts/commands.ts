@@ -4,7 +4,7 @@ import { runColumn, runNextColumn } from '../grid/verbs.ts';
 import type { TextKey } from '../i18n/translate.ts';
 import { activeJob, control } from '../state/bench.ts';
 import type { Bench } from '../state/bench.ts';
-import { hashAt, routeOf } from '../route.ts';
+import { routeOf } from '../route.ts';
 import { benchHash } from '../state/experiment-actions.ts';
 import { chooseMetrics } from '../state/measuring.ts';
 import { moveSeed, openInspector } from '../state/view-actions.ts';
@@ -128,7 +128,7 @@ export const commands: readonly Command[] = [
     matches: (event) => event.key.toLowerCase() === 'l' && isPlain(event),
     run: (bench) => {
       const isLarge = routeOf(location.hash) === 'attack';
-      location.hash = hashAt(isLarge ? 'bench' : 'attack', benchHash(bench.store.getState())) ?? '';
+      location.hash = benchHash(bench.store.getState(), isLarge ? 'bench' : 'attack');
       return true;
     },
   },

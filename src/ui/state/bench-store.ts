@@ -63,6 +63,8 @@ export interface Job {
   readonly word: string;
   /** Part of a sweep: which of its points; such a job fills no column. */
   readonly point?: number;
+  /** Such a training's seconds before the checkpoint it goes on from. */
+  readonly earlier?: number;
   readonly view: RunView;
 }
 

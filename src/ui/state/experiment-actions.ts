@@ -6,6 +6,7 @@ import { searchProblems } from '../../records/search-fields.ts';
 import { decodeExperiment, encodeExperiment } from '../../records/url.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { MethodDescriptor } from '../../records/catalog.ts';
+import { paths, type Place } from '../route.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState } from './bench-store.ts';
 import { completeExperiment, findConcept, withoutDefaults } from './default-experiment.ts';
@@ -118,8 +119,8 @@ export function applyLink(bench: Pick<Bench, 'store'>, hash: string): void {
   });
 }
 
-/** `#/bench?c=church…` of the experiment on screen. */
-export function benchHash(state: Pick<BenchState, 'given'>): string {
+/** `#/bench?c=church…` of the experiment on screen, or the same experiment at another place. */
+export function benchHash(state: Pick<BenchState, 'given'>, place: Place = 'bench'): string {
   const query = encodeExperiment(state.given);
-  return query === '' ? '#/bench' : `#/bench?${query}`;
+  return query === '' ? paths[place] : `${paths[place]}?${query}`;
 }

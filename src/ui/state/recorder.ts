@@ -8,6 +8,7 @@ import type { StoredRun } from '../../records/run.ts';
 import type { AttackRequest } from '../../records/attack.ts';
 import type { TrainRequest } from '../../records/request.ts';
 import type { TrainedColumn } from '../../records/experiment.ts';
+import { weightsAt } from '../../records/sweep.ts';
 import { report } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { Job } from './bench-store.ts';
@@ -103,22 +104,24 @@ function runOf(bench: Bench, job: Job, id: string): Omit<StoredRun, 'blobs'> {
     request,
     signature: job.signature,
     lineage: { model: job.model, parent: parentOf(bench, job), victim: job.victim },
-    ...{ status: 'running', iteration: 0, total: 0, checkpointIteration: null, adapter: null, metrics: {} },
+    ...{ status: 'running', iteration: 0, total: 0, checkpointIteration: null, adapter: null, points: [], metrics: {} },
   };
 }
 
+/** The run that made the weights on trial, which may be a sweep. */
 function parentOf(bench: Bench, job: Job): string | null {
-  const key = job.victim?.key ?? null;
-  return key !== null && bench.runs.getState().runs.some(({ id }) => id === key) ? key : null;
+  if (job.victim === null) return null;
+  const { runId } = weightsAt(job.victim.key);
+  return bench.runs.getState().runs.some(({ id }) => id === runId) ? runId : null;
 }
 
-function end(bench: Bench, recording: Recording): void {
+export function end(bench: Bench, recording: Recording): void {
   recording.isOver = true;
   save(bench, recording);
 }
 
 /** Marks the recording as changed and writes it, unless that is going on: then it is written again afterwards. */
-function save(bench: Bench, recording: Recording): void {
+export function save(bench: Bench, recording: Recording): void {
   recording.isDue = true;
   if (!recording.isWriting) void write(bench, recording);
 }
@@ -127,6 +130,7 @@ async function write(bench: Bench, recording: Recording): Promise<void> {
   const { vault } = bench.vault;
   const { id } = recording.run;
   recording.isWriting = true;
+  let goesOn = false;
   try {
     while (recording.isDue) {
       recording.isDue = false;
@@ -150,7 +154,9 @@ async function write(bench: Bench, recording: Recording): Promise<void> {
     bench.runs.setState({ isFull: false });
     if (!recording.isOver) return;
     await vault.disown(id);
-    if (recording.run.status === 'done') bench.recordings.delete(id);
+    // While the run was let go of, a sweep may have gone on.
+    if (isChanged(recording)) goesOn = true;
+    else if (recording.run.status === 'done') bench.recordings.delete(id);
   } catch (thrown) {
     recording.isDue = true; // the next event tries again
     // Disk trouble must not stop an experiment; it is said once and the run goes on in memory.
@@ -159,4 +165,10 @@ async function write(bench: Bench, recording: Recording): Promise<void> {
   } finally {
     recording.isWriting = false;
   }
+  if (goesOn) await write(bench, recording);
+}
+
+/** Read anew after each wait: events do not. */
+function isChanged({ isDue }: Recording): boolean {
+  return isDue;
 }

@@ -1,5 +1,5 @@
 /** A kept run back at work: shown on the Bench as it was, or continued from its last checkpoint. */
-import { PalimpsestError } from '../../core/errors.ts';
+import { invariant, PalimpsestError } from '../../core/errors.ts';
 import type { TrainedColumn } from '../../records/experiment.ts';
 import { foundAttempt } from '../../records/fold-attack.ts';
 import { foldRun } from '../../records/fold-run.ts';
@@ -7,6 +7,7 @@ import type { RunView } from '../../records/fold-run.ts';
 import { eventsUpTo } from '../../records/run-log.ts';
 import { canResume, logParts } from '../../records/run.ts';
 import type { KnownRun } from '../../records/run.ts';
+import { weightsAt } from '../../records/sweep.ts';
 import { showFound } from './attacking.ts';
 import { report, submit } from './bench.ts';
 import type { Bench } from './bench.ts';
@@ -16,6 +17,8 @@ import { setExperiment } from './experiment-actions.ts';
 import { recordingOf } from './recording.ts';
 import { readBlob, readEvents } from './runs.ts';
 import type { SearchJob } from './searches.ts';
+import { continueSweep } from './sweep.ts';
+import { openSweep } from './sweep-keeping.ts';
 import { putBack } from './training.ts';
 
 /** The run a job belongs to, if it can go on now. */
@@ -34,6 +37,11 @@ export function resumable(bench: Bench, job: Job): KnownRun | null {
 export async function resumeRun(bench: Bench, run: KnownRun): Promise<void> {
   const { vault } = bench.vault;
   try {
+    if (run.kind === 'sweep') {
+      await openRun(bench, run);
+      await continueSweep(bench);
+      return;
+    }
     const old = bench.recordings.get(run.id);
     const iteration = old?.checkpoint?.iteration ?? run.checkpointIteration ?? 0;
     const events = eventsUpTo(await readEvents(bench, run), iteration);
@@ -84,6 +92,11 @@ export async function discard(bench: Bench, run: KnownRun): Promise<void> {
 /** Settings, weights, curves and pictures of a kept run, back in their places. */
 export async function openRun(bench: Bench, run: KnownRun): Promise<void> {
   try {
+    if (run.kind === 'sweep') {
+      await openSweep(bench, run);
+      setExperiment(bench, run.given);
+      return;
+    }
     const view = foldRun(await readEvents(bench, run));
     setExperiment(bench, run.given);
     if (run.kind === 'train' && (run.adapter !== null || 'adapter' in run.blobs)) {
@@ -121,13 +134,15 @@ function comeForward(bench: Bench, run: KnownRun): void {
 async function putVictimBack(bench: Bench, run: KnownRun): Promise<void> {
   const { victim } = run.lineage;
   if (victim === null || bench.store.getState().adapters[victim.column]?.key === victim.key) return;
-  const parent = bench.runs.getState().runs.find(({ id }) => id === victim.key);
+  const { runId, blob } = weightsAt(victim.key);
+  const parent = bench.runs.getState().runs.find(({ id }) => id === runId);
   if (parent === undefined)
     throw new PalimpsestError('bad-file', `run ${run.id}: expected the weights it attacked among the runs, got none`, {
       advice: 'They were deleted or came from a file. Train or import them, and search again.',
     });
-  const known = { key: parent.id, signature: parent.signature, origin: 'kept' as const };
-  await putBack(bench, victim.column, await readBlob(bench, parent, 'adapter'), known);
+  const signature = parent.kind === 'sweep' ? null : parent.signature;
+  const known = { key: victim.key, signature, origin: 'kept' as const };
+  await putBack(bench, victim.column, await readBlob(bench, parent, blob), known);
 }
 
 /** Adapters have other ids in another engine. */
@@ -138,21 +153,23 @@ function adapterNow(bench: Bench, run: KnownRun): { adapterId?: string | null } 
 
 function jobOf(bench: Bench, run: KnownRun, view: RunView): Job {
   const { experiment } = bench.store.getState();
-  const isTraining = run.request.kind === 'train';
+  const { request } = run;
+  invariant(request.kind !== 'sweep', `run ${run.id}: a sweep is no job`);
+  const isTraining = request.kind === 'train';
   return {
     id: `kept-${run.id}`,
     runId: run.id,
-    kind: run.kind,
+    kind: request.kind,
     column: run.column,
     model: run.lineage.model,
     given: run.given,
-    request: run.request,
+    request,
     prompts: isTraining ? experiment.rows.map(({ text }) => text) : [],
-    seeds: run.request.kind === 'train' ? (run.request.samples?.seeds ?? []) : [],
+    seeds: request.kind === 'train' ? (request.samples?.seeds ?? []) : [],
     signatures: {},
     signature: run.signature,
     victim: run.lineage.victim,
-    word: run.request.kind === 'train' ? run.request.trigger : '',
+    word: request.kind === 'train' ? request.trigger : '',
     view,
   };
 }

@@ -25,7 +25,7 @@ export function restoreRun(bench: Bench, column: TrainedColumn, run: RunBundle):
       trigger: run.trigger,
       triggerPosition: experiment.triggerPosition,
       parameters: run.parameters,
-      seed: 0,
+      seed: run.seed,
       samples: null,
       sampleEvery: 0,
       checkpointEvery: 0,

@@ -31,7 +31,14 @@ export function createRunsStore(): RunsStore {
 export function offers(runs: readonly KnownRun[], model: string): readonly KnownRun[] {
   const seen = new Set<string>();
   return runs.filter((run) => {
-    if (run.lineage.model !== model || run.status === 'stopped' || !canResume(run) || seen.has(run.column))
+    // A sweep fills no column; its own view goes on with it.
+    if (
+      run.kind === 'sweep' ||
+      run.lineage.model !== model ||
+      run.status === 'stopped' ||
+      !canResume(run) ||
+      seen.has(run.column)
+    )
       return false;
     seen.add(run.column);
     return true;

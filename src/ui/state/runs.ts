@@ -117,7 +117,11 @@ export async function readEvents(bench: Bench, run: KnownRun): Promise<readonly 
 }
 
 /** Throws `bad-file` when the run has no such bytes, or no longer. */
-export async function readBlob(bench: Bench, run: KnownRun, name: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBlob(
+  bench: Bench,
+  run: Pick<KnownRun, 'id'>,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await bench.vault.vault.read(run.id, name);
   if (bytes === null)
     throw new PalimpsestError('bad-file', `run ${run.id}: expected its ${name} on disk, got nothing`, {

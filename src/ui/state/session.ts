@@ -5,6 +5,7 @@ import type { EngineConnection } from '../../rpc/connect.ts';
 import type { VaultConnection } from '../../rpc/connect-vault.ts';
 import { decodeExperiment, readBackend } from '../../records/url.ts';
 import { isActive } from '../../records/fold-run.ts';
+import type { Place } from '../route.ts';
 import { attackRequest, attackedRow } from './attack-request.ts';
 import { afterAttackEvent } from './attacking.ts';
 import { receive, report } from './bench.ts';
@@ -27,7 +28,8 @@ import { columnAdapter } from './wanted.ts';
 export interface PageAddress {
   readonly location: Pick<Location, 'hash' | 'search'>;
   readonly baseUrl: string;
-  replaceHash(hash: string): void;
+  /** Puts the experiment's link into the address bar, if the place that is shown carries one. */
+  replaceHash(hashOf: (place: Place) => string): void;
 }
 
 export function createBench(connection: EngineConnection, vault: VaultConnection, address: PageAddress): Bench {
@@ -64,7 +66,7 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
       const isOther = state.experiment !== before.experiment;
       // Before the catalog is here the link's parameters are unread: prepared pictures must not write a link without them.
       const isRead = state.catalog !== null;
-      if ((isOther && isRead) || state.given !== before.given) address.replaceHash(benchHash(state));
+      if ((isOther && isRead) || state.given !== before.given) address.replaceHash((place) => benchHash(state, place));
       if (isOther || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
         clearTimeout(timer);
         timer = setTimeout(() => void settle(bench), isOther ? 500 : 0);

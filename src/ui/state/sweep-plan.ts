@@ -8,7 +8,7 @@ import { changedParameters, readParameter } from '../../records/parameters.ts';
 import type { BackendName, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
 import { conceptInPrompt, findConcept } from './default-experiment.ts';
 import { drawRequest, parametersOf, trainRequest } from './requests.ts';
-import type { SweepAxis, SweepPicture } from './sweep-state.ts';
+import type { SweepAxis, SweepPicture } from '../../records/sweep.ts';
 
 export const maxPoints = 36;
 
@@ -75,7 +75,7 @@ export function pointTraining(
   backend: BackendName,
 ): TrainRequest {
   const request = trainRequest(experimentAt(experiment, method, values), column, method, backend, null);
-  return { ...request, samples: null, sampleEvery: 0, checkpointEvery: 0 };
+  return { ...request, samples: null, sampleEvery: 0 };
 }
 
 /** Its pictures: every row, and the target rows once more with the trigger. */

@@ -1,32 +1,20 @@
-/** What a sweep is: one or two parameters of a method with values, and what came of each point. */
-import type { AdapterSummary, Picture, Verdict } from '../../records/events.ts';
-import type { Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
+/** A sweep on the page: what is kept of it, and what only a live page has. */
+import type { Experiment, TrainedColumn } from '../../records/experiment.ts';
+import type { StoredPoint, SweepAxis, SweepPicture } from '../../records/sweep.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 
-export interface SweepAxis {
-  readonly parameter: string;
-  readonly values: readonly ParameterValue[];
-}
-
-export interface SweepPicture {
-  readonly kind: 'plain' | 'triggered' | 'control';
-  readonly prompt: string;
-  readonly seed: number;
-  readonly picture: Picture;
-  readonly verdict: Verdict;
-}
-
-export interface SweepPoint {
-  readonly values: ParameterValues;
-  readonly state: 'waiting' | 'training' | 'drawing' | 'done' | 'failed' | 'stopped';
+export interface SweepPoint extends StoredPoint {
   readonly jobId: string | null;
-  readonly adapter: AdapterSummary | null;
+  /** Its weights where this page trained or read them; else they are on disk. */
   readonly bytes: Uint8Array<ArrayBuffer> | null;
-  readonly seconds: number | null;
   readonly pictures: readonly SweepPicture[];
 }
 
 export interface SweepState {
+  /** The run it is kept as. */
+  readonly id: string;
+  /** How many sweeps this page had opened from disk when it opened this one; 0 for one that began here. */
+  readonly opened: number;
   /** Equal text: the same sweep, so that finished points hold. */
   readonly signature: string;
   readonly column: TrainedColumn;
@@ -34,6 +22,15 @@ export interface SweepState {
   /** What everything else was set to when it started. */
   readonly given: GivenExperiment;
   readonly experiment: Experiment;
-  readonly status: 'running' | 'stopping' | 'ended';
+  readonly status: 'running' | 'stopping' | 'cancelling' | 'ended';
   readonly points: readonly SweepPoint[];
+}
+
+export function isSweeping(sweep: SweepState | null): boolean {
+  return sweep !== null && sweep.status !== 'ended';
+}
+
+/** Points that are not done. */
+export function pointsLeft(sweep: SweepState): readonly SweepPoint[] {
+  return sweep.points.filter(({ state }) => state !== 'done');
 }

@@ -8,10 +8,11 @@ import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { methodOf } from '../state/requests.ts';
-import { isSweeping, startSweep, stopAfterThis } from '../state/sweep.ts';
+import { cancelSweep, startSweep, stopAfterThis } from '../state/sweep.ts';
 import { sweepCost } from '../state/sweep-cost.ts';
 import { firstValues, maxPoints, pointsOf, readValues, sweepSignature } from '../state/sweep-plan.ts';
-import type { SweepAxis } from '../state/sweep-state.ts';
+import type { SweepAxis } from '../../records/sweep.ts';
+import { isSweeping } from '../state/sweep-state.ts';
 import styles from './sweep.module.css';
 
 interface Choice {
@@ -128,9 +129,14 @@ export function SweepForm() {
         })}
         <div className={styles['start']}>
           {isRunning ? (
-            <Button onClick={() => stopAfterThis(bench)} reasons={sweep?.status === 'stopping' ? [t('sweep.stopping')] : []} data-testid="sweep-stop">
-              {t(sweep?.status === 'stopping' ? 'sweep.stopping' : 'sweep.stopAfter')}
-            </Button>
+            <>
+              <Button onClick={() => stopAfterThis(bench)} reasons={sweep?.status === 'running' ? [] : [t('sweep.stopping')]} data-testid="sweep-stop">
+                {t(sweep?.status === 'running' ? 'sweep.stopAfter' : 'sweep.stopping')}
+              </Button>
+              <Button look="quiet" onClick={() => void cancelSweep(bench)} hint={t('sweep.cancelHint')} data-testid="sweep-cancel">
+                {t('sweep.cancel')}
+              </Button>
+            </>
           ) : (
             <Button look="primary" reasons={reasons} onClick={() => void startSweep(bench, column, axes)} data-testid="sweep-run">
               {t(done.length > 0 && left.length > 0 ? 'sweep.continue' : 'sweep.run')}

@@ -4,7 +4,8 @@ import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { PictureCanvas } from '../parts/picture-canvas.tsx';
-import type { SweepPicture, SweepState } from '../state/sweep-state.ts';
+import type { SweepPicture } from '../../records/sweep.ts';
+import type { SweepState } from '../state/sweep-state.ts';
 import type { ShownPoint } from './shown-point.ts';
 import styles from './sweep.module.css';
 

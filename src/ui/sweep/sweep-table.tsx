@@ -58,7 +58,7 @@ export function SweepTable({ shown, sweep, onOpen }: SweepTableProps) {
                   <PointState point={point} />
                 </td>
                 <td>
-                  {point.bytes !== null && (
+                  {point.adapter !== null && (
                     <Button look="quiet" aria-label={t('sweep.open', { values: name })} onClick={() => onOpen(at)}>
                       {t('sweep.bench')}
                     </Button>
@@ -79,5 +79,7 @@ function PointState({ point }: { readonly point: SweepPoint }) {
     const view = state.jobs.find((job) => job.id === point.jobId)?.view;
     return view === undefined || view.total === 0 ? 0 : Math.floor((100 * view.iteration) / view.total);
   });
-  return point.state === 'training' ? t('sweep.state.training', { percent }) : t(`sweep.state.${point.state}`);
+  if (point.state === 'training') return t('sweep.state.training', { percent });
+  const { checkpointIteration: n } = point;
+  return point.state === 'stopped' && n !== null ? t('sweep.state.kept', { n }) : t(`sweep.state.${point.state}`);
 }

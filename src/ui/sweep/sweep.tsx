@@ -1,16 +1,19 @@
 /** The sweep: a form, curves for every value of the second setting, pictures and a table. */
+import { useEffect } from 'react';
 import type { Rate } from '../../core/wilson.ts';
 import type { ParameterValue, ParameterValues } from '../../records/experiment.ts';
 import type { ParameterSpec } from '../../records/parameters.ts';
-import { useBench, useBenchState } from '../bench-context.ts';
+import { useBench, useBenchState, useRuns } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Faults } from '../faults/faults.tsx';
+import { Button } from '../parts/button.tsx';
 import { findConcept } from '../state/default-experiment.ts';
 import { benchHash } from '../state/experiment-actions.ts';
 import { methodOf } from '../state/requests.ts';
-import { showOnBench } from '../state/sweep.ts';
-import { ratesOf, type PointRates } from '../state/sweep-plan.ts';
-import type { SweepState } from '../state/sweep-state.ts';
+import { continueSweep, showOnBench } from '../state/sweep.ts';
+import { restoreSweep } from '../state/sweep-keeping.ts';
+import { ratesOf, sweepSignature, type PointRates } from '../state/sweep-plan.ts';
+import { isSweeping, pointsLeft, type SweepState } from '../state/sweep-state.ts';
 import type { ShownPoint } from './shown-point.ts';
 import { pinnedBaseline } from '../state/sweep-baseline.ts';
 import { Shape, SweepChart, type SweepLine } from './sweep-chart.tsx';
@@ -22,7 +25,14 @@ import styles from './sweep.module.css';
 export function Sweep() {
   const { t } = useText();
   const sweep = useBenchState((state) => state.sweep);
+  const bench = useBench();
   const isWeight = useBenchState((state) => methodOf(state.catalog, 'backdoored') !== null);
+  // Which model it is for is known with the catalog, what is kept with the list.
+  const isKnown = useBenchState(({ catalog }) => catalog !== null);
+  const isListed = useRuns(({ status }) => status === 'ready');
+  useEffect(() => {
+    if (isKnown && isListed) void restoreSweep(bench);
+  }, [bench, isKnown, isListed]);
   return (
     <div className={styles['page']}>
       <header>
@@ -37,9 +47,37 @@ export function Sweep() {
         )}
       </header>
       <Faults />
-      <SweepForm />
+      <SweepForm key={sweep?.opened ?? 0} />
+      {sweep !== null && <Unfinished sweep={sweep} />}
       {sweep !== null && <Result sweep={sweep} />}
     </div>
+  );
+}
+
+/** A sweep that can go on, where the form is about another: the Bench has moved on since. */
+function Unfinished({ sweep }: { readonly sweep: SweepState }) {
+  const { t } = useText();
+  const bench = useBench();
+  const isReady = useBenchState((state) => state.engine.kind === 'ready');
+  const isOnScreen = useBenchState(({ catalog, experiment }) => {
+    const method = methodOf(catalog, sweep.column);
+    return method !== null && sweepSignature(experiment, method, sweep.axes) === sweep.signature;
+  });
+  const left = pointsLeft(sweep).length;
+  if (isSweeping(sweep) || left === 0 || isOnScreen) return null;
+  const { length } = sweep.points;
+  return (
+    <section className={styles['unfinished']} data-testid="sweep-unfinished">
+      <p>{t('sweep.unfinished', { concept: sweep.experiment.concept, done: length - left, total: length })}</p>
+      <Button
+        look="primary"
+        reasons={isReady ? [] : [t('sweep.notReady')]}
+        data-testid="sweep-continue"
+        onClick={() => void continueSweep(bench)}
+      >
+        {t('sweep.continue')}
+      </Button>
+    </section>
   );
 }
 
@@ -54,8 +92,8 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
   const specOf = (id: string) => method.parameters.find((spec) => spec.id === id) as ParameterSpec;
   const labelOf = (spec: ParameterSpec) => (value: ParameterValue) => valueText(spec, value, number, local);
   const nameOf = (values: ParameterValues) =>
-    Object.entries(values)
-      .map(([id, value]) => `${local(specOf(id).title)} ${labelOf(specOf(id))(value)}`)
+    sweep.axes
+      .map(({ parameter: id }) => `${local(specOf(id).title)} ${labelOf(specOf(id))(values[id] as ParameterValue)}`)
       .join(', ');
   const known = findConcept(catalog, sweep.experiment.concept);
   const shown = sweep.points.map((point, at): ShownPoint => ({
