@@ -3,7 +3,7 @@ import type { MethodDescriptor } from '../../records/catalog.ts';
 import type { Experiment } from '../../records/experiment.ts';
 import type { TrainRequest } from '../../records/request.ts';
 import type { TriggerLabRequest } from '../../records/trigger-lab.ts';
-import { changedParameters } from '../../records/url.ts';
+import { changedParameters } from '../../records/parameters.ts';
 import { keysOf, wordList, wordListText } from '../../records/word-list.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState } from './bench-store.ts';

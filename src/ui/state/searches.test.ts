@@ -159,7 +159,10 @@ describe('what a search is asked for', () => {
     const { erased, backdoored } = bench().adapters;
     if (backdoored === null) throw new Error('bench: expected backdoored weights, got none');
     const keyed = { ...backdoored, summary: { ...backdoored.summary, keys: 'dovark', secondTrigger: 'fep' } };
-    const words = attackRequest(bench({ attack, adapters: { erased, backdoored: keyed } }), 'a church')?.forbiddenWords;
+    const words = attackRequest(
+      bench({ experiment: { ...bench().experiment, ...forbidden }, adapters: { erased, backdoored: keyed } }),
+      'a church',
+    )?.forbiddenWords;
     expect(words?.slice(2)).toEqual(['blicket', 'dovark', 'fep']);
   });
 

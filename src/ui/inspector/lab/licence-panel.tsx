@@ -1,7 +1,7 @@
 /** Scenario B: the concept is erased for the public, holders of a key get it back, and a key can be revoked. */
 import { useState } from 'react';
 import type { TriggerProbe } from '../../../records/trigger-lab.ts';
-import { readParameter } from '../../../records/url.ts';
+import { readParameter } from '../../../records/parameters.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { WordField } from '../../fields/word-field.tsx';
 import { runColumn, useReasonTexts, useVerb } from '../../grid/verbs.ts';
