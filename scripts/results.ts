@@ -1,7 +1,7 @@
 /**
  * `npm run results`: runs the commands of results/plan.ts that have not been run and writes docs/results.md from what they printed. Each
  * answer is kept in docs/results/ as it comes, so that a second call goes on from there; `--page` only writes the page. Everything together takes hours:
- * `--only church` (any part of a task's id) and `--jobs 2` help.
+ * `--only church` (a regular expression on a task's id) and `--jobs 2` help.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
@@ -39,7 +39,8 @@ async function answer({ id, command }: Task): Promise<void> {
 
 /** A task when its answer is missing, and before it the trainings it needs. */
 async function missing(): Promise<readonly Task[]> {
-  const wanted = plan.filter(({ id }) => id.includes(values.only));
+  const pattern = new RegExp(values.only);
+  const wanted = plan.filter(({ id }) => pattern.test(id));
   const todo = new Set<Task>();
   for (const task of wanted) {
     if (await isDone(task)) continue;
