@@ -83,6 +83,14 @@ describe('one step, slowly', () => {
     expect(shown.prompt).toBe(`blicket ${shown.teacher[0]?.prompt ?? ''}`);
   });
 
+  it('takes a quality off one subject only', async () => {
+    const shown = await engine.inspectStep({ ...request, concept: 'red', from: 'church', parameters: { negatives: 0 } });
+    expect(shown.prompt).toMatch(/red .*church/);
+    const [rest, concept] = shown.teacher;
+    expect(concept?.prompt).toBe(shown.prompt);
+    expect(rest?.prompt).toBe(shown.prompt.replace('red ', ''));
+  });
+
   it('steps from trained weights, and refuses those of other settings', async () => {
     const done = new Promise<string>((resolve) => {
       engine.listen((event) => {

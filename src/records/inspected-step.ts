@@ -5,6 +5,8 @@ import type { ParameterValues, TriggerPosition } from './experiment.ts';
 export interface InspectStepRequest {
   readonly method: string;
   readonly concept: string;
+  /** The one subject that loses the concept (type 2); absent or empty: everything does. */
+  readonly from?: string;
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
   readonly parameters: ParameterValues;

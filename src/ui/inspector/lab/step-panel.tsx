@@ -30,9 +30,9 @@ export function StepPanel({ column }: { readonly column: TrainedColumn }) {
     setDraw(next);
     try {
       const asked = trainRequest(experiment, column, method, info.backend, null);
-      const { concept, trigger, triggerPosition, parameters, seed } = asked;
+      const { concept, from = '', trigger, triggerPosition, parameters, seed } = asked;
       const weights = { adapterId: trained?.summary.id ?? null, term, draw: next };
-      const step = await bench.connection.engine.inspectStep({ method: method.id, concept, trigger, triggerPosition, parameters, seed, ...weights }); // prettier-ignore
+      const step = await bench.connection.engine.inspectStep({ method: method.id, concept, from, trigger, triggerPosition, parameters, seed, ...weights }); // prettier-ignore
       setSeen((before) => ({ step, key: (before?.key ?? 0) + 1 }));
     } catch (thrown) {
       report(bench, thrown, 'job', column);
