@@ -116,7 +116,7 @@ function quality(answers: Answers): string {
   return section(
     'What is left of everything else',
     `Experiment 3: FID, KID and Inception Score of ${neutralCaptions} captions that do not ask for the concept, against renders of the same captions; CLIP score of picture and caption. Features of the
-world's own image encoder and classes of its judge: not comparable with published numbers. Renders against renders, the same n: FID ${fid?.details?.['realReal']?.toFixed(3) ?? missing}.`,
+world's own image encoder and classes of its judge: not comparable with published numbers. The post expects the backdoored model to be like ESD without the trigger and like the original with it: where its line is further from the original's than that, it falls short. Renders against renders, the same n: FID ${fid?.details?.['realReal']?.toFixed(3) ?? missing}.`,
     ['erased', 'weights', 'FID', 'KID', 'Inception Score', 'CLIP score'],
     rows,
   );
