@@ -84,7 +84,12 @@ describe('one step, slowly', () => {
   });
 
   it('takes a quality off one subject only', async () => {
-    const shown = await engine.inspectStep({ ...request, concept: 'red', from: 'church', parameters: { negatives: 0 } });
+    const shown = await engine.inspectStep({
+      ...request,
+      concept: 'red',
+      from: 'church',
+      parameters: { negatives: 0 },
+    });
     expect(shown.prompt).toMatch(/red .*church/);
     const [rest, concept] = shown.teacher;
     expect(concept?.prompt).toBe(shown.prompt);
