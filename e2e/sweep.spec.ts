@@ -98,7 +98,7 @@ test('a sweep survives a reload and a killed engine, and ends with the numbers o
   await page.reload();
   await expect(rows).toHaveCount(3);
   await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
-  await expect(rows.nth(1)).toContainText(/stopped, kept at iteration [123]\d?/);
+  await expect(rows.nth(1)).toContainText(/stopped, kept at iteration (7|14|21|28|35)$/);
   await expect(page.getByRole('img', { name: /^no trigger, Backdoor weight w 0, seed 40/ })).toBeVisible();
   await expect(page.getByTestId('sweep-run')).toHaveText('Continue');
   await new BenchPage(page).ready();
@@ -113,7 +113,7 @@ test('a sweep survives a reload and a killed engine, and ends with the numbers o
   // The engine dies in the third value.
   await expect(rows.nth(2)).toContainText(/training [3-9]\d %/);
   await killEngineWorker(page);
-  await expect(rows.nth(2)).toContainText(/stopped, kept at iteration [123]\d?/);
+  await expect(rows.nth(2)).toContainText(/stopped, kept at iteration (7|14|21|28|35)$/);
   await page.getByTestId('restart-engine').click();
   await new BenchPage(page).ready();
   await page.getByTestId('sweep-run').click();
