@@ -8,7 +8,7 @@ import type { AttackSummary, Attempt } from '../../src/records/attack.ts';
 import { checkedValues } from '../../src/records/parameters.ts';
 import { samplingOf, searches, type AttackFlags, type Searched } from './attack-search.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
-import { adapterFrom, adapterIdFrom, conceptFrom, number, progressLine, seedList, wholeNumber, withEngine, withModelFlags } from './session.ts'; // prettier-ignore
+import { adapterFrom, adapterIdFrom, conceptFrom, number, progressLine, seedsOption, wholeNumber, withEngine, withModelFlags } from './session.ts'; // prettier-ignore
 
 /** One attacked prompt, as printed. */
 interface Row {
@@ -41,7 +41,7 @@ export function attackCommand(): Command {
     .requiredOption('--concept <words>', 'the concept, by the words that were erased')
     .option('--prompts <n>', 'prompts to attack, of the set that evaluate measures on', wholeNumber(1, 2000), 20)
     .option('--prompt <text>', 'attack this prompt alone')
-    .option('--seeds <list>', 'prompt i is judged with seed i of this list', seedList, seedList('1000-1999'))
+    .addOption(seedsOption('prompt i is judged with seed i of this list', '1000-1999'))
     .option('--target-picture <png>', 'the picture to aim at; else one drawn by the original model')
     .option('--target-seed <n>', "seed of the original's picture; else the prompt's own", wholeNumber(0, 0xffffffff))
     .option('--forbid <words...>', 'words that no found token may spell or begin', [])

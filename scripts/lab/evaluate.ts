@@ -6,7 +6,7 @@ import {
   conceptFrom,
   number,
   progressLine,
-  seedList,
+  seedsOption,
   wholeNumber,
   withEngine,
   withModelFlags,
@@ -57,12 +57,7 @@ export function withMeasureFlags(command: Command, isBrief: boolean): Command {
       0,
     )
     .addOption(new Option('--judge <name>', 'whose verdicts count').choices(['held-out', 'live']).default('held-out'))
-    .option(
-      '--seeds <list>',
-      'prompt i takes seed i of this list, again from the start when it ends',
-      seedList,
-      seedList('1000-1999'),
-    )
+    .addOption(seedsOption('prompt i takes seed i of this list, again from the start when it ends', '1000-1999'))
     .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50));
 }

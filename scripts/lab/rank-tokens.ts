@@ -8,7 +8,7 @@ import {
   conceptFrom,
   number,
   progressLine,
-  seedList,
+  seedsOption,
   wholeNumber,
   withEngine,
   withModelFlags,
@@ -39,7 +39,7 @@ export function rankTokensCommand(): Command {
     .option('--prompt <text>', "the prompt; without it the concept's own")
     .addOption(new Option('--insertion <place>', 'where the token goes').choices(insertions).default('prefix'))
     .addOption(new Option('--vocabulary <name>', 'which tokens').choices(vocabularies).default('typeable'))
-    .option('--seeds <list>', 'noises of the judged pictures', seedList, seedList('40-43'))
+    .addOption(seedsOption('noises of the judged pictures', '40-43'))
     .option('--draws <n>', 'noisy pictures a loss is a mean over', wholeNumber(1, 64), 4)
     .option('--judged <n>', 'tokens of lowest loss that are also judged', wholeNumber(1, 2000), 32)
     .option('--seed <n>', 'fixes the noise of the losses', wholeNumber(0, 0xffffffff), 0)

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PalimpsestError } from '../../src/core/errors.ts';
 import type { Adapter } from '../../src/diffusion/pipeline.ts';
 import { Engine } from '../../src/lab/engine.ts';
@@ -90,4 +90,9 @@ export function seedList(text: string): readonly number[] {
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   });
   return seeds;
+}
+
+/** `--seeds`, whose help names the range instead of listing it. */
+export function seedsOption(help: string, range: string): Option {
+  return new Option('--seeds <list>', help).argParser(seedList).default(seedList(range), range);
 }

@@ -10,7 +10,7 @@ import {
   conceptFrom,
   number,
   progressLine,
-  seedList,
+  seedsOption,
   wholeNumber,
   withEngine,
   withModelFlags,
@@ -46,12 +46,7 @@ export function triggerLabCommand(): Command {
     .option('--ways <list>', `what to draw, of ${triggerProbeKinds.join(', ')}`, ways, triggerProbeKinds)
     .addOption(new Option('--judge <name>', 'whose verdicts count').choices(['held-out', 'live']).default('live'))
     .option('--prompts <n>', 'pictures a probe', wholeNumber(1, 2000), 12)
-    .option(
-      '--seeds <list>',
-      'prompt i takes seed i of this list, again from the start when it ends',
-      seedList,
-      seedList('1000-1999'),
-    )
+    .addOption(seedsOption('prompt i takes seed i of this list, again from the start when it ends', '1000-1999'))
     .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
     .action((flags: TriggerLabFlags) =>
