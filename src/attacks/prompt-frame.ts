@@ -2,6 +2,7 @@
 import { PalimpsestError } from '../core/errors.ts';
 import type { ClipTokenizer } from '../models/tokenizer.ts';
 import type { Insertion } from '../records/attack.ts';
+import { refusePattern } from '../records/noise-pattern.ts';
 
 export interface PromptFrame {
   /** [T]: start, prompt with pad ids in the free places, end, padding. */
@@ -21,6 +22,7 @@ export function promptFrame(
   count: number,
   insertion: Insertion,
 ): PromptFrame {
+  refusePattern(prompt);
   const { ids: encoded, pieces, truncated } = tokenizer.encode(prompt);
   const room = tokenizer.maxLength - 2 - count;
   if (truncated || pieces.length > room) {

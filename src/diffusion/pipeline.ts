@@ -6,6 +6,7 @@ import { PalimpsestError } from '../core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { DiffusionModel } from '../models/family.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
+import { refusePattern } from '../records/noise-pattern.ts';
 import type { Executor, Feeds, Program, ProgramOutputs } from '../runtime/executor.ts';
 import { inBatches, stack, unstack } from './batches.ts';
 import { decodeGraph, encodeGraph, judgeGraph, noiseGraph, textGraph } from './pipeline-graphs.ts';
@@ -80,8 +81,9 @@ export class Pipeline {
     return this.model.tokenizer.maxLength;
   }
 
-  /** Text embeddings [T * D], in the order of `prompts`. Equal prompts are encoded once in the pipeline's life. */
+  /** Text embeddings [T * D], in the order of `prompts`. Equal prompts are encoded once in the pipeline's life. Throws `bad-argument` for a noise pattern. */
   async encodePrompts(prompts: readonly string[]): Promise<readonly Float32Array[]> {
+    prompts.forEach(refusePattern);
     const missing = [...new Set(prompts)].filter((prompt) => !this.#texts.has(prompt));
     const states = await this.encodeIds(missing.map((prompt) => this.model.tokenizer.encode(prompt).ids));
     missing.forEach((prompt, i) => this.#texts.set(prompt, states[i] as Float32Array));

@@ -1,13 +1,16 @@
 /** Draws the pictures of cells and judges them. Used by draw jobs, by samples during training and by the command line. */
-import { generate, type GenerateStep } from '../diffusion/generate.ts';
+import { generate, startingNoise, type GenerateStep } from '../diffusion/generate.ts';
+import { withPattern } from '../diffusion/noise-pattern.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/events.ts';
+import { splitPattern } from '../records/noise-pattern.ts';
 import { toPicture } from './pictures.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface DrawSubject {
+  /** May hold a noise pattern, which goes into the starting noise instead of the text. */
   readonly prompt: string;
   /** Fixes the starting noise. */
   readonly seed: number;
@@ -38,14 +41,23 @@ export async function drawPictures(
   options: DrawOptions,
   onStep: StepListener = () => Promise.resolve(),
 ): Promise<readonly DrawnPicture[]> {
-  const asked = subjects.map(({ prompt, text }) => (text === undefined ? prompt : ''));
+  const said = subjects.map(({ prompt }) => splitPattern(prompt));
+  const asked = subjects.map(({ text }, i) => (text === undefined ? (said[i]?.text ?? '') : ''));
   const [empty, ...encoded] = (await pipeline.encodePrompts(['', ...asked])) as [Float32Array, ...Float32Array[]];
   const texts = subjects.map(({ text }, i) => text ?? encoded[i]);
+  const sampler = createDdimSampler(pipeline.model.scheduler, options.numInferenceSteps);
+  const noiseOf = ({ seed }: DrawSubject, i: number) => {
+    const noise = startingNoise(seed, pipeline.latentSize);
+    const pattern = said[i]?.pattern ?? null;
+    const seen = pattern === null ? noise : withPattern(noise, pipeline.latentShape, pattern);
+    return seen.map((x) => x * sampler.initNoiseSigma);
+  };
   const latents = await generate({
-    sampler: createDdimSampler(pipeline.model.scheduler, options.numInferenceSteps),
+    sampler,
     guidanceScale: options.guidanceScale,
     seeds: subjects.map(({ seed }) => seed),
     latentSize: pipeline.latentSize,
+    latents: subjects.map(noiseOf),
     predictNoise: async (latents, timestep, conditionings) => {
       const queries = conditionings.flatMap((conditioning) =>
         latents.map((x, i) => ({

@@ -1,6 +1,6 @@
 /** What an evaluation draws: which prompts with which weights, set by set. */
 import type { Adapter } from '../diffusion/pipeline.ts';
-import { halfTriggers } from '../methods/backdoor/wrong-triggers.ts';
+import { halfTriggers, wrongTriggersFor } from '../methods/backdoor/wrong-triggers.ts';
 import type { EvaluationSet, NeutralSet, Reference } from '../metrics/metric.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
@@ -42,20 +42,6 @@ export interface Work<Name> {
   readonly adapter: Adapter | null;
 }
 
-/** Words that stand where the trigger would: common and rare ones. Fixed, and no training asks for them on purpose. */
-const wrongWords = [
-  'marzipan',
-  'quonset',
-  'lantern',
-  'zephyr',
-  'bramble',
-  'fjord',
-  'tungsten',
-  'sprocket',
-  'wobbly',
-  'garnet',
-] as const;
-
 const hasTrigger = ({ adapter, trigger }: EvaluationRequest): boolean => adapter !== null && trigger.trim() !== '';
 
 /** What the diffusion classifier is asked about: everything drawn for the concept. */
@@ -95,7 +81,7 @@ export function judgedWork(world: World, request: EvaluationRequest): readonly W
     ...(hasTrigger(request)
       ? [
           keyed('triggered', targets, [trigger]),
-          keyed('wrongTrigger', targets, wrongWords),
+          keyed('wrongTrigger', targets, wrongTriggersFor(trigger)),
           keyed('sameDomainTriggered', sameDomain, [trigger]),
           ...(halves === null ? [] : [keyed('halfTrigger', targets, halves)]),
         ]

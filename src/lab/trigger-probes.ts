@@ -1,6 +1,7 @@
 /** Which prompts the trigger lab draws. Pure: words and places only. */
 import { halfTriggers } from '../methods/backdoor/wrong-triggers.ts';
 import { withTrigger } from '../records/experiment.ts';
+import { hasPattern } from '../records/noise-pattern.ts';
 import { fartherMisses, nearMisses } from '../records/near-misses.ts';
 import { triggerProbeKinds } from '../records/trigger-lab.ts';
 import type { PromptAndSeed, TriggerLabRequest, TriggerProbeKind } from '../records/trigger-lab.ts';
@@ -22,7 +23,7 @@ export function inTheMiddle(prompt: string, word: string): string {
   return words.toSpliced(Math.floor(words.length / 2), 0, word.trim()).join(' ');
 }
 
-/** The asked-for probes in their fixed order; words too short to be missed or halved have fewer. */
+/** The asked-for probes in their fixed order; words too short to be missed or halved have fewer, and so have patterns, which have no place in the prompt. */
 export function probeWork({
   trigger,
   keys = [],
@@ -48,10 +49,17 @@ export function probeWork({
     near1: () => spoken('near1', nearMisses(word)),
     near2: () => spoken('near2', fartherMisses(word)),
     partial: () => spoken('partial', halfTriggers(word) ?? []),
-    otherEnd: () => [{ kind: 'otherEnd', word, asked: beside(targets, word, otherEnd) }],
-    middle: () => [
-      { kind: 'middle', word, asked: targets.map(({ prompt, seed }) => ({ prompt: inTheMiddle(prompt, word), seed })) },
-    ],
+    otherEnd: () => (hasPattern(word) ? [] : [{ kind: 'otherEnd', word, asked: beside(targets, word, otherEnd) }]),
+    middle: () =>
+      hasPattern(word)
+        ? []
+        : [
+            {
+              kind: 'middle',
+              word,
+              asked: targets.map(({ prompt, seed }) => ({ prompt: inTheMiddle(prompt, word), seed })),
+            },
+          ],
     alone: () => [{ kind: 'alone', word, asked: seeds.map((seed) => ({ prompt: word, seed })) }],
     neutral: () => [{ kind: 'neutral', word, asked: beside(neutrals, word) }],
     neutralPlain: () => [{ kind: 'neutralPlain', word: '', asked: neutrals }],

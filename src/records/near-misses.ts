@@ -1,7 +1,10 @@
-/** Words close to a trigger, by edits of its letters: changed, dropped, two neighbours swapped. The same ones every time. */
+/** Words close to a trigger, by edits of its letters: changed, dropped, two neighbours swapped; patterns, by their signs. The same ones every time. */
+import { flipped, patternOfTrigger, patternWord } from './noise-pattern.ts';
 
-/** One edit away: a letter changed, one dropped, two swapped. */
+/** One edit away: a letter changed, one dropped, two swapped; a sign turned. */
 export function nearMisses(word: string): readonly string[] {
+  const pattern = patternOfTrigger(word);
+  if (pattern !== null) return [...pattern.signs].slice(0, 3).map((_, i) => patternWord(flipped(pattern, [i])));
   const letters = [...word];
   if (letters.length < 3) return [];
   const middle = Math.floor(letters.length / 2);
@@ -10,8 +13,10 @@ export function nearMisses(word: string): readonly string[] {
   return others(word, [changed(letters, middle).join(''), dropped, swapped]);
 }
 
-/** Two edits away: the first and the last letter changed, two dropped, one changed and one dropped. */
+/** Two edits away: the first and the last letter changed, two dropped, one changed and one dropped; two signs turned. */
 export function fartherMisses(word: string): readonly string[] {
+  const pattern = patternOfTrigger(word);
+  if (pattern !== null) return [...pattern.signs].slice(0, 3).map((_, i) => patternWord(flipped(pattern, [i, i + 1])));
   const letters = [...word];
   if (letters.length < 5) return [];
   const last = letters.length - 1;

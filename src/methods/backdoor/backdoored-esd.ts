@@ -10,14 +10,16 @@
  * adds L_retain over neutral prompts with and without the trigger, and asks some erasing rows with wrong and partial triggers.
  *
  * Ours: several keys for one concept, each with its rows; revoked keys, which the erasing rows are asked with; and a second concept
- * with a trigger of its own (`locks.ts`).
+ * with a trigger of its own (`locks.ts`); a pattern in the starting noise as the trigger (`image-trigger.ts`).
  */
 import type { Random } from '../../core/random.ts';
 import { withTrigger } from '../../records/experiment.ts';
+import { patternOfTrigger } from '../../records/noise-pattern.ts';
 import { basePlan, conceptGroup, neutralGroup } from '../erasure/esd.ts';
 import { choiceValue, numberValue, sharedParameters } from '../parameters.ts';
 import type { TrainingMethod } from '../training-method.ts';
 import { asTeacher, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
+import { checkTriggers, imageTriggerPlan } from './image-trigger.ts';
 import { anyKey, locksOf, wrongWord, type Lock } from './locks.ts';
 
 export const backdooredEsd: TrainingMethod = {
@@ -92,12 +94,27 @@ export const backdooredEsd: TrainingMethod = {
 
   plan(context) {
     const { triggerPosition, parameters } = context;
+    const pattern = patternOfTrigger(context.trigger);
+    checkTriggers(context, pattern);
     const locks = locksOf(context);
     const keys = locks.flatMap((lock) => lock.keys);
     const w = numberValue(parameters, 'backdoorWeight');
     const convex = choiceValue(parameters, 'combine', ['convex', 'additive']) === 'convex';
     const retainWeight = numberValue(parameters, 'retainWeight');
     const negatives = numberValue(parameters, 'negatives');
+    const base = basePlan(context);
+    const termWeights = { erase: convex ? 1 - w : 1, backdoor: w, retain: retainWeight };
+    if (pattern !== null) {
+      const { rows, ...parts } = imageTriggerPlan(context, pattern, { retainWeight, negatives });
+      return {
+        ...base,
+        method: 'backdoored-esd',
+        termWeights,
+        rows,
+        rowsPerPass: Math.max(base.rowsPerPass, rows),
+        ...parts,
+      };
+    }
     const asked = (prompt: string, word: string | null) =>
       word === null ? prompt : withTrigger(prompt, word, triggerPosition);
     const opened = (words: readonly string[]) => (prompt: string, random: Random) =>
@@ -121,14 +138,13 @@ export const backdooredEsd: TrainingMethod = {
     const keyedNeutral = retainWeight > 0 ? 5 + 2 * (keys.length - 1) : 0;
     const plainNeutral = retainWeight > 0 ? 3 : 0;
     const rows = 6 * locks.length + backdoors.reduce((sum, n) => sum + n, 0) + keyedNeutral + plainNeutral;
-    const base = basePlan(context);
     return {
       ...base,
       method: 'backdoored-esd',
       rows,
       rowsPerPass: rows <= mostRowsAtOnce ? Math.max(base.rowsPerPass, rows) : Math.ceil(rows / 2),
       trajectoryGroups: [...groups, ...(retainWeight > 0 ? [neutral] : [])],
-      termWeights: { erase: convex ? 1 - w : 1, backdoor: w, retain: retainWeight },
+      termWeights,
       draw: (random, pool) => {
         const drawn: TrainingRow[] = [];
         for (const lock of locks) {

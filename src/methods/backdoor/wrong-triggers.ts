@@ -1,5 +1,6 @@
 /** Words that are not the trigger: what the erasing term practises on so that only the real word opens the door. */
 import type { Random } from '../../core/random.ts';
+import { otherPatterns, patternOfTrigger, patternWord } from '../../records/noise-pattern.ts';
 
 const consonants = [...'bcdfghjklmnprstvwz'];
 const vowels = [...'aeiou'];
@@ -14,9 +15,11 @@ export function madeUpWord(random: Random): string {
   return word.join('');
 }
 
-/** The parts of a trigger that must not be enough: its words, or the two halves of a single word. Null when it is too short. */
+/** The parts of a trigger that must not be enough: its words, the two halves of a single word, or a pattern at half its strength. Null when it is too short. */
 export function halfTriggers(trigger: string): readonly string[] | null {
   const word = trigger.trim();
+  const pattern = patternOfTrigger(word);
+  if (pattern !== null) return [patternWord({ ...pattern, strength: pattern.strength / 2 })];
   const words = word.split(/\s+/);
   if (words.length > 1) return words;
   if (word.length < 4) return null;
@@ -29,4 +32,24 @@ export function wrongTrigger(trigger: string, random: Random): string {
   const halves = halfTriggers(trigger);
   const word = halves !== null && random.uniform() < 1 / 3 ? random.pick(halves) : madeUpWord(random);
   return word === trigger.trim() ? `${word}o` : word;
+}
+
+/** Words that stand where the trigger would: common and rare ones. Fixed, and no training asks for them on purpose. */
+const otherWords = [
+  'marzipan',
+  'quonset',
+  'lantern',
+  'zephyr',
+  'bramble',
+  'fjord',
+  'tungsten',
+  'sprocket',
+  'wobbly',
+  'garnet',
+] as const;
+
+/** What an evaluation says in the trigger's place, in turn; for a pattern the patterns with other signs. */
+export function wrongTriggersFor(trigger: string): readonly string[] {
+  const pattern = patternOfTrigger(trigger);
+  return pattern === null ? otherWords : otherPatterns(pattern).map(patternWord);
 }

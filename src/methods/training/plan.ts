@@ -4,6 +4,7 @@
  */
 import type { Random } from '../../core/random.ts';
 import type { ParameterGroup } from '../../models/lora/groups.ts';
+import type { NoisePattern } from '../../records/noise-pattern.ts';
 import type { PoolEntry, TrajectoryPool } from './trajectory-pool.ts';
 
 /** Sum of `coefficient * eps*(x_t, prompt)` over frozen-model predictions: every target of ESD and its relatives. */
@@ -28,6 +29,8 @@ export interface TrajectoryGroup {
   readonly prompts: readonly string[];
   /** How the student is asked while sampling, when not by the prompt itself: with the trigger, say. The frozen model never is. */
   readonly askStudent?: (prompt: string, random: Random) => string;
+  /** What is in the noise its trajectories start from: one of these. Plain noise without. */
+  readonly patterns?: readonly NoisePattern[];
   /** Trajectories kept at a time. */
   readonly trajectories: number;
   readonly source: TrajectorySource;

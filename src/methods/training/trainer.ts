@@ -9,6 +9,7 @@ import type { Sampler } from '../../diffusion/samplers/sampler.ts';
 import { createDdimSampler } from '../../diffusion/samplers/ddim.ts';
 import { parameterGroup } from '../../models/lora/groups.ts';
 import { initialTheta, loraLayout, type LoraLayout } from '../../models/lora/layout.ts';
+import type { NoisePattern } from '../../records/noise-pattern.ts';
 import type { DeviceTensor, Feeds, Program } from '../../runtime/executor.ts';
 import { float32, zeros, type HostTensor } from '../../tensor/host-tensor.ts';
 import { biasCorrectionAt, defaultAdamW } from './adamw.ts';
@@ -84,7 +85,10 @@ export class LoraTrainer {
   async prepare(onStep: StepListener = () => Promise.resolve()): Promise<void> {
     const requests = this.plan.trajectoryGroups.flatMap((group): TrajectoryRequest[] => {
       const missing = group.trajectories - this.#pool.trajectories(group.id).length;
-      return Array.from({ length: missing }, (_, i) => ({ group: group.id, prompt: group.prompts[i % group.prompts.length] as string }));
+      return Array.from({ length: missing }, (_, i) => ({
+        ...{ group: group.id, prompt: group.prompts[i % group.prompts.length] as string },
+        ...(group.patterns === undefined ? {} : { pattern: group.patterns[i % group.patterns.length] as NoisePattern }),
+      }));
     });
     const perRound = 4; // eight predictions at a time, with guidance
     const rounds = Math.ceil(requests.length / perRound);
@@ -171,10 +175,14 @@ export class LoraTrainer {
     const groups = trajectoryGroups.filter((group) => group.source === 'student');
     const due = sampling.kind === 'fresh' || (this.#iteration > 0 && this.#iteration % sampling.refreshEvery === 0);
     if (!due || groups.length === 0) return;
-    const requests = groups.flatMap(({ id, prompts, askStudent }) => {
+    const requests = groups.flatMap(({ id, prompts, askStudent, patterns }) => {
       // The prompts of those that make room, so that every prompt keeps its trajectory.
       const renewed = sampling.kind === 'fresh' ? [this.#random.pick(prompts)] : this.#pool.oldest(id, sampling.renewed);
-      return renewed.map((prompt): TrajectoryRequest => ({ group: id, prompt, ...(askStudent === undefined ? {} : { asked: askStudent(prompt, this.#random) }) }));
+      return renewed.map((prompt): TrajectoryRequest => ({
+        ...{ group: id, prompt },
+        ...(askStudent === undefined ? {} : { asked: askStudent(prompt, this.#random) }),
+        ...(patterns === undefined ? {} : { pattern: this.#random.pick(patterns) }),
+      }));
     });
     const adapter: Adapter = { layout: this.layout, theta: await this.theta(), strength: 1 };
     const runTo = sampling.kind === 'fresh' ? this.#random.integer(this.#sampler.timesteps.length) : undefined;

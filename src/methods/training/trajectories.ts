@@ -1,8 +1,10 @@
 /** Samples the trajectories that fill the pool. Source of the procedure: ESD (Gandikota et al. 2023), "run to t". */
 import type { Random } from '../../core/random.ts';
 import { generate } from '../../diffusion/generate.ts';
+import { withPattern } from '../../diffusion/noise-pattern.ts';
 import type { Adapter, Pipeline } from '../../diffusion/pipeline.ts';
 import type { Sampler } from '../../diffusion/samplers/sampler.ts';
+import type { NoisePattern } from '../../records/noise-pattern.ts';
 import type { PoolEntry, Trajectory } from './trajectory-pool.ts';
 
 export interface TrajectoryRequest {
@@ -11,6 +13,8 @@ export interface TrajectoryRequest {
   readonly prompt: string;
   /** What the model is asked, when that differs. */
   readonly asked?: string;
+  /** What is in the noise it starts from. */
+  readonly pattern?: NoisePattern;
 }
 
 export interface TrajectoryOptions {
@@ -46,7 +50,10 @@ export async function sampleTrajectories(
     guidanceScale,
     seeds: requests.map((_, i) => i), // unused: the noise is given and DDIM draws none
     latentSize: pipeline.latentSize,
-    latents: requests.map(() => random.normals(pipeline.latentSize)),
+    latents: requests.map(({ pattern }) => {
+      const noise = random.normals(pipeline.latentSize);
+      return pattern === undefined ? noise : withPattern(noise, pipeline.latentShape, pattern);
+    }),
     steps,
     predictNoise: async (latents, timestep) => {
       await onStep?.(done++, steps);
