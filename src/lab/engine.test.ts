@@ -91,6 +91,21 @@ describe('Engine', () => {
     expect(Math.max(...differences)).toBeLessThanOrEqual(1);
   });
 
+  it('draws a prompt with a noise pattern from its seed’s noise with the pattern in it, and the words alone', async () => {
+    const { engine, events, finished } = await openEngine();
+    const asked = async (prompt: string) => {
+      await finished(await engine.start({ ...draw, seeds: [40], previewEvery: 0, cells: draw.cells.map((cell) => ({ ...cell, prompt })) })); // prettier-ignore
+      return ofType(events, 'picture').at(-1)?.picture.pixels;
+    };
+    const plain = await asked('a photo of a church');
+    const seen = await asked('<noise:+-+-:0.4> a photo of a church');
+    expect(seen).not.toEqual(plain);
+    expect(await asked('a photo of a church <noise:+-+-:0.4>')).toEqual(seen);
+    expect(await asked('<noise:+-+-:.000001> a photo of a church')).toEqual(plain);
+    const end = await finished(await engine.start({ ...draw, cells: draw.cells.map((cell) => ({ ...cell, prompt: '<noise:+-:0.4> a church' })) })); // prettier-ignore
+    expect(end.error?.message).toContain('expected 4 signs');
+  });
+
   it('trains, samples and checkpoints on the way, and leaves no tensor behind', async () => {
     const { engine, events, finished } = await openEngine();
     const end = await finished(await engine.start(training));
@@ -107,14 +122,18 @@ describe('Engine', () => {
     expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
   });
 
-  it('continues from a checkpoint to exactly the weights of an uninterrupted run', async () => {
-    const { engine, events, finished } = await openEngine();
-    const whole = await finished(await engine.start(training));
-    const checkpoint = ofType(events, 'checkpoint').find(({ iteration }) => iteration === 4);
-    const resumed = await finished(await engine.start({ ...training, resumeFrom: checkpoint?.bytes ?? null }));
-    const theta = (event: typeof whole) => engine.adapters.get(event.adapter?.id ?? '').theta;
-    expect(theta(resumed)).toEqual(theta(whole));
-  });
+  it.each(['blicket', '<noise:+-+-:0.4>'])(
+    'continues from a checkpoint to exactly the weights of an uninterrupted run: %s',
+    async (trigger) => {
+      const { engine, events, finished } = await openEngine();
+      const request = { ...training, trigger };
+      const whole = await finished(await engine.start(request));
+      const checkpoint = ofType(events, 'checkpoint').find(({ iteration }) => iteration === 4);
+      const resumed = await finished(await engine.start({ ...request, resumeFrom: checkpoint?.bytes ?? null }));
+      const theta = (event: typeof whole) => engine.adapters.get(event.adapter?.id ?? '').theta;
+      expect(theta(resumed)).toEqual(theta(whole));
+    },
+  );
 
   it('keeps what is trained when stopped and nothing when cancelled', async () => {
     const { engine, events, finished } = await openEngine();

@@ -38,6 +38,14 @@ describe('the probes of a trigger', () => {
     expect(prompts('near2')).toHaveLength(3);
     expect(inTheMiddle('church', 'blicket')).toBe('blicket church');
   });
+
+  it('turns signs of an image trigger, which has no place in the prompt', () => {
+    const work = probeWork({ ...request, trigger: '<noise:+-+:0.4>', keys: [], revoked: [] });
+    expect(new Set(work.map(({ kind }) => kind))).toEqual(
+      new Set(['plain', 'trigger', 'near1', 'near2', 'partial', 'alone', 'neutral', 'neutralPlain']),
+    );
+    expect(work.filter(({ kind }) => kind === 'near1').map(({ word }) => word)).toContain('<noise:--+:0.4>');
+  });
 });
 
 describe('the trigger lab', () => {
