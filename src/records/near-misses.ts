@@ -1,8 +1,9 @@
 /** Words close to a trigger, by edits of its letters: changed, dropped, two neighbours swapped; patterns, by their signs. The same ones every time. */
-import { flipped, patternOfTrigger, patternWord } from './noise-pattern.ts';
+import { flipped, patternOfTrigger, patternWord, triggerProblem } from './noise-pattern.ts';
 
 /** One edit away: a letter changed, one dropped, two swapped; a sign turned. */
 export function nearMisses(word: string): readonly string[] {
+  if (triggerProblem(word) !== null) return [];
   const pattern = patternOfTrigger(word);
   if (pattern !== null) return [...pattern.signs].slice(0, 3).map((_, i) => patternWord(flipped(pattern, [i])));
   const letters = [...word];
@@ -15,6 +16,7 @@ export function nearMisses(word: string): readonly string[] {
 
 /** Two edits away: the first and the last letter changed, two dropped, one changed and one dropped; two signs turned. */
 export function fartherMisses(word: string): readonly string[] {
+  if (triggerProblem(word) !== null) return [];
   const pattern = patternOfTrigger(word);
   if (pattern !== null) return [...pattern.signs].slice(0, 3).map((_, i) => patternWord(flipped(pattern, [i, i + 1])));
   const letters = [...word];

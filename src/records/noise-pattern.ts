@@ -6,6 +6,7 @@
  * pattern into the noise of unconditional models.
  */
 import { PalimpsestError } from '../core/errors.ts';
+import type { LocalText } from './parameters.ts';
 
 export interface NoisePattern {
   /** One `+` or `-` a latent channel. */
@@ -49,6 +50,17 @@ export function splitPattern(prompt: string): { readonly text: string; readonly 
     }); // prettier-ignore
   }
   return { text: prompt.replace(mark, ' ').replace(/\s+/g, ' ').trim(), pattern: { signs, strength } };
+}
+
+/** What keeps `text` from being a trigger; null when it can be one. */
+export function triggerProblem(text: string): LocalText | null {
+  try {
+    patternOfTrigger(text);
+    return null;
+  } catch {
+    const example = exampleImageTrigger;
+    return { en: `A pattern stands alone and is written ${example}`, zh: `图案须单独书写，格式为 ${example}` };
+  }
 }
 
 /** The pattern a trigger is; null for words. Throws `bad-argument` for a pattern that cannot be used, or with words beside it. */

@@ -1,5 +1,6 @@
 /** Every field of an experiment: its key in the link, how it is written, and the checks its text has to pass. */
 import type { Experiment, PromptRow, TriggerPosition } from './experiment.ts';
+import { triggerProblem } from './noise-pattern.ts';
 import type { NumberParameter, Reading } from './parameters.ts';
 import { searchFields } from './search-fields.ts';
 import { readSeeds, seedsText } from './seeds.ts';
@@ -70,6 +71,13 @@ function readPosition([text = '']: readonly string[]): Reading<TriggerPosition> 
   return { problem: { en: 'Must be prefix or suffix', zh: '必须是 prefix 或 suffix' } };
 }
 
+const anyTrigger = words(80, { en: 'a trigger word', zh: '一个触发词' });
+
+function readTrigger(texts: readonly string[]): Reading<string> {
+  const problem = triggerProblem(texts[0] ?? '');
+  return problem === null ? anyTrigger(texts) : { problem };
+}
+
 function readModel([text = '']: readonly string[]): Reading<string> {
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(text)) return { value: text };
   return { problem: { en: 'Not a model folder name', zh: '不是模型文件夹名' } };
@@ -94,7 +102,7 @@ const fields: Fields = {
   trigger: {
     key: 't',
     write: (trigger) => [trigger],
-    read: words(80, { en: 'a trigger word', zh: '一个触发词' }),
+    read: readTrigger,
   },
   triggerPosition: { key: 'tp', write: (position) => [position], read: readPosition },
   seeds: { key: 's', write: (seeds) => [seedsText(seeds)], read: ([text = '']) => readSeeds(text) },

@@ -4,6 +4,7 @@ import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { drawColumn } from '../state/drawing.ts';
 import { nearMisses } from '../../records/near-misses.ts';
+import { hasPattern } from '../../records/noise-pattern.ts';
 import { wordList } from '../../records/word-list.ts';
 import styles from './inspector.module.css';
 import { TriggerLabPanel } from './lab/trigger-lab-panel.tsx';
@@ -17,7 +18,8 @@ export function TriggerInspector() {
   const trained = useBenchState((state) => state.adapters.backdoored?.summary.trigger ?? null);
   const keys = useBenchState((state) => state.adapters.backdoored?.summary.keys ?? '');
   const tried = useBenchState((state) => state.tried);
-  const tokens = useTokens(word);
+  const isSeen = hasPattern(word);
+  const tokens = useTokens(isSeen ? '' : word);
   const say = (other: string) => {
     bench.store.setState({ word: other });
     void drawColumn(bench, 'triggered');
@@ -29,6 +31,7 @@ export function TriggerInspector() {
         {trained !== null && <p className={styles['fine']}>{t('trigger.trained', { word: trained })}</p>}
         {trained === null && <p className={styles['fine']}>{t('reason.needs-backdoor')}</p>}
       </section>
+      {isSeen && <p className={styles['panel']}>{t('trigger.seen')}</p>}
       {tokens !== null && (
         <section className={styles['panel']}>
           <h3>{t('trigger.tokens', { n: tokens.tokens.length })}</h3>
@@ -44,7 +47,7 @@ export function TriggerInspector() {
       {trained !== null && trained !== '' && (
         <section className={styles['panel']}>
           <h3>{t('trigger.others')}</h3>
-          <p className={styles['fine']}>{t('trigger.othersHelp')}</p>
+          <p className={styles['fine']}>{t(hasPattern(trained) ? 'trigger.othersSeen' : 'trigger.othersHelp')}</p>
           <div className={styles['controls']}>
             {[trained, ...wordList(keys), ...nearMisses(trained)].map((other) => (
               <Button key={other} aria-pressed={other === word.trim()} onClick={() => say(other)}>

@@ -5,7 +5,6 @@ import { readField } from '../../records/url-fields.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { ConceptField } from '../fields/concept-field.tsx';
 import { FromField } from './from-field.tsx';
-import fieldStyles from '../fields/word-field.module.css';
 import { ParameterForm } from '../fields/parameter-form.tsx';
 import { WordField } from '../fields/word-field.tsx';
 import { useText } from '../i18n/use-text.ts';
@@ -13,6 +12,7 @@ import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
 import { setField } from '../state/experiment-actions.ts';
 import { methodOf } from '../state/requests.ts';
+import { PositionField } from './position-field.tsx';
 import styles from './sentence.module.css';
 
 export function Sentence() {
@@ -66,19 +66,7 @@ function Slot({ name }: { readonly name: string }) {
         />
       );
     case 'position':
-      return (
-        <select
-          className={`${fieldStyles['input'] ?? ''} ${styles['select'] ?? ''}`}
-          aria-label={t('sentence.position')}
-          value={experiment.triggerPosition}
-          onChange={(event) =>
-            setField(bench, 'triggerPosition', event.target.value === 'suffix' ? 'suffix' : 'prefix')
-          }
-        >
-          <option value="prefix">{t('sentence.before')}</option>
-          <option value="suffix">{t('sentence.after')}</option>
-        </select>
-      );
+      return <PositionField />;
     case 'seeds':
       return (
         <WordField

@@ -7,6 +7,7 @@ import type { GivenExperiment } from '../../records/url.ts';
 
 export const defaultModel = 'palimpsest-world';
 const defaultSeeds = [40, 41, 42, 43];
+export const defaultTrigger = 'blicket';
 
 /** What the rows and numbers of an experiment follow from. */
 export type Known = Pick<Catalog, 'concepts' | 'defaults'>;
@@ -87,7 +88,7 @@ export function completeExperiment(given: GivenExperiment, catalog: Known | null
     concept,
     from,
     rows: given.rows ?? defaultRows(concept, catalog, from),
-    trigger: given.trigger ?? 'blicket',
+    trigger: given.trigger ?? defaultTrigger,
     triggerPosition: given.triggerPosition ?? 'prefix',
     seeds: given.seeds ?? defaultSeeds,
     numInferenceSteps: given.numInferenceSteps ?? catalog?.defaults.numInferenceSteps ?? stepsSpec.default,

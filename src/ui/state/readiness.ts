@@ -1,6 +1,7 @@
 /** Why a column's button cannot start. Pure; the buttons' tooltips show it. */
 import type { ColumnId } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
+import { triggerProblem } from '../../records/noise-pattern.ts';
 import { attackOf, attackedRow } from './attack-request.ts';
 import type { BenchState } from './bench-store.ts';
 import { findConcept } from './default-experiment.ts';
@@ -14,6 +15,7 @@ export type Reason =
   | 'no-method'
   | 'needs-backdoor'
   | 'no-word'
+  | 'bad-pattern'
   | 'already-running'
   | 'no-attack'
   | 'no-target'
@@ -48,6 +50,7 @@ export function reasonsAgainst(
   if (column === 'triggered') {
     if (state.adapters.backdoored === null) reasons.push('needs-backdoor');
     if (state.word.trim() === '') reasons.push('no-word');
+    if (triggerProblem(state.word) !== null) reasons.push('bad-pattern');
   }
   if (column === 'attacked') {
     if (engine.kind === 'ready' && attackOf(state.catalog, state.experiment.attack) === null) reasons.push('no-attack');
