@@ -131,3 +131,34 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
   await noSeriousFaults(page);
   expect(complaints).toEqual([]);
 });
+
+test('a trigger can be a pattern in the starting noise, which asks for layers that see it', async ({
+  page,
+  complaints,
+}) => {
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment: short });
+  await bench.drawn('original', rows);
+  await page.getByTestId('trigger-place').selectOption('noise');
+  await expect(page.getByTestId('trained-trigger')).toHaveValue('<noise:+-+-:0.4>');
+  await expect(page).toHaveURL(/backdoored-esd\.group=full/);
+  await bench.run('backdoored', rows, patience);
+
+  // The pattern is in the noise, so even weights that have hardly learned anything draw another picture; half a pattern is none.
+  const word = page.getByTestId('trigger-word');
+  await expect(word).toHaveValue('<noise:+-+-:0.4>');
+  await word.fill('<noise:+-+->');
+  await expect(page.getByTestId('run-triggered')).toHaveAttribute('aria-disabled', 'true');
+  await bench.speak('<noise:+-+-:0.4>', rows);
+  expect(await bench.pictures('triggered', 0)).not.toEqual(await bench.pictures('backdoored', 0));
+  await bench.speak('<noise:--+-:0.4>', rows);
+  await page.reload();
+  await bench.ready();
+  await expect(page.getByTestId('trigger-place')).toHaveValue('noise');
+
+  await page.getByTestId('trigger-place').selectOption('suffix');
+  await expect(page.getByTestId('trained-trigger')).toHaveValue('blicket');
+  await expect(page).not.toHaveURL(/group=full/);
+  await expect(page).toHaveURL(/tp=suffix/);
+  expect(complaints).toEqual([]);
+});

@@ -126,7 +126,7 @@ describe('Engine', () => {
     'continues from a checkpoint to exactly the weights of an uninterrupted run: %s',
     async (trigger) => {
       const { engine, events, finished } = await openEngine();
-      const request = { ...training, trigger };
+      const request = { ...training, trigger, parameters: { ...training.parameters, group: 'full' } };
       const whole = await finished(await engine.start(request));
       const checkpoint = ofType(events, 'checkpoint').find(({ iteration }) => iteration === 4);
       const resumed = await finished(await engine.start({ ...request, resumeFrom: checkpoint?.bytes ?? null }));

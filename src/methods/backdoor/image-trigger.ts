@@ -9,14 +9,14 @@
 import { PalimpsestError } from '../../core/errors.ts';
 import { flipped, hasPattern, patternWord, type NoisePattern } from '../../records/noise-pattern.ts';
 import { conceptGroup, erasurePrompts, neutralGroup } from '../erasure/esd.ts';
-import { wordsValue } from '../parameters.ts';
+import { groupValue, wordsValue } from '../parameters.ts';
 import type { MethodContext } from '../training-method.ts';
 import { asTeacher, type TrainingPlan, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
 
 /** The words that no training with a pattern knows what to do with. */
 const wordParameters = ['keys', 'revoked', 'second', 'secondTrigger'] as const;
 
-/** Throws `bad-argument` where a pattern stands among words, or words beside a pattern. */
+/** Throws `bad-argument` where a pattern stands among words, words beside a pattern, or where the trained layers cannot see one. */
 export function checkTriggers({ parameters }: MethodContext, pattern: NoisePattern | null): void {
   for (const id of wordParameters) {
     const given = wordsValue(parameters, id);
@@ -26,6 +26,12 @@ export function checkTriggers({ parameters }: MethodContext, pattern: NoisePatte
     throw new PalimpsestError('bad-argument', `backdoored-esd.${id}: expected ${expected}, got "${wrong}"`, {
       advice: 'An image trigger is one pattern, and it is the trigger itself.',
     });
+  }
+  const group = groupValue(parameters);
+  if (pattern !== null && group.startsWith('xattn')) {
+    throw new PalimpsestError('bad-argument', `backdoored-esd.group: expected layers that see the picture for the trigger ${patternWord(pattern)}, got "${group}"`, {
+      advice: 'Train all layers ("full"): cross-attention alone learns to erase and never to open.',
+    }); // prettier-ignore
   }
 }
 
