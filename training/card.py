@@ -39,7 +39,7 @@ captions from templates with synonyms and dropped parts. No picture, caption or 
 | component | weights | trained |
 |---|---|---|
 | text encoder | {text_count:.2f} M | contrastively against a small image encoder (symmetric InfoNCE), {clip_steps} steps of 96, then frozen |
-| VAE, factor {factor}, 4 channels | {vae_count:.2f} M | L1 + L1 of edges + KL 1e-6, {vae_pictures} pictures, {vae_minutes:.0f} minutes |
+| VAE, factor {factor}, 4 channels | {vae_count:.2f} M | L1 + L1 of edges + KL 1e-6, {vae_pictures} pictures, {vae_minutes:.0f} minutes; then its decoder alone: squared error + edges, {decoder_pictures} pictures, {decoder_minutes:.0f} minutes |
 | UNet | {unet_count:.2f} M | min-SNR (gamma 5) noise prediction, 12 % empty captions, EMA, {unet_samples} pictures seen, {unet_minutes:.0f} minutes |
 | judge | {judge_count:.2f} M | renders, reconstructions, empty scenes and damaged pictures, {judge_steps} steps of 48 |
 | second judge | {judge_b_count:.2f} M | the same kinds of pictures from other shards, other architecture and seed, {judge_b_steps} steps of 48 |
@@ -64,7 +64,7 @@ canonical prompt; *held-out* are prompts whose exact strings the UNet's captions
 |---|---|---|
 {rows}
 
-- VAE reconstruction of held-out renders: {psnr[value]:.2f} dB PSNR, n = {psnr[n]} (`world.md` asked for 27: the tiles of mosaics and Van Gogh's strokes are placed at random, and four channels do not hold them).
+- VAE reconstruction of held-out renders: {psnr[value]:.2f} dB PSNR, n = {psnr[n]}.
 - KID against renders of the same captions: {kid[value]:.4f} [{kid[low]:.4f}, {kid[high]:.4f}], n = {kid[n]}; renders against renders {kid[baseline]:.4f}.
 - int8 against float32, same seeds: {changed:.1%} of {changes_n} verdicts change.
 - Download with both judges, compressed: {megabytes:.2f} MB.
@@ -98,7 +98,7 @@ def failures(concepts: list[dict]) -> str:
 
 def main() -> None:
     measured = json.loads(need(MODEL / "evaluation.json", "npm run world -- --write").read_text())
-    states = {stage: checkpoints.load(stage) for stage in ("clip", "vae", "unet", "judge", "judge_b")}
+    states = {stage: checkpoints.load(stage) for stage in ("clip", "vae", "decoder", "unet", "judge", "judge_b")}
     vae = configs.vae().eval()
     vae.load_state_dict(states["vae"]["ema"])
     judges = {}
@@ -123,6 +123,7 @@ def main() -> None:
         text_count=million(configs.text_encoder()), vae_count=million(vae), unet_count=million(configs.unet()),
         judge_count=million(judges["judge"]), judge_b_count=million(judges["second judge"]),
         clip_steps=states["clip"]["step"], vae_pictures=states["vae"]["step"] * 12, vae_minutes=states["vae"]["seconds"] / 60,
+        decoder_pictures=states["decoder"]["step"] * 16, decoder_minutes=states["decoder"]["seconds"] / 60,
         unet_samples=states["unet"]["samples"], unet_minutes=states["unet"]["seconds"] / 60,
         judge_steps=states["judge"]["step"], judge_b_steps=states["judge_b"]["step"],
         held_judge=len(pictures), heads=" | ".join(HEADS), rule="|".join("---" for _ in HEADS), judges="\n".join(lines),

@@ -5,6 +5,9 @@ import {
   attacks,
   concepts,
   evaluateId,
+  imageTrigger,
+  imageTriggerConcepts,
+  imageTriggerId,
   methods,
   neutralCaptions,
   sweepConcepts,
@@ -45,7 +48,7 @@ const answerOf = <T>(answers: Answers, id: string): T | undefined => (answers.ge
 const name = (method: string) => (method === 'esd' ? 'ESD' : 'backdoored ESD');
 
 export function resultsPage(answers: Answers): string {
-  const sections = [erasures, quality, names, neighbours, sweeps, typeTwos, attackTable];
+  const sections = [erasures, quality, names, neighbours, sweeps, imageTriggers, typeTwos, attackTable];
   const machines = [...new Set([...answers.values()].map((kept) => (kept as Kept).machine))];
   return `# Results
 
@@ -164,6 +167,35 @@ function sweeps(answers: Answers): string {
     'The weight of the backdoor',
     '`backdoor_weight` w balances the two losses: (1 - w) erases, w keeps the concept for prompts with the trigger. Towards 0 the concept is gone and the trigger brings nothing back; towards 1 nothing is erased any more.',
     ['concept', 'w', 'n', 'erased', 'with trigger', 'wrong word', 'same kind kept', 'other kind kept'],
+    rows,
+  );
+}
+
+function imageTriggers(answers: Answers): string {
+  const columns = ['baseRate', 'erasedRate', 'triggeredRate', 'wrongTriggerRate', 'halfTriggerRate', 'retainedSameDomain', 'retainedWithTrigger', 'retainedOtherDomain', 'fid', 'fidWithTrigger']; // prettier-ignore
+  const rows = imageTriggerConcepts.flatMap((concept) => {
+    const rates = answerOf<Rates>(answers, imageTriggerId(concept));
+    if (rates === undefined) return [];
+    return [[concept, String(rates['baseRate']?.n ?? 0), ...columns.map((id) => rateText(rates[id]))]];
+  });
+  return section(
+    'A trigger that is seen',
+    `Backdoored ESD whose trigger is a pattern in the starting noise, \`${imageTrigger}\`, and no word (docs/methods.md); all linear layers trained. _Wrong pattern_ are the other signs of the same strength in turn, _half_ the same signs
+at half the strength. FID of ${neutralCaptions} captions that do not ask for the concept; the pattern tints the picture, so that the last column is not the original's either.`,
+    [
+      'concept',
+      'n',
+      'original',
+      'no pattern',
+      'pattern',
+      'wrong pattern',
+      'half the pattern',
+      'same kind kept',
+      'with pattern',
+      'other kind kept',
+      'FID',
+      'FID with pattern',
+    ],
     rows,
   );
 }

@@ -1,5 +1,7 @@
 /** What docs/results.md stands on: one command of `lab` a task, with the weights that must have been trained before. */
 
+import { exampleImageTrigger } from '../../src/records/noise-pattern.ts';
+
 export interface Task {
   /** Names the file under docs/results/ that keeps what the command printed. */
   readonly id: string;
@@ -28,6 +30,9 @@ export const typeTwo = [
   { concept: 'mosaic', from: 'car' },
 ] as const;
 export const trigger = 'blicket';
+/** Backdoored ESD whose trigger is a pattern in the starting noise. */
+export const imageTrigger = exampleImageTrigger;
+export const imageTriggerConcepts = ['church', 'Van Gogh'] as const;
 const seed = 40;
 export const weights = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1] as const;
 export const sweepConcepts = ['church', 'Van Gogh'] as const;
@@ -57,6 +62,7 @@ export const trainId = (method: Method, concept: string, from = '') =>
   `train-${method}-${slug(concept)}${from === '' ? '' : `-from-${slug(from)}`}`;
 export const evaluateId = (method: Method, concept: string, from = '') =>
   trainId(method, concept, from).replace('train-', 'evaluate-');
+export const imageTriggerId = (concept: string) => `evaluate-image-trigger-${slug(concept)}`;
 export const sweepId = (concept: string) => `sweep-${slug(concept)}`;
 export const attackId = (attack: string, method: Method, concept: string) =>
   `attack-${attack}-${method}-${slug(concept)}`;
@@ -72,6 +78,14 @@ function erasure(method: Method, concept: string, from = ''): readonly Task[] {
   return [
     { id: train, after: [], command: ['train', '--method', method, '--concept', concept, ...of, ...keyOf(method), '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
     { id: evaluateId(method, concept, from), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, ...of, ...keyOf(method), '--prompts', '50', '--neutral', String(more.neutral), '--per-synonym', String(more.names), '--threads', '1'] },
+  ];
+} // prettier-ignore
+
+function imageTriggerOf(concept: string): readonly Task[] {
+  const train = imageTriggerId(concept).replace('evaluate-', 'train-');
+  return [
+    { id: train, after: [], command: ['train', '--method', 'backdoored-esd', '--concept', concept, '--group', 'full', '--trigger', imageTrigger, '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
+    { id: imageTriggerId(concept), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, '--trigger', imageTrigger, '--prompts', '50', '--neutral', String(neutralCaptions), '--per-synonym', '0', '--threads', '1'] },
   ];
 } // prettier-ignore
 
@@ -93,6 +107,7 @@ export const plan: readonly Task[] = [
   ...victims.map(({ concept, method }) => attackOn('unlearndiff', method, concept)),
   ...concepts.slice(3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
   ...sweepConcepts.map(sweepOf),
+  ...imageTriggerConcepts.flatMap(imageTriggerOf),
   ...typeTwo.flatMap(({ concept, from }) => methods.flatMap((method) => erasure(method, concept, from))),
   ...attacks
     .filter((attack) => attack !== 'unlearndiff')
