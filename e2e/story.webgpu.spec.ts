@@ -6,8 +6,9 @@ import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { serveMicroModel } from './micro-model.ts';
 
-/** No neutral prompts, so that few trajectories are sampled: SwiftShader is a hundred times slower than wasm. */
-const quick = (method: string) => `${method}.iterations=2&${method}.learningRate=0.01&${method}.retainWeight=0`;
+/** The name alone and no neutral prompts, so that few trajectories are sampled: SwiftShader is a hundred times slower than wasm. */
+const quick = (method: string) =>
+  `${method}.iterations=2&${method}.learningRate=0.01&${method}.prompts=name&${method}.retainWeight=0`;
 const experiment = [
   'model=micro&s=40-43&n=2&row=target:a+photo+of+a+church',
   quick('esd'),
