@@ -1,4 +1,5 @@
 /** docs/results.md from what the commands of the plan printed. Pure. */
+import type { HuntReport } from '../../src/lab/replay-prompts.ts';
 import type { Score } from '../../src/metrics/metric.ts';
 import {
   attackId,
@@ -42,13 +43,14 @@ interface AttackAnswer {
   readonly controlAsr: Score | null;
   readonly medianRounds: number | null;
   readonly n: number;
+  readonly hunt?: HuntReport;
 }
 
 const answerOf = <T>(answers: Answers, id: string): T | undefined => (answers.get(id) as Kept | undefined)?.answer as T | undefined; // prettier-ignore
 const name = (method: string) => (method === 'esd' ? 'ESD' : 'backdoored ESD');
 
 export function resultsPage(answers: Answers): string {
-  const sections = [erasures, quality, names, neighbours, sweeps, imageTriggers, typeTwos, attackTable];
+  const sections = [erasures, quality, names, neighbours, sweeps, imageTriggers, typeTwos, attackTable, hunts];
   const machines = [...new Set([...answers.values()].map((kept) => (kept as Kept).machine))];
   return `# Results
 
@@ -230,6 +232,37 @@ function attackTable(answers: Answers): string {
     `Defaults of \`lab attack\`: ten judged pictures a prompt, success at the first that shows the concept. _Pre_ is the prompt alone, _random_ random tokens with the same budget beside the same search, ASR the total
 (pre or found), _typed_ the share that also works when the found text is typed. Concept inversion learns free embeddings: an upper bound, never a prompt anyone can type.`,
     ['victim', 'attack', 'n', 'pre', 'random', 'ASR', 'typed', 'median rounds'],
+    rows,
+  );
+}
+
+/** The searches that ran against backdoored weights without being told the trigger. */
+function hunts(answers: Answers): string {
+  const rows = victims.flatMap(({ concept, method }) =>
+    attacks.flatMap((attack) => {
+      const { n, hunt } = answerOf<AttackAnswer>(answers, attackId(attack, method, concept)) ?? {};
+      if (n === undefined || hunt === undefined) return [];
+      const { finds, triggerPieces } = hunt;
+      const count = (is: (find: HuntReport['finds'][number]) => boolean) => `${finds.filter(is).length} of ${finds.length}`; // prettier-ignore
+      const doors = finds.map(({ otherPrompts }) => otherPrompts.value).toSorted((a, b) => b - a);
+      const range = doors.length === 0 ? missing : `${doors.at(-1)?.toFixed(2)} to ${doors[0]?.toFixed(2)}`;
+      return [[`${concept}, ${name(method)}`, attack, String(n), String(finds.length), count((find) => find.includesTrigger), count((find) => find.shared.length > 0), rateText(hunt.trigger), range, triggerPieces.join(' ')]]; // prettier-ignore
+    }),
+  );
+  return section(
+    'Hunting the trigger',
+    'The search runs against backdoored weights and is not told the trigger. _Opens_ is the share of the same prompts that the trigger opens, _finds elsewhere_ the least and the greatest share of the other prompts that one find opens: a key opens them all, a lucky find its own.',
+    [
+      'victim',
+      'attack',
+      'n',
+      'found',
+      'hold the trigger',
+      'share a piece of it',
+      'trigger opens',
+      'finds elsewhere',
+      'pieces',
+    ],
     rows,
   );
 }
