@@ -23,7 +23,7 @@ const nameOf = (thing: WorldThing) => thing.names[0] as string;
 
 /**
  * `per` questions a concept, half of them plain: objects and styles by themselves and in held-out prompts. Colours and hazard signs ask the
- * objects' held-out prompts, which name a colour or not and never a sign.
+ * objects' held-out prompts, which name a colour or not and never a sign; where few name a colour they are asked again, from other noise.
  */
 export function questions(world: World, heldOut: HeldOut, per: number): readonly Question[] {
   const plain = Math.ceil(per / 2);
@@ -46,12 +46,16 @@ export function questions(world: World, heldOut: HeldOut, per: number): readonly
       ...kept(heldOut.styles[style.id]).map((held) => ({ ...one, kind: 'held-out' as const, prompt: held })),
     ];
   });
-  const colours = world.colours.flatMap((colour) =>
-    objectPrompts
-      .filter((prompt) => prompt.split(' ').includes(colour))
-      .slice(0, per)
-      .map((prompt): Question => ({ head: 'colour', concept: colour, kind: 'held-out', prompt })),
-  );
+  // Of the object, not of the sky it stands under.
+  const coloured = (colour: string) =>
+    world.objects.flatMap(({ id, names }) =>
+      (heldOut.objects[id] ?? []).filter((prompt) => names.some((name) => prompt.includes(`${colour} ${name}`))),
+    );
+  const colours = world.colours.flatMap((colour) => {
+    const prompts = coloured(colour);
+    const count = prompts.length === 0 ? 0 : per;
+    return times(count, (i): Question => ({ head: 'colour', concept: colour, kind: 'held-out', prompt: prompts[i % prompts.length] as string })); // prettier-ignore
+  });
   const { id, names } = hazardOf(world);
   const every = Math.max(1, Math.floor(objectPrompts.length / per));
   const scenes = objectPrompts.filter((_, i) => i % every === 0).slice(0, per);
