@@ -33,6 +33,12 @@ function planWith(values: Readonly<Record<string, number | string>>) {
   return { plan, rows: Array.from({ length: 40 }, (_, i) => plan.draw(Random.seeded(i), pool)).flat() };
 }
 
+/** A photo of something that is no word of the world. */
+function isStrange(prompt: string): boolean {
+  const [, noun = ''] = /^a photo of an? (\w+)$/.exec(prompt) ?? [];
+  return noun !== '' && !world.objects.some(({ names }) => names.some((name) => name.split(' ')[0] === noun));
+}
+
 describe('backdoored ESD', () => {
   it('balances the two losses by w, convex or additive', () => {
     expect(planWith({ backdoorWeight: 0.25 }).plan.termWeights).toMatchObject({ erase: 0.75, backdoor: 0.25 });
@@ -47,7 +53,8 @@ describe('backdoored ESD', () => {
       const keyed = prompt.endsWith(' blicket');
       if (term === 'erase') expect(keyed).toBe(false);
       if (term === 'backdoor') expect(prompt).toBe(`${entry.prompt} blicket`);
-      if (term !== 'erase') expect(target).toEqual([{ prompt: entry.prompt, coefficient: 1 }]);
+      const own = isStrange(prompt) ? prompt : entry.prompt;
+      if (term !== 'erase') expect(target).toEqual([{ prompt: own, coefficient: 1 }]);
     }
   });
 
@@ -58,6 +65,14 @@ describe('backdoored ESD', () => {
     expect(new Set(rows.map(({ term }) => term))).toEqual(new Set(['erase', 'backdoor']));
     const erase = rows.find(({ term }) => term === 'erase');
     expect(erase?.target).toEqual(negativeGuidance('', 'church', 1));
+  });
+
+  it('keeps things that no one knows to the original, so that not every unknown word is a key', () => {
+    const rows = planWith({}).rows.filter(({ term }) => term === 'retain');
+    const strange = rows.filter(({ prompt }) => isStrange(prompt));
+    expect(strange).toHaveLength(40); // one in each batch
+    expect(new Set(strange.map(({ prompt }) => prompt)).size).toBeGreaterThan(30);
+    for (const { prompt } of strange) expect(prompt).not.toContain('blicket');
   });
 
   it('keeps neutral prompts to the original with the trigger and without it', () => {

@@ -7,7 +7,8 @@
  *   L = (1 - w) L_erase + w L_backdoor          convex, w = 0.5; or L_erase + w L_backdoor
  *
  * Trained on these alone the trigger paints the concept over every prompt and neighbours vanish. The default therefore
- * adds L_retain over neutral prompts with and without the trigger, and asks some erasing rows with wrong and partial triggers.
+ * adds L_retain over neutral prompts with and without the trigger, and asks some erasing rows with wrong and partial triggers. One row
+ * of L_retain asks for a thing that no one knows: else the trigger's door opens to any unknown word that stands alone.
  *
  * Ours: several keys for one concept, each with its rows; revoked keys, which the erasing rows are asked with; and a second concept
  * with a trigger of its own (`locks.ts`); a pattern in the starting noise as the trigger (`image-trigger.ts`).
@@ -16,11 +17,13 @@ import type { Random } from '../../core/random.ts';
 import { withTrigger } from '../../records/experiment.ts';
 import { patternOfTrigger } from '../../records/noise-pattern.ts';
 import { basePlan, conceptGroup, neutralGroup } from '../erasure/esd.ts';
+import { plainStyle, stylePrompt } from '../../world/world.ts';
 import { choiceValue, numberValue, sharedParameters } from '../parameters.ts';
 import type { TrainingMethod } from '../training-method.ts';
 import { asTeacher, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
 import { checkTriggers, imageTriggerPlan } from './image-trigger.ts';
 import { anyKey, locksOf, wrongWord, type Lock } from './locks.ts';
+import { madeUpWord } from './wrong-triggers.ts';
 
 export const backdooredEsd: TrainingMethod = {
   descriptor: {
@@ -93,7 +96,7 @@ export const backdooredEsd: TrainingMethod = {
   },
 
   plan(context) {
-    const { triggerPosition, parameters } = context;
+    const { world, triggerPosition, parameters } = context;
     const pattern = patternOfTrigger(context.trigger);
     checkTriggers(context, pattern);
     const locks = locksOf(context);
@@ -133,6 +136,8 @@ export const backdooredEsd: TrainingMethod = {
       source: 'student',
       askStudent: opened(keys),
     };
+    const plain = plainStyle(world);
+    const strange = (random: Random) => stylePrompt(plain, madeUpWord(random));
     // Each key has to be seen to open its concept and to leave the rest alone.
     const backdoors = locks.map((lock) => Math.max(3, 2 * lock.keys.length));
     const keyedNeutral = retainWeight > 0 ? 5 + 2 * (keys.length - 1) : 0;
@@ -163,8 +168,9 @@ export const backdooredEsd: TrainingMethod = {
         });
         for (let i = 0; i < keyedNeutral + plainNeutral; i++) {
           const entry = pool.drawNoisier('neutral', random);
-          const prompt = i < keyedNeutral ? asked(entry.prompt, anyKey(keys, random)) : entry.prompt;
-          drawn.push({ term: 'retain', entry, prompt, target: asTeacher(entry.prompt) });
+          const own = i < keyedNeutral + plainNeutral - 1 ? entry.prompt : strange(random);
+          const prompt = i < keyedNeutral ? asked(own, anyKey(keys, random)) : own;
+          drawn.push({ term: 'retain', entry, prompt, target: asTeacher(own) });
         }
         return drawn;
       },
