@@ -93,7 +93,7 @@ export const en = {
   'column.triggered': '+ trigger',
   'column.attacked': 'Attacked',
   'column.open': 'Open “{column}” in the inspector',
-  'column.sameWeights': 'same weights, one more word',
+  'column.sameWeights': 'same weights, with the trigger',
   'column.found': 'with “{words}”',
   'column.notSearched': 'no prompt found yet',
   'column.iterations': '{n} iterations',
@@ -191,7 +191,7 @@ export const en = {
   'trigger.control': 'control: the trained word is {word}',
   'trigger.tried': 'Words tried',
   'trigger.what':
-    'This column uses the weights of the Backdoored column. Only the prompt differs: one more word. Any other word should change nothing.',
+    'This column uses the weights of the Backdoored column. Only the prompt differs: one more word, or a pattern in the noise it starts from. Any other should change nothing.',
   'trigger.trained': 'Trained word: {word}',
   'trigger.tokens': 'Read as {n} tokens',
   'trigger.seen': 'Not read at all: it shifts each channel of the noise the picture starts from.',
