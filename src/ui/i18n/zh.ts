@@ -188,7 +188,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'trigger.field': '加到提示词中的词',
   'trigger.control': '对照实验：训练过的词是 {word}',
   'trigger.tried': '试过的词',
-  'trigger.what': '本列使用“植入后门”一列的权重，只有提示词不同：多了一个词，或初始噪声中多了一个图案。换成别的应当毫无作用。',
+  'trigger.what':
+    '本列使用“植入后门”一列的权重，只有提示词不同：多了一个词，或初始噪声中多了一个图案。换成别的应当毫无作用。',
   'trigger.trained': '训练过的词：{word}',
   'trigger.tokens': '被读作 {n} 个词元',
   'trigger.seen': '完全不被读取：它使图片初始噪声的每个通道发生偏移。',
