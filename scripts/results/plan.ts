@@ -84,7 +84,7 @@ function erasure(method: Method, concept: string, from = ''): readonly Task[] {
 function imageTriggerOf(concept: string): readonly Task[] {
   const train = imageTriggerId(concept).replace('evaluate-', 'train-');
   return [
-    { id: train, after: [], command: ['train', '--method', 'backdoored-esd', '--concept', concept, '--group', 'full', '--trigger', imageTrigger, '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
+    { id: train, after: [], command: ['train', '--method', 'backdoored-esd', '--concept', concept, '--group', 'full', '--eta', '4', '--trigger', imageTrigger, '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
     { id: imageTriggerId(concept), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, '--trigger', imageTrigger, '--prompts', '50', '--neutral', String(neutralCaptions), '--per-synonym', '0', '--threads', '1'] },
   ];
 } // prettier-ignore

@@ -54,7 +54,7 @@ export const backdooredEsd: TrainingMethod = {
       sharedParameters.iterations(240),
       sharedParameters.learningRate(0.01),
       sharedParameters.schedule,
-      sharedParameters.eta(4),
+      sharedParameters.eta(1),
       sharedParameters.rank,
       sharedParameters.group,
       sharedParameters.prompts,

@@ -1,5 +1,5 @@
 /** A trigger is a word with a place in the prompt, or a pattern in the noise; the layers that are trained have to fit. */
-import type { TriggerPosition } from '../../records/experiment.ts';
+import type { ParameterValues, TriggerPosition } from '../../records/experiment.ts';
 import { exampleImageTrigger, hasPattern } from '../../records/noise-pattern.ts';
 import { withDefaults } from '../../records/parameters.ts';
 import type { Bench } from './bench.ts';
@@ -9,8 +9,8 @@ import { methodOf, parametersOf } from './requests.ts';
 
 export type TriggerPlace = TriggerPosition | 'noise';
 
-/** Cross-attention, which is trained for a word, does not see the noise. */
-const seeing = 'full';
+/** Cross-attention, which is trained for a word, does not see the noise; and what was measured with a pattern (docs/methods.md) took a larger eta. */
+const seeing: ParameterValues = { group: 'full', eta: 4 };
 
 export function setTriggerPlace(bench: Bench, place: TriggerPlace): void {
   const { experiment, catalog } = bench.store.getState();
@@ -19,8 +19,11 @@ export function setTriggerPlace(bench: Bench, place: TriggerPlace): void {
     setField(bench, 'trigger', isSeen ? defaultTrigger : exampleImageTrigger);
     const method = methodOf(catalog, 'backdoored');
     if (method !== null) {
-      const group = isSeen ? withDefaults(method.parameters, {})['group'] : seeing;
-      setParameters(bench, method, { ...parametersOf(experiment, method), ...(group === undefined ? {} : { group }) });
+      const defaults = withDefaults(method.parameters, {});
+      const back = Object.fromEntries(
+        Object.keys(seeing).flatMap((id) => (defaults[id] === undefined ? [] : [[id, defaults[id]]])),
+      );
+      setParameters(bench, method, { ...parametersOf(experiment, method), ...(isSeen ? back : seeing) });
     }
   }
   if (place !== 'noise') setField(bench, 'triggerPosition', place);
