@@ -47,7 +47,8 @@ const run = (changes: Partial<EvaluationRequest> = {}) => {
 
 describe('evaluate', () => {
   it('gives every metric its pictures when there is an edit, a trigger and neutral captions', async () => {
-    const { rates, hits, comparisons, neighbours, synonyms, judgeAgreement, pictures } = await run();
+    const { rates, hits, comparisons, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, pictures } =
+      await run();
     expect(Object.keys(rates).sort()).toEqual(metrics.map(({ id }) => id).sort());
     for (const id of ['classifierAccuracy', 'baseClassifierMargin', 'classifierMarginWithTrigger'])
       expect(rates[id]?.n).toBe(2);
@@ -60,7 +61,11 @@ describe('evaluate', () => {
     expect(neighbours.length).toBeGreaterThan(1);
     expect(synonyms.map(({ name }) => name)).toEqual(request.concept.names);
     expect(pictures).toBe(10 * 4 + 3 * 8 + 2 * 2 * request.concept.names.length);
+    const neutral = 3 * 8;
     expect(judgeAgreement?.object.n).toBe(pictures);
+    expect(judgeAgreement?.hit?.n).toBe(pictures - neutral);
+    expect(judgeAgreementEdited?.style.n).toBe(7 * 4 + 2 * 8 + 2 * request.concept.names.length);
+    expect(judgeAgreementEdited?.hit?.n).toBe(7 * 4 + 2 * request.concept.names.length);
     expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
   });
 

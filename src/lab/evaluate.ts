@@ -4,6 +4,7 @@ import type { Judgement, Pipeline } from '../diffusion/pipeline.ts';
 import { neighbourLosses } from '../metrics/collateral.ts';
 import { metrics } from '../metrics/index.ts';
 import { jointClasses } from '../metrics/inception-score.ts';
+import { headOfSet, judgeAgreement, type TwiceJudged } from '../metrics/judge-agreement.ts';
 import type { PairedComparison } from '../metrics/mcnemar.ts';
 import type {
   ClassifiedPicture,
@@ -15,8 +16,8 @@ import type {
 } from '../metrics/metric.ts';
 import { pairedComparisons } from '../metrics/paired-comparisons.ts';
 import { synonymRates } from '../metrics/synonyms.ts';
-import type { NamedRate, NeighbourLoss } from '../records/evaluation.ts';
-import { wilson } from '../core/wilson.ts';
+import type { Domain } from '../records/catalog.ts';
+import type { JudgeAgreement, NamedRate, NeighbourLoss } from '../records/evaluation.ts';
 import type { World } from '../world/world.ts';
 import { classifyDrawn } from './classify-drawn.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
@@ -43,8 +44,10 @@ export interface Evaluation {
   readonly comparisons: Readonly<Record<string, PairedComparison>>;
   readonly neighbours: readonly NeighbourLoss[];
   readonly synonyms: readonly NamedRate[];
-  /** How often both judges name the same, over every picture drawn; null when only the first was asked. */
-  readonly judgeAgreement: { readonly object: Score; readonly style: Score } | null;
+  /** Over every picture drawn; null when only the first judge was asked. */
+  readonly judgeAgreement: JudgeAgreement | null;
+  /** Over the edited weights' pictures alone, where the judges differ most; null without any. */
+  readonly judgeAgreementEdited: JudgeAgreement | null;
   readonly pictures: number;
 }
 
@@ -84,7 +87,7 @@ export async function evaluate(
   const perSet = Math.min(request.classified ?? 0, request.prompts);
   const total = pictures + perSet * judged.filter(({ set }) => classifiedSets.includes(set)).length;
   let done = 0;
-  const agreed = { object: 0, style: 0, asked: 0 };
+  const twice: { readonly isEdited: boolean; readonly picture: TwiceJudged }[] = [];
 
   const draw = async (work: Work<unknown>): Promise<readonly Drawn[]> => {
     const pictures: Drawn[] = [];
@@ -103,19 +106,18 @@ export async function evaluate(
     }
     return pictures;
   };
-  const drawnFor = async (work: Work<unknown>): Promise<readonly Drawn[]> => {
+  const drawnFor = async (work: Work<unknown>, asksFor: Domain | null): Promise<readonly Drawn[]> => {
     const key = JSON.stringify(work.prompts);
     const known = work.adapter === null ? original.drawn.get(key) : undefined;
     if (known !== undefined) progress((done += known.length), total);
     const drawn = known ?? (await draw(work));
     if (work.adapter === null) original.drawn.set(key, drawn);
-    for (const { second, verdict: first } of drawn) {
-      if (second === null) continue;
-      const verdict = verdictOf(second, request.concept);
-      agreed.asked += 1;
-      agreed.object += Number(verdict.object === first.object);
-      agreed.style += Number(verdict.style === first.style);
-    }
+    drawn.forEach(({ prompt, seed, second, verdict }, i) => {
+      if (second === null) return;
+      const asked = work.asked[i] as JudgedPicture['asked'];
+      const picture = { asked, prompt, seed, verdict, second: verdictOf(second, request.concept), head: asksFor };
+      twice.push({ isEdited: work.adapter !== null, picture });
+    });
     return drawn;
   };
   const classify = async (work: Work<unknown>, drawn: readonly Drawn[]): Promise<readonly ClassifiedPicture[]> => {
@@ -142,7 +144,7 @@ export async function evaluate(
       verdict: request.judge === 'live' || second === null ? verdict : verdictOf(second, request.concept),
     }));
   const measure = async (work: Work<unknown>): Promise<readonly MeasuredPicture[]> => {
-    const drawn = await drawnFor(work);
+    const drawn = await drawnFor(work, null);
     const features = await instruments.imageFeatures(drawn.map(({ picture }) => picture));
     return drawn.map(({ second }, i) => ({
       features: features[i] as Float32Array,
@@ -153,14 +155,14 @@ export async function evaluate(
   const sets: Partial<Record<EvaluationSet, readonly JudgedPicture[]>> = {};
   const classified: Partial<Record<EvaluationSet, readonly ClassifiedPicture[]>> = {};
   for (const work of judged) {
-    const drawn = await drawnFor(work);
+    const drawn = await drawnFor(work, headOfSet(work.set, domain));
     sets[work.set] = judge(work, drawn);
     if (perSet > 0 && classifiedSets.includes(work.set)) classified[work.set] = await classify(work, drawn);
   }
   const measured: Partial<Record<NeutralSet, readonly MeasuredPicture[]>> = {};
   for (const work of neutral) measured[work.set] = await measure(work);
   const named = [];
-  for (const work of synonyms) named.push({ ...work.set, pictures: judge(work, await drawnFor(work)) });
+  for (const work of synonyms) named.push({ ...work.set, pictures: judge(work, await drawnFor(work, domain)) });
 
   const context = { sets, domain, neutral: measured, reference, classified };
   const scored = metrics.flatMap((metric) => {
@@ -177,10 +179,8 @@ export async function evaluate(
     comparisons: pairedComparisons(sets, domain),
     neighbours: neighbourLosses(sets, domain),
     synonyms: synonymRates(named, domain),
-    judgeAgreement:
-      agreed.asked === 0
-        ? null
-        : { object: wilson(agreed.object, agreed.asked), style: wilson(agreed.style, agreed.asked) },
+    judgeAgreement: judgeAgreement(twice.map(({ picture }) => picture)),
+    judgeAgreementEdited: judgeAgreement(twice.filter(({ isEdited }) => isEdited).map(({ picture }) => picture)),
     pictures,
   };
 }

@@ -4,7 +4,13 @@ import { metrics } from '../metrics/index.ts';
 import { mcnemar } from '../metrics/mcnemar.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
-import type { EvaluateRequest, EvaluationReport, ModelComparison, ModelEvaluation } from '../records/evaluation.ts';
+import type {
+  EvaluateRequest,
+  EvaluationReport,
+  JudgeAgreement,
+  ModelComparison,
+  ModelEvaluation,
+} from '../records/evaluation.ts';
 import { findConcept, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
 import { classifierDraws, competingSentences } from './classify-drawn.ts';
@@ -111,7 +117,7 @@ export async function measure(
   for (const { column, adapterId, adapterStrength } of request.models) {
     const adapter = adapters.inUse(adapterId, adapterStrength);
     let done = 0;
-    const { rates, hits, neighbours, synonyms } = await evaluate(
+    const { rates, hits, neighbours, synonyms, judgeAgreement, judgeAgreementEdited } = await evaluate(
       pipeline,
       world,
       instruments,
@@ -134,7 +140,9 @@ export async function measure(
       }
     });
     const hash = await weightsHash(adapter === null ? pipeline.model.unet.weights : [adapter.theta]);
-    models.push({ column, strength: adapterStrength, hash, scores: own, neighbours, names: synonyms });
+    // An edit's evaluation draws the original's pictures beside its own; the second judge saw them all.
+    const agreement = (adapter === null ? judgeAgreement : judgeAgreementEdited) as JudgeAgreement;
+    models.push({ column, strength: adapterStrength, hash, scores: own, neighbours, names: synonyms, agreement });
     counted.push(ownHits);
     report({ models: [...models], comparisons: [...comparisons] });
   }

@@ -23,6 +23,17 @@ export interface PairedComparison {
   readonly p: number;
 }
 
+/** How often both judges say the same of a picture. */
+export interface JudgeAgreement {
+  /** Their first choices, over every picture. */
+  readonly object: Score;
+  readonly style: Score;
+  /** null when one of them has no such head. */
+  readonly hazard: Score | null;
+  /** Whether the picture shows what was asked, over those that asked for a concept; null when none did. */
+  readonly hit: Score | null;
+}
+
 /** One of the concept's names, asked for in the same prompts with the same seeds. */
 export interface NamedRate {
   readonly name: string;
@@ -90,6 +101,8 @@ export interface ModelEvaluation {
   readonly neighbours: readonly NeighbourLoss[];
   /** Empty when no names were asked for. */
   readonly names: readonly NamedRate[];
+  /** Over the pictures of these weights. */
+  readonly agreement: JudgeAgreement;
 }
 
 export interface ModelComparison extends PairedComparison {

@@ -1,7 +1,9 @@
 /** The metrics table as Markdown, LaTeX (booktabs) and CSV (RFC 4180), with what a reader needs to measure it again. */
-import type { EvaluateRequest, MeasuredColumn } from '../../records/evaluation.ts';
+import type { EvaluateRequest, MeasuredColumn, Score } from '../../records/evaluation.ts';
+import type { MetricDescriptor } from '../../records/catalog.ts';
 import type { LocalText } from '../../records/parameters.ts';
-import { arrow, shownP } from './table.ts';
+import { agreementParts } from './agreement.ts';
+import { arrow, shownInterval, shownP, shownValue } from './table.ts';
 import type { MetricsTable, TableCell, TableRow } from './table.ts';
 
 export const copyFormats = ['markdown', 'latex', 'csv'] as const;
@@ -51,6 +53,18 @@ function settings({ request, modelName }: CopyContext, rows: readonly TableRow[]
   ];
 }
 
+const rate = { isProportion: true };
+
+/** A line a row: how often both judges say the same. */
+function judges(rows: readonly TableRow[], context: CopyContext): readonly string[] {
+  const part = (name: string, score: Score) =>
+    `${name === 'hit' ? 'as asked or not' : name} ${shownValue(score, rate)} [${shownInterval(score, rate) ?? ''}] n=${String(score.n)}`;
+  return rows.map((row) => {
+    const parts = agreementParts(row.agreement).map(([name, score]) => part(name, score));
+    return `judges agree, ${rowName(row, context)}: ${parts.join(', ')}`;
+  });
+}
+
 function rowName(row: TableRow, { nameOf, staleMark }: CopyContext): string {
   const hash = row.hash === null || row.column === 'original' ? '' : ` ${row.hash}`;
   const strength = row.strength === 1 ? '' : ` × ${String(row.strength)}`;
@@ -72,7 +86,7 @@ function markdown(table: MetricsTable, context: CopyContext): string {
   const rows = table.rows.map((row) => line([rowName(row, context), ...row.cells.map(cellText)]));
   const head = line(['', ...heads(table, context)]);
   const rule = `| --- |${table.columns.map(() => ' ---: |').join('')}`;
-  return `${[head, rule, ...rows].join('\n')}\n\n${settings(context, table.rows).join(' · ')}\n`;
+  return `${[head, rule, ...rows].join('\n')}\n\n${[settings(context, table.rows).join(' · '), ...judges(table.rows, context)].join('\n\n')}\n`;
 }
 
 const latexEscapes: Readonly<Record<string, string>> = {
@@ -92,7 +106,7 @@ function latex(table: MetricsTable, context: CopyContext): string {
     return row.isBaseline && table.rows.length > 1 ? `${text}\n\\midrule` : text;
   });
   return [
-    ...settings(context, table.rows).map((part) => `% ${part}`),
+    ...[...settings(context, table.rows), ...judges(table.rows, context)].map((part) => `% ${part}`),
     `\\begin{tabular}{l${'r'.repeat(table.columns.length)}}`,
     '\\toprule',
     line(['', ...heads(table, context)]),
@@ -116,35 +130,40 @@ function csv({ columns, rows }: MetricsTable, { request, modelName }: CopyContex
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const modelHash = rows.find(({ column }) => column === 'original')?.hash ?? null;
-  const lines = rows.flatMap((row) =>
-    row.cells.flatMap((cell, i) => {
+  const line = (row: TableRow, metric: Pick<MetricDescriptor, 'id' | 'better'>, score: Score, p: number | null) => {
+    const { value, low, high, n } = score;
+    const values: Record<(typeof csvColumns)[number], string | number | boolean | null> = {
+      concept: request.concept,
+      trigger: request.trigger,
+      model: modelName,
+      model_hash: modelHash,
+      row: row.column,
+      row_hash: row.hash,
+      strength: row.strength,
+      stale: row.isStale,
+      metric: metric.id,
+      better: metric.better,
+      value,
+      low,
+      high,
+      n,
+      baseline: rows[0]?.column ?? null,
+      p_mcnemar: p,
+      prompts: request.prompts,
+      seeds: request.seeds.join(' '),
+      steps: request.numInferenceSteps,
+      guidance: request.guidanceScale,
+    };
+    return csvColumns.map((name) => field(values[name])).join(',');
+  };
+  const lines = rows.flatMap((row) => [
+    ...row.cells.flatMap((cell, i) => {
       const metric = columns[i];
-      if (cell === null || metric === undefined) return [];
-      const { value, low, high, n } = cell.score;
-      const values: Record<(typeof csvColumns)[number], string | number | boolean | null> = {
-        concept: request.concept,
-        trigger: request.trigger,
-        model: modelName,
-        model_hash: modelHash,
-        row: row.column,
-        row_hash: row.hash,
-        strength: row.strength,
-        stale: row.isStale,
-        metric: metric.id,
-        better: metric.better,
-        value,
-        low,
-        high,
-        n,
-        baseline: rows[0]?.column ?? null,
-        p_mcnemar: cell.p,
-        prompts: request.prompts,
-        seeds: request.seeds.join(' '),
-        steps: request.numInferenceSteps,
-        guidance: request.guidanceScale,
-      };
-      return [csvColumns.map((name) => field(values[name])).join(',')];
+      return cell === null || metric === undefined ? [] : [line(row, metric, cell.score, cell.p)];
     }),
-  );
+    ...agreementParts(row.agreement).map(([part, score]) =>
+      line(row, { id: `judgeAgreement.${part}`, better: 'none' }, score, null),
+    ),
+  ]);
   return `${[csvColumns.join(','), ...lines].join('\r\n')}\r\n`;
 }

@@ -6,6 +6,7 @@ import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import { activeEvaluation, chooseMetrics, shownEvaluation, staleColumns } from '../state/measuring.ts';
 import { CopyButtons } from './copy-buttons.tsx';
+import { JudgesLine } from './judges-line.tsx';
 import { MeasureControls } from './measure-controls.tsx';
 import { MetricsRows } from './metrics-rows.tsx';
 import { ConceptRates } from './concept-rates.tsx';
@@ -86,6 +87,7 @@ function Result() {
       <p className={styles['fine']}>
         {t('metrics.few')} {t('metrics.p')}
       </p>
+      <JudgesLine rows={table.rows} />
       <ConceptRates report={report} concept={concept} />
       <CopyButtons table={table} request={job.request} model={job.model} />
       <details className={styles['help']}>

@@ -20,10 +20,11 @@ const rate = metric('rate', true);
 const kid = metric('kid', false, false);
 const unused = metric('unused', false);
 
+const agreement = { object: wilson(8, 8), style: wilson(7, 8), hazard: null, hit: wilson(6, 6) };
 const report: EvaluationReport = {
   models: [
-    { column: 'original', strength: 1, hash: 'aaaa', neighbours: [], names: [], scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } } },
-    { column: 'erased', strength: 0.5, hash: 'bbbb', neighbours: [], names: [], scores: { rate: wilson(1, 8) } },
+    { column: 'original', strength: 1, hash: 'aaaa', neighbours: [], names: [], agreement, scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } } },
+    { column: 'erased', strength: 0.5, hash: 'bbbb', neighbours: [], names: [], agreement, scores: { rate: wilson(1, 8) } },
   ],
   comparisons: [{ metric: 'rate', first: 'original', second: 'erased', n: 8, both: 1, onlyFirst: 7, onlySecond: 0, neither: 0, p: 2 / 2 ** 7 }],
 }; // prettier-ignore
@@ -105,6 +106,10 @@ describe('the copied text', () => {
         '',
         'concept church · trigger blicket · model palimpsest-world (sha256 aaaa) · 8 prompts a rate · seeds 1000–1002 · 20 steps · guidance 4 · intervals 95 % · p: McNemar, exact, against the first row',
         '',
+        'judges agree, original: as asked or not 6/6 [0.61–1.00] n=6, object 8/8 [0.68–1.00] n=8, style 7/8 [0.53–0.98] n=8',
+        '',
+        'judges agree, erased bbbb × 0.5 (older): as asked or not 6/6 [0.61–1.00] n=6, object 8/8 [0.68–1.00] n=8, style 7/8 [0.53–0.98] n=8',
+        '',
       ].join('\n'),
     );
   });
@@ -118,12 +123,15 @@ describe('the copied text', () => {
   });
 
   it('as CSV has one line a number, unrounded', () => {
-    const [head, first, second, end] = copyText('csv', table, context).split('\r\n');
+    const lines = copyText('csv', table, context).split('\r\n');
+    const [head, first] = lines;
+    const second = lines.find((line) => line.includes(',erased,bbbb,0.5,true,rate,'));
+    expect(lines.filter((line) => line.includes(',judgeAgreement.hit,none,1,'))).toHaveLength(2);
     expect(head?.split(',')).toHaveLength(20);
     expect(first).toMatch(/^church,blicket,palimpsest-world,aaaa,original,aaaa,1,false,rate,down,1,0\.67559/);
     expect(second).toContain(',erased,bbbb,0.5,true,rate,down,0.125,');
     expect(second).toMatch(/,original,0\.015625,8,1000 1001 1002,20,4$/);
-    expect(end).toBe('');
+    expect(lines.at(-1)).toBe('');
   });
 
   it('names seeds one by one where they leave gaps', () => {

@@ -1,6 +1,12 @@
 /** An evaluation as rows and columns of text: what the sheet shows and what is copied. No React. */
 import type { MetricDescriptor } from '../../records/catalog.ts';
-import type { EvaluationReport, MeasuredColumn, ModelEvaluation, Score } from '../../records/evaluation.ts';
+import type {
+  EvaluationReport,
+  JudgeAgreement,
+  MeasuredColumn,
+  ModelEvaluation,
+  Score,
+} from '../../records/evaluation.ts';
 
 export interface TableCell {
   readonly score: Score;
@@ -18,6 +24,7 @@ export interface TableRow {
   readonly hash: string | null;
   readonly isBaseline: boolean;
   readonly isStale: boolean;
+  readonly agreement: JudgeAgreement;
   /** One a column of the table; null where this row has no such number. */
   readonly cells: readonly (TableCell | null)[];
 }
@@ -73,6 +80,7 @@ export function metricsTable(
       hash: model.hash,
       isBaseline: model === first,
       isStale: stale.includes(model.column),
+      agreement: model.agreement,
       cells: columns.map((metric) => cell(model, metric)),
     })),
   };
