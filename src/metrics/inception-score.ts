@@ -1,13 +1,16 @@
 /**
  * Inception Score (Salimans et al. 2016) with the judge in Inception's place:
  *   IS = exp( E_x KL( p(y|x) || p(y) ) ),  y = object and style, without `none`.
- * 1 when every picture gets the same verdict, at most the number of classes. Biased downwards at small n.
+ * 1 when every picture gets the same verdict. With sure verdicts it counts the classes drawn, so n pictures give min(n, classes) at most,
+ * and small sets score low. The value and its error are therefore of all pictures at once; the mean over splits, as papers print it, whose
+ * ceiling is the size of a split, stands in the details.
  */
 import { PalimpsestError } from '../core/errors.ts';
 import type { Metric } from './metric.ts';
 import { onNeutralPrompts } from './neutral.ts';
 import { deviation, halfSampleError, mean, z95 } from './subsampling.ts';
 
+/** Of the form that papers print. */
 const mostSplits = 10;
 const picturesASplit = 20;
 
@@ -48,27 +51,36 @@ export const inception: readonly Metric[] = onNeutralPrompts({
   isMain: false,
   title: { en: 'Inception Score, judge', zh: 'Inception Score（判别器）' },
   summary: {
-    en: 'Pictures that are each recognisable and together varied score high; at most the number of objects times styles.',
-    zh: '每张都可辨认、整体又多样时得分高；上限为物体数乘以风格数。',
+    en: 'Pictures that are each recognisable and together varied score high; at most the number of pictures or of objects times styles, whichever is less.',
+    zh: '每张都可辨认、整体又多样时得分高；上限为图片数与“物体数乘以风格数”中的较小者。',
   },
   source: 'Salimans et al. 2016; classes of the judge, none left out; 95 % interval by half-sampling',
   estimate: (pictures) => {
-    const rows = pictures.map(({ classes }) => classes);
+    const rows = pictures.map((picture) => picture.classes);
     const n = rows.length;
-    const splits = Math.min(mostSplits, Math.max(1, Math.floor(n / picturesASplit)));
-    const { value, std } = inceptionScore(rows, splits);
     const whole = (indices: readonly number[]) =>
       inceptionScore(
         indices.map((i) => rows[i] as readonly number[]),
         1,
       ).value;
+    const value = inceptionScore(rows, 1).value;
     const error = halfSampleError(n, whole, 100);
+    const classes = rows[0]?.length ?? 0;
+    const ceiling = Math.min(n, classes);
+    const splits = Math.min(mostSplits, Math.floor(n / picturesASplit));
+    const split = splits > 1 ? inceptionScore(rows, splits) : null;
     return {
       value,
       low: Math.max(1, value - z95 * error),
-      high: Math.min(rows[0]?.length ?? 1, value + z95 * error),
+      high: Math.min(ceiling, value + z95 * error),
       n,
-      details: { splits, ...(splits > 1 ? { std } : {}), classes: rows[0]?.length ?? 0 },
+      details: {
+        classes,
+        ceiling,
+        ...(split === null
+          ? {}
+          : { splits, splitMean: split.value, std: split.std, splitCeiling: Math.min(Math.ceil(n / splits), classes) }),
+      },
     };
   },
 });

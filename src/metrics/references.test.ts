@@ -4,15 +4,16 @@ import type { EvaluationPrompt } from '../world/prompts.ts';
 import { bootstrapMean } from './bootstrap.ts';
 import { captionCosines } from './clip-score.ts';
 import { frechetDistance } from './fid.ts';
-import { inceptionScore } from './inception-score.ts';
+import { inception, inceptionScore } from './inception-score.ts';
 import { kernelDistance, squaredDiscrepancy } from './kid.ts';
 import { mcnemar } from './mcnemar.ts';
 import type { JudgedPicture } from './metric.ts';
 import { expected, rowsOf } from './reference-arrays.ts';
 import { pairDistances } from './same-seed-distance.ts';
-import { mean } from './subsampling.ts';
+import { halfSampleError, mean, z95 } from './subsampling.ts';
 import { firstChoiceIsRight } from './unlearning-accuracy.ts';
 
+const reference = { captions: [], asked: [], features: [[], []], texts: [] } as const;
 const [x, y] = [rowsOf('x'), rowsOf('y')];
 /** Both sides compute in float64 from the same float32 numbers. */
 const digits = 8;
@@ -73,6 +74,20 @@ describe('Inception Score', () => {
     const { value, std } = inceptionScore(rows, expected.inception.splits);
     expect(value).toBeCloseTo(expected.inception.mean, 6);
     expect(std).toBeCloseTo(expected.inception.std, 6);
+  });
+
+  it('as a metric is one number with its own error: within the interval, below a ceiling that counts pictures too', () => {
+    const drawn = (n: number) => Array.from({ length: n }, (_, i) => ({ features: new Float32Array(1), classes: rows[i] as number[] })); // prettier-ignore
+    const score = (n: number) => inception[0]?.score({ sets: {}, domain: 'object', neutral: { base: drawn(n) }, reference }) ?? null; // prettier-ignore
+    const all = score(50);
+    expect(all?.value).toBeCloseTo(expected.inception.torchmetrics, 5);
+    expect(all?.details).toMatchObject({ classes: 6, ceiling: 6, splits: 2, splitCeiling: 6 });
+    expect(all?.details?.['splitMean']).toBeCloseTo(inceptionScore(rows, 2).value, 12);
+    // The error is the deviation of the very statistic over halves, at m = n / 2.
+    const half = halfSampleError(50, (indices) => inceptionScore(indices.map((i) => rows[i] as number[]), 1).value, 100); // prettier-ignore
+    expect((all?.high as number) - (all?.value as number)).toBeCloseTo(Math.min(z95 * half, 6 - (all?.value as number)), 12); // prettier-ignore
+    expect(score(4)?.details).toEqual({ classes: 6, ceiling: 4 });
+    expect(score(4)?.high).toBeLessThanOrEqual(4);
   });
 
   it('is the number of classes for sure and even verdicts, 1 for equal ones', () => {
