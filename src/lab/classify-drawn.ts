@@ -1,6 +1,7 @@
 /** The diffusion classifier over drawn pictures: one sentence a concept of the domain, in the style and with the object that was asked. */
 import { classifierErrors } from '../diffusion/classifier.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
+import { classifiedBy } from '../metrics/diffusion-classifier.ts';
 import type { ClassifiedPicture, Domain } from '../metrics/metric.ts';
 import type { Picture } from '../records/events.ts';
 import type { EvaluationPrompt } from '../world/prompts.ts';
@@ -51,8 +52,8 @@ export async function classifyDrawn(
     seed: drawn.seed,
     onBatch,
   });
-  const means = errors.map((row) => row.reduce((sum, error) => sum + error, 0) / row.length);
-  const right = sentences.findIndex(({ concept }) => concept === drawn.asked[domain]);
-  const margin = Math.min(...means.filter((_, i) => i !== right)) - (means[right] as number);
-  return { isRight: margin > 0, margin };
+  return classifiedBy(
+    errors,
+    sentences.findIndex(({ concept }) => concept === drawn.asked[domain]),
+  );
 }

@@ -1,11 +1,11 @@
 /**
- * What an erasure costs its neighbours. Over all of a domain: hits(base) - hits(edited) on the same prompts and seeds, with a bootstrap
+ * What an erasure costs its neighbours. Over all of a domain: hits(base) - hits(edited) on the same prompts and seeds, with Newcombe's
  * interval; and one line a neighbour, because a mean over eight hides the one that went.
  */
-import { bootstrapMean } from './bootstrap.ts';
 import { hits } from './classifier-rates.ts';
 import { otherKind, sameKind } from './heads.ts';
 import { mcnemar } from './mcnemar.ts';
+import { pairedDifference } from './paired-proportions.ts';
 import type { NeighbourLoss } from '../records/evaluation.ts';
 import type { Domain, EvaluationSet, JudgedPicture, JudgedSets, Metric } from './metric.ts';
 import { wilson } from '../core/wilson.ts';
@@ -48,14 +48,17 @@ function lossOf(
   return { concept, domain, base, edited, loss: base.value - edited.value, p: mcnemar(first, second).p };
 }
 
-const loss = (neighbourhood: Neighbourhood): Metric['score'] => ({ sets, domain }) => {
-  const [before, after] = pairs[neighbourhood].map((set) => sets[set]);
-  if (before === undefined || after === undefined) return null;
-  const head = headOf(neighbourhood, domain);
-  return bootstrapMean(before.map((picture, i) => Number(hits(picture, head)) - Number(hits(after[i] as JudgedPicture, head))));
-}; // prettier-ignore
+const loss =
+  (neighbourhood: Neighbourhood): Metric['score'] =>
+  ({ sets, domain }) => {
+    const [before, after] = pairs[neighbourhood].map((set) => sets[set]);
+    if (before === undefined || after === undefined) return null;
+    const head = headOf(neighbourhood, domain);
+    const judged = (set: typeof before) => set.map((picture) => hits(picture, head));
+    return pairedDifference(judged(before), judged(after));
+  };
 
-const source = 'base rate - edited rate, same prompts and seeds; bootstrap 95 % interval';
+const source = 'base rate - edited rate, same prompts and seeds; Newcombe’s paired 95 % interval (method 10, 1998)';
 
 const asLoss = { better: 'down', base: null, isProportion: false, isMain: false } as const;
 

@@ -126,6 +126,16 @@ describe('metrics over judged sets', () => {
     expect(value('collateralSameDomain', context)?.value).toBeCloseTo(0.3, 12);
   });
 
+  it('are never sure of a loss or an erasure that no picture contradicts', () => {
+    const sets = { base: pictures(10), erased: pictures(0), baseSameDomain: pictures(10), sameDomain: pictures(10) };
+    const [loss, erasure] = ['collateralSameDomain', 'erasureRate'].map((id) => value(id, { ...nothing, sets }));
+    expect(loss?.value).toBe(0);
+    expect([loss?.low.toFixed(2), loss?.high.toFixed(2)]).toEqual(['-0.28', '0.28']);
+    expect([erasure?.value, erasure?.low.toFixed(2), erasure?.high]).toEqual([1, '0.62', 1]);
+    const weak = value('erasureRate', { ...nothing, sets: { base: pictures(0), erased: pictures(0) } });
+    expect(weak).toEqual({ value: Number.NaN, low: Number.NaN, high: Number.NaN, n: 10 });
+  });
+
   it('name the neighbour that lost most first', () => {
     const losses = neighbourLosses(context.sets, 'object');
     // Of places 7, 8 and 9, which went, 7 and 9 are houses and 8 is a church.

@@ -4,7 +4,15 @@
  */
 import { bootstrapMean } from './bootstrap.ts';
 import { countedBy } from './classifier-rates.ts';
-import type { EvaluationSet, Metric } from './metric.ts';
+import type { ClassifiedPicture, EvaluationSet, Metric } from './metric.ts';
+import { mean } from './subsampling.ts';
+
+/** From the errors of every sentence, [sentences][draws], and the place of the right one: least mean error wins. */
+export function classifiedBy(errors: readonly (readonly number[])[], right: number): ClassifiedPicture {
+  const means = errors.map(mean);
+  const margin = Math.min(...means.filter((_, i) => i !== right)) - (means[right] as number);
+  return { isRight: margin > 0, margin };
+}
 
 const source =
   'Diffusion classifier, Li et al. 2023, by the original weights; one sentence a concept of the domain, shared noise';

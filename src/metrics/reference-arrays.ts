@@ -20,6 +20,17 @@ export const expected = JSON.parse(await readFile(path.join(folder, 'expected.js
   }[];
   readonly bootstrap: Readonly<Record<'mean' | 'low' | 'high', number>>;
   readonly cosine: Readonly<Record<'similarity' | 'distance', number>>;
+  readonly wilson: readonly Readonly<Record<'hits' | 'n' | 'low' | 'high', number>>[];
+  readonly paired: readonly {
+    readonly table: readonly [number, number, number, number];
+    readonly difference: readonly [number, number];
+    readonly ratio: readonly [number, number];
+  }[];
+  readonly wideFid: number;
+  readonly anchored: Readonly<Record<'matched' | 'mismatched' | 'value', number>> & {
+    readonly captions: readonly number[];
+  };
+  readonly classifier: { readonly right: readonly number[]; readonly accuracy: number; readonly margin: number };
   readonly accuracy: { readonly truth: readonly number[]; readonly guess: readonly number[]; readonly sklearn: number };
 };
 

@@ -1,13 +1,16 @@
 /** The metrics give the numbers of the packages everybody uses, on the same arrays. */
 import { describe, expect, it } from 'vitest';
 import type { EvaluationPrompt } from '../world/prompts.ts';
+import { wilson } from '../core/wilson.ts';
 import { bootstrapMean } from './bootstrap.ts';
-import { captionCosines } from './clip-score.ts';
+import { captionCosines, clipScore } from './clip-score.ts';
+import { classifiedBy, diffusionClassifier } from './diffusion-classifier.ts';
 import { frechetDistance } from './fid.ts';
 import { inception, inceptionScore } from './inception-score.ts';
 import { kernelDistance, squaredDiscrepancy } from './kid.ts';
 import { mcnemar } from './mcnemar.ts';
-import type { JudgedPicture } from './metric.ts';
+import type { JudgedPicture, Reference, Score } from './metric.ts';
+import { pairedDifference, pairedRatio } from './paired-proportions.ts';
 import { expected, rowsOf } from './reference-arrays.ts';
 import { pairDistances } from './same-seed-distance.ts';
 import { halfSampleError, mean, z95 } from './subsampling.ts';
@@ -28,6 +31,10 @@ describe('FID', () => {
     expect(frechetDistance(x, y)).toBeCloseTo(expected.fid.scipyRidged, digits);
     // scipy's root of a nearly singular product is good to about the root of its precision.
     expect(frechetDistance(rowsOf('few_x'), rowsOf('few_y'))).toBeCloseTo(expected.fid.scipyRidgedFew, 4);
+  });
+
+  it('is that of scipy at the width of the bundled encoder', () => {
+    expect(frechetDistance(wideRows(20261126, 300, 1), wideRows(7, 300, 1.3))).toBeCloseTo(expected.wideFid, 6);
   });
 
   it('is 0 between a set and itself, and refuses sets without a covariance', () => {
@@ -98,11 +105,58 @@ describe('Inception Score', () => {
   });
 });
 
+/** make_metric_references.py's `wide_rows`, bit for bit. */
+function wideRows(seed: number, count: number, scale: number): readonly Float32Array[] {
+  let state = seed;
+  return Array.from({ length: count }, () => {
+    let before = 0;
+    return Float32Array.from({ length: 128 }, () => {
+      state = (state * 16807) % 2147483647;
+      return (before = 0.5 * before + scale * (state / 2147483647 - 0.5));
+    });
+  });
+}
+
+/** Hits of both sides from the counts of pairs: both, only the first, only the second, neither. */
+function pairsOf([both, first, second, neither]: readonly [number, number, number, number]) {
+  const pairs = [[true, true, both], [true, false, first], [false, true, second], [false, false, neither]] as const; // prettier-ignore
+  const column = (k: 0 | 1) => pairs.flatMap((pair) => Array.from({ length: pair[2] }, () => pair[k]));
+  return [column(0), column(1)] as const;
+}
+
+describe('paired rates', () => {
+  it.each(expected.paired)(
+    'differ by Newcombe’s interval and have the score interval of their ratio, for $table',
+    ({ table, difference, ratio }) => {
+      const scores = [pairedDifference(...pairsOf(table)), pairedRatio(...pairsOf(table))] as const;
+      [difference, ratio].forEach(([low, high], i) => {
+        expect(scores[i]?.low).toBeCloseTo(low, 6); // scipy searches the likeliest share, the formula has it
+        expect(scores[i]?.high).toBeCloseTo(high, 6);
+        expect(scores[i]?.high).toBeGreaterThan(scores[i]?.low as number); // never without width
+      });
+    },
+  );
+
+  it('have the intervals that Fagerland, Lydersen and Laake print for Cavo et al. 2012', () => {
+    const pairs = pairsOf([59, 6, 16, 80]);
+    const printed = ({ value, low, high }: Score) => [value, low, high].map((x) => x.toFixed(4));
+    expect(printed(pairedDifference(...pairs))).toEqual(['-0.0621', '-0.1186', '-0.0046']);
+    expect(printed(pairedRatio(...pairs))).toEqual(['0.8667', '0.7476', '0.9876']);
+  });
+
+  it('are not sure of what no pair contradicts', () => {
+    const unchanged = pairedDifference(...pairsOf([50, 0, 0, 0]));
+    expect([unchanged.value, unchanged.low, unchanged.high].map((x) => x.toFixed(3))).toEqual(['0.000', '-0.071', '0.071']); // prettier-ignore
+    const gone = pairedRatio(...pairsOf([0, 0, 50, 0]));
+    expect([gone.value, gone.low, gone.high.toFixed(3)]).toEqual([0, 0, '0.077']);
+    expect(pairedRatio(...pairsOf([0, 3, 0, 5]))).toEqual({ value: Number.NaN, low: Number.NaN, high: Number.NaN, n: 8 }); // prettier-ignore
+    expect(() => pairedDifference([], [])).toThrow(/at least one pair/);
+  });
+});
+
 describe('McNemar', () => {
   it.each(expected.mcnemar)('is exact for $table', ({ table: [both, first, second, neither], statsmodels, scipy }) => {
-    const pairs = [[true, true, both], [true, false, first], [false, true, second], [false, false, neither]] as const; // prettier-ignore
-    const column = (k: 0 | 1) => pairs.flatMap((pair) => Array.from({ length: pair[2] }, () => pair[k]));
-    const comparison = mcnemar(column(0), column(1));
+    const comparison = mcnemar(...pairsOf([both, first, second, neither]));
     expect(comparison).toMatchObject({ both, onlyFirst: first, onlySecond: second, neither });
     expect(comparison.p).toBeCloseTo(statsmodels, 12);
     expect(comparison.p).toBeCloseTo(scipy, 12);
@@ -126,6 +180,33 @@ describe('the others', () => {
   it('take cosines and distances as scikit-learn does', () => {
     expect(mean(captionCosines(x, y))).toBeCloseTo(expected.cosine.similarity, digits);
     expect(mean(pairDistances(x, y))).toBeCloseTo(expected.cosine.distance, digits);
+  });
+
+  it('anchor the CLIP score as scikit-learn’s cosines do, captions that say the same left out', () => {
+    const { captions, matched, mismatched, value } = expected.anchored;
+    const anchors: Reference = { captions: captions.map(String), asked: [], features: [x.slice(30, 60), []], texts: y.slice(0, 30) }; // prettier-ignore
+    const pictures = x.slice(0, 30).map((features) => ({ features, classes: [] }));
+    const metric = clipScore.find(({ id }) => id === 'clipScoreAnchored');
+    const score = metric?.score({ sets: {}, domain: 'object', neutral: { base: pictures }, reference: anchors });
+    expect(score?.details?.['matched']).toBeCloseTo(matched, digits);
+    expect(score?.details?.['mismatched']).toBeCloseTo(mismatched, digits);
+    expect(score?.value).toBeCloseTo(value, 6); // a quotient of small differences
+  });
+
+  it('read the diffusion classifier’s errors as numpy and scikit-learn do', () => {
+    const rows = rowsOf('errors').map((row) => [...row]);
+    const { right, accuracy, margin } = expected.classifier;
+    const answers = right.map((place, i) => classifiedBy(rows.slice(5 * i, 5 * i + 5), place));
+    const score = (id: string) => diffusionClassifier.find((metric) => metric.id === id)?.score({ sets: {}, domain: 'object', neutral: {}, reference: null, classified: { erased: answers } }); // prettier-ignore
+    expect(score('classifierAccuracy')?.value).toBeCloseTo(accuracy, 12);
+    expect(score('classifierMargin')?.value).toBeCloseTo(margin, digits);
+  });
+
+  it.each(expected.wilson)('have Wilson’s interval as scipy does, for $hits of $n', ({ hits, n, low, high }) => {
+    const rate = wilson(hits, n);
+    expect([rate.value, rate.n]).toEqual([hits / n, n]);
+    expect(rate.low).toBeCloseTo(low, 12);
+    expect(rate.high).toBeCloseTo(high, 12);
   });
 
   it('count accuracy as scikit-learn does', () => {

@@ -15,12 +15,14 @@ from unittest.mock import MagicMock
 
 import numpy as np
 import scipy.linalg
+import scipy.optimize
 import scipy.stats
 import torch
 from safetensors.numpy import save_file
 from sklearn.metrics import accuracy_score
 from sklearn.metrics.pairwise import cosine_distances, cosine_similarity, polynomial_kernel
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.proportion import proportion_confint
 from torchmetrics.image.fid import _compute_fid
 from torchmetrics.image.inception import InceptionScore
 from torchmetrics.image.kid import poly_mmd
@@ -76,6 +78,59 @@ def split_scores(probabilities: np.ndarray, splits: int) -> list[float]:
     return [float(np.exp(np.mean([scipy.stats.entropy(row, part.mean(0)) for row in part.numpy()]))) for part in parts]
 
 
+Z = scipy.stats.norm.ppf(0.975)
+
+
+def newcombe(a: int, b: int, c: int, d: int) -> list[float]:
+    """Difference of paired rates, Newcombe 1998 (paired data), method 10, from statsmodels' Wilson limits."""
+    n = a + b + c + d
+    p1, p2 = (a + b) / n, (a + c) / n
+    (l1, u1), (l2, u2) = (proportion_confint(hits, n, method="wilson") for hits in (a + b, a + c))
+    root, covariance = np.sqrt(float((a + b) * (c + d) * (a + c) * (b + d))), a * d - b * c
+    phi = 0.0 if root == 0 else (max(covariance - n / 2, 0) if covariance > 0 else covariance) / root
+    spread = lambda x, y: np.sqrt(x * x - 2 * phi * x * y + y * y)
+    return [float(p1 - p2 - spread(p1 - l1, u2 - p2)), float(p1 - p2 + spread(u1 - p1, p2 - l2))]
+
+
+def score_ratio(a: int, b: int, c: int, d: int) -> list[float]:
+    """Ratio of paired rates: the score test turned around, its constrained likelihood maximised by scipy instead of by formula."""
+    n, x1, x2 = a + b + c + d, a + b, a + c
+    seen = (a + b + c) / n
+
+    def statistic(phi: float) -> float:
+        shares = lambda q: ((seen - q) / phi - q, seen - (seen - q) / phi, q)  # both, only the first, only the second
+        loss = lambda q: -sum(k * np.log(max(p, 1e-300)) for k, p in zip((a, b, c), shares(q)) if k)
+        least = max(0.0, seen * (1 - phi))
+        most = max(least, seen / (1 + phi))
+        inner = scipy.optimize.minimize_scalar(loss, bounds=(least, most), method="bounded", options={"xatol": 1e-13}).x
+        q = min((inner, least, most), key=loss)
+        return (x1 - phi * x2) / np.sqrt(max(1e-300, n * phi * (shares(q)[1] + q)))
+
+    ratio = x1 / x2
+    low = 0.0 if x1 == 0 else scipy.optimize.brentq(lambda phi: statistic(phi) - Z, 1e-4, ratio)
+    return [float(low), float(scipy.optimize.brentq(lambda phi: statistic(phi) + Z, max(ratio, 1e-6) * (1 + 1e-9), 1e3))]
+
+
+def wide_rows(seed: int, count: int, scale: float, width: int = 128) -> np.ndarray:
+    """Rows that TypeScript makes from the same seed, bit for bit: Lehmer's generator, each number leaning on the one before."""
+    state, rows = seed, np.zeros((count, width))
+    for row in rows:
+        before = 0.0
+        for k in range(width):
+            state = state * 16807 % 2147483647
+            before = 0.5 * before + scale * (state / 2147483647 - 0.5)
+            row[k] = before
+    return rows.astype(np.float32).astype(np.float64)
+
+
+def anchored(pictures: np.ndarray, texts: np.ndarray, renders: np.ndarray, captions: list[int]) -> dict[str, float]:
+    """CLIP score between the renders' own captions (1) and those that say something else (0), by scikit-learn's cosine."""
+    grid, same = cosine_similarity(renders, texts), np.equal.outer(captions, captions)
+    matched, mismatched = float(np.diag(grid).mean()), float(grid[~same].mean())
+    raw = float(np.diag(cosine_similarity(pictures, texts)).mean())
+    return {"matched": matched, "mismatched": mismatched, "value": (raw - mismatched) / (matched - mismatched)}
+
+
 def main() -> None:
     rng = np.random.default_rng(20261122)
     mix = rng.normal(size=(12, 12)) / 3
@@ -93,6 +148,17 @@ def main() -> None:
     values = rng.gamma(2.0, size=60).astype(np.float32).astype(np.float64)
     boot = scipy.stats.bootstrap((values,), np.mean, method="percentile", n_resamples=20000, rng=5)
     truth, guess = rng.integers(0, 4, 40), rng.integers(0, 4, 40)
+
+    pairs = [(50, 0, 0, 0), (0, 0, 50, 0), (0, 0, 40, 10), (0, 3, 20, 5), (49, 1, 0, 0), (30, 4, 4, 1), (12, 9, 1, 8), (59, 6, 16, 80), (1, 1, 7, 12), (0, 8, 8, 4)]
+    hits = [(0, 20), (10, 20), (49, 50), (1, 4), (50, 50)]
+    # Captions 0 and 1 say the same; nobody's mismatch.
+    captions = [0, 0, *range(2, 30)]
+    # Errors of the diffusion classifier, [pictures, sentences, draws], and which sentence is the right one.
+    later = np.random.default_rng(20261126)
+    right = later.integers(0, 5, 24)
+    errors = (later.normal(1, 0.05, size=(24, 5, 16)) - 0.02 * np.eye(5)[right][:, :, None]).astype(np.float32)
+    means = errors.astype(np.float64).mean(2)
+    others = np.where(np.eye(5, dtype=bool)[right], np.inf, means).min(1)
 
     numbers = {
         "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
@@ -123,10 +189,23 @@ def main() -> None:
         ],
         "bootstrap": {"mean": float(values.mean()), "low": float(boot.confidence_interval.low), "high": float(boot.confidence_interval.high)},
         "cosine": {"similarity": float(np.diag(cosine_similarity(x, y)).mean()), "distance": float(np.diag(cosine_distances(x, y)).mean())},
+        "wilson": [
+            {"hits": k, "n": n, "low": float(interval.low), "high": float(interval.high)}
+            for k, n in hits
+            for interval in [scipy.stats.binomtest(k, n).proportion_ci(method="wilson")]
+        ],
+        "paired": [{"table": list(table), "difference": newcombe(*table), "ratio": score_ratio(*table)} for table in pairs],
+        "wideFid": ridged_fid(wide_rows(20261126, 300, 1.0), wide_rows(7, 300, 1.3)),
+        "anchored": {"captions": captions, **anchored(x[:30], y[:30], x[30:60], captions)},
+        "classifier": {
+            "right": right.tolist(),
+            "accuracy": float(accuracy_score(right, means.argmin(1))),
+            "margin": float((others - means[np.arange(24), right]).mean()),
+        },
         "accuracy": {"truth": truth.tolist(), "guess": guess.tolist(), "sklearn": float(accuracy_score(truth, guess))},
     }
     TARGET.mkdir(parents=True, exist_ok=True)
-    tensors = {**arrays, "probabilities": probabilities.astype(np.float32), "values": values.astype(np.float32)}
+    tensors = {**arrays, "probabilities": probabilities.astype(np.float32), "values": values.astype(np.float32), "errors": errors.reshape(24 * 5, 16)}
     save_file(tensors, TARGET / "arrays.safetensors")
     (TARGET / "arrays.safetensors").chmod(0o644)
     (TARGET / "expected.json").write_text(json.dumps(numbers, indent=2) + "\n")
