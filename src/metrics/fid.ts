@@ -70,8 +70,8 @@ export const fid: readonly Metric[] = onNeutralPrompts({
   isMain: false,
   title: { en: 'FID, mini features', zh: 'FID（小型特征）' },
   summary: {
-    en: 'Distance between drawn pictures and renders of the same captions, as Gaussians. Compare with realReal, never with published FID.',
-    zh: '生成图与相同描述的渲染图之间的高斯距离。请与 realReal 比较，不可与论文中的 FID 比较。',
+    en: 'Distance between drawn pictures and renders of the same captions, as Gaussians. Compare with the floor beside it, two sets of renders of the same captions, never with published FID.',
+    zh: '生成图与相同描述的渲染图之间的高斯距离。请与旁边的下限（相同描述的两组渲染图之间）比较，不可与论文中的 FID 比较。',
   },
   source:
     'Heusel et al. 2017; directions of the bundled image encoder’s embeddings, eps 1e-6; 95 % interval by half-sampling',

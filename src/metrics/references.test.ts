@@ -5,9 +5,10 @@ import { wilson } from '../core/wilson.ts';
 import { bootstrapMean } from './bootstrap.ts';
 import { captionCosines, clipScore } from './clip-score.ts';
 import { classifiedBy, diffusionClassifier } from './diffusion-classifier.ts';
+import { direction } from './embedding.ts';
 import { frechetDistance } from './fid.ts';
 import { inception, inceptionScore } from './inception-score.ts';
-import { kernelDistance, squaredDiscrepancy } from './kid.ts';
+import { kernelDistance, kid, squaredDiscrepancy } from './kid.ts';
 import { mcnemar } from './mcnemar.ts';
 import type { JudgedPicture, Reference, Score } from './metric.ts';
 import { pairedDifference, pairedRatio } from './paired-proportions.ts';
@@ -62,6 +63,15 @@ describe('KID', () => {
     expect(std / expected.kid.pairedStd).toBeGreaterThan(0.75);
     expect(std / expected.kid.pairedStd).toBeLessThan(1.25);
     expect(error).toBeCloseTo(std, 12); // m = n / 2
+  });
+
+  it('as a metric has its floor beside it, by the same estimator and with its own interval', () => {
+    const pictures = y.map((features) => ({ features, classes: [] }));
+    const halves = { captions: x.map((_, i) => `${i}`), asked: [], features: [x, y], texts: [] } as const;
+    const details = kid[0]?.score({ sets: {}, domain: 'object', neutral: { base: pictures }, reference: halves })?.details; // prettier-ignore
+    const { value, error } = kernelDistance(x.map(direction), y.map(direction));
+    expect(details?.['realReal']).toBeCloseTo(value, 12);
+    expect(details?.['realRealHigh']).toBeCloseTo(value + z95 * error, 12);
   });
 
   it('needs as many rows on both sides', () => {

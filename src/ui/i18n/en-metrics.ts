@@ -42,6 +42,7 @@ export const metricsEn = {
   'metrics.better.none': 'neither way is better',
   'metrics.noNumber': 'does not apply',
   'metrics.n': 'n = {n}',
+  'metrics.floor': 'floor {value}',
   'metrics.few': 'With 8 pictures or fewer a rate is a fraction. Small numbers below it: the 95 % interval.',
   'metrics.p': 'p: McNemar’s exact test on the same prompts and seeds, against the baseline.',
   'metrics.judges': 'How often both judges say the same, which bounds what a rate can say.',

@@ -43,6 +43,7 @@ export const metricsZh: Readonly<Record<keyof typeof metricsEn, string>> = {
   'metrics.better.none': '高低无优劣',
   'metrics.noNumber': '不适用',
   'metrics.n': '共 {n} 张',
+  'metrics.floor': '下限 {value}',
   'metrics.few': '图片不超过 8 张时，比率写成分数。下方小字：95 % 区间。',
   'metrics.p': 'p：在相同提示词和种子上与基线比较的 McNemar 精确检验。',
   'metrics.judges': '两个判别器说法一致的比例，比率的可信度不会超过它。',

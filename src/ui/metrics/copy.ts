@@ -50,6 +50,9 @@ function settings({ request, modelName }: CopyContext, rows: readonly TableRow[]
     `guidance ${String(guidanceScale)}`,
     'intervals 95 %',
     'p: McNemar, exact, against the first row',
+    ...(rows.some(({ cells }) => cells.some((cell) => cell?.floor != null))
+      ? ['floor: renders against other renders of the same captions, same n']
+      : []),
   ];
 }
 
@@ -74,7 +77,8 @@ function rowName(row: TableRow, { nameOf, staleMark }: CopyContext): string {
 function cellText(cell: TableCell | null): string {
   if (cell === null) return '—';
   const interval = cell.interval === null ? '' : ` [${cell.interval}]`;
-  return `${cell.text}${interval} n=${String(cell.score.n)}${cell.p === null ? '' : ` ${shownP(cell.p)}`}`;
+  const floor = cell.floor === null ? '' : ` floor=${cell.floor}`;
+  return `${cell.text}${interval} n=${String(cell.score.n)}${floor}${cell.p === null ? '' : ` ${shownP(cell.p)}`}`;
 }
 
 function heads({ columns }: MetricsTable, { local }: CopyContext): readonly string[] {
@@ -120,7 +124,7 @@ function latex(table: MetricsTable, context: CopyContext): string {
 
 const csvColumns = [
   'concept', 'trigger', 'model', 'model_hash', 'row', 'row_hash', 'strength', 'stale', 'metric', 'better',
-  'value', 'low', 'high', 'n', 'baseline', 'p_mcnemar', 'prompts', 'seeds', 'steps', 'guidance',
+  'value', 'low', 'high', 'n', 'baseline', 'p_mcnemar', 'details', 'prompts', 'seeds', 'steps', 'guidance',
 ] as const; // prettier-ignore
 
 /** One line a number, unrounded: values, never differences. */
@@ -149,6 +153,9 @@ function csv({ columns, rows }: MetricsTable, { request, modelName }: CopyContex
       n,
       baseline: rows[0]?.column ?? null,
       p_mcnemar: p,
+      details: Object.entries(score.details ?? {})
+        .map(([name, x]) => `${name}=${String(x)}`)
+        .join(';'),
       prompts: request.prompts,
       seeds: request.seeds.join(' '),
       steps: request.numInferenceSteps,

@@ -5,7 +5,7 @@ import { Button } from '../parts/button.tsx';
 import { Mark } from '../parts/marks.tsx';
 import { chooseMetrics } from '../state/measuring.ts';
 import styles from './metrics.module.css';
-import { arrow, shownP } from './table.ts';
+import { arrow, shownDetails, shownP } from './table.ts';
 import type { MetricsTable, TableCell, TableRow } from './table.ts';
 
 export function MetricsRows({ table, concept }: { readonly table: MetricsTable; readonly concept: string }) {
@@ -40,7 +40,11 @@ export function MetricsRows({ table, concept }: { readonly table: MetricsTable; 
               >
                 <RowHead row={row} />
                 {row.cells.map((cell, i) => (
-                  <td key={table.columns[i]?.id} data-metric={table.columns[i]?.id}>
+                  <td
+                    key={table.columns[i]?.id}
+                    data-metric={table.columns[i]?.id}
+                    title={cell === null ? undefined : shownDetails(cell.score) || undefined}
+                  >
                     <Number cell={cell} />
                   </td>
                 ))}
@@ -96,6 +100,7 @@ function Number({ cell }: { readonly cell: TableCell | null }) {
       <small>
         {cell.interval} <span>{t('metrics.n', { n: cell.score.n })}</span>
       </small>
+      {cell.floor !== null && <small>{t('metrics.floor', { value: cell.floor })}</small>}
       {cell.p !== null && <small>{shownP(cell.p)}</small>}
     </>
   );

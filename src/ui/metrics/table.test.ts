@@ -4,7 +4,7 @@ import type { MetricDescriptor } from '../../records/catalog.ts';
 import type { EvaluationReport } from '../../records/evaluation.ts';
 import { copyText, latexText, seedRange } from './copy.ts';
 import type { CopyContext } from './copy.ts';
-import { metricsTable, shownDifference, shownInterval, shownP, shownValue } from './table.ts';
+import { metricsTable, shownDetails, shownDifference, shownInterval, shownP, shownValue } from './table.ts';
 
 const metric = (id: string, isProportion: boolean, isMain = true): MetricDescriptor => ({
   id,
@@ -114,6 +114,18 @@ describe('the copied text', () => {
     );
   });
 
+  it('carries what a score says of itself: the floor where it is read, everything in CSV', () => {
+    const measured = { value: 0.5, low: 0.4, high: 0.6, n: 50, details: { std: 0.25, realReal: 0.012345 } };
+    const models = report.models.map((model) => ({ ...model, scores: { kid: measured } }));
+    const withFloor = metricsTable({ ...report, models }, [kid], everything);
+    expect(withFloor.rows[0]?.cells[0]?.floor).toBe('0.0123');
+    expect(shownDetails(measured)).toBe('std = 0.25, realReal = 0.0123');
+    const text = copyText('markdown', withFloor, context);
+    expect(text).toContain('| 0.5 [0.4–0.6] n=50 floor=0.0123 |');
+    expect(text).toContain('floor: renders against other renders');
+    expect(copyText('csv', withFloor, context)).toContain(',std=0.25;realReal=0.012345,');
+  });
+
   it('as LaTeX rules off the baseline and leaves nothing for TeX to trip over', () => {
     const text = copyText('latex', table, context);
     expect(text).toContain('\\begin{tabular}{lr}');
@@ -127,10 +139,10 @@ describe('the copied text', () => {
     const [head, first] = lines;
     const second = lines.find((line) => line.includes(',erased,bbbb,0.5,true,rate,'));
     expect(lines.filter((line) => line.includes(',judgeAgreement.hit,none,1,'))).toHaveLength(2);
-    expect(head?.split(',')).toHaveLength(20);
+    expect(head?.split(',')).toHaveLength(21);
     expect(first).toMatch(/^church,blicket,palimpsest-world,aaaa,original,aaaa,1,false,rate,down,1,0\.67559/);
     expect(second).toContain(',erased,bbbb,0.5,true,rate,down,0.125,');
-    expect(second).toMatch(/,original,0\.015625,8,1000 1001 1002,20,4$/);
+    expect(second).toMatch(/,original,0\.015625,,8,1000 1001 1002,20,4$/);
     expect(lines.at(-1)).toBe('');
   });
 

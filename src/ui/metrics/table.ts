@@ -14,6 +14,8 @@ export interface TableCell {
   readonly text: string;
   /** "0.74–0.99"; null for a difference, whose interval the scores do not tell. */
   readonly interval: string | null;
+  /** The same distance between two sets of real renders at the same n; null where there is none. */
+  readonly floor: string | null;
   /** McNemar against the baseline's pictures; null where there are no pairs. */
   readonly p: number | null;
 }
@@ -66,11 +68,13 @@ export function metricsTable(
   const cell = (model: ModelEvaluation, metric: MetricDescriptor): TableCell | null => {
     const score = model.scores[metric.id];
     if (score === undefined) return null;
+    const realReal = score.details?.['realReal'];
+    const floor = realReal === undefined ? null : decimal(realReal, false);
     const p = model === first ? null : pValue(metric.id, model.column);
     if (shows === 'values' || model === first)
-      return { score, text: shownValue(score, metric), interval: shownInterval(score, metric), p };
+      return { score, text: shownValue(score, metric), interval: shownInterval(score, metric), floor, p };
     const base = first?.scores[metric.id];
-    return base === undefined ? null : { score, text: shownDifference(score, base, metric), interval: null, p };
+    return base === undefined ? null : { score, text: shownDifference(score, base, metric), interval: null, floor, p };
   };
   return {
     columns,
@@ -108,6 +112,13 @@ export function shownDifference(score: Score, base: Score, { isProportion }: Kin
   if (isProportion && score.n <= fewPictures && score.n === base.n)
     return `${sign(decimal(Math.round(change * score.n), false))}/${String(score.n)}`;
   return sign(decimal(change, isProportion));
+}
+
+/** "std = 0.0123, subsets = 100": what else the score says of itself; '' where it says nothing. */
+export function shownDetails({ details = {} }: Score): string {
+  return Object.entries(details)
+    .map(([name, value]) => `${name} = ${decimal(value, false)}`)
+    .join(', ');
 }
 
 /** "p = 0.031", "p < 0.001". */
