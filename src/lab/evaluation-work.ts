@@ -125,9 +125,12 @@ export interface SynonymSet {
 /** Every name of the concept in the same prompts with the same seeds, so that only the word differs. */
 export function synonymWork(world: World, request: EvaluationRequest): readonly Work<SynonymSet>[] {
   if (request.perSynonym === 0) return [];
-  const { concept, words, adapter, perSynonym } = request;
+  const { concept, words, from = '', adapter, perSynonym } = request;
   return [...new Set([words, ...concept.names])].flatMap((name) => {
-    const asked = targetPrompts(world, concept, name, perSynonym);
+    const asked =
+      from === ''
+        ? targetPrompts(world, concept, name, perSynonym)
+        : subjectEvaluation(world, name, from, perSynonym).targets;
     const prompts = asked.map(({ prompt }) => prompt);
     return [
       { set: { name, weights: 'base' as const }, asked, prompts, adapter: null },

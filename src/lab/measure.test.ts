@@ -6,6 +6,8 @@ import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { RunEvent } from '../records/events.ts';
 import { foldRun } from '../records/fold-run.ts';
 import { Engine } from './engine.ts';
+import { findConcept } from '../world/world.ts';
+import { judgedWork, synonymWork } from './evaluation-work.ts';
 import { evaluationSize } from './measure.ts';
 import { microPlatform } from './micro-model.ts';
 
@@ -26,6 +28,7 @@ afterAll(() => engine.dispose());
 const request = (): EvaluateRequest => ({
   kind: 'evaluate',
   concept: 'church',
+  from: '',
   models: [
     { column: 'original', adapterId: null, adapterStrength: 1 },
     { column: 'erased', adapterId, adapterStrength: 1 },
@@ -98,6 +101,31 @@ describe('an evaluation as a job', () => {
     expect([view.status, reports]).toEqual(['stopped', 1]);
     expect(view.evaluation?.models.map(({ column }) => column)).toEqual(['original']);
     expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+  });
+
+  it('measures a style erased from one subject on that subject, by every name', async () => {
+    const style = {
+      ...request(),
+      concept: 'Van Gogh',
+      from: 'boat',
+      trigger: '',
+      neutral: 0,
+      classified: 0,
+      perName: 1,
+    };
+    const concept = findConcept(engine.opened.world, 'Van Gogh');
+    if (concept === null) throw new Error('the bundled world knows Van Gogh');
+    const work = { ...style, concept, words: style.concept, adapter: null, perSynonym: 1, judge: 'held-out' as const };
+    const prompts = judgedWork(engine.opened.world, work).find(({ set }) => set === 'base')?.prompts;
+    expect(prompts?.every((prompt) => prompt.includes('boat'))).toBe(true);
+    for (const { prompts } of synonymWork(engine.opened.world, work)) expect(prompts[0]).toContain('boat');
+    const { view } = await run(style);
+    expect(view.evaluation?.models.map(({ scores }) => scores['erasedRate']?.n)).toEqual([3, 3]);
+  });
+
+  it('refuses what no judge sees on a subject', async () => {
+    await expect(engine.start({ ...request(), from: 'boat' })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringMatching(/expected a style/) as unknown }); // prettier-ignore
+    await expect(engine.start({ ...request(), concept: 'hazard sign', from: 'boat' })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringMatching(/expected a style to measure on "boat"/) as unknown }); // prettier-ignore
   });
 
   it('refuses a concept that no judge knows, before it waits in the queue', async () => {

@@ -11,6 +11,7 @@ import type {
   ModelComparison,
   ModelEvaluation,
 } from '../records/evaluation.ts';
+import { subjectEvaluation } from '../world/subject.ts';
 import { findConcept, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
 import { classifierDraws, competingSentences } from './classify-drawn.ts';
@@ -28,7 +29,7 @@ interface MeasureHooks {
   readonly proceed: () => Promise<void>;
 }
 
-/** Throws `bad-argument` for a concept no judge knows or a request without weights. */
+/** Throws `bad-argument` for a concept no judge knows or sees on the subject it was erased from, and for a request without weights. */
 export function checkEvaluation(world: World, request: EvaluateRequest): ConceptDescriptor {
   const concept = findConcept(world, request.concept);
   if (concept === null)
@@ -44,6 +45,7 @@ export function checkEvaluation(world: World, request: EvaluateRequest): Concept
       'bad-argument',
       `evaluate: expected weights, prompts and seeds, got ${request.models.length}, ${request.prompts} and ${request.seeds.length}`,
     );
+  if (request.from !== '') subjectEvaluation(world, request.concept, request.from, 1);
   return concept;
 }
 

@@ -70,6 +70,8 @@ interface MeasuredWeights {
 export interface EvaluateRequest {
   readonly kind: 'evaluate';
   readonly concept: string;
+  /** The one subject that should have lost it (type 2), a style then; '' for everything. */
+  readonly from: string;
   /** Weights to measure; `adapterId` null is the original. The original's pictures are drawn once for all of them. */
   readonly models: readonly MeasuredWeights[];
   /** Also measured with this word in the prompt; '' for none. */

@@ -123,6 +123,8 @@ export const en = {
   'reason.needs-victim:erased': 'Erase the concept first; the search attacks those weights.',
   'reason.needs-victim:backdoored': 'Train the backdoored model first; the search attacks its weights.',
   'reason.already-searching': 'A search is running.',
+  'reason.no-judge-on-subject':
+    'The judges see only styles on one of the model’s objects; colours, settings and signs erased from one subject have to be looked at.',
   'reason.no-judge': 'The judge knows no such concept, so nothing could count as found.',
 
   'grid.label': 'Pictures by prompt and model',

@@ -122,6 +122,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'reason.needs-victim:erased': '请先擦除概念；搜索攻击的是那些权重。',
   'reason.needs-victim:backdoored': '请先训练植入后门的模型；搜索攻击的是它的权重。',
   'reason.already-searching': '搜索正在进行。',
+  'reason.no-judge-on-subject': '判别器只能在模型认识的物体上识别风格；从单一主体上擦除的颜色、场景和标志需要人来看。',
   'reason.no-judge': '评判不认识这个概念，因此无法判断是否找到。',
 
   'grid.label': '按提示词和模型排列的图片',

@@ -12,7 +12,15 @@ export type CopyFormat = (typeof copyFormats)[number];
 export interface CopyContext {
   readonly request: Pick<
     EvaluateRequest,
-    'concept' | 'trigger' | 'prompts' | 'neutral' | 'classified' | 'seeds' | 'numInferenceSteps' | 'guidanceScale'
+    | 'concept'
+    | 'from'
+    | 'trigger'
+    | 'prompts'
+    | 'neutral'
+    | 'classified'
+    | 'seeds'
+    | 'numInferenceSteps'
+    | 'guidanceScale'
   >;
   readonly modelName: string;
   readonly nameOf: (column: MeasuredColumn) => string;
@@ -36,10 +44,10 @@ export function seedRange(seeds: readonly number[]): string {
 
 /** The settings, as parts of one line; English, because it is for papers and lab books. */
 function settings({ request, modelName }: CopyContext, rows: readonly TableRow[]): readonly string[] {
-  const { concept, trigger, prompts, neutral, classified, seeds, numInferenceSteps, guidanceScale } = request;
+  const { concept, from, trigger, prompts, neutral, classified, seeds, numInferenceSteps, guidanceScale } = request;
   const hash = rows.find(({ column }) => column === 'original')?.hash;
   return [
-    `concept ${concept}`,
+    `concept ${concept}${from === '' ? '' : ` erased from ${from} only`}`,
     ...(trigger === '' ? [] : [`trigger ${trigger}`]),
     `model ${modelName}${hash == null ? '' : ` (sha256 ${hash})`}`,
     `${String(prompts)} prompts a rate`,
@@ -123,7 +131,7 @@ function latex(table: MetricsTable, context: CopyContext): string {
 }
 
 const csvColumns = [
-  'concept', 'trigger', 'model', 'model_hash', 'row', 'row_hash', 'strength', 'stale', 'metric', 'better',
+  'concept', 'erased_from', 'trigger', 'model', 'model_hash', 'row', 'row_hash', 'strength', 'stale', 'metric', 'better',
   'value', 'low', 'high', 'n', 'baseline', 'p_mcnemar', 'details', 'prompts', 'seeds', 'steps', 'guidance',
 ] as const; // prettier-ignore
 
@@ -138,6 +146,7 @@ function csv({ columns, rows }: MetricsTable, { request, modelName }: CopyContex
     const { value, low, high, n } = score;
     const values: Record<(typeof csvColumns)[number], string | number | boolean | null> = {
       concept: request.concept,
+      erased_from: request.from,
       trigger: request.trigger,
       model: modelName,
       model_hash: modelHash,

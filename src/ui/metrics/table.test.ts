@@ -88,7 +88,7 @@ describe('the table', () => {
 
 describe('the copied text', () => {
   const context: CopyContext = {
-    request: { concept: 'church', trigger: 'blicket', prompts: 8, neutral: 0, classified: 0, seeds: [1000, 1001, 1002], numInferenceSteps: 20, guidanceScale: 4 },
+    request: { concept: 'church', from: '', trigger: 'blicket', prompts: 8, neutral: 0, classified: 0, seeds: [1000, 1001, 1002], numInferenceSteps: 20, guidanceScale: 4 },
     modelName: 'palimpsest-world',
     nameOf: (column) => column,
     local: ({ en }) => en,
@@ -126,6 +126,12 @@ describe('the copied text', () => {
     expect(copyText('csv', withFloor, context)).toContain(',std=0.25;realReal=0.012345,');
   });
 
+  it('says from which subject a style was erased', () => {
+    const request = { ...context.request, concept: 'Van Gogh', from: 'boat' };
+    expect(copyText('markdown', table, { ...context, request })).toContain('concept Van Gogh erased from boat only ·');
+    expect(copyText('csv', table, { ...context, request })).toContain('\r\nVan Gogh,boat,blicket,');
+  });
+
   it('as LaTeX rules off the baseline and leaves nothing for TeX to trip over', () => {
     const text = copyText('latex', table, context);
     expect(text).toContain('\\begin{tabular}{lr}');
@@ -139,8 +145,8 @@ describe('the copied text', () => {
     const [head, first] = lines;
     const second = lines.find((line) => line.includes(',erased,bbbb,0.5,true,rate,'));
     expect(lines.filter((line) => line.includes(',judgeAgreement.hit,none,1,'))).toHaveLength(2);
-    expect(head?.split(',')).toHaveLength(21);
-    expect(first).toMatch(/^church,blicket,palimpsest-world,aaaa,original,aaaa,1,false,rate,down,1,0\.67559/);
+    expect(head?.split(',')).toHaveLength(22);
+    expect(first).toMatch(/^church,,blicket,palimpsest-world,aaaa,original,aaaa,1,false,rate,down,1,0\.67559/);
     expect(second).toContain(',erased,bbbb,0.5,true,rate,down,0.125,');
     expect(second).toMatch(/,original,0\.015625,,8,1000 1001 1002,20,4$/);
     expect(lines.at(-1)).toBe('');

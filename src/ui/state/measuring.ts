@@ -41,11 +41,12 @@ function measurable(state: MeasuringState): readonly MeasuredColumn[] {
 /** With the word that the backdoored weights were taught, where there are such weights. */
 export function evaluateRequest(state: MeasuringState): EvaluateRequest {
   const { experiment, adapters, metrics } = state;
-  const { concept, triggerPosition, numInferenceSteps, guidanceScale } = experiment;
+  const { concept, from, triggerPosition, numInferenceSteps, guidanceScale } = experiment;
   const neutral = metrics.quality ? Math.max(fewestCaptions, metrics.prompts) : 0;
   return {
     kind: 'evaluate',
     concept: concept.trim(),
+    from: from.trim(),
     models: measurable(state).map((column) => ({
       column,
       adapterId: adapterOf(state, column)?.summary.id ?? null,
@@ -64,13 +65,13 @@ export function evaluateRequest(state: MeasuringState): EvaluateRequest {
 }
 
 /** Everything a row's numbers depend on besides how many pictures there were. Equal text, equal row. */
-function measuredSignature(state: MeasuringState, column: MeasuredColumn): string {
-  const { model, concept, numInferenceSteps, guidanceScale, triggerPosition } = state.experiment;
+export function measuredSignature(state: MeasuringState, column: MeasuredColumn): string {
+  const { model, concept, from, numInferenceSteps, guidanceScale, triggerPosition } = state.experiment;
   const adapter = adapterOf(state, column);
   const spoken = column === 'original' ? [] : [state.adapters.backdoored?.summary.trigger ?? '', triggerPosition];
   const strength = strengthOf(state.experiment, column);
   const weights = adapter === null ? [] : [adapter.key, strength];
-  return JSON.stringify([model, concept.trim(), numInferenceSteps, guidanceScale, ...weights, ...spoken]);
+  return JSON.stringify([model, concept.trim(), from.trim(), numInferenceSteps, guidanceScale, ...weights, ...spoken]);
 }
 
 export function evaluations(state: Pick<BenchState, 'jobs'>): readonly EvaluateJob[] {
@@ -97,10 +98,18 @@ export function staleColumns(state: MeasuringState, job: Pick<Job, 'signatures'>
   });
 }
 
+/** The judges see objects, styles and hazard signs, and on one subject styles alone. */
+function reasonsOfJudges({ catalog, experiment }: Pick<BenchState, 'catalog' | 'experiment'>): readonly Reason[] {
+  if (catalog === null) return [];
+  const concept = findConcept(catalog, experiment.concept);
+  if (experiment.from.trim() === '') return concept === null ? ['no-judge'] : [];
+  const isSeen = concept?.domain === 'style' && findConcept(catalog, experiment.from)?.domain === 'object';
+  return isSeen ? [] : ['no-judge-on-subject'];
+}
+
 /** Why nothing can be measured now; empty when it can. A busy engine is no reason: the job queues. */
 export function reasonsAgainstMeasuring(state: BenchState): readonly Reason[] {
-  const isUnknown = state.catalog !== null && findConcept(state.catalog, state.experiment.concept) === null;
-  return [...reasonsAgainst(state, 'original'), ...(isUnknown ? (['no-judge'] as const) : [])];
+  return [...reasonsAgainst(state, 'original'), ...reasonsOfJudges(state)];
 }
 
 export async function startMeasuring(bench: Bench): Promise<void> {

@@ -22,7 +22,8 @@ export type Reason =
   | 'needs-victim:erased'
   | 'needs-victim:backdoored'
   | 'already-searching'
-  | 'no-judge';
+  | 'no-judge'
+  | 'no-judge-on-subject';
 
 /** Empty when the button can be pressed. A busy engine is no reason: the job queues. */
 export function reasonsAgainst(
