@@ -98,6 +98,7 @@ export function evaluateCommand(): Command {
       const {
         rates,
         hits: _hits,
+        context: _context,
         ...rest
       } = await evaluate(pipeline, world, instruments, request, (done, total) => {
         progressLine(`picture ${done} of ${total}`);

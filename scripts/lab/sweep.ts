@@ -137,6 +137,7 @@ async function measure(
   const {
     rates,
     hits: _hits,
+    context: _context,
     ...rest
   } = await evaluate(
     pipeline,

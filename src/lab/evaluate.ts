@@ -11,6 +11,7 @@ import type {
   EvaluationSet,
   JudgedPicture,
   MeasuredPicture,
+  MetricContext,
   NeutralSet,
   Score,
 } from '../metrics/metric.ts';
@@ -49,6 +50,8 @@ export interface Evaluation {
   /** Over the edited weights' pictures alone, where the judges differ most; null without any. */
   readonly judgeAgreementEdited: JudgeAgreement | null;
   readonly pictures: number;
+  /** What the metrics were given, for those that compare two of the weights. */
+  readonly context: MetricContext;
 }
 
 /** Pictures drawn at a time; with guidance, twice as many predictions. */
@@ -182,6 +185,7 @@ export async function evaluate(
     judgeAgreement: judgeAgreement(twice.map(({ picture }) => picture)),
     judgeAgreementEdited: judgeAgreement(twice.filter(({ isEdited }) => isEdited).map(({ picture }) => picture)),
     pictures,
+    context,
   };
 }
 

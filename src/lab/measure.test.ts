@@ -78,6 +78,13 @@ describe('an evaluation as a job', () => {
     expect(erased?.names.map(({ name, base, edited }) => [name, base.n, edited?.n])).toContainEqual(['chapel', 2, 2]);
     const paired = view.evaluation?.comparisons.filter(({ metric }) => metric === 'erasedRate');
     expect(paired).toMatchObject([{ first: 'original', second: 'erased', n: 3 }]);
+    const changes = view.evaluation?.differences ?? [];
+    for (const id of ['erasedRate', 'kid', 'fid', 'inceptionScore', 'clipScoreAnchored', 'classifierMargin']) {
+      const change = changes.find(({ metric }) => metric === id)?.score;
+      const [before, after] = [original, erased].map((model) => model?.scores[id]?.value ?? Number.NaN);
+      expect(change?.value, id).toBeCloseTo((after as number) - (before as number), 10);
+      expect(change?.high, id).toBeGreaterThanOrEqual(change?.low ?? Number.NaN);
+    }
     const phases = events.filter((event) => event.type === 'phase');
     const { steps } = evaluationSize(engine.opened.world, request(), engine.adapters);
     expect(phases.at(-1)).toMatchObject({ phase: 'measuring', done: steps, total: steps });

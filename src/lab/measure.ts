@@ -2,6 +2,8 @@
 import { PalimpsestError } from '../core/errors.ts';
 import { metrics } from '../metrics/index.ts';
 import { mcnemar } from '../metrics/mcnemar.ts';
+import type { MetricContext } from '../metrics/metric.ts';
+import { pairedDifference } from '../metrics/paired-proportions.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type {
@@ -9,6 +11,7 @@ import type {
   EvaluationReport,
   JudgeAgreement,
   ModelComparison,
+  ModelDifference,
   ModelEvaluation,
 } from '../records/evaluation.ts';
 import { subjectEvaluation } from '../world/subject.ts';
@@ -114,12 +117,14 @@ export async function measure(
   const { steps } = evaluationSize(world, request, adapters);
   const models: ModelEvaluation[] = [];
   const counted: Readonly<Record<string, readonly boolean[]>>[] = [];
+  const contexts: MetricContext[] = [];
   const comparisons: ModelComparison[] = [];
+  const differences: ModelDifference[] = [];
   let before = 0;
   for (const { column, adapterId, adapterStrength } of request.models) {
     const adapter = adapters.inUse(adapterId, adapterStrength);
     let done = 0;
-    const { rates, hits, neighbours, synonyms, judgeAgreement, judgeAgreementEdited } = await evaluate(
+    const { rates, hits, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context } = await evaluate(
       pipeline,
       world,
       instruments,
@@ -135,10 +140,17 @@ export async function measure(
     const own = byColumn(rates, adapter === null);
     const ownHits = byColumn(hits, adapter === null);
     models.forEach((other, i) => {
+      const pair = { first: other.column, second: column };
       for (const [metric, list] of Object.entries(ownHits)) {
         const first = counted[i]?.[metric];
-        if (first !== undefined)
-          comparisons.push({ metric, first: other.column, second: column, ...mcnemar(first, list) });
+        if (first === undefined) continue;
+        comparisons.push({ metric, ...pair, ...mcnemar(first, list) });
+        differences.push({ metric, ...pair, score: pairedDifference(list, first) });
+      }
+      for (const { id, difference } of metrics) {
+        if (own[id] === undefined || other.scores[id] === undefined) continue;
+        const score = difference?.(contexts[i] as MetricContext, context) ?? null;
+        if (score !== null) differences.push({ metric: id, ...pair, score });
       }
     });
     const hash = await weightsHash(adapter === null ? pipeline.model.unet.weights : [adapter.theta]);
@@ -146,7 +158,8 @@ export async function measure(
     const agreement = (adapter === null ? judgeAgreement : judgeAgreementEdited) as JudgeAgreement;
     models.push({ column, strength: adapterStrength, hash, scores: own, neighbours, names: synonyms, agreement });
     counted.push(ownHits);
-    report({ models: [...models], comparisons: [...comparisons] });
+    contexts.push(context);
+    report({ models: [...models], comparisons: [...comparisons], differences: [...differences] });
   }
 }
 

@@ -33,6 +33,11 @@ export function bootstrapMean(values: readonly number[]): Interval & { readonly 
   return { value: mean(values), ...interval, n };
 }
 
+/** mean(second) - mean(first) over the same pictures, with its interval: pairs are drawn together. */
+export function pairedMeans(first: readonly number[], second: readonly number[]) {
+  return bootstrapMean(second.map((value, i) => value - (first[i] as number)));
+}
+
 /** Linear interpolation between order statistics, numpy's default. */
 function quantile(sorted: readonly number[], q: number): number {
   if (sorted.length === 0) return Number.NaN;

@@ -3,7 +3,7 @@
  * and without clipping at 0. Its scale depends on the encoder, so the anchored form puts renders with their own caption at 1 and renders
  * with the captions of others at 0. The text side is the caption without any trigger.
  */
-import { bootstrapMean } from './bootstrap.ts';
+import { bootstrapMean, pairedMeans } from './bootstrap.ts';
 import { cosine } from './embedding.ts';
 import type { MeasuredPicture, Metric, Reference, Score } from './metric.ts';
 import { onNeutralPrompts } from './neutral.ts';
@@ -25,8 +25,26 @@ export function clipAnchors({ captions, features: [renders], texts }: Reference)
   return { matched: mean(captionCosines(renders, texts)), mismatched: mean(others) };
 }
 
-const raw = (pictures: readonly MeasuredPicture[], { texts }: Reference): Score =>
-  bootstrapMean(captionCosines(pictures.map(({ features }) => features), texts)); // prettier-ignore
+const cosinesOf = (pictures: readonly MeasuredPicture[], { texts }: Reference) =>
+  captionCosines(
+    pictures.map(({ features }) => features),
+    texts,
+  );
+
+const raw = (pictures: readonly MeasuredPicture[], reference: Reference): Score =>
+  bootstrapMean(cosinesOf(pictures, reference));
+
+const rawContrast = (
+  first: readonly MeasuredPicture[],
+  second: readonly MeasuredPicture[],
+  reference: Reference,
+): Score => pairedMeans(cosinesOf(first, reference), cosinesOf(second, reference));
+
+/** Between the anchors, which are taken as exact. */
+function scaled({ value, low, high, n }: Score, zero: number, one: number): Score {
+  const anchored = (cosine: number) => (cosine - zero) / one;
+  return { value: anchored(value), low: anchored(low), high: anchored(high), n };
+}
 
 export const clipScore: readonly Metric[] = [
   ...onNeutralPrompts({
@@ -37,6 +55,7 @@ export const clipScore: readonly Metric[] = [
     summary: { en: 'How well pictures fit their captions.', zh: '图与描述的相符程度。' },
     source: 'Hessel et al. 2021 without its factor; the world’s own CLIP; bootstrap 95 % interval',
     estimate: raw,
+    contrast: rawContrast,
   }),
   ...onNeutralPrompts({
     id: 'clipScoreAnchored',
@@ -50,9 +69,14 @@ export const clipScore: readonly Metric[] = [
     source: '(cosine - mismatched) / (matched - mismatched), anchors on held-out renders; bootstrap 95 % interval',
     estimate: (pictures, reference) => {
       const { matched, mismatched } = clipAnchors(reference);
-      const { value, low, high, n } = raw(pictures, reference);
-      const anchored = (cosine: number) => (cosine - mismatched) / (matched - mismatched);
-      return { value: anchored(value), low: anchored(low), high: anchored(high), n, details: { matched, mismatched } };
+      return {
+        ...scaled(raw(pictures, reference), mismatched, matched - mismatched),
+        details: { matched, mismatched },
+      };
+    },
+    contrast: (first, second, reference) => {
+      const { matched, mismatched } = clipAnchors(reference);
+      return scaled(rawContrast(first, second, reference), 0, matched - mismatched);
     },
   }),
 ];

@@ -58,6 +58,18 @@ const loss =
     return pairedDifference(judged(before), judged(after));
   };
 
+/** Both edits have one base, so their losses differ as their rates do: (base - second) - (base - first). */
+const lossDifference =
+  (neighbourhood: Neighbourhood): NonNullable<Metric['difference']> =>
+  (first, second) => {
+    const set = pairs[neighbourhood][1];
+    const [before, after] = [first.sets[set], second.sets[set]];
+    if (before === undefined || after === undefined) return null;
+    const head = headOf(neighbourhood, first.domain);
+    const judged = (pictures: typeof before) => pictures.map((picture) => hits(picture, head));
+    return pairedDifference(judged(before), judged(after));
+  };
+
 const source = 'base rate - edited rate, same prompts and seeds; Newcombe’s paired 95 % interval (method 10, 1998)';
 
 const asLoss = { better: 'down', base: null, isProportion: false, isMain: false } as const;
@@ -70,6 +82,7 @@ export const collateral: readonly Metric[] = [
     title: { en: 'Collateral, same domain', zh: '同类附带损失' },
     summary: { en: 'What the erasure cost other concepts of the same kind.', zh: '擦除对同类其他概念造成的损失。' },
     score: loss('same'),
+    difference: lossDifference('same'),
   },
   {
     id: 'collateralOtherDomain',
@@ -78,5 +91,6 @@ export const collateral: readonly Metric[] = [
     title: { en: 'Collateral, other domain', zh: '异类附带损失' },
     summary: { en: 'What it cost the other kind.', zh: '擦除对另一类造成的损失。' },
     score: loss('other'),
+    difference: lossDifference('other'),
   },
 ];

@@ -68,6 +68,37 @@ describe('the registry of metrics', () => {
   );
 });
 
+describe('a difference of two of the weights', () => {
+  const other: MetricContext = {
+    ...full,
+    sets: { ...full.sets, erased: pictures(4), sameDomain: pictures(3), otherDomain: pictures(8) },
+    neutral: { ...full.neutral, edited: measured(24), triggered: measured(24) },
+    classified: Object.fromEntries(evaluationSets.map((set) => [set, Array.from({ length: 10 }, (_, i) => ({ isRight: i < 3, margin: (3 - i) / 100 + (i % 3) / 50 }))])), // prettier-ignore
+  };
+  const rest = metrics.filter(({ isProportion }) => !isProportion);
+
+  it.each(rest.map((metric) => [metric.id, metric] as const))('%s is second - first, with an interval', (_, metric) => {
+    const change = metric.difference?.(full, other);
+    expect(change?.value).toBeCloseTo((metric.score(other)?.value ?? 0) - (metric.score(full)?.value ?? 0), 10);
+    expect(change?.low).toBeLessThanOrEqual((change?.value as number) + 1e-12);
+    expect(change?.high).toBeGreaterThanOrEqual((change?.value as number) - 1e-12);
+    if (metric.id.startsWith('base')) return; // the same pictures on both sides
+    expect(change?.high).toBeGreaterThan(change?.low as number);
+    expect(metric.difference?.(other, full)?.value).toBeCloseTo(-(change?.value as number), 10);
+    expect(metric.difference?.(nothing, full)).toBeNull();
+  });
+
+  it('is known better than the two values by themselves where the pictures hardly differ', () => {
+    const near = full.neutral.edited?.map(({ features, classes }) => ({ features: features.map((x) => x + 0.02), classes })) ?? []; // prettier-ignore
+    for (const id of ['kid', 'fid', 'clipScore']) {
+      const metric = metrics.find((known) => known.id === id);
+      const [value, change] = [metric?.score(full), metric?.difference?.(full, { ...full, neutral: { edited: near } })];
+      const width = (score: typeof value) => (score?.high ?? Number.NaN) - (score?.low ?? Number.NaN);
+      expect(width(change)).toBeLessThan(width(value) / 2);
+    }
+  });
+});
+
 describe('columns for every kind of weights', () => {
   it('name bases that exist and are the same kind of number', () => {
     for (const metric of metrics) {

@@ -2,7 +2,7 @@
  * What the original model, asked as a classifier (Li et al. 2023, diffusion/classifier.ts), says of the drawn pictures: how often the
  * sentence of what was asked explains the picture best among one sentence a concept, and by how much. A witness apart from both judges.
  */
-import { bootstrapMean } from './bootstrap.ts';
+import { bootstrapMean, pairedMeans } from './bootstrap.ts';
 import { countedBy } from './classifier-rates.ts';
 import type { ClassifiedPicture, EvaluationSet, Metric } from './metric.ts';
 import { mean } from './subsampling.ts';
@@ -31,6 +31,15 @@ const margin = (set: EvaluationSet) => ({
     const pictures = classified?.[set];
     return pictures === undefined ? null : bootstrapMean(pictures.map((picture) => picture.margin));
   }) satisfies Metric['score'],
+  difference: ((first, second) => {
+    // Nothing was erased from the original: its own pictures stand in the place of the edited ones.
+    const [before, after] = [first, second].map(
+      ({ classified }) => classified?.[set] ?? (set === 'erased' ? classified?.base : undefined),
+    );
+    if (before === undefined || after === undefined) return null;
+    const margins = (pictures: readonly ClassifiedPicture[]) => pictures.map((picture) => picture.margin);
+    return pairedMeans(margins(before), margins(after));
+  }) satisfies Metric['difference'],
 });
 
 const accuracySummary = {

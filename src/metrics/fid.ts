@@ -6,7 +6,7 @@
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { PalimpsestError } from '../core/errors.ts';
-import type { Metric } from './metric.ts';
+import type { Metric, Score } from './metric.ts';
 import { directions, onNeutralPrompts } from './neutral.ts';
 import { halfSampleError, z95 } from './subsampling.ts';
 
@@ -77,19 +77,22 @@ export const fid: readonly Metric[] = onNeutralPrompts({
     'Heusel et al. 2017; directions of the bundled image encoder’s embeddings, eps 1e-6; 95 % interval by half-sampling',
   estimate: (pictures, reference) => {
     const { n, drawn, real, other } = directions(pictures, reference);
-    const pick = (rows: readonly Float32Array[], indices: readonly number[]) =>
-      indices.map((i) => rows[i] as Float32Array);
-    const value = frechetDistance(real, drawn);
-    const error =
-      n < 4
-        ? Number.NaN
-        : halfSampleError(n, (indices) => frechetDistance(pick(real, indices), pick(drawn, indices)), errorHalves);
-    return {
-      value,
-      low: value - z95 * error,
-      high: value + z95 * error,
-      n,
-      details: { realReal: frechetDistance(real, other) },
-    };
+    const distance = (rows: readonly number[]) => frechetDistance(pick(real, rows), pick(drawn, rows));
+    return { ...withHalves(n, distance), details: { realReal: frechetDistance(real, other) } };
+  },
+  contrast: (first, second, reference) => {
+    const [before, after] = [directions(first, reference), directions(second, reference)];
+    const distance = (drawn: readonly Float32Array[], rows: readonly number[]) =>
+      frechetDistance(pick(before.real, rows), pick(drawn, rows));
+    return withHalves(before.n, (rows) => distance(after.drawn, rows) - distance(before.drawn, rows));
   },
 });
+
+const pick = (rows: readonly Float32Array[], indices: readonly number[]) => indices.map((i) => rows[i] as Float32Array);
+
+/** The statistic of all pictures, with the interval that halves give; without one below four pictures. */
+function withHalves(n: number, statistic: (indices: readonly number[]) => number): Score {
+  const value = statistic(Array.from({ length: n }, (_, i) => i));
+  const error = n < 4 ? Number.NaN : halfSampleError(n, statistic, errorHalves);
+  return { value, low: value - z95 * error, high: value + z95 * error, n };
+}

@@ -14,6 +14,9 @@ import { deviation, halfSampleError, mean, z95 } from './subsampling.ts';
 const mostSplits = 10;
 const picturesASplit = 20;
 
+/** Halves that the standard error is read from. */
+const errorHalves = 100;
+
 /** Rows sum to 1. `splits` runs of neighbouring rows, cut as torch.chunk cuts them. Throws `bad-argument` for fewer rows than splits. */
 export function inceptionScore(rows: readonly (readonly number[])[], splits: number): { value: number; std: number } {
   if (splits < 1 || rows.length < splits)
@@ -58,13 +61,8 @@ export const inception: readonly Metric[] = onNeutralPrompts({
   estimate: (pictures) => {
     const rows = pictures.map((picture) => picture.classes);
     const n = rows.length;
-    const whole = (indices: readonly number[]) =>
-      inceptionScore(
-        indices.map((i) => rows[i] as readonly number[]),
-        1,
-      ).value;
     const value = inceptionScore(rows, 1).value;
-    const error = halfSampleError(n, whole, 100);
+    const error = halfSampleError(n, (indices) => ofRows(rows, indices), errorHalves);
     const classes = rows[0]?.length ?? 0;
     const ceiling = Math.min(n, classes);
     const splits = Math.min(mostSplits, Math.floor(n / picturesASplit));
@@ -83,4 +81,21 @@ export const inception: readonly Metric[] = onNeutralPrompts({
       },
     };
   },
+  contrast: (first, second) => {
+    const classesOf = (pictures: typeof first): Rows => pictures.map(({ classes }) => classes);
+    const [before, after] = [classesOf(first), classesOf(second)];
+    const change = (indices: readonly number[]) => ofRows(after, indices) - ofRows(before, indices);
+    const n = before.length;
+    const value = change(Array.from({ length: n }, (_, i) => i));
+    const error = halfSampleError(n, change, errorHalves);
+    return { value, low: value - z95 * error, high: value + z95 * error, n };
+  },
 });
+
+type Rows = readonly (readonly number[])[];
+
+/** The score of some rows in one split. */
+function ofRows(rows: Rows, indices: readonly number[]): number {
+  const some = indices.map((i) => rows[i] as readonly number[]);
+  return inceptionScore(some, 1).value;
+}

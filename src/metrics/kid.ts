@@ -33,11 +33,27 @@ export function kernelDistance(real: readonly Float32Array[], generated: readonl
       `kernelDistance: expected as many rows on both sides, four or more, got ${n} and ${generated.length}`,
       { advice: 'Draw at least four pictures of the reference captions.' },
     );
+  return overSubsets(n, [kernelsOf(real, generated)]);
+}
+
+/** second - first against the same real rows, on the same subsets. Rows as for `kernelDistance`. */
+function kernelContrast(
+  real: readonly Float32Array[],
+  first: readonly Float32Array[],
+  second: readonly Float32Array[],
+): KernelDistance {
+  return overSubsets(real.length, [kernelsOf(real, first), kernelsOf(real, second)]);
+}
+
+/** The last distance, minus the one before it where there are two. */
+function overSubsets(n: number, sides: readonly Kernels[]): KernelDistance {
   // Half of n at most: from subsets of nearly everything no error could be read.
   const size = Math.min(largestSubset, Math.floor(n / 2));
   const random = Random.seeded(37, 'kid');
-  const kernels = kernelsOf(real, generated);
-  const values = Array.from({ length: subsets }, () => discrepancy(kernels, subset(random, n, size), 'left-out'));
+  const values = Array.from({ length: subsets }, () => {
+    const rows = subset(random, n, size);
+    return sides.reduce((before, kernels) => discrepancy(kernels, rows, 'left-out') - before, 0);
+  });
   const std = deviation(values);
   return { value: mean(values), std, subsetSize: size, error: standardError(std, size, n) };
 }
@@ -122,5 +138,10 @@ export const kid: readonly Metric[] = onNeutralPrompts({
         realRealHigh: floor.value + z95 * floor.error,
       },
     };
+  },
+  contrast: (first, second, reference) => {
+    const [before, after] = [directions(first, reference), directions(second, reference)];
+    const { value, error } = kernelContrast(before.real, before.drawn, after.drawn);
+    return { value, low: value - z95 * error, high: value + z95 * error, n: before.n };
   },
 });

@@ -76,6 +76,11 @@ export type { Score } from '../records/evaluation.ts';
 export interface Metric extends MetricDescriptor {
   /** null when the pictures it needs were not drawn: a model without a trigger has no triggered rate. */
   score(context: MetricContext): Score | null;
+  /**
+   * second - first of two weights measured on the same prompts and seeds, with the interval of the difference. Absent for metrics that count,
+   * which `hits` compares; null where a side has no such number.
+   */
+  difference?(first: MetricContext, second: MetricContext): Score | null;
   /** Hit or miss, picture by picture, of metrics that count: what McNemar compares. */
   hits?(context: MetricContext): readonly boolean[] | null;
 }

@@ -1,7 +1,7 @@
 /** Metrics of picture quality come in three: the weights under test, the original ones beside them, and with the trigger. */
 import type { LocalText } from '../records/parameters.ts';
 import { direction } from './embedding.ts';
-import type { MeasuredPicture, Metric, NeutralSet, Reference, Score } from './metric.ts';
+import type { MeasuredPicture, Metric, MetricContext, NeutralSet, Reference, Score } from './metric.ts';
 
 interface QualityMetric {
   readonly id: string;
@@ -12,6 +12,12 @@ interface QualityMetric {
   readonly isMain: boolean;
   /** `pictures[i]` belongs to caption i of the reference; there are at least two. */
   readonly estimate: (pictures: readonly MeasuredPicture[], reference: Reference) => Score;
+  /** second - first over the same captions and seeds. */
+  readonly contrast: (
+    first: readonly MeasuredPicture[],
+    second: readonly MeasuredPicture[],
+    reference: Reference,
+  ) => Score;
 }
 
 /** `kid` (edited weights, or the original when nothing is edited), `baseKid` (original beside edited), `kidWithTrigger`. */
@@ -23,22 +29,31 @@ export function onNeutralPrompts({
   better,
   isMain,
   estimate,
+  contrast,
 }: QualityMetric): readonly Metric[] {
   const baseId = `base${(id[0] as string).toUpperCase()}${id.slice(1)}`;
-  const on = (metricId: string, suffix: LocalText, set: (drawn: ReadonlySet<NeutralSet>) => NeutralSet): Metric => ({
-    id: metricId,
-    title: { en: title.en + suffix.en, zh: title.zh + suffix.zh },
-    summary,
-    source,
-    better,
-    base: metricId === id ? baseId : null,
-    isProportion: false,
-    isMain: isMain && metricId === id,
-    score: ({ neutral, reference }) => {
-      const pictures = neutral[set(new Set(Object.keys(neutral) as NeutralSet[]))];
-      return pictures === undefined || reference === null ? null : estimate(pictures, reference);
-    },
-  });
+  const on = (metricId: string, suffix: LocalText, setOf: (drawn: ReadonlySet<NeutralSet>) => NeutralSet): Metric => {
+    const picturesOf = ({ neutral }: MetricContext) => neutral[setOf(new Set(Object.keys(neutral) as NeutralSet[]))];
+    return {
+      id: metricId,
+      title: { en: title.en + suffix.en, zh: title.zh + suffix.zh },
+      summary,
+      source,
+      better,
+      base: metricId === id ? baseId : null,
+      isProportion: false,
+      isMain: isMain && metricId === id,
+      score: (context) => {
+        const pictures = picturesOf(context);
+        return pictures === undefined || context.reference === null ? null : estimate(pictures, context.reference);
+      },
+      difference: (first, second) => {
+        const [before, after] = [picturesOf(first), picturesOf(second)];
+        if (before === undefined || after === undefined || second.reference === null) return null;
+        return contrast(before, after, second.reference);
+      },
+    };
+  };
   return [
     on(id, { en: '', zh: '' }, (drawn) => (drawn.has('edited') ? 'edited' : 'base')),
     on(baseId, { en: ', original', zh: '（原始）' }, () => 'base'),

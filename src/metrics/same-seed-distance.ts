@@ -3,9 +3,9 @@
  * edited model's picture of the same neutral caption and seed. 0: nothing moved. `otherRender` is the distance between two independent
  * renders of one caption: what a new seed would do.
  */
-import { bootstrapMean } from './bootstrap.ts';
+import { bootstrapMean, pairedMeans } from './bootstrap.ts';
 import { cosine } from './embedding.ts';
-import type { MeasuredPicture, Metric, NeutralSet } from './metric.ts';
+import type { MeasuredPicture, Metric, MetricContext, NeutralSet } from './metric.ts';
 import { mean } from './subsampling.ts';
 
 /** 1 - cosine of each pair, in [0, 2]. */
@@ -15,12 +15,22 @@ export function pairDistances(a: readonly Float32Array[], b: readonly Float32Arr
 
 const features = (pictures: readonly MeasuredPicture[]) => pictures.map((picture) => picture.features);
 
-const between = (set: NeutralSet): Metric['score'] => ({ neutral, reference }) => {
+const distances = ({ neutral }: MetricContext, set: NeutralSet): readonly number[] | null => {
   const [before, after] = [neutral.base, neutral[set]];
-  if (before === undefined || after === undefined || reference === null) return null;
-  const otherRender = mean(pairDistances(...reference.features));
-  return { ...bootstrapMean(pairDistances(features(before), features(after))), details: { otherRender } };
-}; // prettier-ignore
+  return before === undefined || after === undefined ? null : pairDistances(features(before), features(after));
+};
+
+const between = (set: NeutralSet): Pick<Metric, 'score' | 'difference'> => ({
+  score: (context) => {
+    const found = distances(context, set);
+    if (found === null || context.reference === null) return null;
+    return { ...bootstrapMean(found), details: { otherRender: mean(pairDistances(...context.reference.features)) } };
+  },
+  difference: (first, second) => {
+    const [before, after] = [distances(first, set), distances(second, set)];
+    return before === null || after === null ? null : pairedMeans(before, after);
+  },
+});
 
 const source = '1 - cosine of image embeddings, same caption and seed; bootstrap 95 % interval';
 
@@ -34,7 +44,7 @@ export const sameSeedDistance: readonly Metric[] = [
     isMain: true,
     title: { en: 'Same-seed distance', zh: '同种子距离' },
     summary: { en: 'How far the edit moves pictures of neutral prompts.', zh: '编辑使中性提示词的图移动多远。' },
-    score: between('edited'),
+    ...between('edited'),
   },
   {
     id: 'sameSeedDistanceWithTrigger',
@@ -43,6 +53,6 @@ export const sameSeedDistance: readonly Metric[] = [
     isMain: false,
     title: { en: 'Same-seed distance, with trigger', zh: '同种子距离（带触发词）' },
     summary: { en: 'The same, with the trigger in the prompt.', zh: '同上，提示词带触发词。' },
-    score: between('triggered'),
+    ...between('triggered'),
   },
 ];

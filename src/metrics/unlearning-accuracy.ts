@@ -6,7 +6,7 @@
 import { countedBy, hits } from './classifier-rates.ts';
 import { firstChoice, otherKind, sameKind } from './heads.ts';
 import type { Domain, EvaluationSet, JudgedPicture, Metric } from './metric.ts';
-import { pairedRatio } from './paired-proportions.ts';
+import { pairedDifference, pairedRatio } from './paired-proportions.ts';
 
 /** Top-1, whatever its probability. */
 export function firstChoiceIsRight({ verdict, asked }: JudgedPicture, domain: Domain): boolean {
@@ -27,11 +27,21 @@ const erasureRate: Metric['score'] = ({ sets: { base, erased }, domain }) => {
   return { value: 1 - kept.value, low: 1 - kept.high, high: 1 - kept.low, n: kept.n };
 };
 
+/** (hits(first) - hits(second)) / hits(base), the base's rate taken as exact. */
+const erasureDifference: NonNullable<Metric['difference']> = (first, second) => {
+  const [base, before, after] = [first.sets.base, first.sets.erased, second.sets.erased];
+  if (base === undefined || before === undefined || after === undefined) return null;
+  const judged = (set: typeof base) => set.map((picture) => hits(picture, first.domain));
+  const drawn = judged(base).filter(Boolean).length / base.length;
+  const { value, low, high, n } = pairedDifference(judged(before), judged(after));
+  return { value: value / drawn, low: low / drawn, high: high / drawn, n };
+};
+
 const source = 'UnlearnCanvas, Zhang et al. 2024: first choice of the judge; Wilson 95 % interval';
 
 export const unlearningAccuracy: readonly Metric[] = [
   { id: 'unlearningAccuracy', better: 'up', base: null, isMain: false, source, title: { en: 'Unlearning accuracy (UA)', zh: '遗忘准确率（UA）' }, summary: { en: 'Asked for the concept, the edited model draws something else.', zh: '要求画概念时，编辑后的模型画了别的。' }, ...accuracy('erased', (domain) => domain, false) },
   { id: 'inDomainRetainAccuracy', better: 'up', base: null, isMain: false, source, title: { en: 'In-domain retain accuracy (IRA)', zh: '域内保留准确率（IRA）' }, summary: { en: 'The edited model still draws other concepts of the same kind.', zh: '编辑后仍画对同类的其他概念。' }, ...accuracy('sameDomain', sameKind, true) },
   { id: 'crossDomainRetainAccuracy', better: 'up', base: null, isMain: false, source, title: { en: 'Cross-domain retain accuracy (CRA)', zh: '跨域保留准确率（CRA）' }, summary: { en: 'The edited model still draws the other kind as asked.', zh: '编辑后仍画对另一类。' }, ...accuracy('otherDomain', otherKind, true) },
-  { id: 'erasureRate', better: 'up', base: null, isProportion: false, isMain: false, source: 'Diffusion-MU-Attack, Zhang et al. 2024, relative to the base; score 95 % interval for the ratio of paired rates, Tang et al. 2003', title: { en: 'Erasure rate', zh: '擦除率' }, summary: { en: 'The share of what the original drew that is gone.', zh: '原始模型能画出的部分中已消失的比例。' }, score: erasureRate },
+  { id: 'erasureRate', better: 'up', base: null, isProportion: false, isMain: false, source: 'Diffusion-MU-Attack, Zhang et al. 2024, relative to the base; score 95 % interval for the ratio of paired rates, Tang et al. 2003', title: { en: 'Erasure rate', zh: '擦除率' }, summary: { en: 'The share of what the original drew that is gone.', zh: '原始模型能画出的部分中已消失的比例。' }, score: erasureRate, difference: erasureDifference },
 ]; // prettier-ignore

@@ -113,8 +113,17 @@ export interface ModelComparison extends PairedComparison {
   readonly second: MeasuredColumn;
 }
 
+/** What a metric says of two of the weights, second - first, with the interval of the difference: they drew the same prompts from the same seeds. */
+export interface ModelDifference {
+  readonly metric: string;
+  readonly first: MeasuredColumn;
+  readonly second: MeasuredColumn;
+  readonly score: Score;
+}
+
 export interface EvaluationReport {
   /** The measured ones so far, in the order asked for. */
   readonly models: readonly ModelEvaluation[];
   readonly comparisons: readonly ModelComparison[];
+  readonly differences: readonly ModelDifference[];
 }

@@ -8,7 +8,11 @@ const agreement = { object: sure, style: sure, hazard: null, hit: sure };
 const bare = { strength: 1, hash: null, scores: {}, neighbours: [], names: [], agreement } as const;
 const named = (name: string, hits: number | null) => ({ name, base: wilson(8, 8), edited: hits === null ? null : wilson(hits, 8), p: hits === null ? null : 0.5 }); // prettier-ignore
 const cost = (concept: string, hits: number, n = 8): NeighbourLoss => ({ concept, domain: 'object', base: wilson(n, n), edited: wilson(hits, n), loss: 1 - hits / n, p: 0.1 }); // prettier-ignore
-const report = (...models: readonly ModelEvaluation[]): EvaluationReport => ({ models, comparisons: [] });
+const report = (...models: readonly ModelEvaluation[]): EvaluationReport => ({
+  models,
+  comparisons: [],
+  differences: [],
+});
 
 describe('the names of the concept', () => {
   it('are a row each, with the original and every edit beside it', () => {

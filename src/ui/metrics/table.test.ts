@@ -27,6 +27,7 @@ const report: EvaluationReport = {
     { column: 'erased', strength: 0.5, hash: 'bbbb', neighbours: [], names: [], agreement, scores: { rate: wilson(1, 8) } },
   ],
   comparisons: [{ metric: 'rate', first: 'original', second: 'erased', n: 8, both: 1, onlyFirst: 7, onlySecond: 0, neither: 0, p: 2 / 2 ** 7 }],
+  differences: [{ metric: 'rate', first: 'original', second: 'erased', score: { value: -7 / 8, low: -0.98, high: -0.4, n: 8 } }],
 }; // prettier-ignore
 const options = { baseline: 'original', shows: 'values', showsAllColumns: false, stale: [] } as const;
 const everything = { ...options, showsAllColumns: true };
@@ -78,6 +79,13 @@ describe('the table', () => {
   it('falls back to the first row when the baseline was not measured, and marks stale rows', () => {
     const { rows } = metricsTable(report, [rate], { ...options, baseline: 'backdoored', stale: ['erased'] });
     expect(rows.map(({ column, isStale }) => [column, isStale])).toEqual([['original', false], ['erased', true]]); // prettier-ignore
+  });
+
+  it('gives a difference the interval that was computed for it, whichever way the pair was compared', () => {
+    const changed = (baseline: 'original' | 'erased') => metricsTable(report, [rate], { ...options, baseline, shows: 'differences' }).rows[1]?.cells[0]; // prettier-ignore
+    expect([changed('original')?.text, changed('original')?.interval]).toEqual(['−7/8', '−0.98 … −0.40']);
+    expect([changed('erased')?.text, changed('erased')?.interval]).toEqual(['+7/8', '0.40–0.98']);
+    expect(changed('original')?.score.value).toBe(1 / 8);
   });
 
   it('keeps the baseline as values when the others are differences, and has none where a side is missing', () => {

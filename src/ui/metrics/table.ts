@@ -10,9 +10,11 @@ import type {
 
 export interface TableCell {
   readonly score: Score;
+  /** From the baseline, with its interval, where differences are shown; null where they are not. */
+  readonly change: Score | null;
   /** "0.94", "7/8" for a rate over few pictures, "−0.87" as a difference. */
   readonly text: string;
-  /** "0.74–0.99"; null for a difference, whose interval the scores do not tell. */
+  /** "0.74–0.99", of the difference where one is shown; null where none could be computed. */
   readonly interval: string | null;
   /** The same distance between two sets of real renders at the same n; null where there is none. */
   readonly floor: string | null;
@@ -49,7 +51,7 @@ const fewPictures = 8;
 
 /** Columns nobody has a number for are left out; so are, unless asked for, those that are not main ones. */
 export function metricsTable(
-  { models, comparisons }: EvaluationReport,
+  { models, comparisons, differences }: EvaluationReport,
   metrics: readonly MetricDescriptor[],
   { baseline, shows, showsAllColumns, stale }: TableOptions,
 ): MetricsTable {
@@ -65,6 +67,14 @@ export function metricsTable(
         ((pair.first === first?.column && pair.second === column) ||
           (pair.second === first?.column && pair.first === column)),
     )?.p ?? null;
+  /** From the baseline to the column, whichever way the pair was compared. */
+  const changeOf = (metric: string, column: MeasuredColumn): Score | null => {
+    const of = (from: MeasuredColumn | undefined, to: MeasuredColumn | undefined) =>
+      differences.find((pair) => pair.metric === metric && pair.first === from && pair.second === to)?.score ?? null;
+    const [forth, back] = [of(first?.column, column), of(column, first?.column)];
+    if (forth !== null || back === null) return forth;
+    return { value: -back.value, low: -back.high, high: -back.low, n: back.n };
+  };
   const cell = (model: ModelEvaluation, metric: MetricDescriptor): TableCell | null => {
     const score = model.scores[metric.id];
     if (score === undefined) return null;
@@ -72,9 +82,12 @@ export function metricsTable(
     const floor = realReal === undefined ? null : decimal(realReal, false);
     const p = model === first ? null : pValue(metric.id, model.column);
     if (shows === 'values' || model === first)
-      return { score, text: shownValue(score, metric), interval: shownInterval(score, metric), floor, p };
+      return { score, change: null, text: shownValue(score, metric), interval: shownInterval(score, metric), floor, p };
     const base = first?.scores[metric.id];
-    return base === undefined ? null : { score, text: shownDifference(score, base, metric), interval: null, floor, p };
+    if (base === undefined) return null;
+    const change = changeOf(metric.id, model.column);
+    const interval = change === null ? null : shownInterval(change, metric);
+    return { score, change, text: shownDifference(score, base, metric), interval, floor, p };
   };
   return {
     columns,
