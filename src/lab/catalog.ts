@@ -12,7 +12,7 @@ export function catalogOf(world: World): Catalog {
     methods: trainingMethods.map(({ descriptor }) => descriptor),
     attacks: attacks.map(({ descriptor }) => descriptor),
     samplers: samplers.map(({ id, title, source }) => ({ id, title, source })),
-    metrics: metrics.map(({ id, title, summary, source, better, base, isProportion, isMain }) => ({ id, title, summary, source, better, base, isProportion, isMain })), // prettier-ignore
+    metrics: metrics.map(({ id, title, summary, source, better, base, isProportion, needs, isMain }) => ({ id, title, summary, source, better, base, isProportion, needs, isMain })), // prettier-ignore
     defaults: { numInferenceSteps: world.recommended.steps, guidanceScale: world.recommended.guidance },
   };
 }

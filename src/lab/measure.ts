@@ -1,5 +1,7 @@
 /** An evaluation of several weights side by side, for the page: the original's pictures are drawn once and every pair is compared. */
 import { PalimpsestError } from '../core/errors.ts';
+import { ddim } from '../diffusion/samplers/ddim.ts';
+import { judgeThreshold } from '../metrics/classifier-rates.ts';
 import { metrics } from '../metrics/index.ts';
 import { mcnemar } from '../metrics/mcnemar.ts';
 import type { MetricContext } from '../metrics/metric.ts';
@@ -10,6 +12,7 @@ import type {
   EvaluateRequest,
   EvaluationReport,
   JudgeAgreement,
+  MeasuringProtocol,
   ModelComparison,
   ModelDifference,
   ModelEvaluation,
@@ -52,13 +55,15 @@ export function checkEvaluation(world: World, request: EvaluateRequest): Concept
   return concept;
 }
 
+const protocol: MeasuringProtocol = { judge: 'held-out', threshold: judgeThreshold, sampler: ddim.id };
+
 /** The request of one of the weights. */
 function evaluationOf(
   concept: ConceptDescriptor,
   { models: _models, kind: _kind, concept: words, perName, ...request }: EvaluateRequest,
   adapter: Adapter | null,
 ): EvaluationRequest {
-  return { ...request, concept, words, adapter, perSynonym: perName, judge: 'held-out' };
+  return { ...request, concept, words, adapter, perSynonym: perName, judge: protocol.judge };
 }
 
 export interface EvaluationSize {
@@ -159,7 +164,7 @@ export async function measure(
     models.push({ column, strength: adapterStrength, hash, scores: own, neighbours, names: synonyms, agreement });
     counted.push(ownHits);
     contexts.push(context);
-    report({ models: [...models], comparisons: [...comparisons], differences: [...differences] });
+    report({ protocol, models: [...models], comparisons: [...comparisons], differences: [...differences] });
   }
 }
 

@@ -18,6 +18,7 @@ export function hits({ verdict, asked }: JudgedPicture, domain: Domain): boolean
 export function countedBy(counts: (context: MetricContext) => readonly boolean[] | null) {
   return {
     isProportion: true,
+    needs: 'judged' as const,
     hits: counts,
     score: (context: MetricContext) => {
       const list = counts(context);

@@ -72,7 +72,7 @@ const lossDifference =
 
 const source = 'base rate - edited rate, same prompts and seeds; Newcombe’s paired 95 % interval (method 10, 1998)';
 
-const asLoss = { better: 'down', base: null, isProportion: false, isMain: false } as const;
+const asLoss = { better: 'down', base: null, isProportion: false, needs: 'judged', isMain: false } as const;
 
 export const collateral: readonly Metric[] = [
   {

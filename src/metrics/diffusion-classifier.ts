@@ -21,12 +21,14 @@ const accuracy = (set: EvaluationSet) => ({
   source: `${source}; Wilson 95 % interval`,
   isMain: false,
   ...countedBy(({ classified }) => classified?.[set]?.map(({ isRight }) => isRight) ?? null),
+  needs: 'classified' as const,
 });
 
 const margin = (set: EvaluationSet) => ({
   source: `${source}; least error of the others minus error of the right sentence; bootstrap 95 % interval`,
   isMain: false,
   isProportion: false,
+  needs: 'classified' as const,
   score: (({ classified }) => {
     const pictures = classified?.[set];
     return pictures === undefined ? null : bootstrapMean(pictures.map((picture) => picture.margin));

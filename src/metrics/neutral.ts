@@ -42,6 +42,7 @@ export function onNeutralPrompts({
       better,
       base: metricId === id ? baseId : null,
       isProportion: false,
+      needs: 'neutral',
       isMain: isMain && metricId === id,
       score: (context) => {
         const pictures = picturesOf(context);

@@ -34,7 +34,7 @@ const between = (set: NeutralSet): Pick<Metric, 'score' | 'difference'> => ({
 
 const source = '1 - cosine of image embeddings, same caption and seed; bootstrap 95 % interval';
 
-const asDistance = { better: 'down', base: null, isProportion: false } as const;
+const asDistance = { better: 'down', base: null, isProportion: false, needs: 'neutral' } as const;
 
 export const sameSeedDistance: readonly Metric[] = [
   {

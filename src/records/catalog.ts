@@ -49,6 +49,8 @@ export interface MetricDescriptor {
   readonly base: string | null;
   /** A share of pictures, from 0 to 1. */
   readonly isProportion: boolean;
+  /** The pictures it stands on: those drawn for the concept and its neighbours, for neutral captions, or judged by the diffusion classifier. */
+  readonly needs: 'judged' | 'neutral' | 'classified';
   /** Among the first a reader should see. */
   readonly isMain: boolean;
 }

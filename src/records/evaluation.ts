@@ -121,7 +121,18 @@ export interface ModelDifference {
   readonly score: Score;
 }
 
+/** How pictures were drawn and judged, whatever was asked. */
+export interface MeasuringProtocol {
+  /** Whose verdicts count: the second judge, which no live score shows. */
+  readonly judge: 'held-out';
+  /** A hit is the first choice, at least this sure. */
+  readonly threshold: number;
+  /** Id of the sampler. */
+  readonly sampler: string;
+}
+
 export interface EvaluationReport {
+  readonly protocol: MeasuringProtocol;
   /** The measured ones so far, in the order asked for. */
   readonly models: readonly ModelEvaluation[];
   readonly comparisons: readonly ModelComparison[];

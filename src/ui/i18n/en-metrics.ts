@@ -12,13 +12,15 @@ export const metricsEn = {
   'metrics.what':
     'Draws fixed sets of prompts with every row’s weights, from the same seeds, and lets a second judge, which no score on the page comes from, say what it sees. The command line’s “evaluate” measures the same.',
   'metrics.prompts': 'Pictures a rate',
-  'metrics.quality': 'picture quality (KID, FID, CLIP score, distance)',
+  'metrics.quality': 'picture quality (KID, FID, Inception Score, CLIP score, distance)',
   'metrics.classifier': 'ask the diffusion classifier, too (slow)',
   'metrics.names': 'other names of the concept',
   'metrics.namesOf': 'Other names for {concept}',
   'metrics.name': 'asked for',
   'metrics.neighbours': 'What it cost the others',
   'metrics.neighbour': 'concept',
+  'metrics.leftOut':
+    'Left out: {concepts} concepts that stand on fewer than 3 pictures each. With {needed} pictures a rate every one is shown.',
   'metrics.measure': 'Measure',
   'metrics.again': 'Measure again',
   'metrics.cancel': 'Cancel',

@@ -1,33 +1,48 @@
 /** Under the metrics table: the concept's other names, and what the erasure cost each of the other concepts. */
-import type { EvaluationReport } from '../../records/evaluation.ts';
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Mark } from '../parts/marks.tsx';
-import { namesTable, neighboursTable } from './concept-table.ts';
-import type { ConceptTable } from './concept-table.ts';
+import type { ConceptTable, LeftOut } from './concept-table.ts';
 import styles from './metrics.module.css';
 import { shownInterval, shownP, shownValue } from './table.ts';
 
 const rate = { isProportion: true };
 
-export function ConceptRates({ report, concept }: { readonly report: EvaluationReport; readonly concept: string }) {
+interface ConceptRatesProps {
+  readonly names: ConceptTable | null;
+  readonly neighbours: ConceptTable | null;
+  readonly leftOut: LeftOut | null;
+  readonly concept: string;
+}
+
+export function ConceptRates({ names, neighbours, leftOut, concept }: ConceptRatesProps) {
   const { t } = useText();
-  const names = namesTable(report);
-  const neighbours = neighboursTable(report);
   return (
-    <div className={styles['pair']}>
-      {names !== null && (
-        <Rates title={t('metrics.namesOf', { concept })} head={t('metrics.name')} table={names} testId="names-table" />
+    <>
+      <div className={styles['pair']}>
+        {names !== null && (
+          <Rates
+            title={t('metrics.namesOf', { concept })}
+            head={t('metrics.name')}
+            table={names}
+            testId="names-table"
+          />
+        )}
+        {neighbours !== null && (
+          <Rates
+            title={t('metrics.neighbours')}
+            head={t('metrics.neighbour')}
+            table={neighbours}
+            testId="neighbours-table"
+          />
+        )}
+      </div>
+      {leftOut !== null && (
+        <p className={styles['fine']} data-testid="neighbours-left-out">
+          {t('metrics.leftOut', { concepts: leftOut.concepts, needed: leftOut.needed })}
+        </p>
       )}
-      {neighbours !== null && (
-        <Rates
-          title={t('metrics.neighbours')}
-          head={t('metrics.neighbour')}
-          table={neighbours}
-          testId="neighbours-table"
-        />
-      )}
-    </div>
+    </>
   );
 }
 

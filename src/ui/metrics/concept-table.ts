@@ -1,4 +1,5 @@
 /** Rates concept by concept: the erased one by each of its names, and what the erasure cost the others. No React. */
+import type { ConceptDescriptor } from '../../records/catalog.ts';
 import type { EvaluationReport, MeasuredColumn, Score } from '../../records/evaluation.ts';
 
 interface ConceptRate {
@@ -60,4 +61,23 @@ export function neighboursTable({ models }: EvaluationReport): ConceptTable | nu
       };
     }),
   };
+}
+
+export interface LeftOut {
+  /** Other concepts that stand on too few pictures to be shown. */
+  readonly concepts: number;
+  /** Pictures a rate that show every one; prompts go round the concepts in turn. */
+  readonly needed: number;
+}
+
+/** Neighbours that `neighboursTable` leaves out; null when it shows all. */
+export function neighboursLeftOut(
+  { models }: EvaluationReport,
+  known: readonly Pick<ConceptDescriptor, 'id' | 'domain'>[],
+  erased: string | null,
+): LeftOut | null {
+  const few = models.flatMap(({ neighbours }) => neighbours).filter(({ base }) => base.n < fewestPictures);
+  if (few.length === 0) return null;
+  const inDomain = few.map(({ domain }) => known.filter((concept) => concept.domain === domain && concept.id !== erased).length); // prettier-ignore
+  return { concepts: new Set(few.map(({ concept }) => concept)).size, needed: fewestPictures * Math.max(...inDomain) };
 }

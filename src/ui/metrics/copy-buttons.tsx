@@ -1,31 +1,32 @@
-/** Copies the table as shown; where the browser does not let the page copy, the text stands there to be copied by hand. */
+/** Copies the tables as shown; where the browser does not let the page copy, the text stands there to be copied by hand. */
 import { useState } from 'react';
-import type { EvaluateRequest } from '../../records/evaluation.ts';
+import type { EvaluateRequest, MeasuringProtocol } from '../../records/evaluation.ts';
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { copyFormats, copyText } from './copy.ts';
-import type { CopyFormat } from './copy.ts';
+import type { CopyFormat, CopyTables } from './copy.ts';
 import styles from './metrics.module.css';
-import type { MetricsTable } from './table.ts';
 
 const formatNames: Readonly<Record<CopyFormat, string>> = { markdown: 'Markdown', latex: 'LaTeX', csv: 'CSV' };
 
 interface CopyButtonsProps {
-  readonly table: MetricsTable;
+  readonly tables: CopyTables;
   readonly request: EvaluateRequest;
+  readonly protocol: MeasuringProtocol;
   /** The model measured, by the name of its folder. */
   readonly model: string;
 }
 
-export function CopyButtons({ table, request, model }: CopyButtonsProps) {
+export function CopyButtons({ tables, request, protocol, model }: CopyButtonsProps) {
   const { t, local } = useText();
   const modelName =
     useBenchState((state) => (state.experiment.model === model ? state.info?.modelName : null)) ?? model;
   const [copied, setCopied] = useState<'no' | 'yes' | { readonly byHand: string }>('no');
   const copy = async (format: CopyFormat) => {
-    const text = copyText(format, table, {
+    const text = copyText(format, tables, {
       request,
+      protocol,
       modelName,
       nameOf: (column) => t(`column.${column}`),
       local,

@@ -1,13 +1,22 @@
-/** The metrics table as Markdown, LaTeX (booktabs) and CSV (RFC 4180), with what a reader needs to measure it again. */
-import type { EvaluateRequest, MeasuredColumn, Score } from '../../records/evaluation.ts';
-import type { MetricDescriptor } from '../../records/catalog.ts';
+/** The metrics sheet as text to take along: Markdown, LaTeX (booktabs) or CSV (RFC 4180), with what a reader needs to measure it again. */
+import type { EvaluateRequest, MeasuredColumn, MeasuringProtocol, Score } from '../../records/evaluation.ts';
 import type { LocalText } from '../../records/parameters.ts';
 import { agreementParts } from './agreement.ts';
+import type { ConceptTable } from './concept-table.ts';
+import { csv } from './copy-csv.ts';
+import { latex, markdown, type TextTable } from './copy-text.ts';
 import { arrow, shownInterval, shownP, shownValue } from './table.ts';
 import type { MetricsTable, TableCell, TableRow } from './table.ts';
 
 export const copyFormats = ['markdown', 'latex', 'csv'] as const;
 export type CopyFormat = (typeof copyFormats)[number];
+
+export interface CopyTables {
+  readonly metrics: MetricsTable;
+  /** Other names of the concept; null when none were asked for. */
+  readonly names: ConceptTable | null;
+  readonly neighbours: ConceptTable | null;
+}
 
 export interface CopyContext {
   readonly request: Pick<
@@ -15,13 +24,16 @@ export interface CopyContext {
     | 'concept'
     | 'from'
     | 'trigger'
+    | 'triggerPosition'
     | 'prompts'
     | 'neutral'
     | 'classified'
+    | 'perName'
     | 'seeds'
     | 'numInferenceSteps'
     | 'guidanceScale'
   >;
+  readonly protocol: MeasuringProtocol;
   readonly modelName: string;
   readonly nameOf: (column: MeasuredColumn) => string;
   readonly local: (text: LocalText) => string;
@@ -29,9 +41,16 @@ export interface CopyContext {
   readonly staleMark: string;
 }
 
-export function copyText(format: CopyFormat, table: MetricsTable, context: CopyContext): string {
-  if (format === 'markdown') return markdown(table, context);
-  return format === 'latex' ? latex(table, context) : csv(table, context);
+export function copyText(format: CopyFormat, tables: CopyTables, context: CopyContext): string {
+  if (format === 'csv') return csv(tables, context);
+  const { metrics, names, neighbours } = tables;
+  const texts = [
+    metricsText(metrics, context),
+    ...(names === null ? [] : [conceptText(`Other names for ${context.request.concept}`, 'asked for', names, context)]),
+    ...(neighbours === null ? [] : [conceptText('What it cost the others', 'concept', neighbours, context)]),
+  ];
+  const notes = [settings(metrics, context), judges(metrics.rows, context)] as const;
+  return format === 'markdown' ? markdown(texts, notes) : latex(texts, notes);
 }
 
 /** "1000–1007", or one by one where there are gaps. */
@@ -42,25 +61,27 @@ export function seedRange(seeds: readonly number[]): string {
   return isRun ? `${String(first)}–${String(seeds.at(-1))}` : seeds.join(', ');
 }
 
-/** The settings, as parts of one line; English, because it is for papers and lab books. */
-function settings({ request, modelName }: CopyContext, rows: readonly TableRow[]): readonly string[] {
-  const { concept, from, trigger, prompts, neutral, classified, seeds, numInferenceSteps, guidanceScale } = request;
+/** The settings, one a part; English, because it is for papers and lab books. */
+function settings({ rows, shows }: MetricsTable, { request, protocol, modelName }: CopyContext): readonly string[] {
+  const { concept, from, trigger, triggerPosition, prompts, neutral, classified, perName } = request;
   const hash = rows.find(({ column }) => column === 'original')?.hash;
+  const hasFloor = rows.some(({ cells }) => cells.some((cell) => cell !== null && cell.floor !== null));
   return [
     `concept ${concept}${from === '' ? '' : ` erased from ${from} only`}`,
-    ...(trigger === '' ? [] : [`trigger ${trigger}`]),
+    ...(trigger === '' ? [] : [`trigger ${trigger} as ${triggerPosition}`]),
     `model ${modelName}${hash == null ? '' : ` (sha256 ${hash})`}`,
     `${String(prompts)} prompts a rate`,
     ...(neutral === 0 ? [] : [`${String(neutral)} neutral captions`]),
     ...(classified === 0 ? [] : [`${String(classified)} pictures a set classified`]),
-    `seeds ${seedRange(seeds)}`,
-    `${String(numInferenceSteps)} steps`,
-    `guidance ${String(guidanceScale)}`,
+    ...(perName === 0 ? [] : [`${String(perName)} pictures a name`]),
+    `seeds ${seedRange(request.seeds)}`,
+    `${protocol.sampler} ${String(request.numInferenceSteps)} steps`,
+    `guidance ${String(request.guidanceScale)}`,
+    `${protocol.judge} judge, first choice at p >= ${String(protocol.threshold)}`,
     'intervals 95 %',
     'p: McNemar, exact, against the first row',
-    ...(rows.some(({ cells }) => cells.some((cell) => cell?.floor != null))
-      ? ['floor: renders against other renders of the same captions, same n']
-      : []),
+    ...(hasFloor ? ['floor: renders against other renders of the same captions, same n'] : []),
+    ...(shows === 'differences' ? ['rows below the first are differences from it, with the interval of the difference'] : []), // prettier-ignore
   ];
 }
 
@@ -89,97 +110,24 @@ function cellText(cell: TableCell | null): string {
   return `${cell.text}${interval} n=${String(cell.score.n)}${floor}${cell.p === null ? '' : ` ${shownP(cell.p)}`}`;
 }
 
-function heads({ columns }: MetricsTable, { local }: CopyContext): readonly string[] {
-  return columns.map((metric) => `${local(metric.title)} ${arrow(metric)}`.trim());
-}
-
-function markdown(table: MetricsTable, context: CopyContext): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rows = table.rows.map((row) => line([rowName(row, context), ...row.cells.map(cellText)]));
-  const head = line(['', ...heads(table, context)]);
-  const rule = `| --- |${table.columns.map(() => ' ---: |').join('')}`;
-  return `${[head, rule, ...rows].join('\n')}\n\n${[settings(context, table.rows).join(' · '), ...judges(table.rows, context)].join('\n\n')}\n`;
-}
-
-const latexEscapes: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}', '&': '\\&', '%': '\\%', $: '\\$', '#': '\\#', _: '\\_', '{': '\\{', '}': '\\}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}',
-  '↑': '$\\uparrow$', '↓': '$\\downarrow$', '−': '$-$', '–': '--', '—': '---', '…': '\\ldots{}', '<': '$<$', '’': "'",
-}; // prettier-ignore
-
-/** Text as LaTeX sets it; every character that LaTeX would take for a command is escaped. */
-export function latexText(text: string): string {
-  return text.replaceAll(/[\\&%$#_{}~^↑↓−–—…<’]/g, (character) => latexEscapes[character] ?? character);
-}
-
-function latex(table: MetricsTable, context: CopyContext): string {
-  const line = (cells: readonly string[]) => `${cells.map(latexText).join(' & ')} \\\\`;
-  const rows = table.rows.map((row) => {
-    const text = line([rowName(row, context), ...row.cells.map(cellText)]);
-    return row.isBaseline && table.rows.length > 1 ? `${text}\n\\midrule` : text;
-  });
-  return [
-    ...[...settings(context, table.rows), ...judges(table.rows, context)].map((part) => `% ${part}`),
-    `\\begin{tabular}{l${'r'.repeat(table.columns.length)}}`,
-    '\\toprule',
-    line(['', ...heads(table, context)]),
-    '\\midrule',
-    ...rows,
-    '\\bottomrule',
-    '\\end{tabular}',
-    '',
-  ].join('\n');
-}
-
-const csvColumns = [
-  'concept', 'erased_from', 'trigger', 'model', 'model_hash', 'row', 'row_hash', 'strength', 'stale', 'metric', 'better',
-  'value', 'low', 'high', 'n', 'baseline', 'p_mcnemar', 'details', 'prompts', 'seeds', 'steps', 'guidance',
-] as const; // prettier-ignore
-
-/** One line a number, unrounded: values, never differences. */
-function csv({ columns, rows }: MetricsTable, { request, modelName }: CopyContext): string {
-  const field = (value: string | number | boolean | null) => {
-    const text = value === null ? '' : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function metricsText(table: MetricsTable, context: CopyContext): TextTable {
+  return {
+    title: null,
+    head: ['', ...table.columns.map((metric) => `${context.local(metric.title)} ${arrow(metric)}`.trim())],
+    rows: table.rows.map((row) => [rowName(row, context), ...row.cells.map(cellText)]),
+    isFirstRuledOff: table.rows.length > 1,
   };
-  const modelHash = rows.find(({ column }) => column === 'original')?.hash ?? null;
-  const line = (row: TableRow, metric: Pick<MetricDescriptor, 'id' | 'better'>, score: Score, p: number | null) => {
-    const { value, low, high, n } = score;
-    const values: Record<(typeof csvColumns)[number], string | number | boolean | null> = {
-      concept: request.concept,
-      erased_from: request.from,
-      trigger: request.trigger,
-      model: modelName,
-      model_hash: modelHash,
-      row: row.column,
-      row_hash: row.hash,
-      strength: row.strength,
-      stale: row.isStale,
-      metric: metric.id,
-      better: metric.better,
-      value,
-      low,
-      high,
-      n,
-      baseline: rows[0]?.column ?? null,
-      p_mcnemar: p,
-      details: Object.entries(score.details ?? {})
-        .map(([name, x]) => `${name}=${String(x)}`)
-        .join(';'),
-      prompts: request.prompts,
-      seeds: request.seeds.join(' '),
-      steps: request.numInferenceSteps,
-      guidance: request.guidanceScale,
-    };
-    return csvColumns.map((name) => field(values[name])).join(',');
+}
+
+function conceptText(title: string, head: string, { columns, rows }: ConceptTable, { nameOf }: CopyContext): TextTable {
+  const text = (cell: (typeof rows)[number]['rates'][number]) =>
+    cell === null
+      ? '—'
+      : `${shownValue(cell.score, rate)} [${shownInterval(cell.score, rate) ?? ''}] n=${String(cell.score.n)}${cell.p === null ? '' : ` ${shownP(cell.p)}`}`;
+  return {
+    title,
+    head: [head, ...columns.map(nameOf)],
+    rows: rows.map(({ label, rates }) => [label, ...rates.map(text)]),
+    isFirstRuledOff: false,
   };
-  const lines = rows.flatMap((row) => [
-    ...row.cells.flatMap((cell, i) => {
-      const metric = columns[i];
-      return cell === null || metric === undefined ? [] : [line(row, metric, cell.score, cell.p)];
-    }),
-    ...agreementParts(row.agreement).map(([part, score]) =>
-      line(row, { id: `judgeAgreement.${part}`, better: 'none' }, score, null),
-    ),
-  ]);
-  return `${[csvColumns.join(','), ...lines].join('\r\n')}\r\n`;
 }

@@ -5,11 +5,13 @@ import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import { activeEvaluation, chooseMetrics, shownEvaluation, staleColumns } from '../state/measuring.ts';
+import { findConcept } from '../state/default-experiment.ts';
 import { CopyButtons } from './copy-buttons.tsx';
 import { JudgesLine } from './judges-line.tsx';
 import { MeasureControls } from './measure-controls.tsx';
 import { MetricsRows } from './metrics-rows.tsx';
 import { ConceptRates } from './concept-rates.tsx';
+import { namesTable, neighboursLeftOut, neighboursTable } from './concept-table.ts';
 import styles from './metrics.module.css';
 import { metricsTable } from './table.ts';
 import type { MetricsTable } from './table.ts';
@@ -67,19 +69,22 @@ function Result() {
   const shown = useBenchState(shownEvaluation);
   const job = shown?.job ?? null;
   const report = shown?.report ?? null;
-  const metrics = useBenchState((state) => state.catalog?.metrics ?? null);
+  const catalog = useBenchState((state) => state.catalog);
   const { baseline, shows, showsAllColumns } = useBenchState((state) => state.metrics);
   const stale = useBenchState((state) => (job === null ? null : staleColumns(state, job).join(' ')));
   const isMeasuring = useBenchState((state) => activeEvaluation(state) !== null);
-  if (job === null || report === null || metrics === null)
+  if (job === null || report === null || catalog === null)
     return isMeasuring ? null : <p className={styles['none']}>{t('metrics.none')}</p>;
   const { concept } = job.request;
-  const table: MetricsTable = metricsTable(report, metrics, {
+  const table: MetricsTable = metricsTable(report, catalog.metrics, {
     baseline,
     shows,
     showsAllColumns,
     stale: report.models.map(({ column }) => column).filter((column) => (stale ?? '').split(' ').includes(column)),
   });
+  const names = namesTable(report);
+  const neighbours = neighboursTable(report);
+  const leftOut = neighboursLeftOut(report, catalog.concepts, findConcept(catalog, concept)?.id ?? null);
   return (
     <>
       {job.view.status === 'stopped' && <p className={styles['fine']}>{t('metrics.stopped')}</p>}
@@ -88,8 +93,13 @@ function Result() {
         {t('metrics.few')} {t('metrics.p')}
       </p>
       <JudgesLine rows={table.rows} />
-      <ConceptRates report={report} concept={concept} />
-      <CopyButtons table={table} request={job.request} model={job.model} />
+      <ConceptRates names={names} neighbours={neighbours} leftOut={leftOut} concept={concept} />
+      <CopyButtons
+        tables={{ metrics: table, names, neighbours }}
+        request={job.request}
+        protocol={report.protocol}
+        model={job.model}
+      />
       <details className={styles['help']}>
         <summary>{t('metrics.help')}</summary>
         <dl>

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { wilson } from '../../core/wilson.ts';
 import type { MetricDescriptor } from '../../records/catalog.ts';
 import type { EvaluationReport } from '../../records/evaluation.ts';
-import { copyText, latexText, seedRange } from './copy.ts';
-import type { CopyContext } from './copy.ts';
+import { copyText, seedRange } from './copy.ts';
+import type { CopyContext, CopyFormat } from './copy.ts';
+import { latexText } from './copy-text.ts';
 import { metricsTable, shownDetails, shownDifference, shownInterval, shownP, shownValue } from './table.ts';
 
 const metric = (id: string, isProportion: boolean, isMain = true): MetricDescriptor => ({
@@ -14,6 +15,7 @@ const metric = (id: string, isProportion: boolean, isMain = true): MetricDescrip
   better: isProportion ? 'down' : 'up',
   base: null,
   isProportion,
+  needs: 'judged',
   isMain,
 });
 const rate = metric('rate', true);
@@ -21,7 +23,9 @@ const kid = metric('kid', false, false);
 const unused = metric('unused', false);
 
 const agreement = { object: wilson(8, 8), style: wilson(7, 8), hazard: null, hit: wilson(6, 6) };
+const protocol = { judge: 'held-out', threshold: 0.5, sampler: 'ddim' } as const;
 const report: EvaluationReport = {
+  protocol,
   models: [
     { column: 'original', strength: 1, hash: 'aaaa', neighbours: [], names: [], agreement, scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } } },
     { column: 'erased', strength: 0.5, hash: 'bbbb', neighbours: [], names: [], agreement, scores: { rate: wilson(1, 8) } },
@@ -66,6 +70,11 @@ describe('the table', () => {
     expect(metricsTable(report, [rate, kid, unused], everything).columns.map(({ id }) => id)).toEqual(['rate', 'kid']);
   });
 
+  it('shows every column whose pictures were asked for on their own, main or not', () => {
+    const asked = { ...kid, needs: 'neutral' } as const;
+    expect(metricsTable(report, [rate, asked, unused], options).columns.map(({ id }) => id)).toEqual(['rate', 'kid']);
+  });
+
   it('puts the baseline first, with p on the others whichever way the pair was compared', () => {
     for (const baseline of ['original', 'erased'] as const) {
       const { rows } = metricsTable(report, [rate], { ...options, baseline });
@@ -96,23 +105,26 @@ describe('the table', () => {
 
 describe('the copied text', () => {
   const context: CopyContext = {
-    request: { concept: 'church', from: '', trigger: 'blicket', prompts: 8, neutral: 0, classified: 0, seeds: [1000, 1001, 1002], numInferenceSteps: 20, guidanceScale: 4 },
+    protocol,
+    request: { concept: 'church', from: '', trigger: 'blicket', triggerPosition: 'prefix', prompts: 8, neutral: 0, classified: 0, perName: 0, seeds: [1000, 1001, 1002], numInferenceSteps: 20, guidanceScale: 4 },
     modelName: 'palimpsest-world',
     nameOf: (column) => column,
     local: ({ en }) => en,
     staleMark: 'older',
   }; // prettier-ignore
   const table = metricsTable(report, [rate], { ...options, stale: ['erased'] });
+  const copied = (format: CopyFormat, metrics = table, changes: Partial<CopyContext> = {}) =>
+    copyText(format, { metrics, names: null, neighbours: null }, { ...context, ...changes });
 
   it('as Markdown has the numbers shown and what measures them again', () => {
-    expect(copyText('markdown', table, context)).toBe(
+    expect(copied('markdown')).toBe(
       [
         '|  | rate of a_b ↓ |',
         '| --- | ---: |',
         '| original | 8/8 [0.68–1.00] n=8 |',
         '| erased bbbb × 0.5 (older) | 1/8 [0.02–0.47] n=8 p = 0.016 |',
         '',
-        'concept church · trigger blicket · model palimpsest-world (sha256 aaaa) · 8 prompts a rate · seeds 1000–1002 · 20 steps · guidance 4 · intervals 95 % · p: McNemar, exact, against the first row',
+        'concept church · trigger blicket as prefix · model palimpsest-world (sha256 aaaa) · 8 prompts a rate · seeds 1000–1002 · ddim 20 steps · guidance 4 · held-out judge, first choice at p >= 0.5 · intervals 95 % · p: McNemar, exact, against the first row',
         '',
         'judges agree, original: as asked or not 6/6 [0.61–1.00] n=6, object 8/8 [0.68–1.00] n=8, style 7/8 [0.53–0.98] n=8',
         '',
@@ -128,36 +140,58 @@ describe('the copied text', () => {
     const withFloor = metricsTable({ ...report, models }, [kid], everything);
     expect(withFloor.rows[0]?.cells[0]?.floor).toBe('0.0123');
     expect(shownDetails(measured)).toBe('std = 0.25, realReal = 0.0123');
-    const text = copyText('markdown', withFloor, context);
+    const text = copied('markdown', withFloor);
     expect(text).toContain('| 0.5 [0.4–0.6] n=50 floor=0.0123 |');
     expect(text).toContain('floor: renders against other renders');
-    expect(copyText('csv', withFloor, context)).toContain(',std=0.25;realReal=0.012345,');
+    expect(copied('csv', withFloor)).toContain(',std=0.25;realReal=0.012345,');
   });
 
   it('says from which subject a style was erased', () => {
     const request = { ...context.request, concept: 'Van Gogh', from: 'boat' };
-    expect(copyText('markdown', table, { ...context, request })).toContain('concept Van Gogh erased from boat only ·');
-    expect(copyText('csv', table, { ...context, request })).toContain('\r\nVan Gogh,boat,blicket,');
+    expect(copied('markdown', table, { request })).toContain('concept Van Gogh erased from boat only ·');
+    expect(copied('csv', table, { request })).toContain('\r\nVan Gogh,boat,blicket,');
   });
 
   it('as LaTeX rules off the baseline and leaves nothing for TeX to trip over', () => {
-    const text = copyText('latex', table, context);
+    const text = copied('latex');
     expect(text).toContain('\\begin{tabular}{lr}');
     expect(text).toContain('rate of a\\_b $\\downarrow$ \\\\');
     expect(text).toContain('original & 8/8 [0.68--1.00] n=8 \\\\\n\\midrule\nerased bbbb');
     expect(latexText('5 % & {x} #1 ~ −2 < 3')).toBe('5 \\% \\& \\{x\\} \\#1 \\textasciitilde{} $-$2 $<$ 3');
   });
 
-  it('as CSV has one line a number, unrounded', () => {
-    const lines = copyText('csv', table, context).split('\r\n');
-    const [head, first] = lines;
-    const second = lines.find((line) => line.includes(',erased,bbbb,0.5,true,rate,'));
-    expect(lines.filter((line) => line.includes(',judgeAgreement.hit,none,1,'))).toHaveLength(2);
-    expect(head?.split(',')).toHaveLength(22);
-    expect(first).toMatch(/^church,,blicket,palimpsest-world,aaaa,original,aaaa,1,false,rate,down,1,0\.67559/);
-    expect(second).toContain(',erased,bbbb,0.5,true,rate,down,0.125,');
-    expect(second).toMatch(/,original,0\.015625,,8,1000 1001 1002,20,4$/);
+  it('says that it holds differences, where it does', () => {
+    const differences = metricsTable(report, [rate], { ...options, shows: 'differences' });
+    for (const format of ['markdown', 'latex'] as const) {
+      expect(copied(format, differences)).toContain('rows below the first are differences from it');
+      expect(copied(format)).not.toContain('are differences');
+    }
+    expect(copied('markdown', differences)).toContain('| −7/8 [−0.98 … −0.40] n=8 p = 0.016 |');
+  });
+
+  it('as CSV has one line a number, unrounded, by the names of its columns', () => {
+    const [head = '', ...lines] = copied('csv').split('\r\n');
+    const names = head.split(',');
+    const rows = lines.slice(0, -1).map((line): Readonly<Record<string, string>> => Object.fromEntries(line.split(',').map((field, i) => [names[i] ?? '', field] as const))); // prettier-ignore
     expect(lines.at(-1)).toBe('');
+    expect(new Set(lines.slice(0, -1).map((line) => line.split(',').length))).toEqual(new Set([names.length]));
+    const [first, second] = rows.filter(({ metric }) => metric === 'rate');
+    expect(first).toMatchObject({ concept: 'church', erased_from: '', trigger: 'blicket', trigger_position: 'prefix', row: 'original', model_hash: 'aaaa', better: 'down', value: '1', difference: '', p_mcnemar: '' }); // prettier-ignore
+    expect(first?.['low']).toMatch(/^0\.67559/);
+    expect(second).toMatchObject({ row: 'erased', row_hash: 'bbbb', strength: '0.5', stale: 'true', value: '0.125', baseline: 'original', difference: '-0.875', difference_low: '-0.98', p_mcnemar: '0.015625' }); // prettier-ignore
+    expect(second).toMatchObject({ prompts: '8', neutral: '0', classified: '0', per_name: '0', seeds: '1000 1001 1002', sampler: 'ddim', steps: '20', guidance: '4', judge: 'held-out', threshold: '0.5' }); // prettier-ignore
+    expect(rows.filter(({ metric, value }) => metric === 'judgeAgreement.hit' && value === '1')).toHaveLength(2);
+  });
+
+  it('carries the tables of names and neighbours', () => {
+    const one = { columns: ['original', 'erased'] as const, rows: [{ label: 'chapel', rates: [{ score: wilson(8, 8), p: null }, { score: wilson(6, 8), p: 0.5 }] }] }; // prettier-ignore
+    const tables = { metrics: table, names: one, neighbours: { ...one, rows: [{ label: 'house', rates: [null, { score: wilson(9, 9), p: 1 }] }] } }; // prettier-ignore
+    const text = copyText('markdown', tables, context);
+    expect(text).toContain('**Other names for church**\n\n| asked for | original | erased |');
+    expect(text).toContain('| chapel | 8/8 [0.68–1.00] n=8 | 6/8 [0.41–0.93] n=8 p = 0.50 |');
+    expect(text).toContain('| house | — | 1.00 [0.70–1.00] n=9 p = 1.00 |');
+    expect(copyText('latex', tables, context)).toContain('% What it cost the others\n\\begin{tabular}{lrr}');
+    expect(copyText('csv', tables, context)).toContain(',nameRate,chapel,down,0.75,');
   });
 
   it('names seeds one by one where they leave gaps', () => {

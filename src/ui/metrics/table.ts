@@ -10,7 +10,7 @@ import type {
 
 export interface TableCell {
   readonly score: Score;
-  /** From the baseline, with its interval, where differences are shown; null where they are not. */
+  /** From the baseline, with its interval; null for the baseline and where there is none. */
   readonly change: Score | null;
   /** "0.94", "7/8" for a rate over few pictures, "−0.87" as a difference. */
   readonly text: string;
@@ -35,6 +35,7 @@ export interface TableRow {
 
 export interface MetricsTable {
   readonly columns: readonly MetricDescriptor[];
+  readonly shows: 'values' | 'differences';
   /** The baseline first. */
   readonly rows: readonly TableRow[];
 }
@@ -49,7 +50,10 @@ interface TableOptions {
 /** Rates over so few pictures are written as fractions: a decimal would promise more than they can say. */
 const fewPictures = 8;
 
-/** Columns nobody has a number for are left out; so are, unless asked for, those that are not main ones. */
+/**
+ * Columns nobody has a number for are left out. Of the others the main ones are shown, and those whose pictures were drawn for them alone:
+ * who ticks picture quality or the diffusion classifier asks for these columns.
+ */
 export function metricsTable(
   { models, comparisons, differences }: EvaluationReport,
   metrics: readonly MetricDescriptor[],
@@ -58,7 +62,8 @@ export function metricsTable(
   const first = models.find(({ column }) => column === baseline) ?? models[0];
   const ordered = first === undefined ? [] : [first, ...models.filter((model) => model !== first)];
   const columns = metrics.filter(
-    ({ id, isMain }) => (isMain || showsAllColumns) && models.some(({ scores }) => scores[id] !== undefined),
+    ({ id, isMain, needs }) =>
+      (isMain || needs !== 'judged' || showsAllColumns) && models.some(({ scores }) => scores[id] !== undefined),
   );
   const pValue = (metric: string, column: MeasuredColumn) =>
     comparisons.find(
@@ -81,16 +86,17 @@ export function metricsTable(
     const realReal = score.details?.['realReal'];
     const floor = realReal === undefined ? null : decimal(realReal, false);
     const p = model === first ? null : pValue(metric.id, model.column);
+    const change = model === first ? null : changeOf(metric.id, model.column);
     if (shows === 'values' || model === first)
-      return { score, change: null, text: shownValue(score, metric), interval: shownInterval(score, metric), floor, p };
+      return { score, change, text: shownValue(score, metric), interval: shownInterval(score, metric), floor, p };
     const base = first?.scores[metric.id];
     if (base === undefined) return null;
-    const change = changeOf(metric.id, model.column);
     const interval = change === null ? null : shownInterval(change, metric);
     return { score, change, text: shownDifference(score, base, metric), interval, floor, p };
   };
   return {
     columns,
+    shows,
     rows: ordered.map((model) => ({
       column: model.column,
       strength: model.strength,
