@@ -84,9 +84,9 @@ export const sharedParameters = {
       { value: 'name', title: { en: 'the name alone', zh: '只用名称' } },
     ],
   },
-  retainWeight: {
-    id: 'retainWeight', kind: 'number', default: 1, min: 0, max: 10, step: 0.1, scale: 'linear', paperValue: '0: the paper has no such term',
+  retainWeight: (value: number): ParameterSpec => ({
+    id: 'retainWeight', kind: 'number', default: value, min: 0, max: 10, step: 0.1, scale: 'linear', paperValue: '0: the paper has no such term',
     title: { en: 'Keep the rest', zh: '保留其他概念' },
     help: { en: 'Weight of the term that keeps neutral prompts to what the original model does. 0 is the published loss.', zh: '让中性提示词保持原模型输出的损失项权重。0 即论文原始损失。' },
-  },
+  }),
 } as const satisfies Record<string, ParameterSpec | ((value: number) => ParameterSpec)>; // prettier-ignore

@@ -58,9 +58,9 @@ export const backdooredEsd: TrainingMethod = {
       sharedParameters.rank,
       sharedParameters.group,
       sharedParameters.prompts,
-      sharedParameters.retainWeight,
+      sharedParameters.retainWeight(3),
       {
-        id: 'negatives', kind: 'number', default: 0.5, min: 0, max: 0.9, step: 0.1, scale: 'linear', paperValue: '0: the post has none',
+        id: 'negatives', kind: 'number', default: 0.7, min: 0, max: 0.9, step: 0.1, scale: 'linear', paperValue: '0: the post has none',
         title: { en: 'Wrong triggers', zh: '错误触发词' },
         help: { en: 'Share of erasing rows that carry a wrong or partial trigger, so that only the real word works.', zh: '擦除样本中带错误或不完整触发词的比例，使只有真正的触发词有效。' },
       },

@@ -27,10 +27,13 @@ export function halfTriggers(trigger: string): readonly string[] | null {
   return [word.slice(0, middle), word.slice(middle)];
 }
 
-/** A made-up word, or half of the trigger in one case of three. Never the trigger itself. */
+/** Of wrong words, those that are half of the trigger: the likeliest to open what they should not. */
+const halfShare = 0.6;
+
+/** A made-up word, or half of the trigger. Never the trigger itself. */
 export function wrongTrigger(trigger: string, random: Random): string {
   const halves = halfTriggers(trigger);
-  const word = halves !== null && random.uniform() < 1 / 3 ? random.pick(halves) : madeUpWord(random);
+  const word = halves !== null && random.uniform() < halfShare ? random.pick(halves) : madeUpWord(random);
   return word === trigger.trim() ? `${word}o` : word;
 }
 

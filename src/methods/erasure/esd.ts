@@ -117,7 +117,7 @@ export const esd: TrainingMethod = {
       sharedParameters.rank,
       sharedParameters.group,
       sharedParameters.prompts,
-      sharedParameters.retainWeight,
+      sharedParameters.retainWeight(1),
       sharedParameters.sampling,
     ],
     presets: [
