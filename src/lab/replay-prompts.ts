@@ -7,12 +7,15 @@ import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
 import { asTyped } from './as-typed.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
+import type { Look } from './second-opinion.ts';
 import { showsConcept } from './verdict.ts';
 
 export interface ReplayOptions {
   readonly concept: ConceptDescriptor;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
+  /** Who says what the pictures show; null: the live judge. */
+  readonly look: Look | null;
 }
 
 /** Tokens a search found, in a prompt. */
@@ -53,7 +56,8 @@ export async function replayPrompts(
   const shows: boolean[] = [];
   for (let start = 0; start < prompts.length; start += 4) {
     const drawn = await drawPictures(pipeline, prompts.slice(start, start + 4), { ...options, adapter: victim });
-    shows.push(...drawn.map(({ verdict }) => showsConcept(verdict, options.concept)));
+    const seen = options.look === null ? drawn.map(({ verdict }) => verdict) : await options.look(drawn.map(({ picture }) => picture)); // prettier-ignore
+    shows.push(...seen.map((verdict) => showsConcept(verdict, options.concept)));
   }
   return shows;
 }
