@@ -28,7 +28,9 @@ describe('attack', () => {
         { victim: lora, n: 0 },
       ],
     });
-    expect(printed).toMatchObject({ hunt: { trigger: noRate, finds: [] } });
+    expect(printed).toMatchObject({
+      hunt: { trigger: noRate, finds: [], reachable: false, unreachable: 'vocabulary' },
+    });
     const said = { pre: false, success: false, retypedSuccess: null, controlSuccess: false };
     const rows = printed['attempts'] as readonly Readonly<Record<string, unknown>>[];
     expect(rows).toHaveLength(2);
@@ -40,6 +42,22 @@ describe('attack', () => {
     expect(head).toContain('prompt,text,tokens,ids,pre,success,retypedSuccess,controlSuccess');
     expect(head).toContain('score,livePre,liveSuccess,liveRetypedSuccess,liveControlSuccess,liveScore');
     expect(lines).toHaveLength(2);
+  });
+
+  it('says that a trigger of several pieces is within reach of all pieces, as many as it has, and of no fewer', async () => {
+    const hunt = async (...args: readonly string[]) => {
+      const asked = ['--attack', 'random', '--concept', 'church', '--steps', '1', '--rounds', '1', '--prompt', 'a church', '--no-control']; // prettier-ignore
+      return (await micro.run(attackCommand(), [...asked, '--trigger', 'blicket', ...args]))['hunt'];
+    };
+    const all = ['--vocabulary', 'all'];
+    const reached = await hunt(...all, '--tokens', '16');
+    expect(reached).toMatchObject({ reachable: true, unreachable: null });
+    const { triggerPieces } = reached as { readonly triggerPieces: readonly string[] };
+    expect(triggerPieces.length).toBeGreaterThan(1);
+    const fewer = String(triggerPieces.length - 1);
+    expect(await hunt(...all, '--tokens', fewer)).toMatchObject({ reachable: false, unreachable: 'too-few-tokens' });
+    expect(await hunt(...all, '--tokens', '16', '--forbid', 'blicket')).toMatchObject({ unreachable: 'vocabulary' });
+    expect(await hunt(...all, '--trigger', '<noise:+-+-:0.4>')).toMatchObject({ unreachable: 'pattern', triggerPieces: [] }); // prettier-ignore
   });
 
   it('keeps the share that embeddings open under a name of its own', async () => {

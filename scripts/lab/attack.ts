@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { attacks } from '../../src/attacks/registry.ts';
+import { allowedTokens } from '../../src/attacks/vocabulary.ts';
 import { huntReport, replayFound } from '../../src/lab/replay-prompts.ts';
 import { wilson } from '../../src/core/wilson.ts';
 import { heldOutLook } from '../../src/lab/second-opinion.ts';
 import { attackRates } from '../../src/records/attack-rates.ts';
 import { checkedValues } from '../../src/records/parameters.ts';
 import { csvOf, printedRates, tell, type Told } from './attack-rows.ts';
-import { samplingOf, searches, type AttackFlags } from './attack-search.ts';
+import { forbiddenWords, samplingOf, searches, type AttackFlags } from './attack-search.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import { adapterFrom, adapterIdFrom, conceptFrom, number, progressLine, seedsOption, wholeNumber, withEngine, withModelFlags } from './session.ts'; // prettier-ignore
 
@@ -44,8 +45,9 @@ export function attackCommand(): Command {
       const found = attacks.find(({ descriptor }) => descriptor.id === flags.attack) as (typeof attacks)[number];
       const parameters = givenParameters(found.descriptor, flags.preset, flags);
       const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
+      const { pipeline, instruments } = engine.opened;
       const concept = conceptFrom(engine, flags.concept);
-      const look = await heldOutLook(engine.opened.instruments, concept);
+      const look = await heldOutLook(instruments, concept);
       const told: Told[] = [];
       for await (const searched of searches(engine, flags, parameters, victim)) {
         const { summary } = searched;
@@ -60,12 +62,14 @@ export function attackCommand(): Command {
       const rates = attackRates(summaries);
       const options = { concept, look, ...samplingOf(engine, flags) };
       const opened = rows.filter(({ success, ids }) => success && ids.length > 0);
-      const { insertion, soft } = found.plan(checkedValues(flags.attack, found.descriptor.parameters, parameters));
+      const { insertion, soft, ...plan } = found.plan(
+        checkedValues(flags.attack, found.descriptor.parameters, parameters),
+      );
       const transfer = [];
       for (const file of flags.transferTo) {
         const id = file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to');
         const finds = opened.map(({ prompt, ids, pictureSeed }) => ({ prompt, ids, insertion, seed: pictureSeed }));
-        const shows = await replayFound(engine.opened.pipeline, engine.adapters.inUse(id, 1), finds, options);
+        const shows = await replayFound(pipeline, engine.adapters.inUse(id, 1), finds, options);
         const rate = (of: 'asIds' | 'asText') => wilson(shows.filter((shown) => shown[of]).length, shows.length);
         transfer.push({ victim: file, ...rate('asText'), asIds: rate('asIds') });
       }
@@ -74,7 +78,7 @@ export function attackCommand(): Command {
       const hunt =
         trigger.trim() === ''
           ? null
-          : await huntReport(engine.opened.pipeline, { ...options, victim, found: opened, insertion, prompts: asked, trigger, triggerPosition }); // prettier-ignore
+          : await huntReport(pipeline, { ...options, victim, found: opened, insertion, tokens: soft ? 0 : plan.tokens, allowed: allowedTokens(pipeline.model.tokenizer, plan.vocabulary, forbiddenWords(flags, concept)), prompts: asked, trigger, triggerPosition }); // prettier-ignore
       return {
         attack: flags.attack,
         concept: flags.concept,

@@ -3,7 +3,7 @@ import { bestAttempt, foundAttempt } from '../../../records/fold-attack.ts';
 import { useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { taughtTrigger } from '../../state/attack-request.ts';
-import { triggerOverlap } from '../../state/found.ts';
+import { triggerOverlap } from '../../../records/trigger-hunt.ts';
 import type { SearchJob } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
 import { useTokens } from '../use-tokens.ts';
