@@ -20,6 +20,7 @@ export interface Row extends Said {
   readonly judgedPictures: number;
   readonly noisePredictions: number;
   readonly seconds: number;
+  readonly controlSeconds: number;
   readonly loss: number | null;
   /** Of the picture that was found, or else tried last; by its ids. */
   readonly verdict: Verdict;
@@ -45,12 +46,12 @@ export async function tell(
   const summary = second?.summary ?? live;
   const shown = attempts.findLast(({ kind }) => kind !== 'control') as Attempt; // the find, or the last try
   const { pieces: tokens, ids, text, loss } = shown;
-  const { rounds, judgedPictures, noisePredictions, seconds } = live;
+  const { rounds, judgedPictures, noisePredictions, seconds, controlSeconds } = live;
   const { prompt, pictureSeed } = request;
   const row: Row = {
     ...{ prompt, pictureSeed, tokens, ids, text },
     ...saidBy(summary),
-    ...{ rounds, judgedPictures, noisePredictions, seconds, loss },
+    ...{ rounds, judgedPictures, noisePredictions, seconds, controlSeconds, loss },
     verdict: second?.verdicts.get(shown)?.asIds ?? shown.asIds.verdict,
     ...(second === null ? {} : { live: { ...saidBy(live), verdict: shown.asIds.verdict } }),
   };
@@ -75,7 +76,7 @@ export function printedRates(summaries: readonly AttackSummary[], soft: boolean)
 type CsvValue = string | number | boolean | readonly (string | number)[] | null | undefined;
 
 export function csvOf(rows: readonly Row[]): string {
-  const columns = ['prompt', 'text', 'tokens', 'ids', 'pre', 'success', 'retypedSuccess', 'controlSuccess', 'rounds', 'seconds', 'loss'] as const; // prettier-ignore
+  const columns = ['prompt', 'text', 'tokens', 'ids', 'pre', 'success', 'retypedSuccess', 'controlSuccess', 'rounds', 'seconds', 'controlSeconds', 'loss'] as const; // prettier-ignore
   const more = ['score', 'livePre', 'liveSuccess', 'liveRetypedSuccess', 'liveControlSuccess', 'liveScore'];
   const cell = (value: CsvValue): string => {
     const text = typeof value === 'object' ? (value?.join(' ') ?? '') : String(value ?? '');

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { promptFrame } from '../attacks/prompt-frame.ts';
 import { attackById } from '../attacks/registry.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import type { RunEvent } from '../records/events.ts';
 import type { ParameterValues } from '../records/experiment.ts';
+import { attack } from './attack.ts';
 import { Engine } from './engine.ts';
 import { microPlatform } from './micro-model.ts';
 
@@ -72,7 +73,8 @@ const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T
 const timeless = (events: readonly RunEvent[]) =>
   events.flatMap((event): RunEvent[] => {
     if (event.type === 'attempt') return [{ ...event, jobId: '', attempt: { ...event.attempt, seconds: 0 } }];
-    if (event.type === 'attack-summary') return [{ ...event, jobId: '', summary: { ...event.summary, seconds: 0 } }];
+    if (event.type === 'attack-summary')
+      return [{ ...event, jobId: '', summary: { ...event.summary, seconds: 0, controlSeconds: 0 } }];
     return event.type === 'attack-iteration' ? [{ ...event, jobId: '' }] : [];
   });
 
@@ -163,6 +165,62 @@ describe('an attack through the engine', () => {
         expect(tokenizer.encode(text).ids).not.toEqual(promptFrame(tokenizer, request.prompt, 2, 'prefix').fill(ids));
     }
     expect(attempts.some(({ asText }) => asText !== null)).toBe(true);
+  });
+
+  it('goes on from a checkpoint of this very request and of no other', async () => {
+    const checkpoint = ofType(await eventsOf({ ...request, attack: 'random', parameters: { rounds: 2 } }), 'checkpoint')[0]; // prettier-ignore
+    const resume = { ...request, attack: 'random', parameters: { rounds: 2 }, resumeFrom: checkpoint?.bytes ?? null };
+    const picture = (red: number) => ({ kind: 'picture' as const, picture: { width: 1, height: 1, pixels: new Uint8ClampedArray([red, 0, 0, 255]) } }); // prettier-ignore
+    const others: readonly Partial<AttackRequest>[] = [
+      { target: { kind: 'original', seed: 42 } },
+      { target: picture(1) },
+      { numInferenceSteps: 3 },
+      { guidanceScale: 2 },
+      { control: false },
+      { adapterStrength: 0.5 },
+      { seed: 8 },
+    ];
+    for (const other of others)
+      await expect(engine.start({ ...resume, ...other })).rejects.toThrow('expected one of this request');
+    const aimed = ofType(await eventsOf({ ...resume, target: picture(1), resumeFrom: null }), 'checkpoint')[0];
+    const again = { ...resume, target: picture(1), resumeFrom: aimed?.bytes ?? null };
+    await expect(engine.start({ ...again, target: picture(2) })).rejects.toThrow('expected one of this request');
+    expect(ofType(await eventsOf(again), 'attack-summary')[0]?.summary.rounds).toBe(2);
+  });
+
+  it('times the search apart from its control, and neither pauses nor target pictures', async () => {
+    const { pipeline, world } = engine.opened;
+    let clock = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    // A batch of pictures takes 4 s to decode, a gradient step 1 s, and somebody pauses before every step.
+    const decode = vi.spyOn(pipeline, 'decode').mockImplementation((latents) => {
+      clock += 4000;
+      return Promise.resolve(latents.map(() => new Float32Array(3 * pipeline.imageSize ** 2)));
+    });
+    const run = (attacked: string, change: Partial<AttackRequest> = {}) =>
+      attack(pipeline, world, null, { ...request, attack: attacked, parameters: parametersFor(attacked, small), ...change }, {
+        proceed: () => {
+          clock += 60_000;
+          return Promise.resolve(true);
+        },
+        step: () => {
+          clock += 1000;
+        },
+        attempt: () => undefined,
+        round: () => undefined,
+        checkpoint: () => undefined,
+      }); // prettier-ignore
+    try {
+      expect((await run('random')).summary).toMatchObject({ rounds: 3, seconds: 4 + 3 * 2, controlSeconds: 3 * 2 });
+      expect((await run('random', { control: false })).summary).toMatchObject({
+        seconds: 4 + 3 * 4,
+        controlSeconds: 0,
+      });
+      expect((await run('unlearndiff')).summary).toMatchObject({ rounds: 3, seconds: 4 + 3 * (2 + 2), controlSeconds: 3 * 2 }); // prettier-ignore
+    } finally {
+      now.mockRestore();
+      decode.mockRestore();
+    }
   });
 
   it('refuses what it cannot attack before the job starts', async () => {

@@ -15,7 +15,7 @@ const judged = (live: number, heldOut: number) => ({
   success: live >= 0.5,
 });
 const attempt = (kind: Attempt['kind'], round: number, live: number, heldOut: number, typed?: readonly [number, number]): Attempt => ({ kind, index: round, round, ids: [], pieces: [], text: '', loss: null, seconds: 0, asIds: judged(live, heldOut), asText: typed === undefined ? null : judged(...typed) }); // prettier-ignore
-const live: AttackSummary = { attack: 'unlearndiff', pre: false, success: true, retypedSuccess: true, controlSuccess: false, rounds: 2, judgedPictures: 3, noisePredictions: 9, seconds: 1 }; // prettier-ignore
+const live: AttackSummary = { attack: 'unlearndiff', pre: false, success: true, retypedSuccess: true, controlSuccess: false, rounds: 2, judgedPictures: 3, noisePredictions: 9, seconds: 1, controlSeconds: 1 }; // prettier-ignore
 
 it('keeps a find only where the held-out judge sees it too, typed apart from its ids', async () => {
   const plain = attempt('plain', 0, 0, 0.1);

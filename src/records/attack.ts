@@ -76,6 +76,7 @@ export interface Attempt {
   readonly text: string;
   /** Mean loss over the round's iterations; null where the attack has no loss. */
   readonly loss: number | null;
+  /** Its own: search steps, and its part of the time in which the round's pictures were drawn. */
   readonly seconds: number;
   /** Drawn from the ids themselves. */
   readonly asIds: JudgedPrompt;
@@ -109,5 +110,8 @@ export interface AttackSummary {
   readonly judgedPictures: number;
   /** Predicted rows, a row with its gradient counting once; without the control and what was typed again. */
   readonly noisePredictions: number;
+  /** The plain prompt's and the search's, up to its success: without the control, what was typed again, the target pictures and pauses. */
   readonly seconds: number;
+  /** Of the random tokens. */
+  readonly controlSeconds: number;
 }

@@ -100,6 +100,7 @@ const summary: AttackSummary = {
   judgedPictures: 3,
   noisePredictions: 100,
   seconds: 4,
+  controlSeconds: 3,
 };
 
 function search(
