@@ -7,7 +7,7 @@ import { useBench, useBenchState } from '../../bench-context.ts';
 import { ParameterForm } from '../../fields/parameter-form.tsx';
 import { WordField } from '../../fields/word-field.tsx';
 import { useText } from '../../i18n/use-text.ts';
-import { attackSeed, attackedRow, conceptWords, taughtTrigger } from '../../state/attack-request.ts';
+import { attackSeed, attackedRow, conceptWords, targetRows, taughtTrigger } from '../../state/attack-request.ts';
 import { setSearch } from '../../state/experiment-actions.ts';
 import styles from '../inspector.module.css';
 import { AimField } from './aim-field.tsx';
@@ -19,9 +19,7 @@ export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
   const attacks = useBenchState((state) => state.catalog?.attacks ?? []);
   const experiment = useBenchState((state) => state.experiment);
   const { seeds, attackVictim, attackForbids } = experiment;
-  const rows = useBenchState((state) => [
-    ...new Set(state.experiment.rows.flatMap(({ kind, text }) => (kind === 'target' ? text : []))),
-  ]);
+  const rows = useBenchState(targetRows);
   const row = useBenchState(attackedRow);
   const seed = useBenchState(attackSeed);
   const words = useBenchState((state) => conceptWords(state).join(', '));
