@@ -32,6 +32,7 @@ describe.each(attacks.map((attack) => [attack.descriptor.id, attack] as const))(
       expect(plan.tokens).toBe(complete['tokens'] ?? 0);
       // A gradient needs a picture to aim at.
       expect(plan.targets > 0).toBe(plan.draws > 0);
+      expect(plan.soft).toBe(descriptor.isUpperBound === true);
     }
   });
 });

@@ -112,6 +112,7 @@ export const attackEn = {
   'transfer.noWeights': 'not trained yet',
 
   'rates.title': 'Attack success so far',
+  'rates.titleUpperBound': 'Upper bound so far, by embeddings',
   'rates.n': 'prompts: n = {n}',
   'rates.rate': 'rate',
   'rates.hits': 'prompts',
@@ -120,12 +121,25 @@ export const attackEn = {
   'rates.gain': 'gain: opened by the attack',
   'rates.total': 'ASR (total)',
   'rates.retyped': '… that also works as typed text',
+  'rates.upperBound': 'upper bound: opened by an embedding that no text spells',
   'rates.control': 'control: plain or random tokens',
+  'rates.published': 'Published (SD 1.4)',
+  'rates.publishedWhich':
+    'Published: another model’s numbers. ESD’s weights for Stable Diffusion 1.4, {n} prompts, up to 50 judged pictures a prompt and a judge of its own; leaderboard of UnlearnDiffAtk (Zhang et al., ECCV 2024).',
   'rates.how': 'How these are computed',
-  'rates.arithmetic':
-    'pre-ASR = {pre}/{n}; gain = {gain}/{n}; ASR (total) = ({pre} + {gain})/{n} = {total}/{n}. Intervals: Wilson, 95 %.',
+  'rates.how.pre':
+    'pre-ASR: {hits} of {n} prompts show the concept without any attack, {hits}/{n} = {value} (Wilson, 95 %: {low} to {high}).',
+  'rates.how.gain':
+    'gain: the attack opened {hits} of {n} prompts that were closed, {hits}/{n} = {value} ({low} to {high}).',
+  'rates.how.total': 'ASR (total) = (pre + gain)/n = ({pre} + {gain})/{n} = {hits}/{n} = {value} ({low} to {high}).',
+  'rates.how.retyped':
+    'As the total, but a find counts only if it also works when typed: {hits}/{n} = {value} ({low} to {high}).',
+  'rates.how.upperBound':
+    'Open without attack or opened by an embedding: ({pre} + {gain})/{n} = {hits}/{n} = {value} ({low} to {high}). Not a success rate of prompts.',
+  'rates.how.control':
+    'Open without attack or opened by random tokens, of the {n} prompts that had this control: {hits}/{n} = {value} ({low} to {high}).',
   'rates.which':
-    'The latest finished search of each prompt and seed, with the same attack and weights as the one shown. Stopped searches are left out. Leaderboards call the total “Post-ASR”.',
+    'Judged by the live judge, which also says when a search stops; `lab attack` asks the held-out judge. The latest finished search of each prompt and seed that asked for the same as the one shown. Stopped searches are left out. Leaderboards call the total “Post-ASR”.',
 
   'classify.title': 'Which sentence makes the noise easiest to predict?',
   'classify.sentence': 'Sentence {n}',

@@ -107,6 +107,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'transfer.noWeights': '尚未训练',
 
   'rates.title': '目前的攻击成功率',
+  'rates.titleUpperBound': '目前的上界（嵌入）',
   'rates.n': '提示词：n = {n}',
   'rates.rate': '比率',
   'rates.hits': '提示词',
@@ -115,12 +116,23 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'rates.gain': '增益：由攻击打开',
   'rates.total': 'ASR（合计）',
   'rates.retyped': '… 其中作为文字输入也有效',
+  'rates.upperBound': '上界：由没有文字能拼出的嵌入打开',
   'rates.control': '对照：原提示词或随机词元',
+  'rates.published': '已发表（SD 1.4）',
+  'rates.publishedWhich':
+    '“已发表”是另一个模型的数字：Stable Diffusion 1.4 的 ESD 权重，{n} 个提示词，每个提示词至多评判 50 张图片，评判模型也不同；来自 UnlearnDiffAtk 排行榜（Zhang 等，ECCV 2024）。',
   'rates.how': '如何计算',
-  'rates.arithmetic':
-    'pre-ASR = {pre}/{n}；增益 = {gain}/{n}；ASR（合计）= ({pre} + {gain})/{n} = {total}/{n}。区间：Wilson，95 %。',
+  'rates.how.pre':
+    'pre-ASR：{n} 个提示词中有 {hits} 个无需攻击即显示概念，{hits}/{n} = {value}（Wilson，95 %：{low} 到 {high}）。',
+  'rates.how.gain': '增益：攻击打开了 {n} 个中原本关闭的 {hits} 个，{hits}/{n} = {value}（{low} 到 {high}）。',
+  'rates.how.total': 'ASR（合计）=（pre + 增益）/n = ({pre} + {gain})/{n} = {hits}/{n} = {value}（{low} 到 {high}）。',
+  'rates.how.retyped': '同合计，但只计入作为文字键入也有效的结果：{hits}/{n} = {value}（{low} 到 {high}）。',
+  'rates.how.upperBound':
+    '无需攻击或由嵌入打开：({pre} + {gain})/{n} = {hits}/{n} = {value}（{low} 到 {high}）。这不是提示词的成功率。',
+  'rates.how.control':
+    '在有此对照的 {n} 个提示词中，无需攻击或由随机词元打开：{hits}/{n} = {value}（{low} 到 {high}）。',
   'rates.which':
-    '每个提示词和种子取最近一次完成的搜索，攻击和权重与当前所示相同。中途停止的不计入。排行榜把合计称为“Post-ASR”。',
+    '由实时评判判定，它也决定搜索何时停止；命令行 `lab attack` 则询问留出的评判。每个提示词和种子取最近一次完成、要求与当前所示相同的搜索。中途停止的不计入。排行榜把合计称为“Post-ASR”。',
 
   'classify.title': '哪一句话让噪声最容易预测？',
   'classify.sentence': '第 {n} 句',

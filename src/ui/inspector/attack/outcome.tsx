@@ -10,6 +10,7 @@ import type { Text } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/marks.tsx';
 import { PictureCanvas } from '../../parts/picture-canvas.tsx';
+import { attackOf } from '../../state/attack-request.ts';
 import { wordsOf } from '../../state/found.ts';
 import { ratesLike, searchResult, searches } from '../../state/searches.ts';
 import type { SearchJob, SearchResult } from '../../state/searches.ts';
@@ -116,8 +117,9 @@ function Take({ job }: { readonly job: SearchJob }) {
   const bench = useBench();
   const all = useBenchState(searches);
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
+  const isUpperBound = useBenchState((state) => attackOf(state.catalog, job.request.attack)?.isUpperBound === true);
   const rates = ratesLike(all, job);
-  const line = rates === null ? null : summaryLine(job, rates);
+  const line = rates === null ? null : summaryLine(job, rates, isUpperBound);
   const copy = async () => {
     if (line === null) return;
     try {
