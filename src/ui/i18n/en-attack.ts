@@ -103,6 +103,23 @@ export const attackEn = {
   'hunt.part': 'in part. The tokens hold {shared} of the {pieces} pieces of “{word}”.',
   'hunt.none': 'not found. The tokens hold none of the {pieces} pieces of “{word}”.',
   'hunt.forbidden': 'forbidden in this search, so “{word}” could not be found.',
+  'hunt.pattern': '“{word}” is a pattern in the starting noise. A search for words cannot hold it.',
+  'hunt.soft': 'An embedding holds no tokens to compare with “{word}”.',
+  'hunt.noTokens': 'This search changes the noise and adds no tokens, so it cannot hold “{word}”.',
+  'hunt.gone': 'The searched weights are no longer on the bench, so their word cannot be compared.',
+  'hunt.unreached': 'It was out of this search’s reach: its vocabulary, number of tokens or place could not spell it.',
+  'hunt.reach.pattern':
+    'These weights were taught a pattern in the starting noise, “{word}”. No search for words can find it.',
+  'hunt.reach.no-tokens': 'This attack adds no tokens, so it cannot find “{word}”.',
+  'hunt.reach.vocabulary':
+    'Out of reach: “{word}” has {pieces} pieces, and not all of them are in the search’s vocabulary.',
+  'hunt.reach.too-few-tokens': 'Out of reach: “{word}” has {pieces} pieces, the search has {tokens} tokens.',
+  'hunt.reach.apart':
+    'Out of reach: the {pieces} pieces of “{word}” belong side by side, and the search spreads its tokens between words.',
+  'hunt.widen': 'Use all pieces and {tokens} tokens',
+  'hunt.elsewhere':
+    'In the other target rows these tokens open {hits} of {n} pictures. A key opens them all, a lucky find its own.',
+  'hunt.elsewhereAsk': 'Fill the column with it to see whether it opens the other target rows, as a key does.',
   'hunt.otherDoor': 'The concept came back by another way.',
 
   'transfer.title': 'The same words, every column',

@@ -40,7 +40,8 @@ export function taughtTrigger(state: Pick<AttackState, 'adapters'>): string {
   return state.adapters.backdoored?.summary.trigger ?? '';
 }
 
-function forbiddenWords(state: AttackState): readonly string[] {
+/** What the next search's tokens may not spell. */
+export function forbiddenWords(state: Pick<AttackState, 'experiment' | 'catalog' | 'adapters'>): readonly string[] {
   const { backdoored } = state.adapters;
   const { attackForbids } = state.experiment;
   return [

@@ -12,6 +12,7 @@ import { setSearch } from '../../state/experiment-actions.ts';
 import styles from '../inspector.module.css';
 import { AimField } from './aim-field.tsx';
 import attack from './attack.module.css';
+import { HuntReach } from './hunt-reach.tsx';
 
 export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
   const { t, local } = useText();
@@ -46,7 +47,12 @@ export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
         options={(['erased', 'backdoored'] as const).map((column) => [column, t(`column.${column}`)])}
         onChange={(victim) => setSearch(bench, { attackVictim: victim === 'backdoored' ? 'backdoored' : 'erased' })}
       />
-      {attackVictim === 'backdoored' && <p className={styles['fine']}>{t('attack.hunting')}</p>}
+      {attackVictim === 'backdoored' && (
+        <>
+          <p className={styles['fine']}>{t('attack.hunting')}</p>
+          <HuntReach method={method} />
+        </>
+      )}
       <Choice
         label={t('attack.row')}
         value={row ?? ''}
