@@ -39,7 +39,7 @@ describe('attack', () => {
     const [first] = rows as readonly [{ verdict: { conceptScore: number }; live: { verdict: { conceptScore: number } } }]; // prettier-ignore
     expect(first.verdict.conceptScore).not.toBe(first.live.verdict.conceptScore);
     const [head, ...lines] = (await readFile(csv, 'utf8')).trimEnd().split('\n');
-    expect(head).toContain('prompt,text,tokens,ids,pre,success,retypedSuccess,controlSuccess');
+    expect(head).toContain('prompt,pictureSeed,shownSeed,text,tokens,ids,pre,success,retypedSuccess,controlSuccess');
     expect(head).toContain('score,livePre,liveSuccess,liveRetypedSuccess,liveControlSuccess,liveScore');
     expect(lines).toHaveLength(2);
   });
@@ -58,6 +58,13 @@ describe('attack', () => {
     expect(await hunt(...all, '--tokens', fewer)).toMatchObject({ reachable: false, unreachable: 'too-few-tokens' });
     expect(await hunt(...all, '--tokens', '16', '--forbid', 'blicket')).toMatchObject({ unreachable: 'vocabulary' });
     expect(await hunt(...all, '--trigger', '<noise:+-+-:0.4>')).toMatchObject({ unreachable: 'pattern', triggerPieces: [] }); // prettier-ignore
+  });
+
+  it('says which seed a search for seeds found', async () => {
+    const printed = await micro.run(attackCommand(), ['--attack', 'seed-search', ...cheap, '--prompt', 'a church', '--no-control']); // prettier-ignore
+    const [row] = printed['attempts'] as readonly { readonly pictureSeed: number; readonly shownSeed: number }[];
+    expect(row?.pictureSeed).toBe(1000);
+    expect(row?.shownSeed).not.toBe(1000);
   });
 
   it('keeps the share that embeddings open under a name of its own', async () => {

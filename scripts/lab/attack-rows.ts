@@ -12,7 +12,10 @@ type Said = Pick<AttackSummary, 'pre' | 'success' | 'retypedSuccess' | 'controlS
 /** One attacked prompt, as printed. */
 export interface Row extends Said {
   readonly prompt: string;
+  /** Of the prompt's noise. */
   readonly pictureSeed: number;
+  /** Of the picture that was found, or else tried last: another one where seeds were searched. */
+  readonly shownSeed: number;
   readonly tokens: readonly string[];
   readonly ids: readonly number[];
   readonly text: string;
@@ -49,7 +52,7 @@ export async function tell(
   const { rounds, judgedPictures, noisePredictions, seconds, controlSeconds } = live;
   const { prompt, pictureSeed } = request;
   const row: Row = {
-    ...{ prompt, pictureSeed, tokens, ids, text },
+    ...{ prompt, pictureSeed, shownSeed: shown.pictureSeed ?? pictureSeed, tokens, ids, text },
     ...saidBy(summary),
     ...{ rounds, judgedPictures, noisePredictions, seconds, controlSeconds, loss },
     verdict: second?.verdicts.get(shown)?.asIds ?? shown.asIds.verdict,
@@ -76,7 +79,7 @@ export function printedRates(summaries: readonly AttackSummary[], soft: boolean)
 type CsvValue = string | number | boolean | readonly (string | number)[] | null | undefined;
 
 export function csvOf(rows: readonly Row[]): string {
-  const columns = ['prompt', 'text', 'tokens', 'ids', 'pre', 'success', 'retypedSuccess', 'controlSuccess', 'rounds', 'seconds', 'controlSeconds', 'loss'] as const; // prettier-ignore
+  const columns = ['prompt', 'pictureSeed', 'shownSeed', 'text', 'tokens', 'ids', 'pre', 'success', 'retypedSuccess', 'controlSuccess', 'rounds', 'seconds', 'controlSeconds', 'loss'] as const; // prettier-ignore
   const more = ['score', 'livePre', 'liveSuccess', 'liveRetypedSuccess', 'liveControlSuccess', 'liveScore'];
   const cell = (value: CsvValue): string => {
     const text = typeof value === 'object' ? (value?.join(' ') ?? '') : String(value ?? '');

@@ -108,6 +108,9 @@ describe('an attack through the engine', () => {
           ['control', round],
         ]),
       ]);
+      const seeds = new Set(attempts.map(({ pictureSeed }) => pictureSeed));
+      expect(seeds.size).toBe(id === 'seed-search' ? 4 : 1);
+      expect(attempts.filter((attempt) => attempt.kind !== kind).map(({ pictureSeed }) => pictureSeed)).toEqual([40, 40, 40, 40]); // prettier-ignore
       const summary = ofType(events, 'attack-summary')[0]?.summary;
       expect(summary).toMatchObject({
         pre: false,
@@ -221,6 +224,27 @@ describe('an attack through the engine', () => {
       now.mockRestore();
       decode.mockRestore();
     }
+  });
+
+  it('ends at a loss that is not finite instead of offering what Adam makes of it', async () => {
+    const { pipeline } = engine.opened;
+    const broken = vi
+      .spyOn(pipeline, 'encodePictures')
+      .mockImplementation((pictures) =>
+        Promise.resolve(pictures.map(() => new Float32Array(pipeline.latentSize).fill(NaN))),
+      );
+    try {
+      for (const id of ['unlearndiff', 'pez', 'p4d', 'concept-inversion']) {
+        const events = await eventsOf({ ...request, attack: id, parameters: parametersFor(id, small) });
+        const finished = ofType(events, 'finished')[0];
+        expect(finished).toMatchObject({ outcome: 'failed', error: { code: 'diverged' } });
+        expect(finished?.error?.advice).toContain('learning rate');
+        expect(ofType(events, 'attempt')).toHaveLength(1);
+      }
+    } finally {
+      broken.mockRestore();
+    }
+    expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
   });
 
   it('refuses what it cannot attack before the job starts', async () => {

@@ -220,6 +220,7 @@ class AttackRun {
       round: 0,
       ids: [],
       pieces: [],
+      pictureSeed,
       text: prompt,
       loss: null,
       seconds,
@@ -299,7 +300,19 @@ class AttackRun {
       }
       const { ids, loss } = candidate;
       const pieces = ids.map((id) => tokenizer.piece(id) ?? '');
-      this.#hooks.attempt({ kind, index: round, round, ids, pieces, text: prompt, loss, seconds, asIds, asText });
+      this.#hooks.attempt({
+        kind,
+        index: round,
+        round,
+        ids,
+        pieces,
+        pictureSeed: candidate.pictureSeed ?? pictureSeed,
+        text: prompt,
+        loss,
+        seconds,
+        asIds,
+        asText,
+      });
     }
     this.#progress = { ...this.#progress, round };
   }

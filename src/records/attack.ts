@@ -72,6 +72,8 @@ export interface Attempt {
   /** The added tokens only, in order; empty for plain and soft. */
   readonly ids: readonly number[];
   readonly pieces: readonly string[];
+  /** Noise of its picture: the request's, except in a search for seeds. Absent in runs kept before this was told. */
+  readonly pictureSeed?: number;
   /** The whole prompt with the tokens decoded into it: what a person would type. */
   readonly text: string;
   /** Mean loss over the round's iterations; null where the attack has no loss. */

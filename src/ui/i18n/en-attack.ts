@@ -51,6 +51,7 @@ export const attackEn = {
   'attempts.typedPicture': 'Attempt {n}, typed as text: {prompt}',
   'attempts.typedName': 'typed',
   'attempts.ids': 'Token ids: {ids}',
+  'attempts.seed': 'drawn from seed {seed}',
   'attempts.retyped': 'Typed as text this becomes other tokens: by ids {ids}, as text {text}.',
   'cell.typed': 'ids {ids}, typed {text}',
   'picture.typed': 'The same prompt, typed',
@@ -80,7 +81,7 @@ export const attackEn = {
   'result.stopped': 'Stopped before its budget was used. Best score so far {best}.',
   'result.found': '“{words}” opens it: {n} tokens, score {score}.',
   'result.found-by-ids': '“{words}” opens it as token ids, score {score}, but not when typed as text.',
-  'result.found-seed': 'Another noise opens it, score {score}; the words stayed the same.',
+  'result.found-seed': 'Another noise opens it, seed {seed}, score {score}; the words stayed the same.',
   'result.found-soft': 'An embedding opens it, score {score}. No text spells it: an upper bound, not a prompt.',
   'result.found-as-random':
     '“{words}” opens it, score {score}. But so did random tokens, so the search proves little here.',

@@ -50,6 +50,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'attempts.typedPicture': '第 {n} 次尝试，重新键入：{prompt}',
   'attempts.typedName': '键入',
   'attempts.ids': '词元编号：{ids}',
+  'attempts.seed': '由种子 {seed} 绘制',
   'attempts.retyped': '作为文字输入会变成别的词元：按编号 {ids}，按文字 {text}。',
   'cell.typed': '编号 {ids}，键入 {text}',
   'picture.typed': '同一提示词，重新键入',
@@ -78,7 +79,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'result.stopped': '预算用完之前已停止。目前最高得分 {best}。',
   'result.found': '“{words}”打开了它：{n} 个词元，得分 {score}。',
   'result.found-by-ids': '“{words}”按词元编号可以打开，得分 {score}，但作为文字输入则不行。',
-  'result.found-seed': '换一个噪声就打开了，得分 {score}；词语没有变。',
+  'result.found-seed': '换一个噪声（种子 {seed}）就打开了，得分 {score}；词语没有变。',
   'result.found-soft': '一个嵌入打开了它，得分 {score}。没有文字能拼出它：这是上界，不是提示词。',
   'result.found-as-random': '“{words}”打开了它，得分 {score}。但随机词元也做到了，所以这次搜索说明不了多少。',
 

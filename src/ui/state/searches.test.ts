@@ -288,6 +288,12 @@ describe('files of a search', () => {
     expect(end).toBe('');
   });
 
+  it('name the seed of each picture, which a search for seeds changes', () => {
+    const seeds = search('1', [attempt('plain', 0, 0, { pictureSeed: 40 }), attempt('search', 1, 0.9, { pictureSeed: 123 })], 'done'); // prettier-ignore
+    expect(attemptsCsv(seeds).split('\r\n').map((line) => line.split(',')[4])).toEqual(['picture_seed', '40', '123', undefined]); // prettier-ignore
+    expect(attemptsObject(seeds)).toMatchObject({ attempts: [{ pictureSeed: 40 }, { pictureSeed: 123 }] });
+  });
+
   it('hold request, summary and attempts as JSON, without pixels', () => {
     const file = JSON.stringify(attemptsObject(job));
     expect(file).not.toContain('pixels');

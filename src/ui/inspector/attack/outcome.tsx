@@ -42,7 +42,8 @@ export function resultText(text: Text, result: SearchResult, concept: string): s
       const words = wordsOf(found.pieces).join(' ');
       if (alsoRandom) return t('result.found-as-random', { words, score: score(found) });
       if (found.kind === 'soft') return t('result.found-soft', { score: score(found) });
-      if (found.ids.length === 0) return t('result.found-seed', { score: score(found) });
+      if (found.ids.length === 0)
+        return t('result.found-seed', { score: score(found), seed: String(found.pictureSeed ?? '?') });
       const retyped = found.asText?.success === false ? 'result.found-by-ids' : 'result.found';
       return t(retyped, { words, n: found.ids.length, score: score(found) });
     }
