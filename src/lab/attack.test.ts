@@ -4,7 +4,11 @@ import { attackById } from '../attacks/registry.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import type { RunEvent } from '../records/events.ts';
 import type { ParameterValues } from '../records/experiment.ts';
+import type { ConceptDescriptor } from '../records/catalog.ts';
+import { findConcept } from '../world/world.ts';
+import { allowedTokens } from '../attacks/vocabulary.ts';
 import { attack } from './attack.ts';
+import { rankTokens } from './rank-tokens.ts';
 import { Engine } from './engine.ts';
 import { microPlatform } from './micro-model.ts';
 
@@ -51,19 +55,39 @@ async function eventsOf(asked: AttackRequest): Promise<readonly RunEvent[]> {
   return events;
 }
 
-it('ranks words by what they do to the score, and stops when told to', async () => {
-  const { numInferenceSteps, guidanceScale, prompt, concept, adapterId } = request;
-  const asked = { concept, prompt, adapterId, numInferenceSteps, guidanceScale, insertion: 'prefix', vocabulary: 'typeable', seeds: [40], draws: 2, judged: 3, seed: 1 } as const; // prettier-ignore
-  const ranked = await engine.rankTokens(asked, () => true);
-  const judged = ranked.flatMap(({ scoreChange }) => scoreChange ?? []);
-  expect(judged).toHaveLength(3);
-  expect(judged).toEqual([...judged].sort((a, b) => b - a));
-  const unjudged = ranked.slice(3).map(({ lossChange }) => lossChange);
-  expect(unjudged.length).toBeGreaterThan(10);
-  expect(unjudged).toEqual([...unjudged].sort((a, b) => a - b));
-  expect(await engine.rankTokens(asked, () => true)).toEqual(ranked);
-  await expect(engine.rankTokens(asked, (done) => done < 5)).rejects.toThrow('stopped');
-  await expect(engine.rankTokens({ ...asked, concept: 'teapot' }, () => true)).rejects.toThrow('teapot');
+describe('ranked words', () => {
+  const { numInferenceSteps, guidanceScale, prompt } = request;
+  const asked = { prompt, numInferenceSteps, guidanceScale, insertion: 'prefix', seeds: [40], draws: 1, judged: 3, firstSteps: 1, seed: 1 } as const; // prettier-ignore
+
+  it('are all drawn and judged once, and those that raise the score most in full', async () => {
+    const { pipeline, world } = engine.opened;
+    const concept = findConcept(world, 'church') as ConceptDescriptor;
+    const tokens = allowedTokens(pipeline.model.tokenizer, 'typeable', []).slice(0, 20);
+    const rank = (change: object) =>
+      rankTokens(pipeline, { ...asked, concept, victim: null, tokens, ...change }, () => Promise.resolve());
+    const ranked = await rank({});
+    expect(ranked).toHaveLength(20);
+    const judged = ranked.flatMap(({ scoreChange }) => scoreChange ?? []);
+    expect(judged).toHaveLength(3);
+    expect(judged).toEqual([...judged].sort((a, b) => b - a));
+    const first = ranked.map(({ firstScoreChange }) => firstScoreChange);
+    expect(new Set(first).size).toBeGreaterThan(10);
+    expect(first.slice(3)).toEqual(first.slice(3).sort((a, b) => b - a));
+    expect(Math.min(...first.slice(0, 3))).toBeGreaterThanOrEqual(first[3] as number);
+    // The loss stands beside it and decides nothing.
+    const losses = ranked.map(({ lossChange }) => lossChange);
+    expect(losses.every((loss) => Number.isFinite(loss))).toBe(true);
+    expect(losses).not.toEqual([...losses].sort((a, b) => a - b));
+    expect(await rank({})).toEqual(ranked);
+    const behind = await rank({ insertion: 'suffix' });
+    expect(behind.map(({ firstScoreChange }) => firstScoreChange)).not.toEqual(first);
+  });
+
+  it('stop when told to, and are asked for with a concept the judge knows', async () => {
+    const engineAsked = { ...asked, concept: 'church', adapterId: null, vocabulary: 'typeable' } as const;
+    await expect(engine.rankTokens(engineAsked, (done) => done < 5)).rejects.toThrow('stopped');
+    await expect(engine.rankTokens({ ...engineAsked, concept: 'teapot' }, () => true)).rejects.toThrow('teapot');
+  });
 });
 
 const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>

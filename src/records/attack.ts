@@ -92,7 +92,9 @@ export interface RankedToken {
   readonly piece: string;
   /** Mean denoising loss on a picture of the concept with the token minus without; negative helps the concept. */
   readonly lossChange: number;
-  /** Mean concept score with the token minus without, over the seeds; null where not judged. */
+  /** Concept score with the token minus without, from one noise in few sampler steps. */
+  readonly firstScoreChange: number;
+  /** Mean of the same over all seeds in all steps; null where the first pass left it out. */
   readonly scoreChange: number | null;
 }
 

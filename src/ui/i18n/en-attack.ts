@@ -88,7 +88,7 @@ export const attackEn = {
 
   'rank.title': 'Which words move it?',
   'rank.help':
-    'Puts every word before the prompt, one at a time. First by how well these weights then explain a picture of the concept; the best {judged} are drawn and judged.',
+    'Puts every word where the search puts its tokens, one at a time. Each is drawn once in {steps} steps and judged; the best {judged} are drawn again in all steps from {noises} noises, and ranked by that. The change of loss is how well these weights then explain a picture of the concept; it decides nothing.',
   'rank.vocabulary': 'Words',
   'rank.typeable': 'whole words',
   'rank.all': 'pieces of words, too',

@@ -84,7 +84,8 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'result.found-as-random': '“{words}”打开了它，得分 {score}。但随机词元也做到了，所以这次搜索说明不了多少。',
 
   'rank.title': '哪些词会影响它？',
-  'rank.help': '把每个词逐一放在提示词前：先看这些权重对概念图片的解释变好了多少，再把最好的 {judged} 个画出来评判。',
+  'rank.help':
+    '把每个词逐一放在搜索放置词元的位置：先各用 {steps} 步画一次并评判，再把最好的 {judged} 个用全部步数、{noises} 个噪声重画，并据此排序。“损失变化”表示这些权重对概念图片的解释变好了多少，不影响排序。',
   'rank.vocabulary': '词汇',
   'rank.typeable': '完整的词',
   'rank.all': '也包括词的片段',
