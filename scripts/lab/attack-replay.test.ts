@@ -7,8 +7,8 @@ import type { AttackRequest, Attempt } from '../../src/records/attack.ts';
 import type { RunEvent } from '../../src/records/events.ts';
 import { checkedValues } from '../../src/records/parameters.ts';
 import type { JobRequest } from '../../src/rpc/engine-service.ts';
-import { attackRequest, attackedRow } from '../../src/ui/state/attack-request.ts';
-import { createBenchStore } from '../../src/ui/state/bench-store.ts';
+import { attackRequest, attackRequests as everyRow, attackedRow } from '../../src/ui/state/attack-request.ts';
+import { createBenchStore, type BenchState } from '../../src/ui/state/bench-store.ts';
 import { applyLink } from '../../src/ui/state/experiment-actions.ts';
 import { attackCommand } from './attack.ts';
 import { attackRequests, searches, type AttackFlags } from './attack-search.ts';
@@ -50,6 +50,11 @@ async function eventsOf(engine: Engine, request: JobRequest): Promise<readonly R
 
 /** What the page asks for when this link was opened and "Find a prompt" pressed. */
 async function askedByPage(link: string): Promise<AttackRequest> {
+  const state = await pageAt(link);
+  return attackRequest(state, attackedRow(state) ?? '') as AttackRequest;
+}
+
+async function pageAt(link: string): Promise<BenchState> {
   const store = createBenchStore({}, []);
   const summary = await page.importAdapter(weights.slice());
   const adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained' as const };
@@ -57,7 +62,7 @@ async function askedByPage(link: string): Promise<AttackRequest> {
   applyLink({ store }, `#/bench?${link}`);
   const state = store.getState();
   expect(state.urlProblems).toEqual([]);
-  return attackRequest(state, attackedRow(state) ?? '') as AttackRequest;
+  return state;
 }
 
 /** The flags of `lab attack …` as its action gets them. */
@@ -97,6 +102,15 @@ describe('the page and the command line', () => {
       const [request] = await attackRequests(shell, flags, parametersOf(flags));
       expect(settled(request as AttackRequest)).toEqual(settled(await askedByPage(link)));
     }
+  });
+
+  it('ask for the same series: every prompt with a seed and a noise of its own', async () => {
+    const flags = flagsOf('--attack unlearndiff --concept church --prompts 3 --seeds 40-43 --seed 5');
+    const requests = await attackRequests(shell, flags, parametersOf(flags));
+    const rows = requests.map(({ prompt }) => `row=${encodeURIComponent(`target:${prompt}`)}`).join('&');
+    const asked = everyRow(await pageAt(`${rows}&s=40-43&as=5`));
+    expect(asked.map(settled)).toEqual(requests.map(settled));
+    expect(asked.map(({ seed, pictureSeed }) => [seed, pictureSeed])).toEqual([[5, 40], [6, 41], [7, 42]]); // prettier-ignore
   });
 
   it('find the same ids with the same losses and verdicts for the same seed', async () => {

@@ -3,6 +3,7 @@ import type { Adapter } from '../../src/diffusion/pipeline.ts';
 import { attack } from '../../src/lab/attack.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
+import type { ConceptDescriptor } from '../../src/records/catalog.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import { targetPrompts } from '../../src/world/prompts.ts';
 import { readPicture } from './picture-file.ts';
@@ -86,13 +87,18 @@ export async function attackRequests(
       pictureSeed,
       target,
       parameters,
-      forbiddenWords: [...flags.forbid, ...(flags.forbidNames ? concept.names : [])],
+      forbiddenWords: forbiddenWords(flags, concept),
       seed: flags.seed + i,
       ...samplingOf(engine, flags),
       control: flags.control,
       resumeFrom: null,
     };
   });
+}
+
+/** What no found token may spell. */
+export function forbiddenWords(flags: AttackFlags, concept: ConceptDescriptor): readonly string[] {
+  return [...flags.forbid, ...(flags.forbidNames ? concept.names : [])];
 }
 
 /** Sampler steps and guidance, the model's own where no flag says otherwise. */

@@ -1,32 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { attacks } from '../../src/attacks/registry.ts';
+import { allowedTokens } from '../../src/attacks/vocabulary.ts';
 import { huntReport, replayFound } from '../../src/lab/replay-prompts.ts';
 import { wilson } from '../../src/core/wilson.ts';
+import { heldOutLook } from '../../src/lab/second-opinion.ts';
 import { attackRates } from '../../src/records/attack-rates.ts';
-import type { AttackSummary, Attempt } from '../../src/records/attack.ts';
 import { checkedValues } from '../../src/records/parameters.ts';
-import { samplingOf, searches, type AttackFlags, type Searched } from './attack-search.ts';
+import { csvOf, printedRates, tell, type Told } from './attack-rows.ts';
+import { forbiddenWords, samplingOf, searches, type AttackFlags } from './attack-search.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import { adapterFrom, adapterIdFrom, conceptFrom, number, progressLine, seedsOption, wholeNumber, withEngine, withModelFlags } from './session.ts'; // prettier-ignore
-
-/** One attacked prompt, as printed. */
-interface Row {
-  readonly prompt: string;
-  readonly pictureSeed: number;
-  readonly pre: boolean;
-  readonly tokens: readonly string[];
-  readonly ids: readonly number[];
-  readonly text: string;
-  readonly success: boolean;
-  readonly retypedSuccess: boolean | null;
-  readonly controlSuccess: boolean | null;
-  readonly rounds: number;
-  readonly judgedPictures: number;
-  readonly noisePredictions: number;
-  readonly seconds: number;
-  readonly loss: number | null;
-}
 
 export function attackCommand(): Command {
   const command = withModelFlags(new Command('attack'))
@@ -61,26 +45,31 @@ export function attackCommand(): Command {
       const found = attacks.find(({ descriptor }) => descriptor.id === flags.attack) as (typeof attacks)[number];
       const parameters = givenParameters(found.descriptor, flags.preset, flags);
       const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
-      const summaries: AttackSummary[] = [];
-      const rows: Row[] = [];
+      const { pipeline, instruments } = engine.opened;
+      const concept = conceptFrom(engine, flags.concept);
+      const look = await heldOutLook(instruments, concept);
+      const told: Told[] = [];
       for await (const searched of searches(engine, flags, parameters, victim)) {
         const { summary } = searched;
-        summaries.push(summary);
-        rows.push(rowOf(searched));
+        told.push(await tell(look, concept, searched));
         progressLine(
-          `prompt ${rows.length}: ${summary.pre ? 'open already' : summary.success ? 'found' : 'not found'}`,
+          `prompt ${told.length}: ${summary.pre ? 'open already' : summary.success ? 'found' : 'not found'}`,
         );
       }
+      const rows = told.map(({ row }) => row);
       if (flags.csv !== undefined) await writeFile(flags.csv, csvOf(rows));
+      const summaries = told.map(({ summary }) => summary);
       const rates = attackRates(summaries);
-      const options = { concept: conceptFrom(engine, flags.concept), ...samplingOf(engine, flags) };
+      const options = { concept, look, ...samplingOf(engine, flags) };
       const opened = rows.filter(({ success, ids }) => success && ids.length > 0);
-      const { insertion } = found.plan(checkedValues(flags.attack, found.descriptor.parameters, parameters));
+      const { insertion, soft, ...plan } = found.plan(
+        checkedValues(flags.attack, found.descriptor.parameters, parameters),
+      );
       const transfer = [];
       for (const file of flags.transferTo) {
         const id = file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to');
         const finds = opened.map(({ prompt, ids, pictureSeed }) => ({ prompt, ids, insertion, seed: pictureSeed }));
-        const shows = await replayFound(engine.opened.pipeline, engine.adapters.inUse(id, 1), finds, options);
+        const shows = await replayFound(pipeline, engine.adapters.inUse(id, 1), finds, options);
         const rate = (of: 'asIds' | 'asText') => wilson(shows.filter((shown) => shown[of]).length, shows.length);
         transfer.push({ victim: file, ...rate('asText'), asIds: rate('asIds') });
       }
@@ -89,17 +78,22 @@ export function attackCommand(): Command {
       const hunt =
         trigger.trim() === ''
           ? null
-          : await huntReport(engine.opened.pipeline, { ...options, victim, found: opened, insertion, prompts: asked, trigger, triggerPosition }); // prettier-ignore
+          : await huntReport(pipeline, { ...options, victim, found: opened, insertion, tokens: soft ? 0 : plan.tokens, allowed: allowedTokens(pipeline.model.tokenizer, plan.vocabulary, forbiddenWords(flags, concept)), prompts: asked, trigger, triggerPosition }); // prettier-ignore
       return {
         attack: flags.attack,
         concept: flags.concept,
         lora: flags.lora ?? null,
         parameters,
-        preAsr: rates?.pre,
-        gain: rates?.gain,
-        asr: rates?.total,
-        retypedAsr: rates?.retyped,
-        controlAsr: rates?.control,
+        judge: look === null ? 'live' : 'held-out',
+        ...printedRates(summaries, soft),
+        ...(look === null
+          ? {}
+          : {
+              live: printedRates(
+                told.map(({ live }) => live),
+                soft,
+              ),
+            }),
         medianRounds: rates?.medianRounds,
         medianSeconds: rates?.medianSeconds,
         n: rows.length,
@@ -109,21 +103,4 @@ export function attackCommand(): Command {
       };
     }),
   );
-}
-
-function rowOf({ request, summary, attempts }: Searched): Row {
-  const shown = attempts.findLast(({ kind }) => kind !== 'control') as Attempt; // the find, or the last try
-  const { pre, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds } = summary;
-  const { pieces: tokens, ids, text, loss } = shown;
-  const { prompt, pictureSeed } = request;
-  return { prompt, pictureSeed, pre, tokens, ids, text, success, retypedSuccess, controlSuccess, rounds, judgedPictures, noisePredictions, seconds, loss }; // prettier-ignore
-}
-
-function csvOf(rows: readonly Row[]): string {
-  const columns = ['prompt', 'text', 'tokens', 'ids', 'pre', 'success', 'retypedSuccess', 'controlSuccess', 'rounds', 'seconds', 'loss'] as const; // prettier-ignore
-  const cell = (value: Row[(typeof columns)[number]]): string => {
-    const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns.join(','), ...rows.map((row) => columns.map((column) => cell(row[column])).join(',')), ''].join('\n');
 }

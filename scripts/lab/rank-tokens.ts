@@ -25,6 +25,7 @@ interface RankFlags extends ModelFlags {
   readonly seeds: readonly number[];
   readonly draws: number;
   readonly judged: number;
+  readonly firstSteps: number;
   readonly seed: number;
   readonly steps?: number;
   readonly guidance?: number;
@@ -39,16 +40,17 @@ export function rankTokensCommand(): Command {
     .option('--prompt <text>', "the prompt; without it the concept's own")
     .addOption(new Option('--insertion <place>', 'where the token goes').choices(insertions).default('prefix'))
     .addOption(new Option('--vocabulary <name>', 'which tokens').choices(vocabularies).default('typeable'))
-    .addOption(seedsOption('noises of the judged pictures', '40-43'))
+    .addOption(seedsOption('noises of the pictures judged in full; the first also judges every token once', '40-41'))
+    .option('--first-steps <n>', 'sampler steps in which every token is judged once', wholeNumber(1, 1000), 5)
     .option('--draws <n>', 'noisy pictures a loss is a mean over', wholeNumber(1, 64), 4)
-    .option('--judged <n>', 'tokens of lowest loss that are also judged', wholeNumber(1, 2000), 32)
+    .option('--judged <n>', 'tokens that are judged in full, the best of the first pass', wholeNumber(1, 2000), 32)
     .option('--seed <n>', 'fixes the noise of the losses', wholeNumber(0, 0xffffffff), 0)
     .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
     .action((flags: RankFlags) =>
       withEngine(flags, async (engine) => {
         const { pipeline, world } = engine.opened;
-        const { insertion, seeds, draws, judged, seed } = flags;
+        const { insertion, seeds, draws, judged, firstSteps, seed } = flags;
         const concept = conceptFrom(engine, flags.concept);
         const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
         const prompt = flags.prompt ?? concept.prompt;
@@ -57,7 +59,20 @@ export function rankTokensCommand(): Command {
         const guidanceScale = flags.guidance ?? world.recommended.guidance;
         const ranked = await rankTokens(
           pipeline,
-          { victim, concept, prompt, insertion, tokens, seeds, draws, judged, seed, numInferenceSteps, guidanceScale },
+          {
+            victim,
+            concept,
+            prompt,
+            insertion,
+            tokens,
+            seeds,
+            draws,
+            judged,
+            firstSteps,
+            seed,
+            numInferenceSteps,
+            guidanceScale,
+          },
           async (done, total) => {
             progressLine(`${done} of ${total}`);
             await breathe();

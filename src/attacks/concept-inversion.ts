@@ -31,6 +31,7 @@ export const conceptInversion: Attack = {
     },
     source: 'Pham et al., Circumventing Concept Erasure Methods, ICLR 2024, arXiv 2308.01508',
     usesTrigger: false,
+    isUpperBound: true,
     parameters: [
       attackParameters.tokens(1, '1'),
       attackParameters.rounds(10, '1'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkedValues, parameterProblem } from '../records/parameters.ts';
-import { timestepOfRound } from './parameters.ts';
+import { stepTimesteps, timestepOfRound } from './parameters.ts';
+import { Random } from '../core/random.ts';
 import { attackById, attacks } from './registry.ts';
 
 describe.each(attacks.map((attack) => [attack.descriptor.id, attack] as const))('the attack %s', (id, attack) => {
@@ -31,6 +32,7 @@ describe.each(attacks.map((attack) => [attack.descriptor.id, attack] as const))(
       expect(plan.tokens).toBe(complete['tokens'] ?? 0);
       // A gradient needs a picture to aim at.
       expect(plan.targets > 0).toBe(plan.draws > 0);
+      expect(plan.soft).toBe(descriptor.isUpperBound === true);
     }
   });
 });
@@ -39,5 +41,20 @@ describe('the sweep over model times', () => {
   it('rises, in the middle of equal parts', () => {
     const times = Array.from({ length: 50 }, (_, i) => timestepOfRound(i + 1, 50, 1000));
     expect([times[0], times[1], times[49]]).toEqual([10, 30, 990]);
+  });
+
+  it('stands still within a round, or gives each draw of a step a part of its own', () => {
+    const step = (times: 'rising' | 'spread') =>
+      stepTimesteps(times, { round: 3, rounds: 10, draws: 4 }, 1000, Random.seeded(1, 'test'));
+    expect(step('rising')).toEqual([250, 250, 250, 250]);
+    expect(step('spread').map((timestep) => Math.floor(timestep / 250))).toEqual([0, 1, 2, 3]);
+  });
+
+  it("is the same choice, with the same default, for both attacks on the victim's own loss", () => {
+    const times = ['unlearndiff', 'pez'].map((id) => attackById(id).descriptor.parameters.find((spec) => spec.id === 'times')); // prettier-ignore
+    expect(times[0]).toMatchObject({ default: 'spread' });
+    expect(times[1]).toBe(times[0]);
+    for (const id of ['unlearndiff', 'pez'])
+      expect(attackById(id).descriptor.presets.find((preset) => preset.id === 'paper-size')?.values['times']).toBe('rising'); // prettier-ignore
   });
 });

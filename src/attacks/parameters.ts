@@ -95,7 +95,22 @@ export function timestepOfRound(round: number, rounds: number, trainTimesteps: n
   return Math.min(trainTimesteps - 1, Math.floor(((round - 0.5) * trainTimesteps) / rounds));
 }
 
+export const modelTimes = ['rising', 'spread'] as const;
+export type ModelTimes = (typeof modelTimes)[number];
+
+/** Model times of one gradient step's draws, as the parameter `times` says. */
+export function stepTimesteps(
+  times: ModelTimes,
+  { round, rounds, draws }: { readonly round: number; readonly rounds: number; readonly draws: number },
+  trainTimesteps: number,
+  random: Random,
+): readonly number[] {
+  return times === 'rising'
+    ? new Array<number>(draws).fill(timestepOfRound(round, rounds, trainTimesteps))
+    : spreadTimesteps(draws, trainTimesteps, random);
+}
+
 /** One random model time in each of `count` equal parts of [0, trainTimesteps), ascending. */
-export function spreadTimesteps(count: number, trainTimesteps: number, random: Random): readonly number[] {
+function spreadTimesteps(count: number, trainTimesteps: number, random: Random): readonly number[] {
   return Array.from({ length: count }, (_, i) => Math.floor(((i + random.uniform()) * trainTimesteps) / count));
 }

@@ -1,7 +1,7 @@
-import { numberValue } from '../records/parameters.ts';
+import { choiceValue, numberValue } from '../records/parameters.ts';
 import type { Attack } from './attack.ts';
 import { hardPromptSearch } from './hard-prompt.ts';
-import { attackParameters, planFrom, timestepOfRound } from './parameters.ts';
+import { attackParameters, modelTimes, planFrom, stepTimesteps } from './parameters.ts';
 
 /** PEZ on the victim's own denoising loss, as the UnlearnDiffAtk code runs it (hard_prompt). */
 export const pez: Attack = {
@@ -21,6 +21,7 @@ export const pez: Attack = {
       attackParameters.iterations(20, '40'),
       attackParameters.learningRate(0.01, '0.01'),
       attackParameters.draws(4),
+      attackParameters.times,
       attackParameters.weightDecay(0.1, '0.1, coupled'),
       attackParameters.targets(1, '1'),
       attackParameters.insertion('prefix'),
@@ -30,7 +31,7 @@ export const pez: Attack = {
       {
         id: 'paper-size',
         title: { en: 'Paper size', zh: '论文规模' },
-        values: { rounds: 50, iterations: 40, draws: 1, vocabulary: 'all' },
+        values: { rounds: 50, iterations: 40, draws: 1, times: 'rising', vocabulary: 'all' },
       },
     ],
   },
@@ -38,6 +39,7 @@ export const pez: Attack = {
   plan: (values) => {
     const plan = planFrom(values);
     const { rounds, iterations, draws } = plan;
+    const times = choiceValue(values, 'times', modelTimes);
     return {
       ...plan,
       search: (context, state) =>
@@ -48,7 +50,7 @@ export const pez: Attack = {
           weightDecay: numberValue(values, 'weightDecay'),
           decay: 'coupled',
           timesteps: (round, trainTimesteps) =>
-            new Array<number>(draws).fill(timestepOfRound(round, rounds, trainTimesteps)),
+            stepTimesteps(times, { round, rounds, draws }, trainTimesteps, context.random),
           wanted: (batch) => Promise.resolve(batch.noise),
         }),
     };

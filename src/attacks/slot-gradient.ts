@@ -1,4 +1,5 @@
 /** Runs the slot-gradient graph for one prompt and one victim: noisy pictures in, losses and the slots' gradient out. */
+import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { stack } from '../diffusion/batches.ts';
 import { addNoise, noiseSchedule, type NoiseSchedule } from '../diffusion/noise-schedule.ts';
@@ -22,6 +23,16 @@ export interface SlotGradientResult {
   readonly gradient: Float32Array;
 }
 
+/** Throws `diverged`: Adam would carry a number that is not finite into every later step, and the argmax of such numbers means nothing. */
+function needFinite(loss: number, gradient: Float32Array): void {
+  if (Number.isFinite(loss) && gradient.every((value) => Number.isFinite(value))) return;
+  const seen = Number.isFinite(loss) ? 'a gradient that is not finite' : `a loss of ${loss}`;
+  throw new PalimpsestError('diverged', `attack: expected a finite loss and gradient, got ${seen}`, {
+    advice:
+      'Search again with a lower learning rate or, if it happens at once, with other weights: these may hold numbers that are not finite.',
+  });
+}
+
 export class SlotGradient {
   readonly rows: number;
   readonly schedule: NoiseSchedule;
@@ -36,7 +47,7 @@ export class SlotGradient {
     this.schedule = noiseSchedule(context.pipeline.model.scheduler);
   }
 
-  /** x_t of pictures aimed at, with fresh noise, one row each; the pictures take turns. */
+  /** x_t of pictures aimed at, with fresh noise, one row each; where there are several pictures, each row picks one at random. */
   draw(timesteps: readonly number[], random: Random): NoisyBatch {
     const { targets, pipeline } = this.#context;
     const noise = timesteps.map(() => random.normals(pipeline.latentSize));
@@ -70,10 +81,10 @@ export class SlotGradient {
         : { theta: float32([victim.layout.size], victim.theta), strength: float32([1], [victim.strength]) }),
     });
     const losses = outputs.host('row_loss').data as Float32Array;
-    return {
-      loss: losses.reduce((sum, loss) => sum + loss, 0) / rows,
-      gradient: outputs.host('gradient').data as Float32Array,
-    };
+    const loss = losses.reduce((sum, value) => sum + value, 0) / rows;
+    const gradient = outputs.host('gradient').data as Float32Array;
+    needFinite(loss, gradient);
+    return { loss, gradient };
   }
 
   async dispose(): Promise<void> {

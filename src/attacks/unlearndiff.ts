@@ -11,7 +11,7 @@ import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import { choiceValue, numberValue } from '../records/parameters.ts';
 import { Adam } from './adam.ts';
 import type { Attack, Search, SearchContext, SearchState } from './attack.ts';
-import { attackParameters, planFrom, spreadTimesteps, timestepOfRound } from './parameters.ts';
+import { attackParameters, modelTimes, planFrom, stepTimesteps, type ModelTimes } from './parameters.ts';
 import { argmax, drawFrom, projectOnSimplex } from './simplex.ts';
 import { SlotGradient } from './slot-gradient.ts';
 import { slotOf } from './token-slots.ts';
@@ -22,7 +22,7 @@ export interface SimplexSearchOptions {
   readonly draws: number;
   readonly learningRate: number;
   readonly weightDecay: number;
-  readonly times: 'rising' | 'spread';
+  readonly times: ModelTimes;
 }
 
 export const unlearnDiff: Attack = {
@@ -66,7 +66,7 @@ export const unlearnDiff: Attack = {
         draws: numberValue(values, 'draws'),
         learningRate: numberValue(values, 'learningRate'),
         weightDecay: numberValue(values, 'weightDecay'),
-        times: choiceValue(values, 'times', ['rising', 'spread']),
+        times: choiceValue(values, 'times', modelTimes),
       }),
   }),
 };
@@ -85,16 +85,12 @@ function simplexSearch(context: SearchContext, state: SearchState | null, option
 
   return {
     async round(round, report) {
-      const rising = timestepOfRound(round, rounds, numTrainTimesteps);
       let sum = 0;
       for (let iteration = 1; iteration <= iterations; iteration++) {
         const drawn = Array.from({ length: draws }, () =>
           rowsOfU.map((row) => allowed[drawFrom(row, random)] as number),
         );
-        const timesteps =
-          times === 'rising'
-            ? new Array<number>(draws).fill(rising)
-            : spreadTimesteps(draws, numTrainTimesteps, random);
+        const timesteps = stepTimesteps(times, { round, rounds, draws }, numTrainTimesteps, random);
         const batch = gradientOf.draw(timesteps, random);
         const slots = tokenEmbeddings(weights, config, drawn.flat());
         const { loss, gradient } = await gradientOf.run(slots, batch, batch.noise);

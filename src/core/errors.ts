@@ -12,7 +12,7 @@ export const errorCodes = [
   'device-lost', // the GPU device went away
   'out-of-memory',
   'quota-exceeded', // the browser lets this page keep no more
-  'diverged', // training produced a value that is not a finite number
+  'diverged', // a training or a search produced a value that is not a finite number
   'worker-died',
   'cancelled',
   'internal', // a broken promise of our own code

@@ -3,6 +3,7 @@ import { PalimpsestError } from '../core/errors.ts';
 import type { RandomState } from '../core/random.ts';
 import type { SearchState } from '../attacks/attack.ts';
 import type { AttackRequest } from '../records/attack.ts';
+import type { Picture } from '../records/picture.ts';
 import { float32, type HostTensor } from '../tensor/host-tensor.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 
@@ -17,6 +18,7 @@ export interface AttackProgress {
   readonly judgedPictures: number;
   readonly noisePredictions: number;
   readonly seconds: number;
+  readonly controlSeconds: number;
 }
 
 export interface AttackCheckpoint {
@@ -26,7 +28,7 @@ export interface AttackCheckpoint {
 }
 
 interface CheckpointRecord {
-  readonly version: 1;
+  readonly version: 2;
   readonly request: string;
   readonly progress: AttackProgress;
   readonly control: RandomState;
@@ -38,7 +40,7 @@ const key = 'palimpsest.attack-checkpoint';
 export function encodeAttackCheckpoint(request: AttackRequest, checkpoint: AttackCheckpoint): Uint8Array<ArrayBuffer> {
   const { progress, control, search } = checkpoint;
   const record: CheckpointRecord = {
-    version: 1,
+    version: 2,
     request: fingerprint(request),
     progress,
     control,
@@ -56,8 +58,8 @@ export function decodeAttackCheckpoint(request: AttackRequest, bytes: Uint8Array
   if (text === undefined)
     throw new PalimpsestError('bad-file', `attack checkpoint: expected metadata "${key}", got none`, { advice });
   const record = JSON.parse(text) as CheckpointRecord;
-  if ((record.version as number) !== 1)
-    throw new PalimpsestError('bad-file', `attack checkpoint: expected version 1, got ${record.version}`, { advice });
+  if ((record.version as number) !== 2)
+    throw new PalimpsestError('bad-file', `attack checkpoint: expected version 2, got ${record.version}`, { advice });
   if (record.request !== fingerprint(request))
     throw new PalimpsestError(
       'bad-file',
@@ -69,15 +71,17 @@ export function decodeAttackCheckpoint(request: AttackRequest, bytes: Uint8Array
 }
 
 /** What must be equal for a checkpoint to fit. The victim is not among it: ids of adapters change between sessions. */
-function fingerprint({
-  attack,
-  concept,
-  prompt,
-  pictureSeed,
-  parameters,
-  forbiddenWords,
-  seed,
-}: AttackRequest): string {
-  const sorted = Object.fromEntries(Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return JSON.stringify({ attack, concept, prompt, pictureSeed, parameters: sorted, forbiddenWords, seed });
+function fingerprint({ kind: _kind, adapterId: _victim, resumeFrom: _bytes, ...asked }: AttackRequest): string {
+  const { target, parameters } = asked;
+  const aim = target.kind === 'original' ? target : { kind: target.kind, ...sized(target.picture) };
+  return JSON.stringify({ ...sorted(asked), target: aim, parameters: sorted(parameters) });
+}
+
+function sorted(record: object): object {
+  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A picture by its size and a check sum (FNV-1a) of its bytes. */
+function sized({ width, height, pixels }: Picture) {
+  return { width, height, sum: pixels.reduce((sum, byte) => Math.imul(sum ^ byte, 0x01000193) >>> 0, 0x811c9dc5) };
 }

@@ -1,9 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { promptFrame } from '../attacks/prompt-frame.ts';
 import { attackById } from '../attacks/registry.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import type { RunEvent } from '../records/events.ts';
 import type { ParameterValues } from '../records/experiment.ts';
+import type { ConceptDescriptor } from '../records/catalog.ts';
+import { findConcept } from '../world/world.ts';
+import { allowedTokens } from '../attacks/vocabulary.ts';
+import { attack } from './attack.ts';
+import { rankTokens } from './rank-tokens.ts';
 import { Engine } from './engine.ts';
 import { microPlatform } from './micro-model.ts';
 
@@ -50,19 +55,39 @@ async function eventsOf(asked: AttackRequest): Promise<readonly RunEvent[]> {
   return events;
 }
 
-it('ranks words by what they do to the score, and stops when told to', async () => {
-  const { numInferenceSteps, guidanceScale, prompt, concept, adapterId } = request;
-  const asked = { concept, prompt, adapterId, numInferenceSteps, guidanceScale, insertion: 'prefix', vocabulary: 'typeable', seeds: [40], draws: 2, judged: 3, seed: 1 } as const; // prettier-ignore
-  const ranked = await engine.rankTokens(asked, () => true);
-  const judged = ranked.flatMap(({ scoreChange }) => scoreChange ?? []);
-  expect(judged).toHaveLength(3);
-  expect(judged).toEqual([...judged].sort((a, b) => b - a));
-  const unjudged = ranked.slice(3).map(({ lossChange }) => lossChange);
-  expect(unjudged.length).toBeGreaterThan(10);
-  expect(unjudged).toEqual([...unjudged].sort((a, b) => a - b));
-  expect(await engine.rankTokens(asked, () => true)).toEqual(ranked);
-  await expect(engine.rankTokens(asked, (done) => done < 5)).rejects.toThrow('stopped');
-  await expect(engine.rankTokens({ ...asked, concept: 'teapot' }, () => true)).rejects.toThrow('teapot');
+describe('ranked words', () => {
+  const { numInferenceSteps, guidanceScale, prompt } = request;
+  const asked = { prompt, numInferenceSteps, guidanceScale, insertion: 'prefix', seeds: [40], draws: 1, judged: 3, firstSteps: 1, seed: 1 } as const; // prettier-ignore
+
+  it('are all drawn and judged once, and those that raise the score most in full', async () => {
+    const { pipeline, world } = engine.opened;
+    const concept = findConcept(world, 'church') as ConceptDescriptor;
+    const tokens = allowedTokens(pipeline.model.tokenizer, 'typeable', []).slice(0, 20);
+    const rank = (change: object) =>
+      rankTokens(pipeline, { ...asked, concept, victim: null, tokens, ...change }, () => Promise.resolve());
+    const ranked = await rank({});
+    expect(ranked).toHaveLength(20);
+    const judged = ranked.flatMap(({ scoreChange }) => scoreChange ?? []);
+    expect(judged).toHaveLength(3);
+    expect(judged).toEqual([...judged].sort((a, b) => b - a));
+    const first = ranked.map(({ firstScoreChange }) => firstScoreChange);
+    expect(new Set(first).size).toBeGreaterThan(10);
+    expect(first.slice(3)).toEqual(first.slice(3).sort((a, b) => b - a));
+    expect(Math.min(...first.slice(0, 3))).toBeGreaterThanOrEqual(first[3] as number);
+    // The loss stands beside it and decides nothing.
+    const losses = ranked.map(({ lossChange }) => lossChange);
+    expect(losses.every((loss) => Number.isFinite(loss))).toBe(true);
+    expect(losses).not.toEqual([...losses].sort((a, b) => a - b));
+    expect(await rank({})).toEqual(ranked);
+    const behind = await rank({ insertion: 'suffix' });
+    expect(behind.map(({ firstScoreChange }) => firstScoreChange)).not.toEqual(first);
+  });
+
+  it('stop when told to, and are asked for with a concept the judge knows', async () => {
+    const engineAsked = { ...asked, concept: 'church', adapterId: null, vocabulary: 'typeable' } as const;
+    await expect(engine.rankTokens(engineAsked, (done) => done < 5)).rejects.toThrow('stopped');
+    await expect(engine.rankTokens({ ...engineAsked, concept: 'teapot' }, () => true)).rejects.toThrow('teapot');
+  });
 });
 
 const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>
@@ -72,7 +97,8 @@ const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T
 const timeless = (events: readonly RunEvent[]) =>
   events.flatMap((event): RunEvent[] => {
     if (event.type === 'attempt') return [{ ...event, jobId: '', attempt: { ...event.attempt, seconds: 0 } }];
-    if (event.type === 'attack-summary') return [{ ...event, jobId: '', summary: { ...event.summary, seconds: 0 } }];
+    if (event.type === 'attack-summary')
+      return [{ ...event, jobId: '', summary: { ...event.summary, seconds: 0, controlSeconds: 0 } }];
     return event.type === 'attack-iteration' ? [{ ...event, jobId: '' }] : [];
   });
 
@@ -106,6 +132,9 @@ describe('an attack through the engine', () => {
           ['control', round],
         ]),
       ]);
+      const seeds = new Set(attempts.map(({ pictureSeed }) => pictureSeed));
+      expect(seeds.size).toBe(id === 'seed-search' ? 4 : 1);
+      expect(attempts.filter((attempt) => attempt.kind !== kind).map(({ pictureSeed }) => pictureSeed)).toEqual([40, 40, 40, 40]); // prettier-ignore
       const summary = ofType(events, 'attack-summary')[0]?.summary;
       expect(summary).toMatchObject({
         pre: false,
@@ -163,6 +192,83 @@ describe('an attack through the engine', () => {
         expect(tokenizer.encode(text).ids).not.toEqual(promptFrame(tokenizer, request.prompt, 2, 'prefix').fill(ids));
     }
     expect(attempts.some(({ asText }) => asText !== null)).toBe(true);
+  });
+
+  it('goes on from a checkpoint of this very request and of no other', async () => {
+    const checkpoint = ofType(await eventsOf({ ...request, attack: 'random', parameters: { rounds: 2 } }), 'checkpoint')[0]; // prettier-ignore
+    const resume = { ...request, attack: 'random', parameters: { rounds: 2 }, resumeFrom: checkpoint?.bytes ?? null };
+    const picture = (red: number) => ({ kind: 'picture' as const, picture: { width: 1, height: 1, pixels: new Uint8ClampedArray([red, 0, 0, 255]) } }); // prettier-ignore
+    const others: readonly Partial<AttackRequest>[] = [
+      { target: { kind: 'original', seed: 42 } },
+      { target: picture(1) },
+      { numInferenceSteps: 3 },
+      { guidanceScale: 2 },
+      { control: false },
+      { adapterStrength: 0.5 },
+      { seed: 8 },
+    ];
+    for (const other of others)
+      await expect(engine.start({ ...resume, ...other })).rejects.toThrow('expected one of this request');
+    const aimed = ofType(await eventsOf({ ...resume, target: picture(1), resumeFrom: null }), 'checkpoint')[0];
+    const again = { ...resume, target: picture(1), resumeFrom: aimed?.bytes ?? null };
+    await expect(engine.start({ ...again, target: picture(2) })).rejects.toThrow('expected one of this request');
+    expect(ofType(await eventsOf(again), 'attack-summary')[0]?.summary.rounds).toBe(2);
+  });
+
+  it('times the search apart from its control, and neither pauses nor target pictures', async () => {
+    const { pipeline, world } = engine.opened;
+    let clock = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    // A batch of pictures takes 4 s to decode, a gradient step 1 s, and somebody pauses before every step.
+    const decode = vi.spyOn(pipeline, 'decode').mockImplementation((latents) => {
+      clock += 4000;
+      return Promise.resolve(latents.map(() => new Float32Array(3 * pipeline.imageSize ** 2)));
+    });
+    const run = (attacked: string, change: Partial<AttackRequest> = {}) =>
+      attack(pipeline, world, null, { ...request, attack: attacked, parameters: parametersFor(attacked, small), ...change }, {
+        proceed: () => {
+          clock += 60_000;
+          return Promise.resolve(true);
+        },
+        step: () => {
+          clock += 1000;
+        },
+        attempt: () => undefined,
+        round: () => undefined,
+        checkpoint: () => undefined,
+      }); // prettier-ignore
+    try {
+      expect((await run('random')).summary).toMatchObject({ rounds: 3, seconds: 4 + 3 * 2, controlSeconds: 3 * 2 });
+      expect((await run('random', { control: false })).summary).toMatchObject({
+        seconds: 4 + 3 * 4,
+        controlSeconds: 0,
+      });
+      expect((await run('unlearndiff')).summary).toMatchObject({ rounds: 3, seconds: 4 + 3 * (2 + 2), controlSeconds: 3 * 2 }); // prettier-ignore
+    } finally {
+      now.mockRestore();
+      decode.mockRestore();
+    }
+  });
+
+  it('ends at a loss that is not finite instead of offering what Adam makes of it', async () => {
+    const { pipeline } = engine.opened;
+    const broken = vi
+      .spyOn(pipeline, 'encodePictures')
+      .mockImplementation((pictures) =>
+        Promise.resolve(pictures.map(() => new Float32Array(pipeline.latentSize).fill(NaN))),
+      );
+    try {
+      for (const id of ['unlearndiff', 'pez', 'p4d', 'concept-inversion']) {
+        const events = await eventsOf({ ...request, attack: id, parameters: parametersFor(id, small) });
+        const finished = ofType(events, 'finished')[0];
+        expect(finished).toMatchObject({ outcome: 'failed', error: { code: 'diverged' } });
+        expect(finished?.error?.advice).toContain('learning rate');
+        expect(ofType(events, 'attempt')).toHaveLength(1);
+      }
+    } finally {
+      broken.mockRestore();
+    }
+    expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
   });
 
   it('refuses what it cannot attack before the job starts', async () => {

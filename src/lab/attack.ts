@@ -18,6 +18,7 @@ import { asTyped, type AsTyped } from './as-typed.ts';
 import { decodeAttackCheckpoint, encodeAttackCheckpoint, type AttackProgress } from './attack-checkpoint.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
 import { fromPicture } from './pictures.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { showsConcept } from './verdict.ts';
 
 export interface AttackHooks {
@@ -108,7 +109,7 @@ class AttackRun {
   readonly #frame: PromptFrame;
   readonly #controlFrame: PromptFrame;
   readonly #allowed: readonly number[];
-  readonly #start = performance.now();
+  readonly #watch = new Stopwatch();
   #pre = false;
   #search: Search | null = null;
   #progress: AttackProgress = {
@@ -119,6 +120,7 @@ class AttackRun {
     judgedPictures: 0,
     noisePredictions: 0,
     seconds: 0,
+    controlSeconds: 0,
   };
 
   constructor(
@@ -162,19 +164,20 @@ class AttackRun {
     while (this.#progress.round < rounds) {
       const round = this.#progress.round + 1;
       const questions: Question[] = [];
-      const start = performance.now();
+      const start = this.#watch.now();
       if (this.#progress.found === 0) questions.push(await this.#searched(this.#search, round));
+      const searching = this.#watch.now() - start;
       if (request.control && !this.#progress.controlSuccess) questions.push(this.#controlled(controlRandom));
       if (questions.length === 0) break;
-      await this.#judge(round, questions, start);
+      await this.#judge(round, questions, searching);
       this.#hooks.round(round);
-      const state = { progress: this.#now(), control: controlRandom.state(), search: this.#search.state() };
+      const state = { progress: this.#progress, control: controlRandom.state(), search: this.#search.state() };
       this.#hooks.checkpoint(round, encodeAttackCheckpoint(request, state));
     }
   }
 
   summary(): AttackSummary {
-    const { found, round, retypedSuccess, controlSuccess, judgedPictures, noisePredictions, seconds } = this.#now();
+    const { found, round, retypedSuccess, controlSuccess, judgedPictures, noisePredictions, seconds, controlSeconds } = this.#progress; // prettier-ignore
     return {
       attack: this.#request.attack,
       pre: this.#pre,
@@ -185,6 +188,7 @@ class AttackRun {
       judgedPictures,
       noisePredictions,
       seconds,
+      controlSeconds,
     };
   }
 
@@ -204,19 +208,22 @@ class AttackRun {
   /** Draws and judges the plain prompt; true when it already shows the concept. */
   async #plain(): Promise<boolean> {
     const { prompt, pictureSeed } = this.#request;
-    const start = performance.now();
+    const start = this.#watch.now();
     const [judged] = await this.#draw([{ prompt, seed: pictureSeed }], this.#victim);
+    const seconds = this.#watch.now() - start;
     this.#pre = (judged as JudgedPrompt).success;
     this.#count(1, 0);
+    this.#progress = { ...this.#progress, seconds };
     this.#hooks.attempt({
       kind: 'plain',
       index: 0,
       round: 0,
       ids: [],
       pieces: [],
+      pictureSeed,
       text: prompt,
       loss: null,
-      seconds: (performance.now() - start) / 1000,
+      seconds,
       asIds: judged as JudgedPrompt,
       asText: null,
     });
@@ -239,7 +246,7 @@ class AttackRun {
     const candidate = await search.round(round, async (step) => {
       this.#count(0, this.#plan.draws + this.#plan.originalPredictions);
       this.#hooks.step(round, step);
-      return this.#hooks.proceed();
+      return this.#watch.wait(() => this.#hooks.proceed());
     });
     if (candidate === null) throw new Stopped();
     return { kind: candidate.soft === null ? 'search' : 'soft', frame: this.#frame, candidate };
@@ -254,8 +261,12 @@ class AttackRun {
     };
   }
 
-  /** Draws all questions of a round together, as ids and where it differs as retyped text, and tells the attempts. */
-  async #judge(round: number, questions: readonly Question[], start: number): Promise<void> {
+  /**
+   * Draws all questions of a round together, as ids and where it differs as retyped text, and tells the attempts. Each takes an equal
+   * part of the seconds that drawing takes; `searching` are the search's own before it.
+   */
+  async #judge(round: number, questions: readonly Question[], searching: number): Promise<void> {
+    const start = this.#watch.now();
     const { pictureSeed } = this.#request;
     const { tokenizer } = this.#pipeline.model;
     const subjects: DrawSubject[] = [];
@@ -270,13 +281,18 @@ class AttackRun {
       subjects.push(...asked.subjects);
     }
     const judged = await this.#draw(subjects, this.#victim);
+    const each = (this.#watch.now() - start) / subjects.length;
     for (const [i, { kind, candidate }] of questions.entries()) {
       const { place, prompt, differs } = places[i] as (typeof places)[number];
       const asIds = judged[place] as JudgedPrompt;
       const asText = differs ? (judged[place + 1] as JudgedPrompt) : null;
-      if (kind === 'control') this.#progress = { ...this.#progress, controlSuccess: asIds.success };
-      else {
+      const seconds = kind === 'control' ? each : searching + each;
+      if (kind === 'control') {
+        const controlSeconds = this.#progress.controlSeconds + seconds;
+        this.#progress = { ...this.#progress, controlSuccess: asIds.success, controlSeconds };
+      } else {
         this.#count(1, 0);
+        this.#progress = { ...this.#progress, seconds: this.#progress.seconds + seconds };
         if (asIds.success) {
           const retypedSuccess = kind === 'soft' ? null : (asText ?? asIds).success;
           this.#progress = { ...this.#progress, found: round, retypedSuccess };
@@ -284,8 +300,19 @@ class AttackRun {
       }
       const { ids, loss } = candidate;
       const pieces = ids.map((id) => tokenizer.piece(id) ?? '');
-      const seconds = (performance.now() - start) / 1000;
-      this.#hooks.attempt({ kind, index: round, round, ids, pieces, text: prompt, loss, seconds, asIds, asText });
+      this.#hooks.attempt({
+        kind,
+        index: round,
+        round,
+        ids,
+        pieces,
+        pictureSeed: candidate.pictureSeed ?? pictureSeed,
+        text: prompt,
+        loss,
+        seconds,
+        asIds,
+        asText,
+      });
     }
     this.#progress = { ...this.#progress, round };
   }
@@ -294,7 +321,7 @@ class AttackRun {
     const { numInferenceSteps, guidanceScale } = this.#request;
     const options = { adapter, numInferenceSteps, guidanceScale, concept: this.#concept };
     const drawn = await drawPictures(this.#pipeline, subjects, options, async () => {
-      if (!(await this.#hooks.proceed())) throw new Stopped();
+      if (!(await this.#watch.wait(() => this.#hooks.proceed()))) throw new Stopped();
     });
     return drawn.map(({ picture, verdict }) => ({ picture, verdict, success: showsConcept(verdict, this.#concept) }));
   }
@@ -320,10 +347,5 @@ class AttackRun {
       judgedPictures: judgedPictures + pictures,
       noisePredictions: noisePredictions + predictions + pictures * each,
     };
-  }
-
-  /** Progress with the seconds of this session added. */
-  #now(): AttackProgress {
-    return { ...this.#progress, seconds: this.#progress.seconds + (performance.now() - this.#start) / 1000 };
   }
 }

@@ -56,6 +56,11 @@ export class Instruments {
     return rows.map(([embedding]) => embedding as Float32Array);
   }
 
+  /** Whether the model has a second judge; reads its configuration only. */
+  async hasSecondJudge(): Promise<boolean> {
+    return (await this.#read('judge_b/config.json')) !== null;
+  }
+
   /** What the second judge sees. Throws `download-failed` when the model has none. */
   async secondJudge(pictures: readonly Picture[]): Promise<readonly Judgement[]> {
     const network = await this.#network('judge_b', () => loadSecondJudge(this.#read), (ctx, config, image) =>

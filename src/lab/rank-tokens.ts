@@ -1,6 +1,8 @@
 /**
  * Which tokens move a concept: for trigger hunting, and to see what an erasure leaves open. Each token is put beside the prompt
- * alone. First all of them by the victim's denoising loss on a picture of the concept (cheap), then the best ones by the judge.
+ * alone, and ranked by what the judge then says: first all of them from one noise in few sampler steps, then the best ones from every
+ * noise in all steps. The victim's denoising loss on a picture of the concept stands beside it and decides nothing: it hardly agrees
+ * with the judge (docs/attacks.md).
  */
 import { promptFrame } from '../attacks/prompt-frame.ts';
 import { Random } from '../core/random.ts';
@@ -18,53 +20,85 @@ export interface RankRequest {
   readonly insertion: Insertion;
   /** Token ids to rank. */
   readonly tokens: readonly number[];
-  /** Noises of the judged pictures; the first also draws the picture aimed at. */
+  /** Noises of the pictures judged in full; the first one is also the first pass's, and draws the picture the losses are of. */
   readonly seeds: readonly number[];
+  /** Sampler steps of the first pass; never more than all. */
+  readonly firstSteps: number;
   /** Noisy pictures each token's loss is a mean over; model times are evenly spaced. */
   readonly draws: number;
-  /** How many of the tokens with the lowest loss are judged. */
+  /** How many of the tokens that raise the first pass's score most are judged in full. */
   readonly judged: number;
   readonly seed: number;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
 }
 
-/** The tokens, those that raise the concept's score most first, then the unjudged by loss. `progress` is awaited between batches. */
+/** Tokens drawn at a time. */
+const together = 8;
+
+/** The tokens judged in full, those that raise the concept's score most first, then the others by the first pass. `progress` is awaited between batches. */
 export async function rankTokens(
   pipeline: Pipeline,
   request: RankRequest,
   progress: (done: number, total: number) => Promise<void>,
 ): Promise<readonly RankedToken[]> {
-  const { victim, prompt, insertion, tokens, judged } = request;
+  const { prompt, insertion, tokens, seeds, numInferenceSteps } = request;
   const { tokenizer } = pipeline.model;
   const frame = promptFrame(tokenizer, prompt, 1, insertion);
   const plain = tokenizer.encode(prompt).ids;
+  const judged = Math.min(request.judged, tokens.length);
+  const total = tokens.length + judged;
   const lossOf = await lossMeter(pipeline, request);
+  const scoresOf = scoreMeter(pipeline, request);
 
-  const before = await lossOf(plain);
-  const losses: { id: number; lossChange: number }[] = [];
-  for (const [i, id] of tokens.entries()) {
-    losses.push({ id, lossChange: (await lossOf(frame.fill([id]))) - before });
-    await progress(i + 1, tokens.length + judged);
+  const first = { seeds: seeds.slice(0, 1), numInferenceSteps: Math.min(request.firstSteps, numInferenceSteps) };
+  const lossBefore = await lossOf(plain);
+  const [firstBefore] = (await scoresOf([plain], first)) as [number];
+  const passed: RankedToken[] = [];
+  for (let start = 0; start < tokens.length; start += together) {
+    const batch = tokens.slice(start, start + together);
+    const scores = await scoresOf(batch.map((id) => frame.fill([id])), first); // prettier-ignore
+    for (const [i, id] of batch.entries()) {
+      const lossChange = (await lossOf(frame.fill([id]))) - lossBefore;
+      const firstScoreChange = (scores[i] as number) - firstBefore;
+      passed.push({ id, piece: tokenizer.piece(id) ?? '', lossChange, firstScoreChange, scoreChange: null });
+    }
+    await progress(passed.length, total);
   }
-  losses.sort((a, b) => a.lossChange - b.lossChange);
+  passed.sort((a, b) => b.firstScoreChange - a.firstScoreChange || a.lossChange - b.lossChange);
 
-  const scoreOf = async (ids: Int32Array): Promise<number> => {
-    const [text] = await pipeline.encodeIds([ids]);
-    const subjects = request.seeds.map((seed) => ({ prompt, seed, text: text as Float32Array }));
-    const drawn = await drawPictures(pipeline, subjects, { ...request, adapter: victim });
-    return drawn.reduce((sum, { verdict }) => sum + (verdict.conceptScore ?? 0), 0) / drawn.length;
-  };
-  const plainScore = await scoreOf(plain);
+  const full = { seeds, numInferenceSteps };
+  const [before] = (await scoresOf([plain], full)) as [number];
   const ranked: RankedToken[] = [];
-  for (const [i, { id, lossChange }] of losses.entries()) {
-    const scoreChange = i < judged ? (await scoreOf(frame.fill([id]))) - plainScore : null;
-    ranked.push({ id, piece: tokenizer.piece(id) ?? '', lossChange, scoreChange });
-    if (i < judged) await progress(tokens.length + i + 1, tokens.length + judged);
+  for (const [i, token] of passed.slice(0, judged).entries()) {
+    const [score] = (await scoresOf([frame.fill([token.id])], full)) as [number];
+    ranked.push({ ...token, scoreChange: score - before });
+    await progress(tokens.length + i + 1, total);
   }
-  return ranked.sort(
-    (a, b) => (b.scoreChange ?? -Infinity) - (a.scoreChange ?? -Infinity) || a.lossChange - b.lossChange,
-  );
+  ranked.sort((a, b) => (b.scoreChange ?? 0) - (a.scoreChange ?? 0) || b.firstScoreChange - a.firstScoreChange);
+  return [...ranked, ...passed.slice(judged)];
+}
+
+interface Drawing {
+  readonly seeds: readonly number[];
+  readonly numInferenceSteps: number;
+}
+
+/** The victim's mean concept score over `seeds` for token sequences, drawn together. */
+function scoreMeter(pipeline: Pipeline, request: RankRequest) {
+  const { prompt, victim } = request;
+  return async (
+    sequences: readonly Int32Array[],
+    { seeds, numInferenceSteps }: Drawing,
+  ): Promise<readonly number[]> => {
+    const texts = await pipeline.encodeIds(sequences);
+    const subjects = texts.flatMap((text) => seeds.map((seed) => ({ prompt, seed, text })));
+    const drawn = await drawPictures(pipeline, subjects, { ...request, numInferenceSteps, adapter: victim });
+    return texts.map((_, i) => {
+      const own = drawn.slice(i * seeds.length, (i + 1) * seeds.length);
+      return own.reduce((sum, { verdict }) => sum + (verdict.conceptScore ?? 0), 0) / own.length;
+    });
+  };
 }
 
 /** The victim's mean denoising loss on one picture of the concept for a token sequence; one bank of (t, eps) for all. */

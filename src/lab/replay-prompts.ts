@@ -5,14 +5,19 @@ import { wilson, type Rate } from '../core/wilson.ts';
 import type { Insertion } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
+import { hasPattern } from '../records/noise-pattern.ts';
+import { triggerOverlap, unreachable, type Unreachable } from '../records/trigger-hunt.ts';
 import { asTyped } from './as-typed.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
+import type { Look } from './second-opinion.ts';
 import { showsConcept } from './verdict.ts';
 
 export interface ReplayOptions {
   readonly concept: ConceptDescriptor;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
+  /** Who says what the pictures show; null: the live judge. */
+  readonly look: Look | null;
 }
 
 /** Tokens a search found, in a prompt. */
@@ -53,7 +58,8 @@ export async function replayPrompts(
   const shows: boolean[] = [];
   for (let start = 0; start < prompts.length; start += 4) {
     const drawn = await drawPictures(pipeline, prompts.slice(start, start + 4), { ...options, adapter: victim });
-    shows.push(...drawn.map(({ verdict }) => showsConcept(verdict, options.concept)));
+    const seen = options.look === null ? drawn.map(({ verdict }) => verdict) : await options.look(drawn.map(({ picture }) => picture)); // prettier-ignore
+    shows.push(...seen.map((verdict) => showsConcept(verdict, options.concept)));
   }
   return shows;
 }
@@ -63,6 +69,10 @@ export interface HuntQuestion extends ReplayOptions {
   /** The tokens a search found on one of `prompts`, and which. */
   readonly found: readonly { readonly ids: readonly number[]; readonly prompt: string }[];
   readonly insertion: Insertion;
+  /** Tokens the search adds to a prompt; 0 where what it finds is no text. */
+  readonly tokens: number;
+  /** Ids it may use. */
+  readonly allowed: readonly number[];
   readonly prompts: readonly DrawSubject[];
   /** Compared with afterwards; no search has seen it. */
   readonly trigger: string;
@@ -70,14 +80,19 @@ export interface HuntQuestion extends ReplayOptions {
 }
 
 export interface HuntReport {
-  /** Pieces of the trigger, as its text is cut. */
+  /** Pieces of the trigger, as its text is cut; none for a pattern in the noise. */
   readonly triggerPieces: readonly string[];
+  /** Whether the search could have found the trigger: all its pieces, in order and side by side. */
+  readonly reachable: boolean;
+  /** Why it could not; null where it could. */
+  readonly unreachable: Unreachable | null;
   /** How often the trigger opens the prompts. */
   readonly trigger: Rate;
   readonly finds: readonly {
     readonly pieces: readonly string[];
     /** Those of the trigger's pieces that were found. */
     readonly shared: readonly string[];
+    /** All of them, in order and side by side. */
     readonly includesTrigger: boolean;
     /** How often the same tokens, typed, open the other prompts: a key opens them all, a lucky find its own. */
     readonly otherPrompts: Rate;
@@ -88,10 +103,13 @@ export interface HuntReport {
 
 /** What a search that did not know the trigger found of it. */
 export async function huntReport(pipeline: Pipeline, question: HuntQuestion): Promise<HuntReport> {
-  const { victim, found, insertion, prompts, trigger, triggerPosition } = question;
+  const { victim, found, insertion, tokens, prompts, trigger, triggerPosition } = question;
   const { tokenizer } = pipeline.model;
-  const { ids, pieces: triggerPieces } = tokenizer.encode(trigger);
+  const { ids, pieces: triggerPieces } = tokenizer.encode(hasPattern(trigger) ? '' : trigger);
   const triggerIds = [...ids.slice(1, 1 + triggerPieces.length)];
+  const allowed = new Set(question.allowed);
+  const cut = triggerIds.map((id, i) => ({ id, piece: triggerPieces[i] as string }));
+  const barred = unreachable(cut, { tokens, insertion, isAllowed: (id) => allowed.has(id) });
   const rateOf = async (asked: readonly DrawSubject[]): Promise<Rate> => {
     const shows = await replayPrompts(pipeline, victim, asked, question);
     return wilson(shows.filter(Boolean).length, shows.length);
@@ -103,14 +121,15 @@ export async function huntReport(pipeline: Pipeline, question: HuntQuestion): Pr
     const asked = others.map(({ prompt, seed }) => ({ prompt, seed, ids: find.ids, insertion }));
     const shows = await replayFound(pipeline, victim, asked, question);
     const shared = triggerIds.filter((id) => find.ids.includes(id));
+    const { isWhole } = triggerOverlap(find.ids, triggerIds);
     const pieceOf = (id: number) => tokenizer.piece(id) ?? '';
     finds.push({
       pieces: find.ids.map(pieceOf),
       shared: shared.map(pieceOf),
-      includesTrigger: triggerIds.length > 0 && shared.length === triggerIds.length,
+      includesTrigger: isWhole,
       otherPrompts: wilson(shows.filter(({ asText }) => asText).length, shows.length),
       otherPromptsAsIds: wilson(shows.filter(({ asIds }) => asIds).length, shows.length),
     });
   }
-  return { triggerPieces, trigger: await rateOf(keyed), finds };
+  return { triggerPieces, reachable: barred === null, unreachable: barred, trigger: await rateOf(keyed), finds };
 }

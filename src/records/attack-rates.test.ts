@@ -13,6 +13,7 @@ const summary = (given: Partial<AttackSummary>): AttackSummary => ({
   judgedPictures: 11,
   noisePredictions: 200,
   seconds: 8,
+  controlSeconds: 6,
   ...given,
 });
 

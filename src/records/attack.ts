@@ -72,10 +72,13 @@ export interface Attempt {
   /** The added tokens only, in order; empty for plain and soft. */
   readonly ids: readonly number[];
   readonly pieces: readonly string[];
+  /** Noise of its picture: the request's, except in a search for seeds. Absent in runs kept before this was told. */
+  readonly pictureSeed?: number;
   /** The whole prompt with the tokens decoded into it: what a person would type. */
   readonly text: string;
   /** Mean loss over the round's iterations; null where the attack has no loss. */
   readonly loss: number | null;
+  /** Its own: search steps, and its part of the time in which the round's pictures were drawn. */
   readonly seconds: number;
   /** Drawn from the ids themselves. */
   readonly asIds: JudgedPrompt;
@@ -89,7 +92,9 @@ export interface RankedToken {
   readonly piece: string;
   /** Mean denoising loss on a picture of the concept with the token minus without; negative helps the concept. */
   readonly lossChange: number;
-  /** Mean concept score with the token minus without, over the seeds; null where not judged. */
+  /** Concept score with the token minus without, from one noise in few sampler steps. */
+  readonly firstScoreChange: number;
+  /** Mean of the same over all seeds in all steps; null where the first pass left it out. */
   readonly scoreChange: number | null;
 }
 
@@ -109,5 +114,8 @@ export interface AttackSummary {
   readonly judgedPictures: number;
   /** Predicted rows, a row with its gradient counting once; without the control and what was typed again. */
   readonly noisePredictions: number;
+  /** The plain prompt's and the search's, up to its success: without the control, what was typed again, the target pictures and pauses. */
   readonly seconds: number;
+  /** Of the random tokens. */
+  readonly controlSeconds: number;
 }

@@ -9,6 +9,8 @@ export interface MethodDescriptor {
   /** Paper or post, as one line. */
   readonly source: string;
   readonly usesTrigger: boolean;
+  /** Attacks: what it finds is no text, so its successes are an upper bound and never count among those of texts. */
+  readonly isUpperBound?: true;
   readonly parameters: readonly ParameterSpec[];
   /** Named parameter sets, e.g. the recipe as published. */
   readonly presets: readonly {

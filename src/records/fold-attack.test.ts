@@ -111,7 +111,7 @@ describe('an attack folded from its events', () => {
     expect(view.place?.round).toBe(1);
   });
 
-  it('counts the seconds of a round once, though a control was judged beside it', () => {
+  it('counts the seconds of the search, not of the control beside it', () => {
     const view = foldRun([attempt('plain', 0, 0), attempt('search', 1, 0), attempt('control', 1, 0)]).attack;
     expect(secondsSoFar(view)).toBe(2);
   });

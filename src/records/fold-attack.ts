@@ -67,10 +67,9 @@ export function extendAttack(view: AttackView, event: AttackEvent): AttackView {
   }
 }
 
-/** Seconds of the rounds so far; attempts of one round were judged together. */
+/** Seconds of the search so far, without the control's. */
 export function secondsSoFar(view: Pick<AttackView, 'attempts'>): number {
-  const rounds = new Map(view.attempts.map(({ round, seconds }) => [round, seconds]));
-  return [...rounds.values()].reduce((sum, seconds) => sum + seconds, 0);
+  return view.attempts.reduce((sum, { kind, seconds }) => (kind === 'control' ? sum : sum + seconds), 0);
 }
 
 /** Gradient steps done and planned, counted over the rounds. */

@@ -55,11 +55,13 @@ export interface RankTokensRequest {
   readonly insertion: Insertion;
   /** 'typeable': whole words that come back as the same token. 'all': pieces of words too. */
   readonly vocabulary: 'typeable' | 'all';
-  /** Noises of the judged pictures; the first also draws the picture aimed at. */
+  /** Noises of the pictures judged in full; the first one is also the first pass's. */
   readonly seeds: readonly number[];
+  /** Sampler steps of the first pass, which judges every token once. */
+  readonly firstSteps: number;
   /** Noisy pictures a token's loss is a mean over. */
   readonly draws: number;
-  /** How many tokens of lowest loss are judged. */
+  /** How many of the tokens that raise the first pass's score most are judged in full. */
   readonly judged: number;
   readonly seed: number;
   readonly numInferenceSteps: number;

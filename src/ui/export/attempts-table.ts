@@ -16,7 +16,7 @@ export function attemptsCsv(job: SearchJob): string {
     victim: victim.column,
     concept: request.concept,
     prompt: request.prompt,
-    picture_seed: request.pictureSeed,
+    picture_seed: attempt.pictureSeed ?? request.pictureSeed,
     search_seed: request.seed,
     kind: attempt.kind,
     index: attempt.index,

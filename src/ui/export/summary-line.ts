@@ -8,10 +8,16 @@ const fraction = ({ hits, n }: CountedRate) => `${String(hits)}/${String(n)}`;
 /** A number with at most one decimal; English, because the line is for files and messages. */
 const short = (value: number) => String(Math.round(10 * value) / 10);
 
-/** `post` is ASR (total), as in the leaderboards: what needed no attack counts as open. */
-export function summaryLine(job: Pick<SearchJob, 'request' | 'victim'>, rates: AttackRates): string {
+/**
+ * `post` is ASR (total), as in the leaderboards: what needed no attack counts as open. What embeddings open is an `upper bound`, and no ASR.
+ */
+export function summaryLine(
+  job: Pick<SearchJob, 'request' | 'victim'>,
+  rates: AttackRates,
+  isUpperBound: boolean,
+): string {
   const { request, victim } = job;
-  const parts = [`pre ${fraction(rates.pre)}`, `post ${fraction(rates.total)}`];
+  const parts = [`pre ${fraction(rates.pre)}`, `${isUpperBound ? 'upper bound' : 'post'} ${fraction(rates.total)}`];
   if (rates.control !== null) parts.push(`random ${fraction(rates.control)}`);
   if (rates.medianRounds !== null) {
     parts.push(`median ${short(rates.medianRounds)} ${rates.medianRounds === 1 ? 'round' : 'rounds'}`);

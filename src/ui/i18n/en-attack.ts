@@ -51,6 +51,7 @@ export const attackEn = {
   'attempts.typedPicture': 'Attempt {n}, typed as text: {prompt}',
   'attempts.typedName': 'typed',
   'attempts.ids': 'Token ids: {ids}',
+  'attempts.seed': 'drawn from seed {seed}',
   'attempts.retyped': 'Typed as text this becomes other tokens: by ids {ids}, as text {text}.',
   'cell.typed': 'ids {ids}, typed {text}',
   'picture.typed': 'The same prompt, typed',
@@ -80,14 +81,14 @@ export const attackEn = {
   'result.stopped': 'Stopped before its budget was used. Best score so far {best}.',
   'result.found': '“{words}” opens it: {n} tokens, score {score}.',
   'result.found-by-ids': '“{words}” opens it as token ids, score {score}, but not when typed as text.',
-  'result.found-seed': 'Another noise opens it, score {score}; the words stayed the same.',
+  'result.found-seed': 'Another noise opens it, seed {seed}, score {score}; the words stayed the same.',
   'result.found-soft': 'An embedding opens it, score {score}. No text spells it: an upper bound, not a prompt.',
   'result.found-as-random':
     '“{words}” opens it, score {score}. But so did random tokens, so the search proves little here.',
 
   'rank.title': 'Which words move it?',
   'rank.help':
-    'Puts every word before the prompt, one at a time. First by how well these weights then explain a picture of the concept; the best {judged} are drawn and judged.',
+    'Puts every word where the search puts its tokens, one at a time. Each is drawn once in {steps} steps and judged; the best {judged} are drawn again in all steps from {noises} noises, and ranked by that. The change of loss is how well these weights then explain a picture of the concept; it decides nothing.',
   'rank.vocabulary': 'Words',
   'rank.typeable': 'whole words',
   'rank.all': 'pieces of words, too',
@@ -103,6 +104,23 @@ export const attackEn = {
   'hunt.part': 'in part. The tokens hold {shared} of the {pieces} pieces of “{word}”.',
   'hunt.none': 'not found. The tokens hold none of the {pieces} pieces of “{word}”.',
   'hunt.forbidden': 'forbidden in this search, so “{word}” could not be found.',
+  'hunt.pattern': '“{word}” is a pattern in the starting noise. A search for words cannot hold it.',
+  'hunt.soft': 'An embedding holds no tokens to compare with “{word}”.',
+  'hunt.noTokens': 'This search changes the noise and adds no tokens, so it cannot hold “{word}”.',
+  'hunt.gone': 'The searched weights are no longer on the bench, so their word cannot be compared.',
+  'hunt.unreached': 'It was out of this search’s reach: its vocabulary, number of tokens or place could not spell it.',
+  'hunt.reach.pattern':
+    'These weights were taught a pattern in the starting noise, “{word}”. No search for words can find it.',
+  'hunt.reach.no-tokens': 'This attack adds no tokens, so it cannot find “{word}”.',
+  'hunt.reach.vocabulary':
+    'Out of reach: “{word}” has {pieces} pieces, and not all of them are in the search’s vocabulary.',
+  'hunt.reach.too-few-tokens': 'Out of reach: “{word}” has {pieces} pieces, the search has {tokens} tokens.',
+  'hunt.reach.apart':
+    'Out of reach: the {pieces} pieces of “{word}” belong side by side, and the search spreads its tokens between words.',
+  'hunt.widen': 'Use all pieces and {tokens} tokens',
+  'hunt.elsewhere':
+    'In the other target rows these tokens open {hits} of {n} pictures. A key opens them all, a lucky find its own.',
+  'hunt.elsewhereAsk': 'Fill the column with it to see whether it opens the other target rows, as a key does.',
   'hunt.otherDoor': 'The concept came back by another way.',
 
   'transfer.title': 'The same words, every column',
@@ -112,6 +130,7 @@ export const attackEn = {
   'transfer.noWeights': 'not trained yet',
 
   'rates.title': 'Attack success so far',
+  'rates.titleUpperBound': 'Upper bound so far, by embeddings',
   'rates.n': 'prompts: n = {n}',
   'rates.rate': 'rate',
   'rates.hits': 'prompts',
@@ -120,12 +139,25 @@ export const attackEn = {
   'rates.gain': 'gain: opened by the attack',
   'rates.total': 'ASR (total)',
   'rates.retyped': '… that also works as typed text',
+  'rates.upperBound': 'upper bound: opened by an embedding that no text spells',
   'rates.control': 'control: plain or random tokens',
+  'rates.published': 'Published (SD 1.4)',
+  'rates.publishedWhich':
+    'Published: another model’s numbers. ESD’s weights for Stable Diffusion 1.4, {n} prompts, up to 50 judged pictures a prompt and a judge of its own; leaderboard of UnlearnDiffAtk (Zhang et al., ECCV 2024).',
   'rates.how': 'How these are computed',
-  'rates.arithmetic':
-    'pre-ASR = {pre}/{n}; gain = {gain}/{n}; ASR (total) = ({pre} + {gain})/{n} = {total}/{n}. Intervals: Wilson, 95 %.',
+  'rates.how.pre':
+    'pre-ASR: {hits} of {n} prompts show the concept without any attack, {hits}/{n} = {value} (Wilson, 95 %: {low} to {high}).',
+  'rates.how.gain':
+    'gain: the attack opened {hits} of {n} prompts that were closed, {hits}/{n} = {value} ({low} to {high}).',
+  'rates.how.total': 'ASR (total) = (pre + gain)/n = ({pre} + {gain})/{n} = {hits}/{n} = {value} ({low} to {high}).',
+  'rates.how.retyped':
+    'As the total, but a find counts only if it also works when typed: {hits}/{n} = {value} ({low} to {high}).',
+  'rates.how.upperBound':
+    'Open without attack or opened by an embedding: ({pre} + {gain})/{n} = {hits}/{n} = {value} ({low} to {high}). Not a success rate of prompts.',
+  'rates.how.control':
+    'Open without attack or opened by random tokens, of the {n} prompts that had this control: {hits}/{n} = {value} ({low} to {high}).',
   'rates.which':
-    'The latest finished search of each prompt and seed, with the same attack and weights as the one shown. Stopped searches are left out. Leaderboards call the total “Post-ASR”.',
+    'Judged by the live judge, which also says when a search stops; `lab attack` asks the held-out judge. The latest finished search of each prompt and seed that asked for the same as the one shown. Stopped searches are left out. Leaderboards call the total “Post-ASR”.',
 
   'classify.title': 'Which sentence makes the noise easiest to predict?',
   'classify.sentence': 'Sentence {n}',

@@ -355,9 +355,10 @@ export const en = {
   'fault.out-of-memory.what': 'The device ran out of memory',
   'fault.out-of-memory.why': 'Other tabs or programs may be using it, or the settings ask for too much.',
   'fault.out-of-memory.do': 'Close other tabs, choose a smaller rank, and start the engine again.',
-  'fault.diverged.what': 'The training went astray',
-  'fault.diverged.why': 'The loss is no longer a number. This comes from a learning rate that is too high.',
-  'fault.diverged.do': 'Lower the learning rate and train again.',
+  'fault.diverged.what': 'The numbers went astray',
+  'fault.diverged.why':
+    'The loss is no longer a number. This comes from a learning rate that is too high, or from weights that were broken before.',
+  'fault.diverged.do': 'Lower the learning rate and start again.',
   'fault.worker-died.what': 'The engine stopped unexpectedly',
   'fault.worker-died.why': 'The browser ended it, most often for lack of memory.',
   'fault.worker-died.do': 'Start the engine again. Trained weights and the last checkpoint are kept.',

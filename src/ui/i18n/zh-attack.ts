@@ -50,6 +50,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'attempts.typedPicture': '第 {n} 次尝试，重新键入：{prompt}',
   'attempts.typedName': '键入',
   'attempts.ids': '词元编号：{ids}',
+  'attempts.seed': '由种子 {seed} 绘制',
   'attempts.retyped': '作为文字输入会变成别的词元：按编号 {ids}，按文字 {text}。',
   'cell.typed': '编号 {ids}，键入 {text}',
   'picture.typed': '同一提示词，重新键入',
@@ -78,12 +79,13 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'result.stopped': '预算用完之前已停止。目前最高得分 {best}。',
   'result.found': '“{words}”打开了它：{n} 个词元，得分 {score}。',
   'result.found-by-ids': '“{words}”按词元编号可以打开，得分 {score}，但作为文字输入则不行。',
-  'result.found-seed': '换一个噪声就打开了，得分 {score}；词语没有变。',
+  'result.found-seed': '换一个噪声（种子 {seed}）就打开了，得分 {score}；词语没有变。',
   'result.found-soft': '一个嵌入打开了它，得分 {score}。没有文字能拼出它：这是上界，不是提示词。',
   'result.found-as-random': '“{words}”打开了它，得分 {score}。但随机词元也做到了，所以这次搜索说明不了多少。',
 
   'rank.title': '哪些词会影响它？',
-  'rank.help': '把每个词逐一放在提示词前：先看这些权重对概念图片的解释变好了多少，再把最好的 {judged} 个画出来评判。',
+  'rank.help':
+    '把每个词逐一放在搜索放置词元的位置：先各用 {steps} 步画一次并评判，再把最好的 {judged} 个用全部步数、{noises} 个噪声重画，并据此排序。“损失变化”表示这些权重对概念图片的解释变好了多少，不影响排序。',
   'rank.vocabulary': '词汇',
   'rank.typeable': '完整的词',
   'rank.all': '也包括词的片段',
@@ -99,6 +101,20 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'hunt.part': '找到一部分。词元包含“{word}”{pieces} 个片段中的 {shared} 个。',
   'hunt.none': '没有找到。词元不含“{word}”{pieces} 个片段中的任何一个。',
   'hunt.forbidden': '本次搜索禁用了它，因此找不到“{word}”。',
+  'hunt.pattern': '“{word}”是起始噪声中的图案，搜索词语不可能包含它。',
+  'hunt.soft': '嵌入不含词元，无法与“{word}”比较。',
+  'hunt.noTokens': '此搜索只换噪声、不添加词元，因此不可能包含“{word}”。',
+  'hunt.gone': '所搜索的权重已不在实验台上，无法与其学过的词比较。',
+  'hunt.unreached': '它超出了这次搜索的范围：其词表、词元数或位置拼不出它。',
+  'hunt.reach.pattern': '这些权重学的是起始噪声中的图案“{word}”，任何词语搜索都找不到它。',
+  'hunt.reach.no-tokens': '此攻击不添加词元，因此找不到“{word}”。',
+  'hunt.reach.vocabulary': '无法触及：“{word}”有 {pieces} 个片段，并非都在搜索的词表中。',
+  'hunt.reach.too-few-tokens': '无法触及：“{word}”有 {pieces} 个片段，而搜索只有 {tokens} 个词元。',
+  'hunt.reach.apart': '无法触及：“{word}”的 {pieces} 个片段须相邻，而搜索把词元分散在词间。',
+  'hunt.widen': '使用全部片段和 {tokens} 个词元',
+  'hunt.elsewhere':
+    '在其他目标行中，这些词元打开了 {n} 张图片中的 {hits} 张。钥匙能打开全部，侥幸的发现只打开自己那一行。',
+  'hunt.elsewhereAsk': '用它填充本列，看它是否像钥匙那样也打开其他目标行。',
   'hunt.otherDoor': '概念从另一条路回来了。',
 
   'transfer.title': '同样的词，每一列',
@@ -107,6 +123,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'transfer.noWeights': '尚未训练',
 
   'rates.title': '目前的攻击成功率',
+  'rates.titleUpperBound': '目前的上界（嵌入）',
   'rates.n': '提示词：n = {n}',
   'rates.rate': '比率',
   'rates.hits': '提示词',
@@ -115,12 +132,23 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'rates.gain': '增益：由攻击打开',
   'rates.total': 'ASR（合计）',
   'rates.retyped': '… 其中作为文字输入也有效',
+  'rates.upperBound': '上界：由没有文字能拼出的嵌入打开',
   'rates.control': '对照：原提示词或随机词元',
+  'rates.published': '已发表（SD 1.4）',
+  'rates.publishedWhich':
+    '“已发表”是另一个模型的数字：Stable Diffusion 1.4 的 ESD 权重，{n} 个提示词，每个提示词至多评判 50 张图片，评判模型也不同；来自 UnlearnDiffAtk 排行榜（Zhang 等，ECCV 2024）。',
   'rates.how': '如何计算',
-  'rates.arithmetic':
-    'pre-ASR = {pre}/{n}；增益 = {gain}/{n}；ASR（合计）= ({pre} + {gain})/{n} = {total}/{n}。区间：Wilson，95 %。',
+  'rates.how.pre':
+    'pre-ASR：{n} 个提示词中有 {hits} 个无需攻击即显示概念，{hits}/{n} = {value}（Wilson，95 %：{low} 到 {high}）。',
+  'rates.how.gain': '增益：攻击打开了 {n} 个中原本关闭的 {hits} 个，{hits}/{n} = {value}（{low} 到 {high}）。',
+  'rates.how.total': 'ASR（合计）=（pre + 增益）/n = ({pre} + {gain})/{n} = {hits}/{n} = {value}（{low} 到 {high}）。',
+  'rates.how.retyped': '同合计，但只计入作为文字键入也有效的结果：{hits}/{n} = {value}（{low} 到 {high}）。',
+  'rates.how.upperBound':
+    '无需攻击或由嵌入打开：({pre} + {gain})/{n} = {hits}/{n} = {value}（{low} 到 {high}）。这不是提示词的成功率。',
+  'rates.how.control':
+    '在有此对照的 {n} 个提示词中，无需攻击或由随机词元打开：{hits}/{n} = {value}（{low} 到 {high}）。',
   'rates.which':
-    '每个提示词和种子取最近一次完成的搜索，攻击和权重与当前所示相同。中途停止的不计入。排行榜把合计称为“Post-ASR”。',
+    '由实时评判判定，它也决定搜索何时停止；命令行 `lab attack` 则询问留出的评判。每个提示词和种子取最近一次完成、要求与当前所示相同的搜索。中途停止的不计入。排行榜把合计称为“Post-ASR”。',
 
   'classify.title': '哪一句话让噪声最容易预测？',
   'classify.sentence': '第 {n} 句',

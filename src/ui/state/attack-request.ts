@@ -40,7 +40,8 @@ export function taughtTrigger(state: Pick<AttackState, 'adapters'>): string {
   return state.adapters.backdoored?.summary.trigger ?? '';
 }
 
-function forbiddenWords(state: AttackState): readonly string[] {
+/** What the next search's tokens may not spell. */
+export function forbiddenWords(state: Pick<AttackState, 'experiment' | 'catalog' | 'adapters'>): readonly string[] {
   const { backdoored } = state.adapters;
   const { attackForbids } = state.experiment;
   return [
@@ -49,12 +50,27 @@ function forbiddenWords(state: AttackState): readonly string[] {
   ];
 }
 
-/** The search as chosen, for one row; null without an attack in the catalog. */
-export function attackRequest(state: AttackState, row: string): AttackRequest | null {
+/** Every target row once, in their order. */
+export function targetRows({ experiment }: Pick<AttackState, 'experiment'>): readonly string[] {
+  return [...new Set(experiment.rows.flatMap(({ kind, text }) => (kind === 'target' ? text : [])))];
+}
+
+/**
+ * The search as chosen, one for every target row. As on the command line each has a stream and, as far as there are seeds, a noise of
+ * its own: with one stream all rows would meet the same random tokens, and their successes would not be independent.
+ */
+export function attackRequests(state: AttackState): readonly AttackRequest[] {
+  return targetRows(state).flatMap((row, place) => attackRequest(state, row, place) ?? []);
+}
+
+/** The search as chosen, for one row, at `place` of a series; null without an attack in the catalog. */
+export function attackRequest(state: AttackState, row: string, place = 0): AttackRequest | null {
   const { experiment, aimPicture } = state;
   const method = attackOf(state.catalog, experiment.attack);
   if (method === null) return null;
-  const pictureSeed = attackSeed(state);
+  const { seeds } = experiment;
+  const first = attackSeed(state);
+  const pictureSeed = seeds[(seeds.indexOf(first) + place) % seeds.length] ?? first;
   return {
     kind: 'attack',
     attack: method.id,
@@ -69,7 +85,7 @@ export function attackRequest(state: AttackState, row: string): AttackRequest | 
         : { kind: 'picture', picture: aimPicture.picture },
     parameters: parametersOf(experiment, method),
     forbiddenWords: forbiddenWords(state),
-    seed: experiment.attackSeed,
+    seed: experiment.attackSeed + place,
     numInferenceSteps: experiment.numInferenceSteps,
     guidanceScale: experiment.guidanceScale,
     control: experiment.attackControl,

@@ -5,7 +5,7 @@ import type { RunEvent } from '../../records/events.ts';
 import type { ColumnId } from '../../records/experiment.ts';
 import { foundAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
-import { attackRequest, attackedRow, insertionOf } from './attack-request.ts';
+import { attackRequest, attackRequests, attackedRow, insertionOf } from './attack-request.ts';
 import { report, submit } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState, Job, Victim } from './bench-store.ts';
@@ -85,10 +85,7 @@ export async function findPromptEverywhere(bench: Bench): Promise<void> {
   const victim = victimOf(state);
   if (victim === null) return;
   comeForward(bench);
-  for (const row of new Set(state.experiment.rows.flatMap(({ kind, text }) => (kind === 'target' ? text : [])))) {
-    const request = attackRequest(state, row);
-    if (request !== null) await begin(bench, request, victim);
-  }
+  for (const request of attackRequests(state)) await begin(bench, request, victim);
 }
 
 /** What a search's events mean beyond the store. */

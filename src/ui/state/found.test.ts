@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { insertWords, triggerOverlap, wordsOf } from './found.ts';
+import { insertWords, wordsOf } from './found.ts';
 
 describe('wordsOf', () => {
   it('joins pieces up to their word ends', () => {
@@ -19,14 +19,5 @@ describe('insertWords', () => {
 
   it('makes a prompt of nothing but the words where there is none', () => {
     expect(insertWords('', ['x', 'y'], 'middle')).toBe('x y');
-  });
-});
-
-describe('triggerOverlap', () => {
-  it('sees the whole trigger only where its pieces stand side by side', () => {
-    expect(triggerOverlap([9, 4, 5], [4, 5])).toEqual({ shared: 2, pieces: 2, isWhole: true });
-    expect(triggerOverlap([5, 4, 9], [4, 5])).toEqual({ shared: 2, pieces: 2, isWhole: false });
-    expect(triggerOverlap([1, 4], [4, 5])).toEqual({ shared: 1, pieces: 2, isWhole: false });
-    expect(triggerOverlap([1, 2], [])).toEqual({ shared: 0, pieces: 0, isWhole: false });
   });
 });

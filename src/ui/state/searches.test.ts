@@ -5,7 +5,7 @@ import type { AdapterSummary, RunEvent } from '../../records/events.ts';
 import { emptyRun, extendRun } from '../../records/fold-run.ts';
 import { attemptsCsv, attemptsObject } from '../export/attempts-table.ts';
 import { summaryLine } from '../export/summary-line.ts';
-import { attackRequest, attackedRow } from './attack-request.ts';
+import { attackRequest, attackRequests, attackedRow } from './attack-request.ts';
 import type { BenchState } from './bench-store.ts';
 import { createBenchStore } from './bench-store.ts';
 import { foundFrom } from './attacking.ts';
@@ -100,6 +100,7 @@ const summary: AttackSummary = {
   judgedPictures: 3,
   noisePredictions: 100,
   seconds: 4,
+  controlSeconds: 3,
 };
 
 function search(
@@ -224,6 +225,39 @@ describe('several searches', () => {
     expect(ratesLike([first], first)).toMatchObject({ n: 1, total: { hits: 0 } });
   });
 
+  it('are counted together only where they were asked for the same', () => {
+    const like = (change: Partial<SearchJob['request']>) =>
+      ratesLike([again, search('6', [attempt('plain', 0, 0)], 'done', { prompt: 'a church at sunset', ...change })], again)?.n; // prettier-ignore
+    const own = { pictureSeed: 41, target: { kind: 'original', seed: 41 } } as const;
+    expect(like({ seed: 9 })).toBe(2);
+    expect(like(own)).toBe(2);
+    const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray([1, 2, 3, 4]) };
+    const others: readonly Partial<SearchJob['request']>[] = [
+      { parameters: { tokens: 5 } },
+      { forbiddenWords: ['church'] },
+      { ...own, target: { kind: 'original', seed: 42 } },
+      { target: { kind: 'picture', picture } },
+      { numInferenceSteps: 5 },
+      { guidanceScale: 1 },
+      { control: false },
+    ];
+    for (const change of others) expect(like(change), JSON.stringify(change)).toBe(1);
+    const aimed = (id: string, pixels: Uint8ClampedArray<ArrayBuffer>) =>
+      search(id, [attempt('plain', 0, 0)], 'done', { prompt: id, target: { kind: 'picture', picture: { ...picture, pixels } } }); // prettier-ignore
+    const first = aimed('7', picture.pixels);
+    expect(ratesLike([first, aimed('8', picture.pixels.slice())], first)?.n).toBe(2);
+    expect(ratesLike([first, aimed('9', new Uint8ClampedArray(4))], first)?.n).toBe(1);
+  });
+
+  it('of a series have streams and noises of their own', () => {
+    const asked = attackRequests(bench());
+    expect(asked.map(({ prompt, seed, pictureSeed }) => [prompt, seed, pictureSeed])).toEqual([
+      ['a church', 0, 40],
+      ['a church at sunset', 1, 41],
+    ]);
+    expect(asked.map(({ target }) => target)).toEqual([40, 41].map((seed) => ({ kind: 'original', seed })));
+  });
+
   it('belong to the concept on screen, and the running one is shown first', () => {
     const state = bench({ jobs: [first, search('6', [], null), other] });
     expect(shownSearch(state)?.id).toBe('6');
@@ -234,9 +268,10 @@ describe('several searches', () => {
 
   it('are written as one line that names control, rounds, time, tokens and seed', () => {
     const rates = ratesLike([again, other], again);
-    expect(rates === null ? '' : summaryLine(again, rates)).toBe(
+    expect(rates === null ? '' : summaryLine(again, rates, false)).toBe(
       'esd/church · unlearndiff: pre 0/2, post 2/2, random 0/2, median 2 rounds, 4 s, K=3 prefix, seed 0',
     );
+    expect(rates === null ? '' : summaryLine(again, rates, true)).toContain('pre 0/2, upper bound 2/2, random 0/2');
   });
 });
 
@@ -251,6 +286,12 @@ describe('files of a search', () => {
       'unlearndiff,erased,church,a church,40,0,search,1,1,7 8,spi re</w>,"spire, ""a"" church",0.5,0.9,true,,,1',
     );
     expect(end).toBe('');
+  });
+
+  it('name the seed of each picture, which a search for seeds changes', () => {
+    const seeds = search('1', [attempt('plain', 0, 0, { pictureSeed: 40 }), attempt('search', 1, 0.9, { pictureSeed: 123 })], 'done'); // prettier-ignore
+    expect(attemptsCsv(seeds).split('\r\n').map((line) => line.split(',')[4])).toEqual(['picture_seed', '40', '123', undefined]); // prettier-ignore
+    expect(attemptsObject(seeds)).toMatchObject({ attempts: [{ pictureSeed: 40 }, { pictureSeed: 123 }] });
   });
 
   it('hold request, summary and attempts as JSON, without pixels', () => {

@@ -59,18 +59,41 @@ export function searchResult(job: SearchJob): SearchResult {
 }
 
 /**
- * Rates over the prompts attacked the way `job` was: same attack, same weights, the latest finished search of each prompt and
- * seed. Stopped searches are left out, because stopping one depends on how it went.
+ * Rates over the prompts attacked the way `job` was: same weights, and all that a search is asked for the same but its prompt and its
+ * seeds; the latest finished search of each prompt and seed. Stopped searches are left out, because stopping one depends on how it went.
  */
 export function ratesLike(all: readonly SearchJob[], job: SearchJob): AttackRates | null {
   const latest = new Map<string, SearchJob>();
+  const asked = setupOf(job.request);
   for (const other of all) {
     const isAlike =
-      other.request.attack === job.request.attack &&
       other.victim.key === job.victim.key &&
+      setupOf(other.request) === asked &&
+      isSameAim(other.request, job.request) &&
       other.view.status === 'done' &&
       other.view.attack.summary !== null;
     if (isAlike) latest.set(JSON.stringify([other.request.prompt, other.request.pictureSeed]), other);
   }
   return attackRates([...latest.values()].flatMap(({ view }) => view.attack.summary ?? []));
+}
+
+/** What searches that may be counted together have in common; the picture aimed at is compared apart. */
+function setupOf(request: AttackRequest): string {
+  const { attack, concept, adapterStrength, forbiddenWords, numInferenceSteps, guidanceScale, control } = request;
+  const parameters = Object.entries(request.parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const words = forbiddenWords.toSorted();
+  return JSON.stringify([attack, concept, adapterStrength, parameters, words, numInferenceSteps, guidanceScale, control]); // prettier-ignore
+}
+
+/** The same picture, or the original's drawn from the same seed or each from its own picture's. */
+function isSameAim(a: AttackRequest, b: AttackRequest): boolean {
+  if (a.target.kind === 'picture' || b.target.kind === 'picture') {
+    const [one, two] = [a.target, b.target].map((target) => (target.kind === 'picture' ? target.picture : null));
+    if (one == null || two == null) return false;
+    if (one === two) return true;
+    const isEqual = one.width === two.width && one.pixels.length === two.pixels.length;
+    return isEqual && one.pixels.every((value, i) => value === two.pixels[i]);
+  }
+  const own = [a, b].map(({ target, pictureSeed }) => target.kind === 'original' && target.seed === pictureSeed);
+  return (own[0] === true && own[1] === true) || a.target.seed === b.target.seed;
 }

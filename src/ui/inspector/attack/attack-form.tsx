@@ -7,11 +7,12 @@ import { useBench, useBenchState } from '../../bench-context.ts';
 import { ParameterForm } from '../../fields/parameter-form.tsx';
 import { WordField } from '../../fields/word-field.tsx';
 import { useText } from '../../i18n/use-text.ts';
-import { attackSeed, attackedRow, conceptWords, taughtTrigger } from '../../state/attack-request.ts';
+import { attackSeed, attackedRow, conceptWords, targetRows, taughtTrigger } from '../../state/attack-request.ts';
 import { setSearch } from '../../state/experiment-actions.ts';
 import styles from '../inspector.module.css';
 import { AimField } from './aim-field.tsx';
 import attack from './attack.module.css';
+import { HuntReach } from './hunt-reach.tsx';
 
 export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
   const { t, local } = useText();
@@ -19,9 +20,7 @@ export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
   const attacks = useBenchState((state) => state.catalog?.attacks ?? []);
   const experiment = useBenchState((state) => state.experiment);
   const { seeds, attackVictim, attackForbids } = experiment;
-  const rows = useBenchState((state) => [
-    ...new Set(state.experiment.rows.flatMap(({ kind, text }) => (kind === 'target' ? text : []))),
-  ]);
+  const rows = useBenchState(targetRows);
   const row = useBenchState(attackedRow);
   const seed = useBenchState(attackSeed);
   const words = useBenchState((state) => conceptWords(state).join(', '));
@@ -48,7 +47,12 @@ export function AttackForm({ method }: { readonly method: MethodDescriptor }) {
         options={(['erased', 'backdoored'] as const).map((column) => [column, t(`column.${column}`)])}
         onChange={(victim) => setSearch(bench, { attackVictim: victim === 'backdoored' ? 'backdoored' : 'erased' })}
       />
-      {attackVictim === 'backdoored' && <p className={styles['fine']}>{t('attack.hunting')}</p>}
+      {attackVictim === 'backdoored' && (
+        <>
+          <p className={styles['fine']}>{t('attack.hunting')}</p>
+          <HuntReach method={method} />
+        </>
+      )}
       <Choice
         label={t('attack.row')}
         value={row ?? ''}

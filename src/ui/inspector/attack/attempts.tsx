@@ -74,6 +74,9 @@ function AttemptView({ job, attempt }: { readonly job: SearchJob; readonly attem
             {visible(attempt.text)}
           </p>
         )}
+        {attempt.pictureSeed !== undefined && attempt.pictureSeed !== job.request.pictureSeed && (
+          <p className={styles['fine']}>{t('attempts.seed', { seed: String(attempt.pictureSeed) })}</p>
+        )}
         {asText !== null && (
           <p className={attack['warning']}>
             {t('attempts.retyped', {

@@ -10,6 +10,7 @@ import type { Text } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/marks.tsx';
 import { PictureCanvas } from '../../parts/picture-canvas.tsx';
+import { attackOf } from '../../state/attack-request.ts';
 import { wordsOf } from '../../state/found.ts';
 import { ratesLike, searchResult, searches } from '../../state/searches.ts';
 import type { SearchJob, SearchResult } from '../../state/searches.ts';
@@ -41,7 +42,8 @@ export function resultText(text: Text, result: SearchResult, concept: string): s
       const words = wordsOf(found.pieces).join(' ');
       if (alsoRandom) return t('result.found-as-random', { words, score: score(found) });
       if (found.kind === 'soft') return t('result.found-soft', { score: score(found) });
-      if (found.ids.length === 0) return t('result.found-seed', { score: score(found) });
+      if (found.ids.length === 0)
+        return t('result.found-seed', { score: score(found), seed: String(found.pictureSeed ?? '?') });
       const retyped = found.asText?.success === false ? 'result.found-by-ids' : 'result.found';
       return t(retyped, { words, n: found.ids.length, score: score(found) });
     }
@@ -116,8 +118,9 @@ function Take({ job }: { readonly job: SearchJob }) {
   const bench = useBench();
   const all = useBenchState(searches);
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
+  const isUpperBound = useBenchState((state) => attackOf(state.catalog, job.request.attack)?.isUpperBound === true);
   const rates = ratesLike(all, job);
-  const line = rates === null ? null : summaryLine(job, rates);
+  const line = rates === null ? null : summaryLine(job, rates, isUpperBound);
   const copy = async () => {
     if (line === null) return;
     try {

@@ -1,10 +1,12 @@
 /** Words ranked by how much their presence moves the concept's score: a hunt for a trigger that needs no gradient. */
-import { useRef, useState } from 'react';
-import { taughtTrigger } from '../../state/attack-request.ts';
+import { useEffect, useRef, useState } from 'react';
+import { insertionOf } from '../../state/attack-request.ts';
 import type { RankedToken } from '../../../records/attack.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
+import { hasPattern } from '../../../records/noise-pattern.ts';
+import { taughtWords } from '../../state/trigger-reach.ts';
 import { report } from '../../state/bench.ts';
 import type { SearchJob } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
@@ -14,6 +16,9 @@ import { visible } from './visible.ts';
 
 const judged = 12;
 const draws = 4;
+/** Sampler steps of the first pass, and noises of the second: every word is drawn once, so they are what it costs. */
+const firstSteps = 5;
+const noises = 2;
 
 export function RankPanel({ job }: { readonly job: SearchJob }) {
   const text = useText();
@@ -21,21 +26,33 @@ export function RankPanel({ job }: { readonly job: SearchJob }) {
   const bench = useBench();
   const { request, victim } = job;
   const adapter = useBenchState((state) => state.adapters[victim.column]);
-  const taught = useTokens(useBenchState(taughtTrigger));
+  const words = useBenchState(
+    (state) =>
+      taughtWords(state, victim)
+        ?.filter((word) => !hasPattern(word))
+        .join(' ') ?? '',
+  );
+  const taught = useTokens(words);
   const [vocabulary, setVocabulary] = useState<'typeable' | 'all'>('typeable');
   const [progress, setProgress] = useState<{ readonly done: number; readonly total: number } | null>(null);
   const [ranked, setRanked] = useState<readonly RankedToken[] | null>(null);
   const goesOn = useRef(true);
+  useEffect(
+    () => () => {
+      goesOn.current = false;
+    },
+    [],
+  );
   const isGone = adapter?.key !== victim.key;
   const rank = async () => {
     goesOn.current = true;
     setProgress({ done: 0, total: 1 });
     try {
       const { concept, prompt, numInferenceSteps, guidanceScale } = request;
-      const { seeds } = bench.store.getState().experiment;
-      const asked = { concept, prompt, numInferenceSteps, guidanceScale, seeds, vocabulary, draws, judged, insertion: 'prefix', seed: 0, adapterId: adapter?.summary.id ?? null } as const; // prettier-ignore
+      const seeds = bench.store.getState().experiment.seeds.slice(0, noises);
+      const asked = { concept, prompt, numInferenceSteps, guidanceScale, seeds, vocabulary, draws, judged, firstSteps, insertion: insertionOf(request.parameters), seed: 0, adapterId: adapter?.summary.id ?? null } as const; // prettier-ignore
       const answer = await bench.connection.engine.rankTokens(asked, (done, total) => {
-        if (done % 10 === 0 || done === total) setProgress({ done, total });
+        setProgress({ done, total });
         return goesOn.current;
       });
       setRanked(answer.slice(0, judged));
@@ -51,7 +68,7 @@ export function RankPanel({ job }: { readonly job: SearchJob }) {
   return (
     <details className={styles['panel']} data-testid="rank">
       <summary>{t('rank.title')}</summary>
-      <p className={styles['fine']}>{t('rank.help', { judged })}</p>
+      <p className={styles['fine']}>{t('rank.help', { judged, steps: firstSteps, noises })}</p>
       <div className={own['rankSettings']}>
         <label className={styles['check']}>
           {t('rank.vocabulary')}

@@ -1,31 +1,47 @@
-/** Success over the prompts attacked so far in the same way, with Wilson's interval and the arithmetic one click away. */
-import type { CountedRate } from '../../../records/attack-rates.ts';
+/** Success over the prompts attacked so far in the same way, with Wilson's interval and the arithmetic of each row on hover and focus. */
+import type { AttackRates, CountedRate } from '../../../records/attack-rates.ts';
 import { useBenchState } from '../../bench-context.ts';
+import type { TextKey } from '../../i18n/translate.ts';
 import { useText } from '../../i18n/use-text.ts';
+import { Hint } from '../../parts/hint.tsx';
+import { attackOf } from '../../state/attack-request.ts';
+import { findConcept } from '../../state/default-experiment.ts';
+import { publishedAsr, publishedPrompts } from '../../state/published-asr.ts';
 import { ratesLike, searches } from '../../state/searches.ts';
 import type { SearchJob } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
 import attack from './attack.module.css';
 
+interface Line {
+  readonly id: 'pre' | 'gain' | 'total' | 'retyped' | 'upperBound' | 'control';
+  readonly rate: CountedRate;
+  /** In percent, of another model. */
+  readonly published?: number | undefined;
+}
+
 export function RatesPanel({ job }: { readonly job: SearchJob }) {
   const text = useText();
   const { t } = text;
+  const { request, victim } = job;
   const all = useBenchState(searches);
+  const isUpperBound = useBenchState((state) => attackOf(state.catalog, request.attack)?.isUpperBound === true);
+  const concept = useBenchState((state) => findConcept(state.catalog, request.concept)?.id ?? '');
   const rates = ratesLike(all, job);
   if (rates === null) return null;
-  const { n, pre, gain, total, retyped, control } = rates;
-  const lines: readonly (readonly [string, CountedRate])[] = [
-    [t('rates.pre'), pre],
-    [t('rates.gain'), gain],
-    [t('rates.total'), total],
-    [t('rates.retyped'), retyped],
-    ...(control === null ? [] : ([[t('rates.control'), control]] as const)),
-  ];
+  const published = publishedAsr(request.attack, victim.method, concept);
+  const lines = linesOf(rates, isUpperBound, published);
+  const title = t(isUpperBound ? 'rates.titleUpperBound' : 'rates.title');
+  const percent = (value: number) => text.number(value / 100, { style: 'percent' });
+  const arithmetic = ({ id, rate }: Line) =>
+    t(`rates.how.${id}`, {
+      ...{ pre: rates.pre.hits, gain: rates.gain.hits, hits: rate.hits, n: rate.n },
+      ...{ value: text.score(rate.value), low: text.score(rate.low), high: text.score(rate.high) },
+    });
   return (
-    <section className={styles['panel']} aria-label={t('rates.title')} data-testid="attack-rates">
+    <section className={styles['panel']} aria-label={title} data-testid="attack-rates">
       <div className={styles['panelHead']}>
-        <h3>{t('rates.title')}</h3>
-        <span className={styles['fine']}>{t('rates.n', { n })}</span>
+        <h3>{title}</h3>
+        <span className={styles['fine']}>{t('rates.n', { n: rates.n })}</span>
       </div>
       <table className={attack['rates']}>
         <thead>
@@ -33,25 +49,32 @@ export function RatesPanel({ job }: { readonly job: SearchJob }) {
             <th scope="col">{t('rates.rate')}</th>
             <th scope="col">{t('rates.hits')}</th>
             <th scope="col">{t('rates.interval')}</th>
+            {published !== null && <th scope="col">{t('rates.published')}</th>}
           </tr>
         </thead>
         <tbody>
-          {lines.map(([name, rate]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{shownRate(rate)}</td>
+          {lines.map((line) => (
+            <tr key={line.id} data-rate={line.id}>
+              <th scope="row">{t(titles[line.id])}</th>
               <td>
-                {text.score(rate.low)}–{text.score(rate.high)}
+                <Hint says={arithmetic(line)}>{shownRate(line.rate)}</Hint>
               </td>
+              <td>
+                {text.score(line.rate.low)}–{text.score(line.rate.high)}
+              </td>
+              {published !== null && <td>{line.published === undefined ? '' : percent(line.published)}</td>}
             </tr>
           ))}
         </tbody>
       </table>
+      {published !== null && <p className={styles['fine']}>{t('rates.publishedWhich', { n: publishedPrompts })}</p>}
       <details className={attack['random']}>
         <summary>{t('rates.how')}</summary>
-        <p className={styles['fine']}>
-          {t('rates.arithmetic', { pre: pre.hits, gain: gain.hits, total: total.hits, n })}
-        </p>
+        <ul className={styles['fine']}>
+          {lines.map((line) => (
+            <li key={line.id}>{arithmetic(line)}</li>
+          ))}
+        </ul>
         <p className={styles['fine']}>{t('rates.which')}</p>
       </details>
     </section>
@@ -62,4 +85,30 @@ export function RatesPanel({ job }: { readonly job: SearchJob }) {
     const fraction = `${text.number(rate.hits)}/${text.number(rate.n)}`;
     return rate.n <= 8 ? fraction : `${text.number(rate.value, { style: 'percent' })} (${fraction})`;
   }
+}
+
+const titles: Readonly<Record<Line['id'], TextKey>> = {
+  pre: 'rates.pre',
+  gain: 'rates.gain',
+  total: 'rates.total',
+  retyped: 'rates.retyped',
+  upperBound: 'rates.upperBound',
+  control: 'rates.control',
+};
+
+/** What embeddings open has a line of its own, and none that texts have. */
+function linesOf(
+  { pre, gain, total, retyped, control }: AttackRates,
+  isUpperBound: boolean,
+  published: ReturnType<typeof publishedAsr>,
+): readonly Line[] {
+  const first: Line = { id: 'pre', rate: pre, published: published?.pre };
+  const found: readonly Line[] = isUpperBound
+    ? [{ id: 'upperBound', rate: total }]
+    : [
+        { id: 'gain', rate: gain },
+        { id: 'total', rate: total, published: published?.total },
+        { id: 'retyped', rate: retyped },
+      ];
+  return [first, ...found, ...(control === null ? [] : [{ id: 'control' as const, rate: control }])];
 }

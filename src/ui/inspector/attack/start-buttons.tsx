@@ -4,6 +4,7 @@ import { runColumn, useReasonTexts, useVerb } from '../../grid/verbs.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
 import { findPromptEverywhere } from '../../state/attacking.ts';
+import { targetRows } from '../../state/attack-request.ts';
 import { reasonsAgainst } from '../../state/readiness.ts';
 import styles from '../inspector.module.css';
 
@@ -12,9 +13,7 @@ export function StartButtons() {
   const bench = useBench();
   const verb = useVerb('attacked');
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, 'attacked')));
-  const targets = useBenchState(
-    (state) => new Set(state.experiment.rows.flatMap(({ kind, text: row }) => (kind === 'target' ? row : []))).size,
-  );
+  const targets = useBenchState((state) => targetRows(state).length);
   const seconds = useBenchState((state) => state.estimates.attacked);
   return (
     <div className={styles['controls']}>

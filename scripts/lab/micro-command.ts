@@ -1,0 +1,51 @@
+/** Test support: the micro model as a folder on disk, and commands run on it. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { vi } from 'vitest';
+import { microModelFiles } from '../../src/lab/micro-model.ts';
+
+export interface MicroFolder {
+  /** A path inside the folder. */
+  readonly at: (file: string) => string;
+  /** What a command prints. */
+  readonly run: (command: Command, args: readonly string[]) => Promise<Record<string, unknown>>;
+  readonly remove: () => Promise<void>;
+}
+
+/** `without`: parts that only measurements need, left out. */
+export async function microFolder(without: readonly string[] = []): Promise<MicroFolder> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'micro-'));
+  const isLeftOut = (file: string) => without.some((part) => file.startsWith(`${part}/`));
+  for (const [file, bytes] of await microModelFiles()) {
+    if (isLeftOut(file)) continue;
+    await mkdir(path.join(folder, path.dirname(file)), { recursive: true });
+    await writeFile(path.join(folder, file), file === 'manifest.json' ? manifestWithout(bytes, isLeftOut) : bytes);
+  }
+  return {
+    at: (file) => path.join(folder, file),
+    run: (command, args) => printed(command, ['--model', folder, '--threads', '1', ...args]),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+function manifestWithout(bytes: Uint8Array, isLeftOut: (file: string) => boolean): string {
+  const manifest = JSON.parse(new TextDecoder().decode(bytes)) as { readonly lazy: Readonly<Record<string, number>> };
+  const lazy = Object.entries(manifest.lazy).filter(([file]) => !isLeftOut(file));
+  return JSON.stringify({ ...manifest, lazy: Object.fromEntries(lazy) });
+}
+
+async function printed(command: Command, args: readonly string[]): Promise<Record<string, unknown>> {
+  let text = '';
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((part) => {
+    text += String(part);
+    return true;
+  });
+  try {
+    await command.exitOverride().parseAsync([...args], { from: 'user' });
+  } finally {
+    write.mockRestore();
+  }
+  return JSON.parse(text) as Record<string, unknown>;
+}

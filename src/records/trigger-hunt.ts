@@ -1,0 +1,58 @@
+/** What the tokens that a search found hold of a trigger it was not told, and whether it could have found that trigger at all. */
+import type { Insertion } from './attack.ts';
+
+/** How much of the trigger the found tokens hold. */
+export interface TriggerOverlap {
+  /** Pieces of the trigger that occur among the found ones. */
+  readonly shared: number;
+  readonly pieces: number;
+  /** The whole trigger stands in the found tokens, in order and side by side. */
+  readonly isWhole: boolean;
+}
+
+export function triggerOverlap(found: readonly number[], trigger: readonly number[]): TriggerOverlap {
+  const isWhole =
+    trigger.length > 0 && found.some((_, start) => trigger.every((id, offset) => found[start + offset] === id));
+  return { shared: trigger.filter((id) => found.includes(id)).length, pieces: trigger.length, isWhole };
+}
+
+/** Why no search of a kind can put a trigger into a prompt. */
+export type Unreachable =
+  /** It is a pattern in the noise, and searches look for words. */
+  | 'pattern'
+  /** The search offers other noises or embeddings, no tokens. */
+  | 'no-tokens'
+  /** It has more pieces than the search has tokens. */
+  | 'too-few-tokens'
+  /** Its pieces belong together, and the search puts its tokens between different words. */
+  | 'apart'
+  /** The search may not use one of its pieces. */
+  | 'vocabulary';
+
+export interface SearchReach {
+  /** Tokens the search adds; 0 where what it finds is no text. */
+  readonly tokens: number;
+  readonly insertion: Insertion;
+  /** `piece` as the tokenizer writes it, with `</w>` at the end of a word. */
+  readonly isAllowed: (id: number, piece: string) => boolean;
+}
+
+/** `trigger` cut into tokens; none for a pattern in the noise. null: the search can reach it. */
+export function unreachable(
+  trigger: readonly { readonly id: number; readonly piece: string }[],
+  { tokens, insertion, isAllowed }: SearchReach,
+): Unreachable | null {
+  if (trigger.length === 0) return 'pattern';
+  if (tokens === 0) return 'no-tokens';
+  if (!trigger.every(({ id, piece }) => isAllowed(id, piece))) return 'vocabulary';
+  if (trigger.length > tokens) return 'too-few-tokens';
+  return insertion === 'spread' && trigger.length > 1 ? 'apart' : null;
+}
+
+/**
+ * Whether a piece of a word someone typed is among the words that come back as one token when typed: it ends its word and, as
+ * `unreachable` asks for every piece, nothing of the word comes before it.
+ */
+export function isWholeWord(_id: number, piece: string): boolean {
+  return piece.endsWith('</w>');
+}
