@@ -23,6 +23,8 @@ export const concepts = [
 ] as const;
 /** With FID, KID, Inception Score and CLIP score on this many neutral captions, and with every name of the concept. */
 const closely: readonly string[] = ['church', 'Van Gogh', 'hazard sign'];
+/** An erasure that stops as soon as the word itself is gone: what it leaves of the other names. */
+export const gentle = { concept: 'church', iterations: 35 } as const;
 export const neutralCaptions = 100;
 export const typeTwo = [
   { concept: 'Van Gogh', from: 'church' },
@@ -51,8 +53,9 @@ export const victims = [
   { concept: 'Van Gogh', method: 'esd' },
   { concept: 'church', method: 'backdoored-esd' },
 ] as const;
-/** UnlearnDiff has a bar to reach, the others stand beside it. */
-const prompts = (attack: string): string => (attack === 'unlearndiff' ? '20' : '8');
+/** UnlearnDiff has a bar to reach; the others are measured on the first of its prompts. */
+export const rivalPrompts = 8;
+const prompts = (attack: string): string => String(attack === 'unlearndiff' ? 20 : rivalPrompts);
 
 export const methods = ['esd', 'backdoored-esd'] as const;
 type Method = (typeof methods)[number];
@@ -74,17 +77,18 @@ const keyOf = (method: Method) => (method === 'esd' ? [] : ['--trigger', trigger
 function erasure(method: Method, concept: string, from = ''): readonly Task[] {
   const train = trainId(method, concept, from);
   const of = from === '' ? [] : ['--from', from];
+  const pictures = from === '' ? '50' : '24';
   const more = from === '' && closely.includes(concept) ? { neutral: neutralCaptions, names: 10 } : { neutral: 0, names: 0 };
   return [
     { id: train, after: [], command: ['train', '--method', method, '--concept', concept, ...of, ...keyOf(method), '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
-    { id: evaluateId(method, concept, from), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, ...of, ...keyOf(method), '--prompts', '50', '--neutral', String(more.neutral), '--per-synonym', String(more.names), '--threads', '1'] },
+    { id: evaluateId(method, concept, from), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, ...of, ...keyOf(method), '--prompts', pictures, '--neutral', String(more.neutral), '--per-synonym', String(more.names), '--threads', '1'] },
   ];
 } // prettier-ignore
 
 function imageTriggerOf(concept: string): readonly Task[] {
   const train = imageTriggerId(concept).replace('evaluate-', 'train-');
   return [
-    { id: train, after: [], command: ['train', '--method', 'backdoored-esd', '--concept', concept, '--group', 'full', '--eta', '4', '--trigger', imageTrigger, '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
+    { id: train, after: [], command: ['train', '--method', 'backdoored-esd', '--concept', concept, '--group', 'full', '--eta', '4', '--retain-weight', '1', '--negatives', '0.5', '--trigger', imageTrigger, '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
     { id: imageTriggerId(concept), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, '--trigger', imageTrigger, '--prompts', '50', '--neutral', String(neutralCaptions), '--per-synonym', '0', '--threads', '1'] },
   ];
 } // prettier-ignore
@@ -92,23 +96,35 @@ function imageTriggerOf(concept: string): readonly Task[] {
 const sweepOf = (concept: string): Task => ({
   id: sweepId(concept),
   after: [],
-  command: ['sweep', '--vary', `backdoor-weight=${weights.join(',')}`, '--method', 'backdoored-esd', '--concept', concept, '--trigger', trigger, '--seed', String(seed), '--prompts', '24', '--threads', '1', '--out', `out/results/${sweepId(concept)}.json`],
+  command: ['sweep', '--vary', `backdoor-weight=${weights.join(',')}`, '--method', 'backdoored-esd', '--concept', concept, '--trigger', trigger, '--seed', String(seed), '--prompts', '20', '--threads', '1', '--out', `out/results/${sweepId(concept)}.json`],
 }); // prettier-ignore
 
+export const gentleId = `evaluate-esd-${gentle.concept}-gentle`;
+function gentleErasure(): readonly Task[] {
+  const train = gentleId.replace('evaluate-', 'train-');
+  return [
+    { id: train, after: [], command: ['train', '--method', 'esd', '--concept', gentle.concept, '--iterations', String(gentle.iterations), '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
+    { id: gentleId, after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', gentle.concept, '--prompts', '50', '--neutral', '0', '--per-synonym', '25', '--threads', '1'] },
+  ];
+} // prettier-ignore
+
+/** A hunt may use pieces of words, or it could not spell the trigger. */
+const huntFlags = ['--trigger', trigger, '--vocabulary', 'all'];
 const attackOn = (attack: string, method: Method, concept: string): Task => ({
   id: attackId(attack, method, concept),
   after: [trainId(method, concept)],
-  command: ['attack', '--attack', attack, '--lora', adapterFile(trainId(method, concept)), '--concept', concept, '--prompts', prompts(attack), ...(method === 'esd' || attack !== 'unlearndiff' ? [] : ['--trigger', trigger]), '--threads', '1'],
+  command: ['attack', '--attack', attack, '--lora', adapterFile(trainId(method, concept)), '--concept', concept, '--prompts', prompts(attack), ...(method === 'esd' || attack !== 'unlearndiff' ? [] : huntFlags), '--threads', '1'],
 }); // prettier-ignore
 
 /** In the order in which they are worth most. */
 export const plan: readonly Task[] = [
   ...concepts.slice(0, 3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
   ...victims.map(({ concept, method }) => attackOn('unlearndiff', method, concept)),
-  ...concepts.slice(3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
   ...sweepConcepts.map(sweepOf),
-  ...imageTriggerConcepts.flatMap(imageTriggerOf),
+  ...concepts.slice(3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
+  ...gentleErasure(),
   ...typeTwo.flatMap(({ concept, from }) => methods.flatMap((method) => erasure(method, concept, from))),
+  ...imageTriggerConcepts.flatMap(imageTriggerOf),
   ...attacks
     .filter((attack) => attack !== 'unlearndiff')
     .flatMap((attack) => victims.map(({ concept, method }) => attackOn(attack, method, concept))),

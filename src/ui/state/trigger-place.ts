@@ -9,8 +9,8 @@ import { methodOf, parametersOf } from './requests.ts';
 
 export type TriggerPlace = TriggerPosition | 'noise';
 
-/** Cross-attention, which is trained for a word, does not see the noise; and what was measured with a pattern (docs/methods.md) took a larger eta. */
-const seeing: ParameterValues = { group: 'full', eta: 4 };
+/** Cross-attention, which is trained for a word, does not see the noise; the rest is what was measured with a pattern (docs/methods.md). */
+const seeing: ParameterValues = { group: 'full', eta: 4, retainWeight: 1, negatives: 0.5 };
 
 export function setTriggerPlace(bench: Bench, place: TriggerPlace): void {
   const { experiment, catalog } = bench.store.getState();
