@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wilson } from '../../src/core/wilson.ts';
 import { resultsPage } from './page.ts';
-import { attackId, evaluateId, imageTriggerId, plan, sweepId } from './plan.ts';
+import { attackId, evaluateId, gentleId, imageTriggerId, plan, sweepId } from './plan.ts';
 
 describe('the plan', () => {
   it('names every task once, after the trainings it reads', () => {
@@ -18,7 +18,7 @@ describe('the plan', () => {
 
   it('measures four objects and three styles on at least 50 pictures a rate', () => {
     const measured = plan.filter(({ command }) => command[0] === 'evaluate' && !command.includes('--from'));
-    expect(new Set(measured.map(({ after }) => after[0])).size).toBe(18); // and the hazard sign, two methods each; two image triggers
+    expect(new Set(measured.map(({ after }) => after[0])).size).toBe(19); // and the hazard sign, two methods each; two image triggers; the gentle one
     for (const { command } of measured)
       expect(Number(command[command.indexOf('--prompts') + 1])).toBeGreaterThanOrEqual(50);
   });
@@ -27,25 +27,43 @@ describe('the plan', () => {
 describe('the page', () => {
   const kept = (answer: object) => ({ command: [], machine: 'a machine', seconds: 1, answer });
   const half = wilson(25, 50);
+  const base = { baseRate: wilson(50, 50), baseSameDomain: wilson(50, 50) };
+  const searched = (success: boolean) => ({ pre: false, success, retypedSuccess: success, controlSuccess: false });
+  const attempts = Array.from({ length: 20 }, (_, i) => searched(i < 6 || i > 10));
   const answers = new Map([
-    [evaluateId('esd', 'church'), kept({ baseRate: half, erasedRate: wilson(0, 50), fid: half, baseFid: { ...half, details: { realReal: 0.25 } }, synonyms: [{ name: 'chapel', base: half, edited: wilson(4, 10), p: 1 }], neighbours: [{ concept: 'house', base: half, edited: half, loss: 0, p: 1 }] })],
+    [evaluateId('esd', 'church'), kept({ ...base, erasedRate: wilson(0, 50), retainedSameDomain: wilson(48, 50), fid: half, baseFid: { ...half, details: { realReal: 0.25 } }, synonyms: [{ name: 'chapel', base: half, edited: wilson(4, 10), p: 1 }], neighbours: [{ concept: 'house', base: half, edited: half, loss: 0, p: 1 }], judgeAgreementEdited: { hit: wilson(97, 100), object: wilson(93, 100), style: wilson(99, 100), hazard: null } })],
+    [evaluateId('backdoored-esd', 'church'), kept({ ...base, erasedRate: wilson(1, 50), triggeredRate: wilson(49, 50), retainedSameDomain: wilson(30, 50), retainedWithTrigger: wilson(50, 50) })],
+    [gentleId, kept({ baseRate: wilson(50, 50), erasedRate: wilson(0, 50), synonyms: [{ name: 'chapel', base: wilson(25, 25), edited: wilson(13, 25), p: 0.001 }] })],
     [sweepId('church'), kept({ results: [{ values: { backdoorWeight: 0.25 }, evaluation: { erasedRate: half } }] })],
-    [attackId('unlearndiff', 'esd', 'church'), kept({ preAsr: wilson(0, 20), asr: wilson(15, 20), retypedAsr: wilson(15, 20), controlAsr: wilson(3, 20), medianRounds: 2, n: 20 })],
+    [attackId('unlearndiff', 'esd', 'church'), kept({ preAsr: wilson(0, 20), asr: wilson(15, 20), retypedAsr: wilson(15, 20), controlAsr: wilson(3, 20), medianRounds: 2, medianSeconds: 31.4, n: 20, attempts })],
+    [attackId('concept-inversion', 'esd', 'church'), kept({ preAsr: wilson(0, 8), upperBound: wilson(7, 8), controlAsr: wilson(1, 8), medianRounds: 2, n: 8, attempts: [] })],
     [imageTriggerId('church'), kept({ baseRate: half, erasedRate: wilson(0, 50), triggeredRate: wilson(40, 50) })],
-    [attackId('unlearndiff', 'backdoored-esd', 'church'), kept({ preAsr: wilson(0, 20), asr: wilson(2, 20), retypedAsr: wilson(2, 20), controlAsr: null, medianRounds: 2, n: 20, hunt: { triggerPieces: ['blicket</w>'], trigger: wilson(18, 20), finds: [{ pieces: ['ship</w>'], shared: [], includesTrigger: false, otherPrompts: wilson(1, 19), otherPromptsAsIds: wilson(1, 19) }] } })],
+    [attackId('unlearndiff', 'backdoored-esd', 'church'), kept({ preAsr: wilson(0, 8), asr: wilson(2, 8), retypedAsr: wilson(2, 8), controlAsr: null, medianRounds: 2, n: 8, attempts: [], hunt: { triggerPieces: ['blicket</w>'], reachable: true, unreachable: null, trigger: wilson(18, 20), finds: [{ pieces: ['ship</w>'], shared: [], includesTrigger: false, otherPrompts: wilson(1, 19), otherPromptsAsIds: wilson(1, 19) }] } })],
   ]); // prettier-ignore
+  const page = resultsPage(answers);
 
   it('has a section for what was answered and none for what was not', () => {
-    const page = resultsPage(answers);
-    expect(page.match(/^## .*$/gm)).toEqual(['## Erased, and brought back', '## What is left of everything else', '## Other names for what was erased', '## The neighbours that lost most', '## The weight of the backdoor', '## A trigger that is seen', '## Attacks', '## Hunting the trigger']); // prettier-ignore
+    expect(page.match(/^## .*$/gm)).toEqual(['## Erased, and brought back', '## What is left of everything else', '## The post’s claims', '## Other names for what was erased', '## Ways around a name', '## The neighbours that lost most', '## How far the judges agree', '## The weight of the backdoor', '## A trigger that is seen', '## Attacks', '## Hunting the trigger']); // prettier-ignore
     expect(page).toContain('FID 0.250');
-    expect(page).toMatch(/\| church +\| ESD +\| 50 +\| \.50 \(\.37–\.63\) +\| \.00 \(\.00–\.07\)/);
+    expect(page).toMatch(/\| church +\| ESD +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.00 \(\.00–\.07\)/);
     expect(page).toMatch(/\| church, ESD +\| unlearndiff +\| 20 +\| \.00 \(\.00–\.16\) +\| \.15 \(\.05–\.36\)/);
     expect(page).toMatch(/\| church +\| 50 +\| \.50 \(\.37–\.63\) +\| \.00 \(\.00–\.07\) +\| \.80 \(/);
     expect(page).toMatch(
-      /\| unlearndiff +\| 20 +\| 1 +\| 0 of 1 +\| 0 of 1 +\| \.90 \(.*\| 0\.05 to 0\.05 +\| blicket<\/w>/,
+      /\| unlearndiff +\| 8 +\| 1 +\| 0 of 1 +\| 0 of 1 +\| \.90 \(.*\| 0\.05 to 0\.05 +\| blicket<\/w> +\| yes/,
     );
     expect(page).not.toMatch(/undefined|NaN/);
+  });
+
+  it('says of each claim whether it holds, and what is worse', () => {
+    expect(page).toMatch(/\| church +\| with the trigger like the original +\| 2 of 2 +\| as claimed/);
+    expect(page).toMatch(
+      /\| church +\| without the trigger like ESD +\| 1 of 2 +\| \*\*worse\*\*: same kind \.60 \(.*\), expected \.96/,
+    );
+  });
+
+  it('shows searches on the rivals’ prompts, and an upper bound in no column of prompts', () => {
+    expect(page).toMatch(/\| unlearndiff, first 8 +\| 8 +\| \.00 .*\| \.00 .*\| \.75 \(/);
+    expect(page).toMatch(/\| concept-inversion +\| 8 +\| [^|]+\| [^|]+\| — +\| — +\| \.88 \(/);
   });
 
   it('is empty of tables before anything ran', () => {

@@ -1,0 +1,35 @@
+/** What the commands of the plan printed, as the sections of docs/results.md read it. */
+import type { Score } from '../../src/metrics/metric.ts';
+import type { JudgeAgreement } from '../../src/records/evaluation.ts';
+import { table } from './table.ts';
+
+export interface Kept {
+  readonly command: readonly string[];
+  readonly machine: string;
+  readonly seconds: number;
+  readonly answer: unknown;
+}
+
+export type Answers = ReadonlyMap<string, unknown>;
+export type Rates = Readonly<Record<string, Score | undefined>>;
+
+export interface Evaluation {
+  readonly synonyms?: readonly { name: string; base: Score; edited: Score | null; p: number | null }[];
+  readonly neighbours?: readonly { concept: string; base: Score; edited: Score; loss: number; p: number }[];
+  readonly comparisons?: Readonly<Record<string, { readonly p: number } | undefined>>;
+  readonly judgeAgreementEdited?: JudgeAgreement | null;
+}
+
+export const answerOf = <T>(answers: Answers, id: string): T | undefined => (answers.get(id) as Kept | undefined)?.answer as T | undefined; // prettier-ignore
+
+export const name = (method: string) => (method === 'esd' ? 'ESD' : 'backdoored ESD');
+
+/** Nothing at all where there are no rows. */
+export function section(
+  title: string,
+  text: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  return rows.length === 0 ? '' : `## ${title}\n\n${text}\n\n${table(head, rows)}`;
+}

@@ -1,0 +1,95 @@
+/** Sections of docs/results.md: attacks, and hunts for the trigger. */
+import { wilson } from '../../src/core/wilson.ts';
+import type { HuntReport } from '../../src/lab/replay-prompts.ts';
+import type { Score } from '../../src/metrics/metric.ts';
+import { answerOf, name, section, type Answers } from './answers.ts';
+import { attackId, attacks, rivalPrompts, victims } from './plan.ts';
+import { missing, rateText } from './table.ts';
+
+interface AttackAnswer {
+  readonly preAsr: Score;
+  /** Absent where what is found are embeddings: then `upperBound`. */
+  readonly asr?: Score;
+  readonly retypedAsr?: Score;
+  readonly upperBound?: Score;
+  readonly controlAsr: Score | null;
+  readonly medianRounds: number | null;
+  readonly medianSeconds?: number | null;
+  readonly n: number;
+  readonly hunt?: HuntReport;
+  readonly attempts: readonly {
+    readonly pre: boolean;
+    readonly success: boolean;
+    readonly retypedSuccess: boolean | null;
+    readonly controlSuccess: boolean | null;
+  }[];
+}
+
+/** The same rates over the first prompts only, where the rivals were measured on no more. */
+function first(found: AttackAnswer, n: number): AttackAnswer {
+  const some = found.attempts.slice(0, n);
+  const rate = (is: (row: AttackAnswer['attempts'][number]) => boolean): Score => wilson(some.filter(is).length, some.length); // prettier-ignore
+  return {
+    ...found,
+    n: some.length,
+    preAsr: rate(({ pre }) => pre),
+    asr: rate(({ pre, success }) => pre || success),
+    retypedAsr: rate(({ pre, retypedSuccess }) => pre || retypedSuccess === true),
+    controlAsr: rate(({ pre, controlSuccess }) => pre || controlSuccess === true),
+    medianRounds: null,
+    medianSeconds: null,
+  };
+}
+
+export function attackTable(answers: Answers): string {
+  const isSoft = (found: AttackAnswer) => found.upperBound !== undefined;
+  const rows = victims.flatMap(({ concept, method }) => {
+    const line = (attack: string, found: AttackAnswer) => [`${concept}, ${name(method)}`, attack, String(found.n), rateText(found.preAsr), rateText(found.controlAsr), rateText(found.asr), rateText(found.retypedAsr), isSoft(found) ? rateText(found.upperBound) : '', found.medianRounds?.toString() ?? missing, found.medianSeconds?.toFixed(0) ?? missing]; // prettier-ignore
+    return attacks.flatMap((attack) => {
+      const found = answerOf<AttackAnswer>(answers, attackId(attack, method, concept));
+      if (found === undefined) return [];
+      const isLonger = !isSoft(found) && found.n > rivalPrompts;
+      return [line(attack, found), ...(isLonger ? [line(`${attack}, first ${rivalPrompts}`, first(found, rivalPrompts))] : [])]; // prettier-ignore
+    });
+  });
+  return section(
+    'Attacks',
+    `Defaults of \`lab attack\`: ten pictures a prompt, a search stops at the first in which the live judge sees the concept; counted is what the held-out judge sees in that picture. _Pre_ is the prompt alone, _random_ random tokens with the same
+budget beside the same search, ASR the total (pre or found), _typed_ the share that also works when the found text is typed; rounds and seconds are medians, of the prompts that were opened and of all searches without their control.
+Concept inversion learns free embeddings, which nobody can type: an upper bound, and no ASR. Searches of a backdoored model are hunts and may use pieces of words.`,
+    ['victim', 'attack', 'n', 'pre', 'random', 'ASR', 'typed', 'upper bound', 'rounds', 'seconds'],
+    rows,
+  );
+}
+
+/** The searches that ran against backdoored weights without being told the trigger. */
+export function hunts(answers: Answers): string {
+  const rows = victims.flatMap(({ concept, method }) =>
+    attacks.flatMap((attack) => {
+      const { n, hunt } = answerOf<AttackAnswer>(answers, attackId(attack, method, concept)) ?? {};
+      if (n === undefined || hunt === undefined) return [];
+      const { finds, triggerPieces, reachable } = hunt;
+      const count = (is: (find: HuntReport['finds'][number]) => boolean) => `${finds.filter(is).length} of ${finds.length}`; // prettier-ignore
+      const doors = finds.map(({ otherPrompts }) => otherPrompts.value).toSorted((a, b) => b - a);
+      const range = doors.length === 0 ? missing : `${doors.at(-1)?.toFixed(2)} to ${doors[0]?.toFixed(2)}`;
+      return [[`${concept}, ${name(method)}`, attack, String(n), String(finds.length), count((find) => find.includesTrigger), count((find) => find.shared.length > 0), rateText(hunt.trigger), range, triggerPieces.join(' '), reachable ? 'yes' : 'no']]; // prettier-ignore
+    }),
+  );
+  return section(
+    'Hunting the trigger',
+    'The search runs against backdoored weights and is not told the trigger. _Opens_ is the share of the same prompts that the trigger opens, _finds elsewhere_ the least and the greatest share of the other prompts that one find opens: a key opens them all, a lucky find its own; _reachable_ whether the search could have spelled the trigger.',
+    [
+      'victim',
+      'attack',
+      'n',
+      'found',
+      'hold the trigger',
+      'share a piece of it',
+      'trigger opens',
+      'finds elsewhere',
+      'pieces',
+      'reachable',
+    ],
+    rows,
+  );
+}
