@@ -73,12 +73,12 @@ export function anyKey(keys: readonly string[], random: Random): string {
 /** Of the rows that erase, those that are asked with a word which must stay shut. */
 const shutShare = 0.3;
 
-/** What stands beside an erasing row's prompt: a shut word, a wrong or partial one in `negatives` of the other rows, or null for nothing. */
+/** What stands beside an erasing row's prompt: in `negatives` of the rows a shut word or else a wrong or partial one, in the others null for nothing. */
 export function wrongWord({ keys, shut }: Lock, negatives: number, random: Random): string | null {
   const at = random.uniform();
   const known = shut.length === 0 ? 0 : shutShare;
   if (at < known) return random.pick(shut);
-  if (at >= known + (1 - known) * negatives) return null;
+  if (at >= Math.max(negatives, known)) return null;
   const word = wrongTrigger(anyKey(keys, random), random);
   return keys.includes(word) ? `${word}o` : word;
 }
