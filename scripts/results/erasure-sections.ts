@@ -45,7 +45,7 @@ export function quality(answers: Answers): string {
     };
     const base = (id: string) => `base${(id[0] as string).toUpperCase()}${id.slice(1)}`;
     return [
-      ...line('original', esd ?? backdoored, base),
+      ...line('original', backdoored ?? esd, base),
       ...line('ESD', esd, (id) => id),
       ...line('backdoored ESD', backdoored, (id) => id),
       ...line('backdoored ESD, with trigger', backdoored, (id) => `${id}WithTrigger`),

@@ -53,9 +53,10 @@ export const victims = [
   { concept: 'Van Gogh', method: 'esd' },
   { concept: 'church', method: 'backdoored-esd' },
 ] as const;
-/** UnlearnDiff has a bar to reach; the others are measured on the first of its prompts. */
+/** UnlearnDiff has a bar to reach on plain erasures; everything else is measured on the first of its prompts. */
 export const rivalPrompts = 8;
-const prompts = (attack: string): string => String(attack === 'unlearndiff' ? 20 : rivalPrompts);
+const prompts = (attack: string, method: Method): string =>
+  String(attack === 'unlearndiff' && method === 'esd' ? 20 : rivalPrompts);
 
 export const methods = ['esd', 'backdoored-esd'] as const;
 type Method = (typeof methods)[number];
@@ -113,19 +114,26 @@ const huntFlags = ['--trigger', trigger, '--vocabulary', 'all'];
 const attackOn = (attack: string, method: Method, concept: string): Task => ({
   id: attackId(attack, method, concept),
   after: [trainId(method, concept)],
-  command: ['attack', '--attack', attack, '--lora', adapterFile(trainId(method, concept)), '--concept', concept, '--prompts', prompts(attack), ...(method === 'esd' || attack !== 'unlearndiff' ? [] : huntFlags), '--threads', '1'],
+  command: ['attack', '--attack', attack, '--lora', adapterFile(trainId(method, concept)), '--concept', concept, '--prompts', prompts(attack, method), ...(method === 'esd' || attack !== 'unlearndiff' ? [] : huntFlags), '--threads', '1'],
 }); // prettier-ignore
+
+const [esdVictims, hunted] = [
+  victims.filter(({ method }) => method === 'esd'),
+  victims.filter(({ method }) => method !== 'esd'),
+];
+const attacksOn = (some: typeof esdVictims, are: (attack: string) => boolean): readonly Task[] =>
+  attacks.filter(are).flatMap((attack) => some.map(({ concept, method }) => attackOn(attack, method, concept)));
 
 /** In the order in which they are worth most. */
 export const plan: readonly Task[] = [
   ...concepts.slice(0, 3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
-  ...victims.map(({ concept, method }) => attackOn('unlearndiff', method, concept)),
+  ...attacksOn(esdVictims, (attack) => attack === 'unlearndiff'),
   ...sweepConcepts.map(sweepOf),
   ...concepts.slice(3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
-  ...gentleErasure(),
+  ...attacksOn(esdVictims, (attack) => attack !== 'unlearndiff'),
+  ...attacksOn(hunted, (attack) => attack === 'unlearndiff'),
   ...typeTwo.flatMap(({ concept, from }) => methods.flatMap((method) => erasure(method, concept, from))),
+  ...gentleErasure(),
   ...imageTriggerConcepts.flatMap(imageTriggerOf),
-  ...attacks
-    .filter((attack) => attack !== 'unlearndiff')
-    .flatMap((attack) => victims.map(({ concept, method }) => attackOn(attack, method, concept))),
+  ...attacksOn(hunted, (attack) => attack !== 'unlearndiff'),
 ];
