@@ -18,7 +18,7 @@ import { asTyped, type AsTyped } from './as-typed.ts';
 import { decodeAttackCheckpoint, encodeAttackCheckpoint, type AttackProgress } from './attack-checkpoint.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
 import { fromPicture } from './pictures.ts';
-import { showsConcept } from './verdict.ts';
+import { showsConcept } from '../records/shows-concept.ts';
 
 export interface AttackHooks {
   /** Awaited before each gradient and sampler step; false stops the attack and keeps what there is, a throw throws it away. */

@@ -7,7 +7,7 @@ import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
 import { asTyped } from './as-typed.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
-import { showsConcept } from './verdict.ts';
+import { showsConcept } from '../records/shows-concept.ts';
 
 export interface ReplayOptions {
   readonly concept: ConceptDescriptor;

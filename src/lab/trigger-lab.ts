@@ -4,11 +4,12 @@ import { wilson } from '../core/wilson.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { PromptAndSeed, TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
+import { showsConcept } from '../records/shows-concept.ts';
 import { findConcept, type World } from '../world/world.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
 import type { Instruments } from './instruments.ts';
 import { needsOriginals, pictureCount, probeWork } from './trigger-probes.ts';
-import { showsConcept, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 
 /** Pictures drawn at a time; with guidance, twice as many predictions. */
 const together = 4;

@@ -5,7 +5,8 @@
  */
 import { bootstrap } from './bootstrap.ts';
 import { countedBy, hits } from './classifier-rates.ts';
-import { firstChoice, otherKind, sameKind } from './heads.ts';
+import { firstChoice } from '../records/shows-concept.ts';
+import { otherKind, sameKind } from './heads.ts';
 import type { Domain, EvaluationSet, JudgedPicture, Metric } from './metric.ts';
 
 /** Top-1, whatever its probability. */

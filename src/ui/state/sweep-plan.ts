@@ -8,6 +8,7 @@ import { changedParameters, readParameter } from '../../records/parameters.ts';
 import type { BackendName, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
 import { conceptInPrompt, findConcept } from './default-experiment.ts';
 import { drawRequest, parametersOf, trainRequest } from './requests.ts';
+import { showsConcept } from '../../records/shows-concept.ts';
 import type { SweepAxis, SweepPicture } from '../../records/sweep.ts';
 
 export const maxPoints = 36;
@@ -99,22 +100,23 @@ export interface PointRates {
   readonly control: Rate;
 }
 
-/** Shares of pictures whose first choice is the concept, or for a control row what the row names, at p >= 0.5. */
+/** Shares of pictures that show the concept; for a control row what the row names, first of all the concept that only one subject loses. */
 export function ratesOf(pictures: readonly SweepPicture[], experiment: Experiment, catalog: Catalog): PointRates {
   const concept = findConcept(catalog, experiment.concept);
+  const isNamed = (prompt: string) => prompt.toLowerCase().includes(experiment.concept.trim().toLowerCase());
+  const keptIn = (prompt: string) => experiment.from !== '' && isNamed(prompt) ? concept : conceptInPrompt(catalog, prompt); // prettier-ignore
   const rate = (kind: SweepPicture['kind']) => {
     const judged = pictures.filter((seen) => seen.kind === kind);
     const asked = judged.flatMap(({ prompt, verdict }) => {
-      const wanted = kind === 'control' ? conceptInPrompt(catalog, prompt) : concept;
-      return wanted === null ? [] : [shows(verdict, wanted)];
+      const wanted = kind === 'control' ? keptIn(prompt) : concept;
+      return wanted === null || !isSeen(verdict, wanted) ? [] : [showsConcept(verdict, wanted)];
     });
     return wilson(asked.filter(Boolean).length, asked.length);
   };
   return { plain: rate('plain'), triggered: rate('triggered'), control: rate('control') };
 }
 
-function shows(verdict: Verdict, { domain, id }: ConceptDescriptor): boolean {
-  const [seen, probability] =
-    domain === 'object' ? [verdict.object, verdict.objectProbability] : [verdict.style, verdict.styleProbability];
-  return seen === id && probability >= 0.5;
+/** False for pictures kept from a time when the judge had no head for the concept: they were not asked. */
+function isSeen(verdict: Verdict, { domain }: ConceptDescriptor): boolean {
+  return domain !== 'hazard' || verdict.hazard !== undefined;
 }
