@@ -65,6 +65,8 @@ export const labEn = {
   'step.2.body': 'The original predicts the noise in it, once for every prompt the target needs.',
   'step.3': 'Make the target',
   'step.3.guided': 'From the prediction without the concept, away from the one with it, η = {eta} times as far.',
+  'step.3.subject':
+    'From the prediction for “{subject}”, η = {eta} times as far as it is from “{concept}” to nothing asked.',
   'step.3.copied': 'This loss copies the frozen model: the target is its prediction.',
   'step.4': 'Ask the student',
   'step.4.body': 'The model in training predicts the noise in the same picture, asked “{prompt}”.',

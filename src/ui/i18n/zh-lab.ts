@@ -67,6 +67,7 @@ export const labZh: Readonly<Record<keyof typeof labEn, string>> = {
   'step.2.body': '原始模型预测其中的噪声，目标需要的每个提示词各一次。',
   'step.3': '得出目标',
   'step.3.guided': '从不含概念的预测出发，朝远离含概念预测的方向移动 η = {eta} 倍。',
+  'step.3.subject': '从“{subject}”的预测出发，加上从“{concept}”到空提示词之差的 η = {eta} 倍。',
   'step.3.copied': '这一项模仿冻结的模型：目标就是它的预测。',
   'step.4': '询问学生模型',
   'step.4.body': '训练中的模型以“{prompt}”为提示词，预测同一幅图中的噪声。',
