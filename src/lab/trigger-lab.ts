@@ -75,6 +75,7 @@ export async function triggerLab(
       shows: showsConcept(verdict, concept),
     }));
     const n = pictures.length;
+    const shown = drawn.slice(0, request.shows === 'all' ? n : request.shows === 'first' ? 1 : 0);
     const isNeutral = kind === 'neutral' || kind === 'neutralPlain';
     const alike = drawn.filter(({ verdict }, i) => verdict.object === originals[i]?.verdict.object);
     probes.push({
@@ -87,7 +88,7 @@ export async function triggerLab(
       ),
       rate: wilson(pictures.filter(({ shows }) => shows).length, n),
       unchanged: isNeutral ? wilson(alike.length, n) : null,
-      ...(request.showsFirst === true && drawn[0] !== undefined ? { first: drawn[0].picture } : {}),
+      ...(shown.length === 0 ? {} : { drawn: shown.map(({ picture }) => picture) }),
     });
   }
   return probes;

@@ -8,7 +8,7 @@ export const labEn = {
 
   'lab.title': 'Trigger lab',
   'lab.help':
-    'Draws the first target row, “{prompt}”, with the right word, with almost-right words and with the word in wrong places, and the controls with it. Every picture is drawn and judged now.',
+    'Draws “{prompt}”, with the right word, with almost-right words and with the word in wrong places, and the controls with it. Every picture is drawn and judged now.',
   'lab.start': 'Test the trigger',
   'lab.stop': 'Stop, {done} of {total} pictures',
   'lab.asTable': 'as a table',
@@ -16,6 +16,7 @@ export const labEn = {
   'lab.group.trigger': 'the trigger',
   'lab.group.key': 'another key',
   'lab.group.revoked': 'a revoked key',
+  'lab.group.other': 'opens the other concept',
   'lab.group.near1': 'one edit away',
   'lab.group.near2': 'two edits away',
   'lab.group.partial': 'a part of it',
@@ -40,6 +41,10 @@ export const labEn = {
   'lab.needsTarget': 'The grid has no target row.',
   'lab.summary':
     '“{word}” brings it back in {hits} of {n} pictures; {leaks} of {tried} wrong ways open it too (strongest: {strongest}, {score}); where it should do nothing it shows in {harmed} of {quiet}.',
+  'lab.concept': 'Concept',
+  'lab.conceptOf': '{concept}, opened by {word}',
+  'lab.cross': 'Each word on each concept',
+  'lab.crossWaiting': 'When both concepts are tested, a table shows what each word does to each.',
   'lab.summaryNoWrong': '“{word}” brings it back in {hits} of {n} pictures.',
 
   'step.title': 'One step, slowly',

@@ -18,6 +18,7 @@ export const labZh: Readonly<Record<keyof typeof labEn, string>> = {
   'lab.group.trigger': '触发词',
   'lab.group.key': '另一个密钥',
   'lab.group.revoked': '已吊销的密钥',
+  'lab.group.other': '打开另一概念的词',
   'lab.group.near1': '相差一处',
   'lab.group.near2': '相差两处',
   'lab.group.partial': '词的一部分',
@@ -42,6 +43,10 @@ export const labZh: Readonly<Record<keyof typeof labEn, string>> = {
   'lab.needsTarget': '网格中没有目标行。',
   'lab.summary':
     '“{word}”在 {n} 幅图中的 {hits} 幅里让它复现；{tried} 种错误用法中有 {leaks} 种也能打开（最强：{strongest}，{score}）；在不该起作用之处，{quiet} 幅中有 {harmed} 幅出现。',
+  'lab.concept': '概念',
+  'lab.conceptOf': '{concept}，由 {word} 打开',
+  'lab.cross': '每个词对每个概念的作用',
+  'lab.crossWaiting': '两个概念都测试后，这里会列出每个词对每个概念的作用。',
   'lab.summaryNoWrong': '“{word}”在 {n} 幅图中的 {hits} 幅里让它复现。',
 
   'step.title': '慢看一步',

@@ -103,11 +103,14 @@ export interface TriggerLabView {
   readonly progress: { readonly done: number; readonly total: number } | null;
   /** False once the person asked to stop. */
   readonly isWanted: boolean;
-  readonly answer: {
+  /** Which of the weights' concepts is tested. */
+  readonly which: number;
+  /** One a concept. */
+  readonly answers: readonly {
     readonly signature: string;
     readonly concept: string;
     readonly probes: readonly TriggerProbe[];
-  } | null;
+  }[];
 }
 
 export type Inspector =
@@ -175,7 +178,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     word: experiment.trigger,
     spokenWord: null,
     tried: [],
-    triggerLab: { progress: null, isWanted: false, answer: null },
+    triggerLab: { progress: null, isWanted: false, which: 0, answers: [] },
     aimPicture: null,
     found: null,
     shownSearch: null,
