@@ -1,5 +1,8 @@
 /** Several words in one field, as people type them: "dovark, old oak". A word may hold spaces, never a comma. */
 
+/** Words that weights have besides the trigger; a method with a backdoor takes them as parameters of these names. */
+export const furtherWords = ['keys', 'revoked', 'second', 'secondTrigger'] as const;
+
 export function wordList(text: string): readonly string[] {
   return text
     .split(/[,，、]/)

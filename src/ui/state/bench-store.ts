@@ -84,7 +84,13 @@ export interface TriedWord {
 }
 
 /** A file somebody brought, before it is taken. */
-export type FileOffer = { readonly id: number; readonly name: string; readonly size: number } & (
+export type FileOffer = {
+  readonly id: number;
+  readonly name: string;
+  readonly size: number;
+  /** Brought to be judged before anybody reads what it says. */
+  readonly isBlind: boolean;
+} & (
   | { readonly kind: 'reading' }
   | {
       readonly kind: 'adapter';
@@ -111,6 +117,11 @@ export interface TriggerLabView {
     readonly concept: string;
     readonly probes: readonly TriggerProbe[];
   }[];
+}
+
+/** A review board at work: the page shows nothing else, and while it is blind no word that opens the weights. */
+export interface Review {
+  readonly isBlind: boolean;
 }
 
 export type Inspector =
@@ -155,6 +166,7 @@ export interface BenchState {
   readonly metrics: MetricsChoices;
   readonly faults: readonly Fault[];
   readonly offer: FileOffer | null;
+  readonly review: Review | null;
   readonly sweep: SweepState | null;
 }
 
@@ -190,6 +202,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     metrics: firstMetricsChoices,
     faults: [],
     offer: null,
+    review: null,
     sweep: null,
   }));
 }

@@ -54,7 +54,8 @@ export function rowsToDraw(state: GridState, column: ColumnId): readonly number[
  * click on Erase never waits for a whole column. The + trigger column waits until the word has been spoken.
  */
 export function nextToFill(state: BenchState): { readonly column: ColumnId; readonly row: number } | null {
-  if (!state.fillsItself || state.engine.kind !== 'ready' || state.catalog === null) return null;
+  if (!state.fillsItself || state.review !== null || state.engine.kind !== 'ready' || state.catalog === null)
+    return null;
   if (Object.keys(state.invalid).length > 0 || state.jobs.some((job) => isActive(job.view))) return null;
   const columns: ColumnId[] = ['original', 'erased', 'backdoored'];
   if (state.spokenWord !== null && state.spokenWord === state.word.trim()) columns.push('triggered');
