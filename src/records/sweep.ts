@@ -34,7 +34,10 @@ export interface StoredPoint {
   /** Unique in its sweep; stays when values are added. */
   readonly id: number;
   readonly values: ParameterValues;
-  readonly state: 'waiting' | 'training' | 'drawing' | 'done' | 'failed' | 'stopped';
+  /** `diverged` is an end, too: the training ran away, and what is drawn are its weights from before that, if there are any. */
+  readonly state: 'waiting' | 'training' | 'drawing' | 'done' | 'diverged' | 'failed' | 'stopped';
+  /** Its training ran away; absent: it did not. */
+  readonly isDiverged?: boolean;
   /** Of the training so far; null before it began. */
   readonly seconds: number | null;
   /** null until it is trained. */

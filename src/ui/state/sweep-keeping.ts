@@ -12,7 +12,7 @@ import { end, save } from './recorder.ts';
 import { recordingOf } from './recording.ts';
 import type { Recording } from './recording.ts';
 import { readBlob } from './runs.ts';
-import { isSweeping, pointsLeft } from './sweep-state.ts';
+import { isFinished, isSweeping, pointsLeft } from './sweep-state.ts';
 import type { SweepPoint, SweepState } from './sweep-state.ts';
 
 let opened = 0;
@@ -78,7 +78,8 @@ async function readSweep(bench: Bench, run: KnownRun): Promise<SweepState> {
   for (const point of run.points) {
     const shown = { ...point, jobId: null, bytes: null };
     const isLost = point.state === 'training' || point.state === 'drawing';
-    if (point.state !== 'done') points.push({ ...shown, state: isLost ? 'stopped' : point.state, pictures: [] });
+    if (!isFinished(point) || point.adapter === null)
+      points.push({ ...shown, state: isLost ? 'stopped' : point.state, pictures: [] });
     else points.push({ ...shown, pictures: await readPictures(bench, run, point) });
   }
   opened += 1;
@@ -153,9 +154,10 @@ function progressOf(
   sweep: SweepState,
   status: StoredStatus,
 ): Pick<StoredRun, 'status' | 'iteration' | 'total' | 'points' | 'checkpointIteration' | 'updatedAt'> {
-  const points = sweep.points.map(({ id, values, state, seconds, adapter, checkpointIteration }): StoredPoint => ({
+  const points = sweep.points.map(({ id, values, state, seconds, adapter, checkpointIteration, isDiverged }): StoredPoint => ({
     ...{ id, values, state, seconds, adapter, checkpointIteration },
-  }));
+    ...(isDiverged === true ? { isDiverged } : {}),
+  })); // prettier-ignore
   const total = points.length;
   const iteration = total - pointsLeft(sweep).length;
   const checkpointIteration = points.find((point) => point.checkpointIteration !== null)?.checkpointIteration ?? null;

@@ -30,7 +30,11 @@ export function isSweeping(sweep: SweepState | null): boolean {
   return sweep !== null && sweep.status !== 'ended';
 }
 
-/** Points that are not done. */
+/** Nothing more will come of it: training it again would give the same. */
+export function isFinished({ state }: Pick<SweepPoint, 'state'>): boolean {
+  return state === 'done' || state === 'diverged';
+}
+
 export function pointsLeft(sweep: SweepState): readonly SweepPoint[] {
-  return sweep.points.filter(({ state }) => state !== 'done');
+  return sweep.points.filter((point) => !isFinished(point));
 }
