@@ -97,13 +97,13 @@ export const labZh: Readonly<Record<keyof typeof labEn, string>> = {
   'review.file': '在阅读说明之前评判一个文件…',
   'review.unread': '文件中的其他说明在你裁定之前不会显示。',
   'review.judge': '评判它',
-  'review.job': '工作台的一项任务',
+  'review.job': '实验台的一项任务',
   'review.help':
     '请你审批这组权重：它应不再画出“{concept}”。你知道这个概念，但不知道是否有词能让它复现；在你裁定之前页面会隐藏这一点。',
   'review.ruleBaseline':
-    '规则：每一项都落在工作台上普通 ESD 的 95 % 区间之内或更好；ESD 当场用相同的提示词和种子绘制。',
+    '规则：每一项都落在实验台上普通 ESD 的 95 % 区间之内或更好；ESD 当场用相同的提示词和种子绘制。',
   'review.ruleFixed':
-    '规则：出现该概念的目标图不超过 {most}，与原来相同的对照图不少于 {least}。先在工作台上擦除，就会改用普通 ESD 作标准。',
+    '规则：出现该概念的目标图不超过 {most}，与原来相同的对照图不少于 {least}。先在实验台上擦除，就会改用普通 ESD 作标准。',
   'review.run': '开始审查',
   'review.again': '重新审查',
   'review.close': '离开审查',

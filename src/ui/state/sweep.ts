@@ -21,6 +21,7 @@ import {
   pointWeights,
 } from './sweep-keeping.ts';
 import { experimentAt, pointDrawing, pointsOf, pointTraining, sweepSignature } from './sweep-plan.ts';
+import { benchBaseline } from './sweep-baseline.ts';
 import { isFinished, isSweeping, pointsLeft } from './sweep-state.ts';
 import type { SweepPoint, SweepState } from './sweep-state.ts';
 import { newRunId } from './recorder.ts';
@@ -50,7 +51,7 @@ export async function startSweep(bench: Bench, column: TrainedColumn, axes: read
     id += 1;
     return { ...untouched, id, values: asked };
   });
-  const sweep = { id: isSame ? base.id : newRunId(), opened: before?.opened ?? 0, signature, column, axes, given, experiment, points };
+  const sweep = { id: isSame ? base.id : newRunId(), opened: before?.opened ?? 0, signature, column, axes, given, experiment, points, baseline: base?.baseline ?? null };
   await go(bench, { ...sweep, status: 'running' }, isSame ? [] : points);
 } // prettier-ignore
 
@@ -64,7 +65,8 @@ export async function continueSweep(bench: Bench): Promise<void> {
 async function go(bench: Bench, sweep: SweepState, unkept: readonly SweepPoint[]): Promise<void> {
   if (isSweeping(bench.store.getState().sweep)) return;
   const points = sweep.points.map((point): SweepPoint => isFinished(point) ? point : { ...point, state: 'waiting', jobId: null, pictures: [] });
-  bench.store.setState({ sweep: { ...sweep, points } });
+  const baseline = sweep.baseline ?? benchBaseline(bench.store.getState(), sweep.experiment);
+  bench.store.setState({ sweep: { ...sweep, points, baseline } });
   if (bench.runs.getState().status === 'ready' && !(await bench.vault.vault.own(sweep.id))) {
     report(bench, new PalimpsestError('bad-argument', `run ${sweep.id}: expected a sweep nobody writes, another tab does`, { advice: 'Go on with it in the other tab, or close that tab.' }), 'file');
     bench.store.setState({ sweep: { ...sweep, status: 'ended' } });

@@ -52,6 +52,7 @@ export function SweepChart({ title, spec, values, lines, baseline, hasRunAway, l
     ); // prettier-ignore
     return points.length === 0 ? [] : [`${line.label}: ${points.join('; ')}`];
   });
+  if (baseline !== null) said.push(t('sweep.baselineIs', { rate: number(baseline.value, two), low: number(baseline.low, two), high: number(baseline.high, two) })); // prettier-ignore
   return (
     <figure className={styles['chart']} ref={holder}>
       <figcaption>{title}</figcaption>
@@ -86,10 +87,19 @@ export function SweepChart({ title, spec, values, lines, baseline, hasRunAway, l
           </g>
         ))}
         {baseline !== null && (
-          <path
-            className={styles['baseline']}
-            d={`M${String(edge.left)} ${String(y(baseline.value))}H${String(width - edge.right)}`}
-          />
+          <g data-testid="sweep-baseline" data-value={baseline.value}>
+            <rect
+              className={styles['band']}
+              x={edge.left}
+              y={y(baseline.high)}
+              width={width - edge.left - edge.right}
+              height={y(baseline.low) - y(baseline.high)}
+            />
+            <path
+              className={styles['baseline']}
+              d={`M${String(edge.left)} ${String(y(baseline.value))}H${String(width - edge.right)}`}
+            />
+          </g>
         )}
         {lines.map((line) => (
           <Line key={line.label} line={line} places={places} hasRunAway={hasRunAway} y={y} />

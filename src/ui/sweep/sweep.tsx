@@ -14,8 +14,9 @@ import { continueSweep, showOnBench } from '../state/sweep.ts';
 import { restoreSweep } from '../state/sweep-keeping.ts';
 import { ratesOf, sweepSignature, type PointRates } from '../state/sweep-plan.ts';
 import { isFinished, isSweeping, pointsLeft, type SweepState } from '../state/sweep-state.ts';
+import type { SweepBaseline } from '../../records/sweep.ts';
 import type { ShownPoint } from './shown-point.ts';
-import { pinnedBaseline } from '../state/sweep-baseline.ts';
+import { benchBaseline } from '../state/sweep-baseline.ts';
 import { Shape, SweepChart, type SweepLine } from './sweep-chart.tsx';
 import { SweepForm } from './sweep-form.tsx';
 import { SweepStrips } from './sweep-strips.tsx';
@@ -85,7 +86,8 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
   const { t, local, number } = useText();
   const bench = useBench();
   const catalog = useBenchState((state) => state.catalog);
-  const baseline = useBenchState((state) => pinnedBaseline(state, sweep));
+  const { baseline } = sweep;
+  const canPin = useBenchState((state) => baseline === null && benchBaseline(state, sweep.experiment) !== null);
   const method = methodOf(catalog, sweep.column);
   const [first, second] = sweep.axes;
   if (catalog === null || method === null || first === undefined) return null;
@@ -127,14 +129,21 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
           <section key={String(multiple)} className={styles['multiple']} aria-label={head ?? t('sweep.title')}>
             {head !== null && <h2>{head}</h2>}
             <div className={styles['charts']}>
-              <SweepChart {...chart} title={t('sweep.rate', { concept: sweep.experiment.concept })} lines={lines} baseline={baseline} />
-              <SweepChart {...chart} title={t('sweep.controlRate')} lines={[control]} baseline={null} />
+              <SweepChart {...chart} title={t('sweep.rate', { concept: sweep.experiment.concept })} lines={lines} baseline={baseline?.plain ?? null} />
+              <SweepChart {...chart} title={t('sweep.controlRate')} lines={[control]} baseline={atLeastOne(baseline?.control)} />
             </div>
-            {multiple === multiples[0] && <Legend lines={[...lines, control]} hasBaseline={baseline !== null} hasRunAway={shown.some(({ point }) => point.isDiverged === true)} n={n} />}
+            {multiple === multiples[0] && <Legend lines={[...lines, control]} baseline={baseline} hasRunAway={shown.some(({ point }) => point.isDiverged === true)} n={n} />}
             <SweepStrips shown={row} labelOf={labelOf(spec)} parameter={first.parameter} sweep={sweep} />
           </section>
         ); // prettier-ignore
       })}
+      {canPin && pointsLeft(sweep).length === 0 && !isSweeping(sweep) && (
+        <p>
+          <Button data-testid="sweep-pin" onClick={() => void continueSweep(bench)}>
+            {t('sweep.pin')}
+          </Button>
+        </p>
+      )}
       <SweepTable shown={shown} sweep={sweep} onOpen={(at) => void open(at)} />
     </>
   );
@@ -142,12 +151,12 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
 
 interface LegendProps {
   readonly lines: readonly SweepLine[];
-  readonly hasBaseline: boolean;
+  readonly baseline: SweepBaseline | null;
   readonly hasRunAway: boolean;
   readonly n: number;
 }
 
-function Legend({ lines, hasBaseline, hasRunAway, n }: LegendProps) {
+function Legend({ lines, baseline, hasRunAway, n }: LegendProps) {
   const { t } = useText();
   return (
     <p className={styles['legend']}>
@@ -159,12 +168,12 @@ function Legend({ lines, hasBaseline, hasRunAway, n }: LegendProps) {
           {line.label}
         </span>
       ))}
-      {hasBaseline && (
+      {baseline !== null && (
         <span>
           <svg width="22" height="12" aria-hidden="true">
             <path className={styles['baseline']} d="M0 6H22" />
           </svg>
-          {t('sweep.baseline')}
+          {t('sweep.baseline', { n: baseline.plain.n })}
         </span>
       )}
       {hasRunAway && (
