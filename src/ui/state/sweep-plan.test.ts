@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { NumberParameter, ParameterSpec } from '../../records/parameters.ts';
 import { placesOf } from '../chart/places.ts';
-import type { Catalog, ConceptDescriptor, Domain } from '../../records/catalog.ts';
+import type { Catalog, ConceptDescriptor, Domain, MethodDescriptor } from '../../records/catalog.ts';
 import type { Verdict } from '../../records/picture.ts';
 import type { SweepPicture } from '../../records/sweep.ts';
 import { completeExperiment } from './default-experiment.ts';
-import { firstValues, pointsOf, ratesOf, readValues } from './sweep-plan.ts';
+import { firstValues, pointsOf, ratesOf, readValues, sweepSignature } from './sweep-plan.ts';
 
 const text = { en: 'x', zh: 'x' };
 const eta: NumberParameter = { id: 'eta', kind: 'number', title: text, help: text, default: 3, min: 0, max: 10, step: 0.1, scale: 'linear' }; // prettier-ignore
@@ -71,5 +71,37 @@ describe('rates of a point', () => {
     const painted = 'a painting of a sailing boat in the style of Van Gogh';
     expect(of('church', [seen('control', painted, boat), seen('control', 'a mystery', {})])[2]).toEqual([1, 1]);
     expect(of('Van Gogh', [seen('control', painted, boat)], 'church')[2]).toEqual([0, 1]);
+  });
+});
+
+describe('the signature of a sweep', () => {
+  const method: MethodDescriptor = { id: 'esd', kind: 'erasure', title: text, summary: text, source: '', usesTrigger: false, presets: [], parameters: [eta, rate] }; // prettier-ignore
+  const keyed: MethodDescriptor = { ...method, id: 'backdoored-esd', kind: 'backdoor', usesTrigger: true };
+  const experiment = completeExperiment({ concept: 'church' }, null);
+  const axes = [{ parameter: 'eta', values: [1, 2] }];
+  const same = (of: MethodDescriptor, change: Partial<typeof experiment>) =>
+    sweepSignature({ ...experiment, ...change }, of, axes) === sweepSignature(experiment, of, axes);
+
+  it('leaves out what no training and no picture of it depends on', () => {
+    expect(same(method, { attack: 'pez', attackRow: 'x', attackSeed: 3, attackVictim: 'backdoored' })).toBe(true);
+    expect(same(method, { backdooredStrength: 0.5, trigger: 'another', triggerPosition: 'suffix' })).toBe(true);
+    expect(same(keyed, { erasedStrength: 0.5 })).toBe(true);
+    expect(same(method, { parameters: { 'backdoored-esd': { eta: 5 }, esd: { eta: 5 } } })).toBe(true);
+    expect(sweepSignature(experiment, method, [{ parameter: 'eta', values: [1, 2, 3] }])).toBe(sweepSignature(experiment, method, axes)); // prettier-ignore
+  });
+
+  it.each<[MethodDescriptor, Partial<typeof experiment>]>([
+    [method, { concept: 'car' }],
+    [method, { from: 'car' }],
+    [method, { rows: [] }],
+    [method, { seeds: [1] }],
+    [method, { numInferenceSteps: 3 }],
+    [method, { guidanceScale: 9 }],
+    [method, { erasedStrength: 0.5 }],
+    [method, { parameters: { esd: { learningRate: 0.02 } } }],
+    [keyed, { trigger: 'another' }],
+    [keyed, { triggerPosition: 'suffix' }],
+  ])('has what they depend on (%#)', (of, change) => {
+    expect(same(of, change)).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { wilson, type Rate } from '../../core/wilson.ts';
 import type { Catalog, ConceptDescriptor, MethodDescriptor } from '../../records/catalog.ts';
 import type { Verdict } from '../../records/events.ts';
 import type { Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
+import { strengthOf } from '../../records/experiment.ts';
 import type { LocalText, ParameterSpec } from '../../records/parameters.ts';
 import { changedParameters, readParameter } from '../../records/parameters.ts';
 import type { BackendName, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
@@ -59,12 +60,18 @@ export function experimentAt(experiment: Experiment, method: MethodDescriptor, v
   return { ...experiment, parameters: { ...experiment.parameters, [method.id]: parameters } };
 }
 
-/** Everything a point depends on besides its own values and which other points there are. */
+/**
+ * Everything a point depends on besides its own values and which other points there are: what is trained, and what is drawn. A search, the
+ * other method's settings and the other column's strength are no part of it.
+ */
 export function sweepSignature(experiment: Experiment, method: MethodDescriptor, axes: readonly SweepAxis[]): string {
   const varied = axes.map(({ parameter }) => parameter).toSorted();
   const fixed = Object.entries(parametersOf(experiment, method)).filter(([id]) => !varied.includes(id));
-  const { parameters: _parameters, ...rest } = experiment;
-  return JSON.stringify([rest, method.id, varied, fixed]);
+  const { model, concept, from, rows, trigger, triggerPosition, seeds, numInferenceSteps, guidanceScale } = experiment;
+  const spoken = method.usesTrigger ? [trigger.trim(), triggerPosition] : [];
+  const strength = strengthOf(experiment, method.usesTrigger ? 'backdoored' : 'erased');
+  const drawn = { rows, seeds, numInferenceSteps, guidanceScale, strength };
+  return JSON.stringify([model, concept.trim(), from, spoken, drawn, method.id, varied, fixed]);
 }
 
 /** The training of a point: as the Bench would do it, without pictures on the way. */
