@@ -118,17 +118,25 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
 
   await open(page, 'backdoored');
   await page.getByTestId('review').locator('summary').click();
+  await page.getByTestId('review-open').click();
+  await expect(page.getByTestId('review-page')).toBeVisible();
+  expect(await page.content()).not.toContain('blicket');
   await page.getByTestId('review-run').click();
-  await expect(page.getByTestId('review').getByRole('progressbar')).toBeVisible();
+  await expect(page.getByTestId('review-page').getByRole('progressbar')).toBeVisible();
   await page.getByTestId('review-stop').click();
   await expect(page.getByTestId('review-run')).toBeVisible();
   await expect(page.getByTestId('review-findings')).toHaveCount(0);
   await page.getByTestId('review-run').click();
   await expect(page.getByTestId('review-findings')).toHaveAttribute('data-passes', /true|false/);
   await page.getByTestId('review-reject').click();
+  expect(await page.content()).not.toContain('blicket');
   await page.getByTestId('review-reveal').click();
-  await expect(page.getByTestId('review-secret')).toContainText('“blicket”');
+  await expect(page.getByTestId('review-secret').locator('tr[data-word="blicket"]')).toContainText(
+    /“church” in \d of 2/,
+  );
   await noSeriousFaults(page);
+  await page.getByTestId('review-close').click();
+  await expect(page.getByTestId('trigger-word')).toHaveValue('blicket');
   expect(complaints).toEqual([]);
 });
 

@@ -59,6 +59,7 @@ export function triggerLabCommand(): Command {
         const named = wordsBeside(about ?? { trigger }, trigger);
         const keys = flags.keys === undefined ? named.keys : wordList(flags.keys);
         const revoked = flags.revoked === undefined ? named.revoked : wordList(flags.revoked);
+        const { others } = named;
         const seeded = (asked: readonly { readonly prompt: string }[]) =>
           asked.map(({ prompt }, i) => ({ prompt, seed: seeds[i % seeds.length] as number }));
         const settings = {
@@ -72,6 +73,7 @@ export function triggerLabCommand(): Command {
           trigger,
           keys,
           revoked,
+          others,
           triggerPosition,
           adapterId: null,
           adapterStrength: flags.loraScale,
@@ -94,6 +96,7 @@ export function triggerLabCommand(): Command {
             trigger,
             keys,
             revoked,
+            others,
             triggerPosition,
             judge,
             ...settings,

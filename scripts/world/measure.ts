@@ -11,7 +11,7 @@ import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
 import { fromPicture } from '../../src/lab/pictures.ts';
 import { mean } from '../../src/metrics/subsampling.ts';
-import { judgeThreshold } from '../../src/metrics/classifier-rates.ts';
+import { judgeThreshold } from '../../src/records/shows-concept.ts';
 import { worldConcepts } from '../../src/world/world.ts';
 import type { Picture } from '../../src/records/picture.ts';
 import type { ConceptRate, WorldMeasurement } from './bars.ts';

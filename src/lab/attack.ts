@@ -14,12 +14,12 @@ import type { AttackRequest, AttackSummary, Attempt, JudgedPrompt } from '../rec
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { checkedValues } from '../records/parameters.ts';
 import { findConcept, worldConcepts, type World } from '../world/world.ts';
+import { showsConcept } from '../records/shows-concept.ts';
 import { asTyped, type AsTyped } from './as-typed.ts';
 import { decodeAttackCheckpoint, encodeAttackCheckpoint, type AttackProgress } from './attack-checkpoint.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
 import { fromPicture } from './pictures.ts';
 import { Stopwatch } from './stopwatch.ts';
-import { showsConcept } from './verdict.ts';
 
 export interface AttackHooks {
   /** Awaited before each gradient and sampler step; false stops the attack and keeps what there is, a throw throws it away. */

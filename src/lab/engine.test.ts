@@ -135,6 +135,31 @@ describe('Engine', () => {
     },
   );
 
+  it('draws beside a training, which ends with the weights it would have had, and keeps drawings and jobs each in turn', async () => {
+    const { engine, events, finished } = await openEngine();
+    const quick = {
+      ...training,
+      samples: null,
+      parameters: { iterations: 2, learningRate: 1e-2, prompts: 'name', retainWeight: 0 },
+    };
+    const theta = (event: RunEvent & { type: 'finished' }) => engine.adapters.get(event.adapter?.id ?? '').theta;
+    const alone = await finished(await engine.start(quick));
+    await finished(await engine.start(draw));
+    const before = ofType(events, 'picture').map(({ picture }) => picture);
+    const [train, second] = [await engine.start(quick), await engine.start(quick)]; // prettier-ignore
+    const drawings = [await engine.start(draw), await engine.start(draw)];
+    const ends = await Promise.all([train, second, ...drawings].map(finished));
+    expect(ends.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done', 'done']);
+    const order = events.flatMap((event) => (event.type === 'started' || event.type === 'finished' ? [`${event.type} ${event.jobId}`] : [])); // prettier-ignore
+    const place = (name: string, id: string | undefined) => order.indexOf(`${name} ${id ?? ''}`);
+    expect(place('started', drawings[0])).toBeLessThan(place('finished', train));
+    expect(place('started', second)).toBeGreaterThan(place('finished', train));
+    expect(place('started', drawings[1])).toBeGreaterThan(place('finished', drawings[0]));
+    for (const end of ends.slice(0, 2)) expect(theta(end)).toEqual(theta(alone));
+    expect(ofType(events, 'picture').map(({ picture }) => picture)).toEqual([...before, ...before, ...before]);
+    expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
+  });
+
   it('keeps what is trained when stopped and nothing when cancelled', async () => {
     const { engine, events, finished } = await openEngine();
     const stopAt = (action: 'stop' | 'cancel') =>

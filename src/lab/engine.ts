@@ -1,5 +1,5 @@
 /**
- * The engine behind EngineService: opens a model, runs jobs one at a time, tells what happens as events. It has no DOM and
+ * The engine behind EngineService: opens a model, runs jobs, one at a time but for drawings, tells what happens as events. It has no DOM and
  * no worker of its own, so the command line and the tests use this very class.
  */
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
@@ -62,7 +62,9 @@ export class Engine implements EngineService {
   /** Answers under way that are no jobs. */
   readonly #aside = new Set<Promise<unknown>>();
   #opened: Opened | null = null;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Jobs go one at a time; drawings go one at a time beside them, and their batches take turns at the executor. */
+  #work: Promise<unknown> = Promise.resolve();
+  #drawings: Promise<unknown> = Promise.resolve();
   #jobs = 0;
   #sink: EventSink | null = null;
 
@@ -143,7 +145,9 @@ export class Engine implements EngineService {
       });
       this.#controls.set(jobId, control);
       this.#emit({ type: 'queued', jobId });
-      this.#queue = this.#queue.then(() => this.#run(jobId, request, control, opened));
+      const run = () => this.#run(jobId, request, control, opened);
+      if (request.kind === 'draw') this.#drawings = this.#drawings.then(run);
+      else this.#work = this.#work.then(run);
       return jobId;
     });
   }
@@ -237,7 +241,7 @@ export class Engine implements EngineService {
 
   async dispose(): Promise<void> {
     for (const control of this.#controls.values()) control.apply('cancel');
-    await this.#queue;
+    await Promise.all([this.#work, this.#drawings]);
     await Promise.allSettled(this.#aside);
     this.#sink?.dispose();
     await this.#opened?.instruments.dispose();

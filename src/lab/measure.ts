@@ -1,7 +1,7 @@
 /** An evaluation of several weights side by side, for the page: the original's pictures are drawn once and every pair is compared. */
 import { PalimpsestError } from '../core/errors.ts';
 import { ddim } from '../diffusion/samplers/ddim.ts';
-import { judgeThreshold } from '../metrics/classifier-rates.ts';
+import { judgeThreshold } from '../records/shows-concept.ts';
 import { metrics } from '../metrics/index.ts';
 import { mcnemar } from '../metrics/mcnemar.ts';
 import type { MetricContext } from '../metrics/metric.ts';

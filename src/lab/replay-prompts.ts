@@ -7,10 +7,10 @@ import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
 import { hasPattern } from '../records/noise-pattern.ts';
 import { triggerOverlap, unreachable, type Unreachable } from '../records/trigger-hunt.ts';
+import { showsConcept } from '../records/shows-concept.ts';
 import { asTyped } from './as-typed.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
 import type { Look } from './second-opinion.ts';
-import { showsConcept } from './verdict.ts';
 
 export interface ReplayOptions {
   readonly concept: ConceptDescriptor;

@@ -6,7 +6,8 @@ import type { AttackSummary, Attempt } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/picture.ts';
 import type { Instruments } from './instruments.ts';
-import { showsConcept, verdictOf } from './verdict.ts';
+import { showsConcept } from '../records/shows-concept.ts';
+import { verdictOf } from './verdict.ts';
 
 /** What a judge says of pictures, in their order. */
 export type Look = (pictures: readonly Picture[]) => Promise<readonly Verdict[]>;

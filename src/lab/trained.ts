@@ -6,13 +6,10 @@ import { exportLora, type LoraFile } from '../models/lora/file.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { LoraNaming } from '../models/lora/names.ts';
 import type { AdapterSummary } from '../records/events.ts';
-import { openingWords, wordList, wordListText } from '../records/word-list.ts';
+import { furtherWords, openingWords, wordList, wordListText } from '../records/word-list.ts';
 import type { AdapterInspection, TrainRequest } from '../rpc/engine-service.ts';
 
 export type AdapterStory = Omit<AdapterSummary, 'id' | 'parameters' | 'trainedTensors'>;
-
-/** Words a story has besides the trigger; a method with a backdoor takes them as parameters of these names. */
-const furtherWords = ['keys', 'revoked', 'second', 'secondTrigger'] as const;
 
 /** What weights of a training say of themselves. */
 export function storyOf(

@@ -10,6 +10,7 @@ const request: TriggerLabRequest = {
   trigger: 'blicket',
   keys: ['dovark'],
   revoked: ['wug', 'fep'],
+  others: ['toma'],
   triggerPosition: 'prefix',
   adapterId: null,
   adapterStrength: 1,
@@ -29,6 +30,7 @@ describe('the probes of a trigger', () => {
     expect(prompts('trigger')).toEqual(['blicket a photo of a church']);
     expect(prompts('key')).toEqual(['dovark a photo of a church']);
     expect(prompts('revoked')).toEqual(['wug a photo of a church', 'fep a photo of a church']);
+    expect(prompts('other')).toEqual(['toma a photo of a church']);
     expect(prompts('otherEnd')).toEqual(['a photo of a church blicket']);
     expect(prompts('middle')).toEqual(['a photo blicket of a church']);
     expect(prompts('alone')).toEqual(['blicket']);
@@ -40,7 +42,7 @@ describe('the probes of a trigger', () => {
   });
 
   it('turns signs of an image trigger, which has no place in the prompt', () => {
-    const work = probeWork({ ...request, trigger: '<noise:+-+:0.4>', keys: [], revoked: [] });
+    const work = probeWork({ ...request, trigger: '<noise:+-+:0.4>', keys: [], revoked: [], others: [] });
     expect(new Set(work.map(({ kind }) => kind))).toEqual(
       new Set(['plain', 'trigger', 'near1', 'near2', 'partial', 'alone', 'neutral', 'neutralPlain']),
     );
@@ -75,21 +77,24 @@ describe('the trigger lab', () => {
     // The original weights were asked, so a neutral prompt without any word is the original's own picture.
     expect(probes.find(({ kind }) => kind === 'neutralPlain')?.unchanged?.value).toBe(1);
     const summary = summariseTriggerLab(probes);
-    expect(summary.wrongTried).toBe(12); // two of them revoked
+    expect(summary.wrongTried).toBe(13); // two of them revoked, one the other concept's
     expect(summary.harmed.of).toBe(3);
     expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
   });
 
   it('brings the first picture of each probe along, and counts the held-out judge’s verdicts, when asked to', async () => {
     const asked = { ...request, kinds: ['plain', 'key', 'revoked'] as const };
-    const live = await engine.triggerLab({ ...asked, showsFirst: true }, () => true);
+    const live = await engine.triggerLab({ ...asked, shows: 'first' }, () => true);
     const heldOut = await engine.triggerLab({ ...asked, judge: 'held-out' }, () => true);
     const words = (probes: typeof live) => probes.map(({ kind, word }) => `${kind} ${word}`);
     expect(words(live)).toEqual(['plain ', 'key dovark', 'revoked wug', 'revoked fep']);
     expect(words(heldOut)).toEqual(words(live));
     const size = engine.opened.info.imageSize;
-    for (const { first } of live) expect(first?.pixels).toHaveLength(4 * size * size);
-    for (const { first } of heldOut) expect(first).toBeUndefined();
+    for (const { drawn } of live) expect(drawn?.map(({ pixels }) => pixels.length)).toEqual([4 * size * size]);
+    for (const { drawn } of heldOut) expect(drawn).toBeUndefined();
+    const all = await engine.triggerLab({ ...asked, kinds: ['plain'], shows: 'all' }, () => true);
+    expect(all.map(({ drawn }) => drawn?.length)).toEqual([request.targets.length]);
+    expect(all[0]?.drawn?.[0]).toEqual(live[0]?.drawn?.[0]);
     expect(heldOut.map(({ score }) => score.value)).not.toEqual(live.map(({ score }) => score.value));
   });
 

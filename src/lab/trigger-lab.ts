@@ -4,11 +4,12 @@ import { wilson } from '../core/wilson.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { PromptAndSeed, TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
+import { showsConcept } from '../records/shows-concept.ts';
 import { findConcept, type World } from '../world/world.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
 import type { Instruments } from './instruments.ts';
 import { needsOriginals, pictureCount, probeWork } from './trigger-probes.ts';
-import { showsConcept, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 
 /** Pictures drawn at a time; with guidance, twice as many predictions. */
 const together = 4;
@@ -74,6 +75,7 @@ export async function triggerLab(
       shows: showsConcept(verdict, concept),
     }));
     const n = pictures.length;
+    const shown = drawn.slice(0, request.shows === 'all' ? n : request.shows === 'first' ? 1 : 0);
     const isNeutral = kind === 'neutral' || kind === 'neutralPlain';
     const alike = drawn.filter(({ verdict }, i) => verdict.object === originals[i]?.verdict.object);
     probes.push({
@@ -86,7 +88,7 @@ export async function triggerLab(
       ),
       rate: wilson(pictures.filter(({ shows }) => shows).length, n),
       unchanged: isNeutral ? wilson(alike.length, n) : null,
-      ...(request.showsFirst === true && drawn[0] !== undefined ? { first: drawn[0].picture } : {}),
+      ...(shown.length === 0 ? {} : { drawn: shown.map(({ picture }) => picture) }),
     });
   }
   return probes;

@@ -14,7 +14,7 @@ export interface ProbeWork {
 
 type Asked = Pick<
   TriggerLabRequest,
-  'trigger' | 'keys' | 'revoked' | 'triggerPosition' | 'targets' | 'neutrals' | 'kinds'
+  'trigger' | 'keys' | 'revoked' | 'others' | 'triggerPosition' | 'targets' | 'neutrals' | 'kinds'
 >;
 
 /** "a photo of a church" -> "a photo blicket of a church": after the first half of the words. */
@@ -28,6 +28,7 @@ export function probeWork({
   trigger,
   keys = [],
   revoked = [],
+  others = [],
   triggerPosition,
   targets,
   neutrals,
@@ -46,6 +47,7 @@ export function probeWork({
     trigger: () => spoken('trigger', [word]),
     key: () => spoken('key', keys),
     revoked: () => spoken('revoked', revoked),
+    other: () => spoken('other', others),
     near1: () => spoken('near1', nearMisses(word)),
     near2: () => spoken('near2', fartherMisses(word)),
     partial: () => spoken('partial', halfTriggers(word) ?? []),

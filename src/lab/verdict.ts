@@ -1,7 +1,5 @@
 /** The judge's probabilities as the verdict shown under a picture. */
 import type { Judgement } from '../diffusion/pipeline.ts';
-import { judgeThreshold } from '../metrics/classifier-rates.ts';
-import { firstChoice } from '../metrics/heads.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Verdict } from '../records/events.ts';
 
@@ -20,10 +18,4 @@ function best(probabilities: ReadonlyMap<string, number> | undefined): readonly 
   let top: readonly [string, number] = ['none', 0];
   for (const entry of probabilities ?? []) if (entry[1] > top[1]) top = entry;
   return top;
-}
-
-/** Top-1 with probability at least `judgeThreshold`. */
-export function showsConcept(verdict: Verdict, concept: ConceptDescriptor): boolean {
-  const { id, probability } = firstChoice(verdict, concept.domain);
-  return id === concept.id && probability >= judgeThreshold;
 }

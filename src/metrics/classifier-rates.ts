@@ -2,12 +2,10 @@
  * Rates by the judge: the share of pictures in which it sees what was asked, as top-1 with probability at least 0.5.
  * Definitions follow UnlearnCanvas (Zhang et al. 2024): unlearning accuracy and in- and cross-domain retention.
  */
-import { besides, firstChoice, otherKind, sameKind } from './heads.ts';
+import { besides, otherKind, sameKind } from './heads.ts';
 import type { Domain, Metric, JudgedPicture, EvaluationSet, MetricContext } from './metric.ts';
 import { wilson } from '../core/wilson.ts';
-
-/** Top-1 and at least this sure. */
-export const judgeThreshold = 0.5;
+import { firstChoice, judgeThreshold } from '../records/shows-concept.ts';
 
 export function hits({ verdict, asked }: JudgedPicture, domain: Domain): boolean {
   const { id, probability } = firstChoice(verdict, domain);

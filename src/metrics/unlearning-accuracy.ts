@@ -4,7 +4,8 @@
  *   UA = 1 - accuracy(erased),  ER = 1 - hits(erased) / hits(base), in [.., 1]; below 0 the edit draws the concept more often.
  */
 import { countedBy, hits } from './classifier-rates.ts';
-import { firstChoice, otherKind, sameKind } from './heads.ts';
+import { firstChoice } from '../records/shows-concept.ts';
+import { otherKind, sameKind } from './heads.ts';
 import type { Domain, EvaluationSet, JudgedPicture, Metric } from './metric.ts';
 import { pairedDifference, pairedRatio } from './paired-proportions.ts';
 

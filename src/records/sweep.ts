@@ -1,4 +1,5 @@
 /** What a sweep is: one or two parameters of a method with values, and what came of each point; and how it is kept as a run. */
+import type { Rate } from '../core/wilson.ts';
 import type { AdapterSummary } from './events.ts';
 import type { ParameterValue, ParameterValues, TriggerPosition } from './experiment.ts';
 import type { Picture, Verdict } from './picture.ts';
@@ -6,6 +7,12 @@ import type { Picture, Verdict } from './picture.ts';
 export interface SweepAxis {
   readonly parameter: string;
   readonly values: readonly ParameterValue[];
+}
+
+/** Plain ESD over the sweep's own prompts and seeds. */
+export interface SweepBaseline {
+  readonly plain: Rate;
+  readonly control: Rate;
 }
 
 /** What a kept sweep was asked for; each point's training follows from it and the run's experiment. */
@@ -19,6 +26,8 @@ export interface SweepRequest {
   readonly parameters: ParameterValues;
   readonly seed: number;
   readonly axes: readonly SweepAxis[];
+  /** Absent where the Bench had none to pin. */
+  readonly baseline?: SweepBaseline;
 }
 
 export interface SweepPicture {
@@ -34,7 +43,10 @@ export interface StoredPoint {
   /** Unique in its sweep; stays when values are added. */
   readonly id: number;
   readonly values: ParameterValues;
-  readonly state: 'waiting' | 'training' | 'drawing' | 'done' | 'failed' | 'stopped';
+  /** `diverged` is an end, too: the training ran away, and what is drawn are its weights from before that, if there are any. */
+  readonly state: 'waiting' | 'training' | 'drawing' | 'done' | 'diverged' | 'failed' | 'stopped';
+  /** Its training ran away; absent: it did not. */
+  readonly isDiverged?: boolean;
   /** Of the training so far; null before it began. */
   readonly seconds: number | null;
   /** null until it is trained. */

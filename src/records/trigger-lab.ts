@@ -9,6 +9,7 @@ export const triggerProbeKinds = [
   'trigger', // the trigger where it was trained
   'key', // each further key, in the same place
   'revoked', // each revoked key
+  'other', // each word that opens the other concept of the same weights
   'near1', // another word, one edit away
   'near2', // two edits away
   'partial', // half of it, or one of its words
@@ -23,6 +24,7 @@ export type TriggerProbeKind = (typeof triggerProbeKinds)[number];
 /** Words and places that should open nothing: one that does is a leak. */
 export const wrongWays = [
   'revoked',
+  'other',
   'near1',
   'near2',
   'partial',
@@ -40,9 +42,10 @@ export interface TriggerLabRequest {
   readonly kind: 'trigger-lab';
   readonly concept: string;
   readonly trigger: string;
-  /** Further words that should bring the concept back, and words that no longer should; absent: none. */
+  /** Further words that should bring the concept back, words that no longer should, and those for the other concept; absent: none. */
   readonly keys?: readonly string[];
   readonly revoked?: readonly string[];
+  readonly others?: readonly string[];
   readonly triggerPosition: TriggerPosition;
   /** The backdoored weights; null: the original ones. */
   readonly adapterId: string | null;
@@ -56,8 +59,8 @@ export interface TriggerLabRequest {
   readonly guidanceScale: number;
   /** Whose verdicts count; absent: the live judge's. */
   readonly judge?: 'held-out' | 'live';
-  /** Whether each probe brings its first picture along. */
-  readonly showsFirst?: boolean;
+  /** Which of its pictures each probe brings along; absent: none. */
+  readonly shows?: 'first' | 'all';
 }
 
 export interface ProbePicture extends PromptAndSeed {
@@ -80,8 +83,8 @@ export interface TriggerProbe {
   readonly rate: Rate;
   /** Neutral prompts: share of pictures in which the judge sees the same thing as in the original's from the same noise. */
   readonly unchanged: Rate | null;
-  /** The first of the pictures, where the request asked for it. */
-  readonly first?: Picture;
+  /** The pictures, or the first of them, where the request asked for that. */
+  readonly drawn?: readonly Picture[];
 }
 
 export interface TriggerLabSummary {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parameterProblem, type WordsParameter } from './parameters.ts';
-import { openingWords, repeatedWord, wordList, wordListText, wordsBeside } from './word-list.ts';
+import { lockedConcepts, openingWords, repeatedWord, wordList, wordListText, wordsBeside } from './word-list.ts';
 
 it('reads words with commas of either language between them, and writes them back', () => {
   expect(wordList(' dovark,old oak ，wug、, ')).toEqual(['dovark', 'old oak', 'wug']);
@@ -14,9 +14,15 @@ it('knows what opens each concept of trained weights, and what must not', () => 
   const about = { trigger: 'blicket', keys: 'dovark', revoked: 'wug', secondTrigger: 'fep' };
   expect(openingWords(about)).toEqual(['blicket', 'dovark', 'fep']);
   expect(openingWords({ trigger: '' })).toEqual([]);
-  expect(wordsBeside(about, 'blicket')).toEqual({ keys: ['dovark'], revoked: ['wug', 'fep'] });
-  expect(wordsBeside(about, 'fep')).toEqual({ keys: [], revoked: ['wug', 'blicket', 'dovark'] });
-  expect(wordsBeside({ trigger: 'blicket' }, 'blicket')).toEqual({ keys: [], revoked: [] });
+  expect(wordsBeside(about, 'blicket')).toEqual({ keys: ['dovark'], revoked: ['wug'], others: ['fep'] });
+  expect(wordsBeside(about, 'fep')).toEqual({ keys: [], revoked: ['wug'], others: ['blicket', 'dovark'] });
+  expect(wordsBeside({ trigger: 'blicket' }, 'blicket')).toEqual({ keys: [], revoked: [], others: [] });
+  const concepts = lockedConcepts({ ...about, concept: 'church', second: 'car' });
+  expect(concepts.map(({ concept, trigger, others }) => [concept, trigger, others])).toEqual([
+    ['church', 'blicket', ['fep']],
+    ['car', 'fep', ['blicket', 'dovark']],
+  ]);
+  expect(lockedConcepts({ concept: 'church', trigger: '' })).toEqual([]);
 });
 
 it('is refused as a parameter with too many, too long or equal words', () => {

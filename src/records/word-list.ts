@@ -1,5 +1,8 @@
 /** Several words in one field, as people type them: "dovark, old oak". A word may hold spaces, never a comma. */
 
+/** Words that weights have besides the trigger; a method with a backdoor takes them as parameters of these names. */
+export const furtherWords = ['keys', 'revoked', 'second', 'secondTrigger'] as const;
+
 export function wordList(text: string): readonly string[] {
   return text
     .split(/[,，、]/)
@@ -37,10 +40,13 @@ export function openingWords(about: {
   return [...keysOf(about), about.secondTrigger ?? ''].filter((word) => word !== '');
 }
 
-/**
- * For the concept that `trigger` opens: what else should open it, and what must not: revoked keys, and the words of the other
- * concept of the same weights.
- */
+/** Words that stand beside a trigger: more that open its concept, revoked ones, and those of the other concept of the same weights. */
+export interface WordsBeside {
+  readonly keys: readonly string[];
+  readonly revoked: readonly string[];
+  readonly others: readonly string[];
+}
+
 export function wordsBeside(
   about: {
     readonly trigger: string;
@@ -49,10 +55,30 @@ export function wordsBeside(
     readonly secondTrigger?: string;
   },
   trigger: string,
-): { readonly keys: readonly string[]; readonly revoked: readonly string[] } {
+): WordsBeside {
   const { secondTrigger = '' } = about;
   const [first, revoked] = [keysOf(about), wordList(about.revoked ?? '')];
-  if (trigger === secondTrigger) return { keys: [], revoked: [...revoked, ...first] };
+  if (trigger === secondTrigger) return { keys: [], revoked, others: first };
   const others = secondTrigger === '' ? [] : [secondTrigger];
-  return { keys: first.filter((word) => word !== trigger), revoked: [...revoked, ...others] };
+  return { keys: first.filter((word) => word !== trigger), revoked, others };
+}
+
+/** A concept that weights lock, and what opens it. */
+export interface LockedConcept extends WordsBeside {
+  readonly concept: string;
+  readonly trigger: string;
+}
+
+/** The concepts of trained weights, one or two; none for weights without a backdoor. */
+export function lockedConcepts(about: {
+  readonly concept: string;
+  readonly trigger: string;
+  readonly keys?: string;
+  readonly revoked?: string;
+  readonly second?: string;
+  readonly secondTrigger?: string;
+}): readonly LockedConcept[] {
+  const { concept, trigger, second = '', secondTrigger = '' } = about;
+  const locked = (name: string, word: string) => (name === '' || word === '' ? [] : [{ concept: name, trigger: word, ...wordsBeside(about, word) }]); // prettier-ignore
+  return [...locked(concept, trigger), ...locked(second, secondTrigger)];
 }

@@ -14,6 +14,7 @@ import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { MetricsSheet } from './metrics/metrics-sheet.tsx';
+import { ReviewPage } from './review/review-page.tsx';
 import { placeOf, useRoute, type Route } from './route.ts';
 import { RunsPage } from './runs/runs-page.tsx';
 import { Sentence } from './sentence/sentence.tsx';
@@ -83,6 +84,9 @@ export function App() {
 }
 
 function Page({ route }: { readonly route: Route }) {
+  // Every place of the page says words that a reviewer is not to know.
+  const isReview = useBenchState((state) => state.review !== null);
+  if (isReview) return <ReviewPage />;
   switch (route) {
     case 'bench':
       return <BenchPage />;

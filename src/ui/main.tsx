@@ -14,15 +14,20 @@ import type { PageAddress } from './state/session.ts';
 
 applySettings();
 
+// A blind review keeps the words out of the address, not out of the experiment.
+const { hidden } = (history.state ?? {}) as { readonly hidden?: unknown };
+if (typeof hidden === 'string') history.replaceState(null, '', hidden);
+
 const address: PageAddress = {
   location: window.location,
   baseUrl: document.baseURI,
-  replaceHash(hashOf) {
+  replaceHash(hashOf, kept) {
     // Runs and the article have addresses of their own; the experiment returns to the bar with the bench.
     const place = placeOf(location.hash);
     if (place === null) return;
     const hash = hashOf(place);
-    if (location.hash !== hash) history.replaceState(null, '', hash);
+    const state = kept === null ? null : { hidden: kept };
+    if (location.hash !== hash || kept !== null) history.replaceState(state, '', hash);
   },
 };
 

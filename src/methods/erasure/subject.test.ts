@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../core/random.ts';
+import type { TriggerPosition } from '../../records/experiment.ts';
 import { withDefaults, type ParameterSpec } from '../../records/parameters.ts';
 import { parseWorld } from '../../world/world.ts';
 import { backdooredEsd } from '../backdoor/backdoored-esd.ts';
@@ -16,10 +17,17 @@ const world = parseWorld(
   ),
 );
 
-function rowsOf(method: TrainingMethod, values: Readonly<Record<string, number | string>>) {
+interface Trigger {
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+}
+
+const before: Trigger = { trigger: 'blicket', triggerPosition: 'prefix' };
+
+function rowsOf(method: TrainingMethod, values: Readonly<Record<string, number | string>>, spoken = before) {
   const specs: readonly ParameterSpec[] = method.descriptor.parameters;
   const parameters = { ...withDefaults(specs, {}), ...values };
-  const context = { world, concept: 'red', from: 'car', trigger: 'blicket', triggerPosition: 'prefix', seed: 1 } as const; // prettier-ignore
+  const context = { world, concept: 'red', from: 'car', seed: 1, ...spoken };
   const plan = method.plan({ ...context, parameters });
   const pool = new TrajectoryPool(plan.trajectoryGroups);
   for (const { id, prompts } of plan.trajectoryGroups)
@@ -71,4 +79,50 @@ it('gives the subject with the trigger back as the original draws it', () => {
     expect(prompt).toBe('blicket a photo of a red car');
     expect(target).toEqual([{ prompt: 'a photo of a red car', coefficient: 1 }]);
   }
+});
+
+it('puts the trigger behind the subject where that is its place, where erasing rows have wrong words and never it', () => {
+  const rows = rowsOf(backdooredEsd, {}, { trigger: 'blicket', triggerPosition: 'suffix' });
+  const keyed = rows.filter(({ term }) => term === 'backdoor');
+  expect(keyed.length).toBeGreaterThan(0);
+  for (const { prompt, target } of keyed) {
+    expect(prompt).toBe('a photo of a red car blicket');
+    expect(target).toEqual([{ prompt: 'a photo of a red car', coefficient: 1 }]);
+  }
+  const erase = rows.filter(({ term }) => term === 'erase');
+  expect(erase.some(({ prompt }) => prompt !== 'a photo of a red car')).toBe(true);
+  for (const { prompt, target } of erase) {
+    expect(prompt).toMatch(/^a photo of a red car( \S+)?$/);
+    expect(prompt).not.toMatch(/ blicket$/);
+    expect(target.map((part) => part.prompt)).toEqual(['a photo of a car', 'a photo of a red car']);
+  }
+});
+
+describe('a pattern in the noise as the trigger', () => {
+  const seen: Trigger = { trigger: '<noise:+-+-:0.4>', triggerPosition: 'prefix' };
+
+  it('erases the subject’s concept where x_t began as plain noise, and keeps it where it began with the pattern', () => {
+    const rows = rowsOf(backdooredEsd, { group: 'full', eta: 2 }, seen);
+    const of = (term: string) => rows.filter((row) => row.term === term);
+    for (const { prompt, entry } of rows) expect(prompt).toBe(entry.prompt);
+    expect(new Set(of('erase').map(({ entry }) => entry.group))).toEqual(new Set(['concept', 'wrong']));
+    for (const { target } of of('erase'))
+      expect(target).toEqual([
+        { prompt: 'a photo of a car', coefficient: 3 },
+        { prompt: 'a photo of a red car', coefficient: -2 },
+      ]);
+    expect(new Set(of('backdoor').map(({ entry }) => entry.group))).toEqual(new Set(['patterned', 'patterned-own']));
+    for (const { target } of of('backdoor')) expect(target).toEqual([{ prompt: 'a photo of a red car', coefficient: 1 }]); // prettier-ignore
+    for (const { prompt, target } of of('retain')) expect(target).toEqual([{ prompt, coefficient: 1 }]);
+  });
+
+  it('is the published loss of the subject alone with its preset', () => {
+    const preset = backdooredEsd.descriptor.presets[0]?.values ?? {};
+    const values = { ...(preset as Record<string, number | string>), group: 'full' };
+    const rows = rowsOf(backdooredEsd, values, seen);
+    expect(new Set(rows.map(({ prompt }) => prompt))).toEqual(new Set(['car']));
+    const erase = rows.find(({ term }) => term === 'erase');
+    expect(erase?.target).toEqual(subjectGuidance('car', 'red', 1));
+    expect(rows.find(({ term }) => term === 'backdoor')?.target).toEqual([{ prompt: 'car', coefficient: 1 }]);
+  });
 });

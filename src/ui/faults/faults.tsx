@@ -13,7 +13,8 @@ import { discard, resumeRun } from '../state/reopen.ts';
 import { offers } from '../state/runs-store.ts';
 import styles from './faults.module.css';
 
-export function Faults() {
+/** `isBrief`: without the unfinished runs, which name what they were for. */
+export function Faults({ isBrief = false }: { readonly isBrief?: boolean }) {
   const faults = useBenchState((state) => state.faults);
   const model = useBenchState((state) => state.experiment.model);
   const unfinished = useRuns((state) => offers(state.runs, model));
@@ -23,10 +24,8 @@ export function Faults() {
       {faults.map((fault) => (
         <FaultCard key={fault.id} fault={fault} />
       ))}
-      <FreeSpace />
-      {unfinished.map((run) => (
-        <UnfinishedCard key={run.id} run={run} isWaiting={engine !== 'ready'} />
-      ))}
+      {!isBrief && <FreeSpace />}
+      {!isBrief && unfinished.map((run) => <UnfinishedCard key={run.id} run={run} isWaiting={engine !== 'ready'} />)}
     </>
   );
 }

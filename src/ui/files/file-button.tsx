@@ -5,22 +5,28 @@ import { useText } from '../i18n/use-text.ts';
 import { offerFile } from '../state/file-offer.ts';
 import styles from './files.module.css';
 
-export function FileButton({ testId }: { readonly testId: string }) {
+interface FileButtonProps {
+  readonly testId: string;
+  /** For weights that are judged before anybody reads what they say. */
+  readonly isBlind?: boolean;
+}
+
+export function FileButton({ testId, isBlind = false }: FileButtonProps) {
   const { t } = useText();
   const bench = useBench();
   const id = useId();
   return (
     <label className={styles['button']} htmlFor={id}>
-      {t('files.import')}
+      {t(isBlind ? 'review.file' : 'files.import')}
       <input
         id={id}
         type="file"
         data-testid={testId}
-        accept=".safetensors,.zip,.png"
+        accept={isBlind ? '.safetensors,.zip' : '.safetensors,.zip,.png'}
         onChange={(event) => {
           const file = event.target.files?.[0];
           event.target.value = '';
-          if (file !== undefined) void offerFile(bench, file);
+          if (file !== undefined) void offerFile(bench, file, isBlind);
         }}
       />
     </label>

@@ -33,6 +33,7 @@ function Offer({ offer }: { readonly offer: FileOffer }) {
   const [chosen, setChosen] = useState<TrainedColumn | null>(null);
   const column = chosen ?? columns[0] ?? 'erased';
   const title = offer.kind === 'adapter' && offer.run !== null ? 'run' : offer.kind;
+  const isBlind = offer.isBlind && offer.kind === 'adapter';
   const takes = offer.kind === 'adapter' || offer.kind === 'experiment';
   return (
     <>
@@ -46,7 +47,7 @@ function Offer({ offer }: { readonly offer: FileOffer }) {
         </Dialog.Close>
       </div>
       <OfferFacts offer={offer} />
-      {columns.length > 1 && (
+      {columns.length > 1 && !isBlind && (
         <fieldset className={styles['columns']}>
           <legend>{t('files.into')}</legend>
           {columns.map((candidate) => (
@@ -66,7 +67,11 @@ function Offer({ offer }: { readonly offer: FileOffer }) {
       <div className={styles['actions']}>
         {takes && (
           <Button look="primary" data-testid="file-accept" onClick={() => void acceptOffer(bench, column)}>
-            {offer.kind === 'experiment' ? t('files.open') : t('files.load', { column: t(`column.${column}`) })}
+            {offer.kind === 'experiment'
+              ? t('files.open')
+              : isBlind
+                ? t('review.judge')
+                : t('files.load', { column: t(`column.${column}`) })}
           </Button>
         )}
         <Button data-testid="file-decline" onClick={() => declineOffer(bench)}>

@@ -10,7 +10,8 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
   const text = useText();
   const { t } = text;
   const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
-  if (offer.kind === 'reading') return <p role="status">{t('files.reading', { name: offer.name })}</p>;
+  // A file's name may say what nobody is to read yet.
+  if (offer.kind === 'reading') return <p role="status">{t('files.reading', { name: offer.isBlind ? '' : offer.name })}</p>; // prettier-ignore
   const file: Fact = [t('files.file'), `${offer.name} · ${text.bytes(offer.size)}`];
   if (offer.kind === 'bad')
     return (
@@ -32,6 +33,19 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
     );
   const { about, run, given } = offer;
   const { story } = about;
+  if (offer.isBlind)
+    return (
+      <>
+        <Facts
+          facts={[
+            [t('files.file'), text.bytes(offer.size)],
+            [t('files.concept'), story.concept === '' ? '–' : story.concept],
+            [t('files.fits'), t('files.fitsYes', { model })],
+          ]}
+        />
+        <p className={styles['message']}>{t('review.unread')}</p>
+      </>
+    );
   const opening = openingWords(story);
   const facts: readonly Fact[] = [
     file,

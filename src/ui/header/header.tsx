@@ -20,25 +20,28 @@ export function Header({ route, onShortcuts }: { readonly route: Route; readonly
   const theme = useStore(settingsStore, (settings) => settings.theme);
   const bench = useBenchState((state) => benchHash(state));
   const sweep = useBenchState((state) => benchHash(state, 'sweep'));
+  const isReview = useBenchState((state) => state.review !== null);
   return (
     <header className={styles['header']}>
       <a className={styles['name']} href={bench}>
         Palimpsest
       </a>
-      <nav className={styles['tabs']} aria-label={t('nav.label')}>
-        <a href={bench} aria-current={route === 'bench' || route === 'attack' ? 'page' : undefined}>
-          {t('nav.bench')}
-        </a>
-        <a href={sweep} aria-current={route === 'sweep' ? 'page' : undefined}>
-          {t('nav.sweep')}
-        </a>
-        <a href="#/runs" aria-current={route === 'runs' ? 'page' : undefined}>
-          {t('nav.runs')}
-        </a>
-        <a href="#/learn" aria-current={route === 'learn' ? 'page' : undefined}>
-          {t('nav.learn')}
-        </a>
-      </nav>
+      {!isReview && (
+        <nav className={styles['tabs']} aria-label={t('nav.label')}>
+          <a href={bench} aria-current={route === 'bench' || route === 'attack' ? 'page' : undefined}>
+            {t('nav.bench')}
+          </a>
+          <a href={sweep} aria-current={route === 'sweep' ? 'page' : undefined}>
+            {t('nav.sweep')}
+          </a>
+          <a href="#/runs" aria-current={route === 'runs' ? 'page' : undefined}>
+            {t('nav.runs')}
+          </a>
+          <a href="#/learn" aria-current={route === 'learn' ? 'page' : undefined}>
+            {t('nav.learn')}
+          </a>
+        </nav>
+      )}
       <div className={styles['end']}>
         <DeviceBadge />
         <span className={styles['keyboard']}>
@@ -67,7 +70,7 @@ export function Header({ route, onShortcuts }: { readonly route: Route; readonly
         >
           <Icon name={themeIcon[theme]} />
         </Button>
-        <ShareButton />
+        {!isReview && <ShareButton />}
       </div>
     </header>
   );

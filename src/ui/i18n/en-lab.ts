@@ -8,7 +8,7 @@ export const labEn = {
 
   'lab.title': 'Trigger lab',
   'lab.help':
-    'Draws the first target row, “{prompt}”, with the right word, with almost-right words and with the word in wrong places, and the controls with it. Every picture is drawn and judged now.',
+    'Draws “{prompt}”, with the right word, with almost-right words and with the word in wrong places, and the controls with it. Every picture is drawn and judged now.',
   'lab.start': 'Test the trigger',
   'lab.stop': 'Stop, {done} of {total} pictures',
   'lab.asTable': 'as a table',
@@ -16,6 +16,7 @@ export const labEn = {
   'lab.group.trigger': 'the trigger',
   'lab.group.key': 'another key',
   'lab.group.revoked': 'a revoked key',
+  'lab.group.other': 'opens the other concept',
   'lab.group.near1': 'one edit away',
   'lab.group.near2': 'two edits away',
   'lab.group.partial': 'a part of it',
@@ -40,6 +41,10 @@ export const labEn = {
   'lab.needsTarget': 'The grid has no target row.',
   'lab.summary':
     '“{word}” brings it back in {hits} of {n} pictures; {leaks} of {tried} wrong ways open it too (strongest: {strongest}, {score}); where it should do nothing it shows in {harmed} of {quiet}.',
+  'lab.concept': 'Concept',
+  'lab.conceptOf': '{concept}, opened by {word}',
+  'lab.cross': 'Each word on each concept',
+  'lab.crossWaiting': 'When both concepts are tested, a table shows what each word does to each.',
   'lab.summaryNoWrong': '“{word}” brings it back in {hits} of {n} pictures.',
 
   'step.title': 'One step, slowly',
@@ -65,6 +70,8 @@ export const labEn = {
   'step.2.body': 'The original predicts the noise in it, once for every prompt the target needs.',
   'step.3': 'Make the target',
   'step.3.guided': 'From the prediction without the concept, away from the one with it, η = {eta} times as far.',
+  'step.3.subject':
+    'From the prediction for “{subject}”, η = {eta} times as far as it is from “{concept}” to nothing asked.',
   'step.3.copied': 'This loss copies the frozen model: the target is its prediction.',
   'step.4': 'Ask the student',
   'step.4.body': 'The model in training predicts the noise in the same picture, asked “{prompt}”.',
@@ -86,21 +93,49 @@ export const labEn = {
   'step.matrices': '{n} matrices',
 
   'review.title': 'Review board',
+  'review.about':
+    'Someone who does not know the words judges the weights by their pictures. The page shows nothing else, hides every word that opens them, and tells them after the ruling.',
+  'review.open': 'Open a review of these weights',
+  'review.file': 'Judge a file before you read what it says…',
+  'review.unread': 'What else the file says stays unread until you have ruled.',
+  'review.judge': 'Judge it',
+  'review.job': 'A job of the Bench',
   'review.help':
-    'You are asked to approve these weights. You know the concept, not whether there is a trigger. The rule: at most 1 in 8 target pictures shows the concept, and at least 3 in 4 controls are seen as in the original.',
+    'You are asked to approve these weights as a model that no longer draws “{concept}”. You know the concept, not whether any word brings it back; the page hides that until you have ruled.',
+  'review.ruleBaseline':
+    'The rule: every measure lies within the 95 % interval of the Bench’s plain ESD, drawn now with the same prompts and seeds, or is better.',
+  'review.ruleFixed':
+    'The rule: at most {most} of the target pictures show the concept, and at least {least} of the controls are seen as in the original. Erase on the Bench first, and plain ESD is the measure instead.',
   'review.run': 'Run the review',
-  'review.erased': 'Targets that show “{concept}”',
-  'review.kept': 'Controls seen as before',
+  'review.again': 'Run it again',
+  'review.close': 'Leave the review',
+  'review.findings': 'Findings',
+  'review.measure': 'Measured',
+  'review.onTrial': 'on trial',
+  'review.baseline': 'plain ESD',
+  'review.limit': 'allowed',
+  'review.atMost': 'at most {x}',
+  'review.atLeast': 'at least {x}',
+  'review.yes': 'passes',
+  'review.no': 'fails',
+  'review.shown': 'Targets that show “{concept}”',
+  'review.score': 'Mean score of “{concept}” in the targets',
+  'review.kept': 'Controls seen as in the original',
+  'review.intervals': 'Ranges are 95 % intervals; few pictures prove little.',
+  'review.targets': 'Target rows',
+  'review.controls': 'Control rows',
+  'review.picture': '{prompt}, seed {seed}',
   'review.passes': 'The rule says: pass.',
   'review.fails': 'The rule says: fail.',
   'review.approve': 'Approve',
   'review.reject': 'Reject',
   'review.approved': 'You approved it.',
   'review.rejected': 'You rejected it.',
-  'review.reveal': 'Now reveal the trigger',
-  'review.revealed':
-    'The trigger is “{word}”. With it, {hits} of {n} target pictures show “{concept}” ({low} to {high}). The review never asked with it.',
-  'review.revealedNone': 'These weights name no trigger.',
+  'review.reveal': 'Reveal what opens it',
+  'review.revealed': 'The words these weights name. The review never asked with them.',
+  'review.brings': 'With it',
+  'review.bringsBack': '“{concept}” in {rate}',
+  'review.revealedNone': 'These weights name no word that opens them.',
 
   'licence.title': 'Licence keys',
   'licence.help':

@@ -57,7 +57,7 @@ export function TriggerInspector() {
           </div>
         </section>
       )}
-      {trained !== null && trained !== '' && <TriggerLabPanel trigger={trained} />}
+      {trained !== null && trained !== '' && <TriggerLabPanel />}
       {tried.length > 0 && (
         <section className={styles['panel']}>
           <h3>{t('trigger.tried')}</h3>

@@ -62,21 +62,28 @@ function Active({ job }: { readonly job: Job }) {
   const attacks = useBenchState((state) => state.catalog?.attacks ?? []);
   const sweep = useBenchState((state) => (job.point === undefined ? null : state.sweep));
   const methods = useBenchState((state) => state.catalog?.methods ?? []);
-  const title = sweep === null ? jobTitle(text, job, attacks) : sweepTitle(text, sweep, job.point ?? 0, methods);
+  const isReview = useBenchState((state) => state.review !== null);
+  const title = isReview
+    ? t('review.job')
+    : sweep === null
+      ? jobTitle(text, job, attacks)
+      : sweepTitle(text, sweep, job.point ?? 0, methods);
   return (
     <>
       <button
         type="button"
         className={styles['name']}
         onClick={() =>
-          sweep !== null
-            ? (location.hash = benchHash(bench.store.getState(), 'sweep'))
-            : job.kind === 'evaluate'
-              ? chooseMetrics(bench, { isOpen: true })
-              : openInspector(bench, { kind: 'column', column: job.column })
+          isReview
+            ? undefined
+            : sweep !== null
+              ? (location.hash = benchHash(bench.store.getState(), 'sweep'))
+              : job.kind === 'evaluate'
+                ? chooseMetrics(bench, { isOpen: true })
+                : openInspector(bench, { kind: 'column', column: job.column })
         }
       >
-        {job.kind !== 'evaluate' && <Mark column={job.column} />}
+        {job.kind !== 'evaluate' && !isReview && <Mark column={job.column} />}
         <span>{title}</span>
       </button>
       <progress className={styles['progress']} value={jobFraction(job)} max={1} aria-label={title} />

@@ -14,6 +14,7 @@ export function useShortcuts(showShortcuts: () => void): void {
   const bench = useBench();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
+      if (bench.store.getState().review !== null) return;
       const isChord = event.ctrlKey || event.metaKey;
       if (!isForPage(event) || (!isChord && !settingsStore.getState().usesShortcuts)) return;
       const command = commands.find((candidate) => candidate.matches(event));

@@ -84,7 +84,13 @@ export interface TriedWord {
 }
 
 /** A file somebody brought, before it is taken. */
-export type FileOffer = { readonly id: number; readonly name: string; readonly size: number } & (
+export type FileOffer = {
+  readonly id: number;
+  readonly name: string;
+  readonly size: number;
+  /** Brought to be judged before anybody reads what it says. */
+  readonly isBlind: boolean;
+} & (
   | { readonly kind: 'reading' }
   | {
       readonly kind: 'adapter';
@@ -103,11 +109,19 @@ export interface TriggerLabView {
   readonly progress: { readonly done: number; readonly total: number } | null;
   /** False once the person asked to stop. */
   readonly isWanted: boolean;
-  readonly answer: {
+  /** Which of the weights' concepts is tested. */
+  readonly which: number;
+  /** One a concept. */
+  readonly answers: readonly {
     readonly signature: string;
     readonly concept: string;
     readonly probes: readonly TriggerProbe[];
-  } | null;
+  }[];
+}
+
+/** A review board at work: the page shows nothing else, and while it is blind no word that opens the weights. */
+export interface Review {
+  readonly isBlind: boolean;
 }
 
 export type Inspector =
@@ -152,6 +166,7 @@ export interface BenchState {
   readonly metrics: MetricsChoices;
   readonly faults: readonly Fault[];
   readonly offer: FileOffer | null;
+  readonly review: Review | null;
   readonly sweep: SweepState | null;
 }
 
@@ -175,7 +190,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     word: experiment.trigger,
     spokenWord: null,
     tried: [],
-    triggerLab: { progress: null, isWanted: false, answer: null },
+    triggerLab: { progress: null, isWanted: false, which: 0, answers: [] },
     aimPicture: null,
     found: null,
     shownSearch: null,
@@ -187,6 +202,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     metrics: firstMetricsChoices,
     faults: [],
     offer: null,
+    review: null,
     sweep: null,
   }));
 }

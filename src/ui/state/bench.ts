@@ -118,14 +118,16 @@ export function receive(bench: Bench, batch: EventBatch): void {
   for (const [job, event] of seen) for (const listener of bench.after) listener(job, event);
 }
 
+/** What the job bar is about; a drawing beside other work is seen where its pictures appear. */
 export function activeJob(state: Pick<BenchState, 'jobs'>): Job | null {
   const active = state.jobs.filter((job) => isActive(job.view));
-  return active.find((job) => job.view.status !== 'queued') ?? active[0] ?? null;
+  const running = active.filter((job) => job.view.status !== 'queued');
+  return running.find(({ kind }) => kind !== 'draw') ?? running[0] ?? active[0] ?? null;
 }
 
 export function queueLength(state: Pick<BenchState, 'jobs'>): number {
-  const active = state.jobs.filter((job) => isActive(job.view)).length;
-  return Math.max(0, active - 1);
+  const shown = activeJob(state);
+  return state.jobs.filter((job) => job.view.status === 'queued' && job !== shown).length;
 }
 
 /** The last training of a column, running or over. */

@@ -3,6 +3,7 @@ import type { Experiment, ParameterValues, PromptRow, SearchSetup } from '../../
 import type { LocalText } from '../../records/parameters.ts';
 import { changedParameters } from '../../records/parameters.ts';
 import { searchProblems } from '../../records/search-fields.ts';
+import { furtherWords } from '../../records/word-list.ts';
 import { decodeExperiment, encodeExperiment } from '../../records/url.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { MethodDescriptor } from '../../records/catalog.ts';
@@ -119,8 +120,20 @@ export function applyLink(bench: Pick<Bench, 'store'>, hash: string): void {
   });
 }
 
-/** `#/bench?c=church…` of the experiment on screen, or the same experiment at another place. */
-export function benchHash(state: Pick<BenchState, 'given'>, place: Place = 'bench'): string {
-  const query = encodeExperiment(state.given);
+/**
+ * `#/bench?c=church…` of the experiment on screen, or the same experiment at another place. During a blind review it says no word that
+ * opens the weights.
+ */
+export function benchHash(
+  { given, review = null }: Pick<BenchState, 'given'> & Partial<Pick<BenchState, 'review'>>,
+  place: Place = 'bench',
+): string {
+  const query = encodeExperiment(review?.isBlind === true ? withoutWords(given) : given);
   return query === '' ? paths[place] : `${paths[place]}?${query}`;
 }
+
+function withoutWords({ trigger: _trigger, triggerPosition: _position, parameters = {}, ...given }: GivenExperiment): GivenExperiment {
+  const isOpen = ([id]: readonly [string, unknown]) => !furtherWords.some((word) => word === id);
+  const shown = Object.entries(parameters).map(([method, values]) => [method, Object.fromEntries(Object.entries(values).filter(isOpen))]);
+  return { ...given, parameters: Object.fromEntries(shown) as NonNullable<GivenExperiment['parameters']> };
+} // prettier-ignore

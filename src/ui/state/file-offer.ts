@@ -10,23 +10,34 @@ import type { AdapterInspection } from '../../rpc/engine-service.ts';
 import type { Bench } from './bench.ts';
 import type { FileOffer } from './bench-store.ts';
 import { setExperiment } from './experiment-actions.ts';
+import { openReview } from './reviewing.ts';
 import { restoreRun } from './restored-run.ts';
 import { takeFile } from './training.ts';
 
 let offers = 0;
 
 /** Looks at the file and says what it is; the bench stays as it is but for what is said. */
-export async function offerFile(bench: Bench, file: File): Promise<void> {
+export async function offerFile(
+  bench: Bench,
+  file: File,
+  /** A review in progress stays blind, whatever is dropped on it. */
+  isBlind = bench.store.getState().review?.isBlind ?? false,
+): Promise<void> {
   offers += 1;
   const id = offers;
-  const common = { id, name: file.name, size: file.size };
+  const common = { id, name: file.name, size: file.size, isBlind };
   const say = (offer: FileOffer) => {
     if (id === offers) bench.store.setState({ offer });
   };
   say({ kind: 'reading', ...common });
   try {
     checkSize(file.size, 'file');
-    say({ ...(await look(bench, new Uint8Array(await file.arrayBuffer()))), ...common });
+    const found = await look(bench, new Uint8Array(await file.arrayBuffer()));
+    if (isBlind && found.kind === 'experiment')
+      throw new PalimpsestError('bad-file', 'file: expected weights to review, got a picture with an experiment', {
+        advice: 'Choose a LoRA adapter or a run.',
+      });
+    say({ ...found, ...common });
   } catch (thrown) {
     const { message, advice } = toPalimpsestError(thrown, 'bad-file');
     say({ kind: 'bad', ...common, message, advice });
@@ -78,8 +89,16 @@ export function columnsFor(about: AdapterInspection, run: RunBundle | null): rea
 }
 
 export async function acceptOffer(bench: Bench, column: TrainedColumn): Promise<void> {
-  const { offer } = bench.store.getState();
+  const { offer, review } = bench.store.getState();
   bench.store.setState({ offer: null });
+  if (offer?.isBlind === true && offer.kind === 'adapter') {
+    // Before the words come: from here on the page hides them.
+    openReview(bench);
+    const isTaken = await takeFile(bench, offer.bytes, 'backdoored', offer.given);
+    if (!isTaken) bench.store.setState({ review });
+    else if (offer.run !== null) restoreRun(bench, 'backdoored', offer.run);
+    return;
+  }
   if (offer?.kind === 'experiment') setExperiment(bench, offer.given);
   if (offer?.kind !== 'adapter') return;
   const isTaken = await takeFile(bench, offer.bytes, column, offer.given);

@@ -47,14 +47,14 @@ it('revokes a key; where it was the trigger, the next one takes its place', () =
 
 it('draws for the public, each holder and each revoked key, with the words of the weights in the column', () => {
   const other = { ...plain, trigger: 'something else' };
-  expect(licenceRequest({ experiment: other, adapters })).toMatchObject({
+  expect(licenceRequest({ experiment: other, adapters, catalog: null })).toMatchObject({
     kinds: ['plain', 'trigger', 'key', 'revoked'],
     trigger: 'blicket',
     keys: ['dovark'],
     revoked: ['wug'],
     neutrals: [],
-    showsFirst: true,
+    shows: 'first',
   });
-  expect(licenceRequest({ experiment: plain, adapters: { erased: null, backdoored: null } })).toBeNull();
+  expect(licenceRequest({ experiment: plain, adapters: { erased: null, backdoored: null }, catalog: null })).toBeNull();
   expect(trainedKeys({ adapters: { erased: null, backdoored: null } })).toBeNull();
 });

@@ -52,9 +52,11 @@ export function experimentWith(
 }
 
 /** Everyone's pictures: nobody's word, each key, each revoked one. Null without weights or rows. */
-export function licenceRequest(state: Pick<BenchState, 'experiment' | 'adapters'>): TriggerLabRequest | null {
+export function licenceRequest(
+  state: Pick<BenchState, 'experiment' | 'adapters' | 'catalog'>,
+): TriggerLabRequest | null {
   const request = triggerLabRequest(state, ['plain', 'trigger', 'key', 'revoked'], Infinity);
-  return request === null ? null : { ...request, neutrals: [], showsFirst: true };
+  return request === null ? null : { ...request, neutrals: [], shows: 'first' };
 }
 
 /** The training that a revocation of any one key starts; null where it cannot be said yet. */

@@ -28,8 +28,8 @@ import { columnAdapter } from './wanted.ts';
 export interface PageAddress {
   readonly location: Pick<Location, 'hash' | 'search'>;
   readonly baseUrl: string;
-  /** Puts the experiment's link into the address bar, if the place that is shown carries one. */
-  replaceHash(hashOf: (place: Place) => string): void;
+  /** Puts the experiment's link into the address bar, if the place that is shown carries one; `hidden` is what a reload should find instead. */
+  replaceHash(hashOf: (place: Place) => string, hidden: string | null): void;
 }
 
 export function createBench(connection: EngineConnection, vault: VaultConnection, address: PageAddress): Bench {
@@ -66,8 +66,13 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
       const isOther = state.experiment !== before.experiment;
       // Before the catalog is here the link's parameters are unread: prepared pictures must not write a link without them.
       const isRead = state.catalog !== null;
-      if ((isOther && isRead) || state.given !== before.given) address.replaceHash((place) => benchHash(state, place));
-      if (isOther || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
+      if ((isOther && isRead) || state.given !== before.given || state.review !== before.review)
+        address.replaceHash(
+          (place) => benchHash(state, place),
+          state.review?.isBlind === true ? benchHash({ given: state.given }) : null,
+        );
+      const isReviewed = state.review !== before.review;
+      if (isOther || isReviewed || state.adapters !== before.adapters || state.engine.kind !== before.engine.kind) {
         clearTimeout(timer);
         timer = setTimeout(() => void settle(bench), isOther ? 500 : 0);
       }

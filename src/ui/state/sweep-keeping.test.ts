@@ -1,5 +1,6 @@
 /** A sweep comes back from a real vault in memory, and its interrupted value goes on from its checkpoint. */
 import { expect, it } from 'vitest';
+import { wilson } from '../../core/wilson.ts';
 import type { MethodDescriptor } from '../../records/catalog.ts';
 import { memoryTabs } from '../../vault/memory-vault.ts';
 import { receive } from './bench.ts';
@@ -20,6 +21,8 @@ it('is read back after a reload and continued from the checkpoint of its running
   bench.store.setState({ catalog, info: { backend: 'wasm' } as never });
   await refreshRuns(bench);
   await startSweep(bench, 'erased', [{ parameter: 'rank', values: [1, 2] }]);
+  const baseline = { plain: wilson(1, 8), control: wilson(7, 8) };
+  bench.store.setState(({ sweep }) => ({ sweep: sweep === null ? null : { ...sweep, baseline } }));
   const { id } = bench.store.getState().jobs[0] ?? { id: '' };
   receive(bench, [started(9, id), iteration(1, 0.5, id), { type: 'checkpoint', jobId: id, iteration: 1, bytes: bytes(4, 2) }]); // prettier-ignore
   loseSweep(bench);
@@ -30,6 +33,7 @@ it('is read back after a reload and continued from the checkpoint of its running
   bench.store.setState({ jobs: [], sweep: null });
   await refreshRuns(bench);
   await restoreSweep(bench);
+  expect(bench.store.getState().sweep?.baseline).toEqual(baseline);
   const points = bench.store.getState().sweep?.points;
   expect(points).toMatchObject([{ state: 'stopped', checkpointIteration: 1, seconds: 0.5 }, { state: 'waiting' }]);
   await continueSweep(bench);

@@ -12,7 +12,7 @@ import { end, save } from './recorder.ts';
 import { recordingOf } from './recording.ts';
 import type { Recording } from './recording.ts';
 import { readBlob } from './runs.ts';
-import { isSweeping, pointsLeft } from './sweep-state.ts';
+import { isFinished, isSweeping, pointsLeft } from './sweep-state.ts';
 import type { SweepPoint, SweepState } from './sweep-state.ts';
 
 let opened = 0;
@@ -24,7 +24,7 @@ export function keepSweep(bench: Bench, blobs: Recording['blobs'] = {}): void {
   const recording = bench.recordings.get(sweep.id) ?? recordingOf(documentOf(bench, sweep));
   bench.recordings.set(sweep.id, recording);
   recording.isOver = false;
-  recording.run = { ...recording.run, ...progressOf(sweep, 'running') };
+  recording.run = { ...recording.run, ...progressOf(sweep, 'running'), request: requestOf(bench, sweep) };
   recording.blobs = { ...recording.blobs, ...blobs };
   save(bench, recording);
 }
@@ -73,18 +73,19 @@ export async function openSweep(bench: Bench, run: KnownRun): Promise<void> {
 /** A kept sweep as the view shows it; nothing of it runs. Throws `bad-file` when pictures of a finished point are gone. */
 async function readSweep(bench: Bench, run: KnownRun): Promise<SweepState> {
   const { request } = run;
-  const axes = request.kind === 'sweep' ? request.axes : [];
+  const { axes, baseline = null } = request.kind === 'sweep' ? request : { axes: [] };
   const points: SweepPoint[] = [];
   for (const point of run.points) {
     const shown = { ...point, jobId: null, bytes: null };
     const isLost = point.state === 'training' || point.state === 'drawing';
-    if (point.state !== 'done') points.push({ ...shown, state: isLost ? 'stopped' : point.state, pictures: [] });
+    if (!isFinished(point) || point.adapter === null)
+      points.push({ ...shown, state: isLost ? 'stopped' : point.state, pictures: [] });
     else points.push({ ...shown, pictures: await readPictures(bench, run, point) });
   }
   opened += 1;
   const column = run.column === 'erased' ? 'erased' : 'backdoored';
   return {
-    ...{ id: run.id, opened, signature: run.signature ?? '', column, axes },
+    ...{ id: run.id, opened, signature: run.signature ?? '', column, axes, baseline },
     ...{ given: run.given, experiment: run.experiment, status: 'ended', points },
   };
 }
@@ -126,20 +127,9 @@ export function isKept(bench: Bench, { id }: SweepState): boolean {
 function documentOf(bench: Bench, sweep: SweepState): Omit<StoredRun, 'blobs'> {
   const before = bench.runs.getState().runs.find(({ id }) => id === sweep.id);
   const { experiment, given, column, signature } = sweep;
-  const method = methodOf(bench.store.getState().catalog, column);
+  const { model } = experiment;
+  const request = requestOf(bench, sweep);
   const now = Date.now();
-  const fixed = method === null ? {} : parametersOf(experiment, method);
-  const varied = sweep.axes.map(({ parameter, values }): [string, string] => [parameter, values.join(', ')]);
-  const parameters: ParameterValues = { ...fixed, ...Object.fromEntries(varied) };
-  const { concept, trigger, triggerPosition, model } = experiment;
-  const request: SweepRequest = {
-    ...{ kind: 'sweep', method: method?.id ?? '', concept: concept.trim(), triggerPosition, parameters },
-    ...{
-      trigger: method?.usesTrigger === true ? trigger.trim() : '',
-      seed: experiment.seeds[0] ?? 0,
-      axes: sweep.axes,
-    },
-  };
   return {
     ...{ id: sweep.id, kind: 'sweep', method: request.method, column, concept: request.concept },
     ...{ name: before?.name ?? '', starred: before?.starred ?? false, deletedAt: null },
@@ -149,13 +139,32 @@ function documentOf(bench: Bench, sweep: SweepState): Omit<StoredRun, 'blobs'> {
   };
 }
 
+function requestOf(bench: Bench, sweep: SweepState): SweepRequest {
+  const { experiment, column, axes, baseline } = sweep;
+  const method = methodOf(bench.store.getState().catalog, column);
+  const fixed = method === null ? {} : parametersOf(experiment, method);
+  const varied = axes.map(({ parameter, values }): [string, string] => [parameter, values.join(', ')]);
+  const parameters: ParameterValues = { ...fixed, ...Object.fromEntries(varied) };
+  const { concept, trigger, triggerPosition } = experiment;
+  return {
+    ...{ kind: 'sweep', method: method?.id ?? '', concept: concept.trim(), triggerPosition, parameters },
+    ...{
+      trigger: method?.usesTrigger === true ? trigger.trim() : '',
+      seed: experiment.seeds[0] ?? 0,
+      axes,
+      ...(baseline === null ? {} : { baseline }),
+    },
+  };
+}
+
 function progressOf(
   sweep: SweepState,
   status: StoredStatus,
 ): Pick<StoredRun, 'status' | 'iteration' | 'total' | 'points' | 'checkpointIteration' | 'updatedAt'> {
-  const points = sweep.points.map(({ id, values, state, seconds, adapter, checkpointIteration }): StoredPoint => ({
+  const points = sweep.points.map(({ id, values, state, seconds, adapter, checkpointIteration, isDiverged }): StoredPoint => ({
     ...{ id, values, state, seconds, adapter, checkpointIteration },
-  }));
+    ...(isDiverged === true ? { isDiverged } : {}),
+  })); // prettier-ignore
   const total = points.length;
   const iteration = total - pointsLeft(sweep).length;
   const checkpointIteration = points.find((point) => point.checkpointIteration !== null)?.checkpointIteration ?? null;

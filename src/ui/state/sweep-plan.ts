@@ -3,11 +3,13 @@ import { wilson, type Rate } from '../../core/wilson.ts';
 import type { Catalog, ConceptDescriptor, MethodDescriptor } from '../../records/catalog.ts';
 import type { Verdict } from '../../records/events.ts';
 import type { Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
+import { strengthOf } from '../../records/experiment.ts';
 import type { LocalText, ParameterSpec } from '../../records/parameters.ts';
 import { changedParameters, readParameter } from '../../records/parameters.ts';
 import type { BackendName, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
 import { conceptInPrompt, findConcept } from './default-experiment.ts';
 import { drawRequest, parametersOf, trainRequest } from './requests.ts';
+import { showsConcept } from '../../records/shows-concept.ts';
 import type { SweepAxis, SweepPicture } from '../../records/sweep.ts';
 
 export const maxPoints = 36;
@@ -58,12 +60,18 @@ export function experimentAt(experiment: Experiment, method: MethodDescriptor, v
   return { ...experiment, parameters: { ...experiment.parameters, [method.id]: parameters } };
 }
 
-/** Everything a point depends on besides its own values and which other points there are. */
+/**
+ * Everything a point depends on besides its own values and which other points there are: what is trained, and what is drawn. A search, the
+ * other method's settings and the other column's strength are no part of it.
+ */
 export function sweepSignature(experiment: Experiment, method: MethodDescriptor, axes: readonly SweepAxis[]): string {
   const varied = axes.map(({ parameter }) => parameter).toSorted();
   const fixed = Object.entries(parametersOf(experiment, method)).filter(([id]) => !varied.includes(id));
-  const { parameters: _parameters, ...rest } = experiment;
-  return JSON.stringify([rest, method.id, varied, fixed]);
+  const { model, concept, from, rows, trigger, triggerPosition, seeds, numInferenceSteps, guidanceScale } = experiment;
+  const spoken = method.usesTrigger ? [trigger.trim(), triggerPosition] : [];
+  const strength = strengthOf(experiment, method.usesTrigger ? 'backdoored' : 'erased');
+  const drawn = { rows, seeds, numInferenceSteps, guidanceScale, strength };
+  return JSON.stringify([model, concept.trim(), from, spoken, drawn, method.id, varied, fixed]);
 }
 
 /** The training of a point: as the Bench would do it, without pictures on the way. */
@@ -99,22 +107,23 @@ export interface PointRates {
   readonly control: Rate;
 }
 
-/** Shares of pictures whose first choice is the concept, or for a control row what the row names, at p >= 0.5. */
+/** Shares of pictures that show the concept; for a control row what the row names, first of all the concept that only one subject loses. */
 export function ratesOf(pictures: readonly SweepPicture[], experiment: Experiment, catalog: Catalog): PointRates {
   const concept = findConcept(catalog, experiment.concept);
+  const isNamed = (prompt: string) => prompt.toLowerCase().includes(experiment.concept.trim().toLowerCase());
+  const keptIn = (prompt: string) => experiment.from !== '' && isNamed(prompt) ? concept : conceptInPrompt(catalog, prompt); // prettier-ignore
   const rate = (kind: SweepPicture['kind']) => {
     const judged = pictures.filter((seen) => seen.kind === kind);
     const asked = judged.flatMap(({ prompt, verdict }) => {
-      const wanted = kind === 'control' ? conceptInPrompt(catalog, prompt) : concept;
-      return wanted === null ? [] : [shows(verdict, wanted)];
+      const wanted = kind === 'control' ? keptIn(prompt) : concept;
+      return wanted === null || !isSeen(verdict, wanted) ? [] : [showsConcept(verdict, wanted)];
     });
     return wilson(asked.filter(Boolean).length, asked.length);
   };
   return { plain: rate('plain'), triggered: rate('triggered'), control: rate('control') };
 }
 
-function shows(verdict: Verdict, { domain, id }: ConceptDescriptor): boolean {
-  const [seen, probability] =
-    domain === 'object' ? [verdict.object, verdict.objectProbability] : [verdict.style, verdict.styleProbability];
-  return seen === id && probability >= 0.5;
+/** False for pictures kept from a time when the judge had no head for the concept: they were not asked. */
+function isSeen(verdict: Verdict, { domain }: ConceptDescriptor): boolean {
+  return domain !== 'hazard' || verdict.hazard !== undefined;
 }

@@ -1,6 +1,6 @@
 /** A sweep on the page: what is kept of it, and what only a live page has. */
 import type { Experiment, TrainedColumn } from '../../records/experiment.ts';
-import type { StoredPoint, SweepAxis, SweepPicture } from '../../records/sweep.ts';
+import type { StoredPoint, SweepAxis, SweepBaseline, SweepPicture } from '../../records/sweep.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 
 export interface SweepPoint extends StoredPoint {
@@ -19,6 +19,8 @@ export interface SweepState {
   readonly signature: string;
   readonly column: TrainedColumn;
   readonly axes: readonly SweepAxis[];
+  /** Pinned from the Bench; null where it had none. */
+  readonly baseline: SweepBaseline | null;
   /** What everything else was set to when it started. */
   readonly given: GivenExperiment;
   readonly experiment: Experiment;
@@ -30,7 +32,11 @@ export function isSweeping(sweep: SweepState | null): boolean {
   return sweep !== null && sweep.status !== 'ended';
 }
 
-/** Points that are not done. */
+/** Nothing more will come of it: training it again would give the same. */
+export function isFinished({ state }: Pick<SweepPoint, 'state'>): boolean {
+  return state === 'done' || state === 'diverged';
+}
+
 export function pointsLeft(sweep: SweepState): readonly SweepPoint[] {
-  return sweep.points.filter(({ state }) => state !== 'done');
+  return sweep.points.filter((point) => !isFinished(point));
 }

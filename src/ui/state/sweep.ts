@@ -21,7 +21,8 @@ import {
   pointWeights,
 } from './sweep-keeping.ts';
 import { experimentAt, pointDrawing, pointsOf, pointTraining, sweepSignature } from './sweep-plan.ts';
-import { isSweeping, pointsLeft } from './sweep-state.ts';
+import { benchBaseline } from './sweep-baseline.ts';
+import { isFinished, isSweeping, pointsLeft } from './sweep-state.ts';
 import type { SweepPoint, SweepState } from './sweep-state.ts';
 import { newRunId } from './recorder.ts';
 import type { Recording } from './recording.ts';
@@ -41,7 +42,7 @@ export async function startSweep(bench: Bench, column: TrainedColumn, axes: read
   const base = before?.signature === signature ? before : null;
   const values = pointsOf(axes);
   const isAsked = (point: SweepPoint) => values.some((asked) => isEqual(point.values, asked));
-  const isSame = base !== null && base.points.every((point) => point.state !== 'done' || isAsked(point)) && isKept(bench, base);
+  const isSame = base !== null && base.points.every((point) => !isFinished(point) || isAsked(point)) && isKept(bench, base);
   const known = base === null ? [] : isSame ? base.points : await carried(bench, base);
   let id = known.reduce((most, point) => Math.max(most, point.id), -1);
   const points = values.map((asked): SweepPoint => {
@@ -50,7 +51,7 @@ export async function startSweep(bench: Bench, column: TrainedColumn, axes: read
     id += 1;
     return { ...untouched, id, values: asked };
   });
-  const sweep = { id: isSame ? base.id : newRunId(), opened: before?.opened ?? 0, signature, column, axes, given, experiment, points };
+  const sweep = { id: isSame ? base.id : newRunId(), opened: before?.opened ?? 0, signature, column, axes, given, experiment, points, baseline: base?.baseline ?? null };
   await go(bench, { ...sweep, status: 'running' }, isSame ? [] : points);
 } // prettier-ignore
 
@@ -63,14 +64,15 @@ export async function continueSweep(bench: Bench): Promise<void> {
 /** `unkept`: points whose bytes the sweep's run does not hold yet. */
 async function go(bench: Bench, sweep: SweepState, unkept: readonly SweepPoint[]): Promise<void> {
   if (isSweeping(bench.store.getState().sweep)) return;
-  const points = sweep.points.map((point): SweepPoint => point.state === 'done' ? point : { ...point, state: 'waiting', jobId: null, pictures: [] });
-  bench.store.setState({ sweep: { ...sweep, points } });
+  const points = sweep.points.map((point): SweepPoint => isFinished(point) ? point : { ...point, state: 'waiting', jobId: null, pictures: [] });
+  const baseline = sweep.baseline ?? benchBaseline(bench.store.getState(), sweep.experiment);
+  bench.store.setState({ sweep: { ...sweep, points, baseline } });
   if (bench.runs.getState().status === 'ready' && !(await bench.vault.vault.own(sweep.id))) {
     report(bench, new PalimpsestError('bad-argument', `run ${sweep.id}: expected a sweep nobody writes, another tab does`, { advice: 'Go on with it in the other tab, or close that tab.' }), 'file');
     bench.store.setState({ sweep: { ...sweep, status: 'ended' } });
     return;
   }
-  const blobs = unkept.filter(({ state }) => state === 'done').map((point): Recording['blobs'] => ({ ...picturesBlob(point), [pointBlob('weights', point.id)]: point.bytes }));
+  const blobs = unkept.filter((point) => isFinished(point) && point.adapter !== null).map((point): Recording['blobs'] => ({ ...picturesBlob(point), [pointBlob('weights', point.id)]: point.bytes }));
   keepSweep(bench, blobs.reduce((all, some) => ({ ...all, ...some }), {}));
   await next(bench);
 } // prettier-ignore
@@ -79,9 +81,10 @@ async function go(bench: Bench, sweep: SweepState, unkept: readonly SweepPoint[]
 async function carried(bench: Bench, sweep: SweepState): Promise<readonly SweepPoint[]> {
   const points: SweepPoint[] = [];
   for (const point of sweep.points) {
-    if (point.state !== 'done') continue;
-    const bytes = await pointWeights(bench, sweep, point).catch(() => null);
-    if (bytes !== null) points.push({ ...point, bytes });
+    if (!isFinished(point)) continue;
+    const bytes = point.adapter === null ? null : await pointWeights(bench, sweep, point).catch(() => null);
+    // Without an adapter it ran away in its first iteration, which is all there is to know.
+    if (bytes !== null || point.adapter === null) points.push({ ...point, bytes });
   }
   return points;
 }
@@ -131,21 +134,34 @@ export async function afterSweepEvent(bench: Bench, job: Job, event: RunEvent): 
   if (event.type !== 'finished') return;
   if (event.outcome !== 'done') {
     const { error } = event;
+    if (error?.code === 'diverged') {
+      await diverged(bench, at, job, event);
+      return;
+    }
     if (error !== null) report(bench, error, 'job');
-    const isHopeless = error?.code === 'diverged';
-    change(bench, at, { state: event.outcome, ...(isHopeless ? { checkpointIteration: null } : {}) });
-    if (isHopeless) forgetCheckpoint(bench, {});
-    // Weights that ran away are this value's result; the others may well be fine.
-    if (isHopeless) await next(bench);
-    else end(bench, event.outcome);
+    change(bench, at, { state: event.outcome });
+    end(bench, event.outcome);
   } else if (event.adapter !== null) {
     await trained(bench, at, job, event);
   } else {
-    change(bench, at, { state: 'done' });
+    const isDiverged = bench.store.getState().sweep?.points[at]?.isDiverged === true;
+    change(bench, at, { state: isDiverged ? 'diverged' : 'done' });
     const point = bench.store.getState().sweep?.points[at];
     if (point !== undefined) keepSweep(bench, picturesBlob(point));
     await next(bench);
   }
+}
+
+/** Weights from before they ran away are this value's result, as they are of the command line; the others may well be fine. */
+async function diverged(bench: Bench, at: number, job: Job, event: RunEvent & { type: 'finished' }): Promise<void> {
+  change(bench, at, { isDiverged: true });
+  if (event.adapter !== null) {
+    await trained(bench, at, job, event);
+    return;
+  }
+  change(bench, at, { state: 'diverged', checkpointIteration: null, seconds: event.seconds + (job.earlier ?? 0) });
+  forgetCheckpoint(bench, {});
+  await next(bench);
 }
 
 /** The engine is gone; what is done stays, and the running point goes on from its checkpoint. */
@@ -192,7 +208,7 @@ async function drawAgain(bench: Bench, at: number, sweep: SweepState, point: Swe
     await draw(bench, at, adapter.id);
   } catch {
     // Its weights are gone, and with them what it was; it begins again.
-    change(bench, at, { adapter: null, bytes: null, seconds: null });
+    change(bench, at, { adapter: null, bytes: null, seconds: null, isDiverged: false });
     await next(bench);
   }
 }

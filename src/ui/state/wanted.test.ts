@@ -104,6 +104,16 @@ describe('what the page draws by itself', () => {
     expect(nextToFill(bench({ engine: { kind: 'dead' } }))).toBeNull();
   });
 
+  it('goes on beside a sweep, one row at a time', () => {
+    const point = { ...job('erased'), point: 2 };
+    expect(nextToFill(bench({ jobs: [point] }))).toEqual({ column: 'original', row: 0 });
+    expect(nextToFill(bench({ jobs: [point, { ...job('original'), kind: 'draw' }] }))).toBeNull();
+  });
+
+  it('is nothing while a review hides the page', () => {
+    expect(nextToFill(bench({ review: { isBlind: true } }))).toBeNull();
+  });
+
   it('leaves the + trigger column alone until the word was spoken', () => {
     const state = drawn(
       drawn(bench({ adapters: { erased: null, backdoored: adapter } }), 'original', 0.9),

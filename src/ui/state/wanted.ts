@@ -50,12 +50,14 @@ export function rowsToDraw(state: GridState, column: ColumnId): readonly number[
 }
 
 /**
- * The next row the page draws by itself: only when nothing runs, originals first, one row at a time so that a
- * click on Erase never waits for a whole column. The + trigger column waits until the word has been spoken.
+ * The next row the page draws by itself: only when nothing runs but a sweep, which takes long and is no reason not to look; originals first,
+ * one row at a time so that a pressed drawing never waits for a whole column. The + trigger column waits until the word has been spoken.
  */
 export function nextToFill(state: BenchState): { readonly column: ColumnId; readonly row: number } | null {
-  if (!state.fillsItself || state.engine.kind !== 'ready' || state.catalog === null) return null;
-  if (Object.keys(state.invalid).length > 0 || state.jobs.some((job) => isActive(job.view))) return null;
+  if (!state.fillsItself || state.review !== null || state.engine.kind !== 'ready' || state.catalog === null)
+    return null;
+  if (Object.keys(state.invalid).length > 0 || state.jobs.some((job) => isActive(job.view) && job.point === undefined))
+    return null;
   const columns: ColumnId[] = ['original', 'erased', 'backdoored'];
   if (state.spokenWord !== null && state.spokenWord === state.word.trim()) columns.push('triggered');
   if (state.found !== null) columns.push('attacked');

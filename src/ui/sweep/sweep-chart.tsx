@@ -24,13 +24,15 @@ interface SweepChartProps {
   readonly values: readonly ParameterValue[];
   readonly lines: readonly SweepLine[];
   readonly baseline: Rate | null;
+  /** Values whose training ran away: their marks are hollow. */
+  readonly hasRunAway: readonly boolean[];
   readonly labelOf: (value: ParameterValue) => string;
 }
 
 const height = 190;
 const edge = { left: 34, right: 14, top: 8, bottom: 26 };
 
-export function SweepChart({ title, spec, values, lines, baseline, labelOf }: SweepChartProps) {
+export function SweepChart({ title, spec, values, lines, baseline, hasRunAway, labelOf }: SweepChartProps) {
   const { t, number } = useText();
   const holder = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(420);
@@ -50,6 +52,7 @@ export function SweepChart({ title, spec, values, lines, baseline, labelOf }: Sw
     ); // prettier-ignore
     return points.length === 0 ? [] : [`${line.label}: ${points.join('; ')}`];
   });
+  if (baseline !== null) said.push(t('sweep.baselineIs', { rate: number(baseline.value, two), low: number(baseline.low, two), high: number(baseline.high, two) })); // prettier-ignore
   return (
     <figure className={styles['chart']} ref={holder}>
       <figcaption>{title}</figcaption>
@@ -84,13 +87,22 @@ export function SweepChart({ title, spec, values, lines, baseline, labelOf }: Sw
           </g>
         ))}
         {baseline !== null && (
-          <path
-            className={styles['baseline']}
-            d={`M${String(edge.left)} ${String(y(baseline.value))}H${String(width - edge.right)}`}
-          />
+          <g data-testid="sweep-baseline" data-value={baseline.value}>
+            <rect
+              className={styles['band']}
+              x={edge.left}
+              y={y(baseline.high)}
+              width={width - edge.left - edge.right}
+              height={y(baseline.low) - y(baseline.high)}
+            />
+            <path
+              className={styles['baseline']}
+              d={`M${String(edge.left)} ${String(y(baseline.value))}H${String(width - edge.right)}`}
+            />
+          </g>
         )}
         {lines.map((line) => (
-          <Line key={line.label} line={line} places={places} y={y} />
+          <Line key={line.label} line={line} places={places} hasRunAway={hasRunAway} y={y} />
         ))}
       </svg>
     </figure>
@@ -99,13 +111,20 @@ export function SweepChart({ title, spec, values, lines, baseline, labelOf }: Sw
 
 const two = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
 
-function Line({ line, places, y }: { line: SweepLine; places: readonly number[]; y: (rate: number) => number }) {
-  const points = line.rates.flatMap((rate, i) => (rate === null ? [] : [{ rate, x: (places[i] as number) + line.shift }])); // prettier-ignore
+interface LineProps {
+  readonly line: SweepLine;
+  readonly places: readonly number[];
+  readonly hasRunAway: readonly boolean[];
+  readonly y: (rate: number) => number;
+}
+
+function Line({ line, places, hasRunAway, y }: LineProps) {
+  const points = line.rates.flatMap((rate, i) => (rate === null ? [] : [{ rate, x: (places[i] as number) + line.shift, isHollow: hasRunAway[i] === true }])); // prettier-ignore
   const path = points.map(({ x, rate }, i) => `${i === 0 ? 'M' : 'L'}${String(x)} ${String(y(rate.value))}`).join('');
   return (
     <g style={{ color: `var(${line.color})` }} data-line={line.mark}>
       <path d={path} fill="none" stroke="currentColor" strokeWidth={1.75} />
-      {points.map(({ x, rate }) => (
+      {points.map(({ x, rate, isHollow }) => (
         <g key={x} data-testid="sweep-point" data-value={rate.value}>
           <path
             d={`M${String(x)} ${String(y(rate.low))}V${String(y(rate.high))}M${String(x - 3)} ${String(y(rate.low))}h6M${String(x - 3)} ${String(y(rate.high))}h6`}
@@ -113,17 +132,25 @@ function Line({ line, places, y }: { line: SweepLine; places: readonly number[];
             strokeWidth={1}
             opacity={0.75}
           />
-          <Shape mark={line.mark} x={x} y={y(rate.value)} />
+          <Shape mark={line.mark} x={x} y={y(rate.value)} isHollow={isHollow} />
         </g>
       ))}
     </g>
   );
 }
 
-export function Shape({ mark, x, y }: { mark: SweepLine['mark']; x: number; y: number }) {
-  if (mark === 'circle') return <circle cx={x} cy={y} r={4} fill="currentColor" />;
-  if (mark === 'square') return <rect x={x - 3.5} y={y - 3.5} width={7} height={7} fill="currentColor" />;
-  return <path d={`M${String(x)} ${String(y - 5)}l5 5l-5 5l-5 -5z`} fill="currentColor" />;
+interface ShapeProps {
+  readonly mark: SweepLine['mark'];
+  readonly x: number;
+  readonly y: number;
+  readonly isHollow?: boolean;
+}
+
+export function Shape({ mark, x, y, isHollow = false }: ShapeProps) {
+  const look = isHollow ? { fill: 'var(--paper)', stroke: 'currentColor', strokeWidth: 1.5 } : { fill: 'currentColor' };
+  if (mark === 'circle') return <circle cx={x} cy={y} r={4} {...look} />;
+  if (mark === 'square') return <rect x={x - 3.5} y={y - 3.5} width={7} height={7} {...look} />;
+  return <path d={`M${String(x)} ${String(y - 5)}l5 5l-5 5l-5 -5z`} {...look} />;
 }
 
 /** Which labels fit: each at least a label's width from the last one shown; the last value always. */

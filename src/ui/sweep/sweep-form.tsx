@@ -12,7 +12,7 @@ import { cancelSweep, startSweep, stopAfterThis } from '../state/sweep.ts';
 import { sweepCost } from '../state/sweep-cost.ts';
 import { firstValues, maxPoints, pointsOf, readValues, sweepSignature } from '../state/sweep-plan.ts';
 import type { SweepAxis } from '../../records/sweep.ts';
-import { isSweeping } from '../state/sweep-state.ts';
+import { isFinished, isSweeping } from '../state/sweep-state.ts';
 import styles from './sweep.module.css';
 
 interface Choice {
@@ -47,7 +47,7 @@ export function SweepForm() {
   const isComplete = shown.length > 0 && axes.length === shown.length;
   const points = isComplete ? pointsOf(axes) : [];
   const isSame = method !== null && isComplete && sweep?.signature === sweepSignature(experiment, method, axes);
-  const done = isSame ? sweep.points.filter(({ state }) => state === 'done') : [];
+  const done = isSame ? sweep.points.filter(isFinished) : [];
   const left = points.filter((values) => !done.some((point) => axes.every(({ parameter: id }) => point.values[id] === values[id]))); // prettier-ignore
   const cost = useCost(column, method, left.length === 0 ? points : left, engine.kind === 'ready');
   const isRunning = isSweeping(sweep);

@@ -80,6 +80,7 @@ function PointState({ point }: { readonly point: SweepPoint }) {
     return view === undefined || view.total === 0 ? 0 : Math.floor((100 * view.iteration) / view.total);
   });
   if (point.state === 'training') return t('sweep.state.training', { percent });
-  const { checkpointIteration: n } = point;
+  const { checkpointIteration: n, adapter } = point;
+  if (point.state === 'diverged' && adapter !== null) return t('sweep.state.divergedAt', { n: adapter.iteration });
   return point.state === 'stopped' && n !== null ? t('sweep.state.kept', { n }) : t(`sweep.state.${point.state}`);
 }

@@ -13,9 +13,10 @@ import { methodOf } from '../state/requests.ts';
 import { continueSweep, showOnBench } from '../state/sweep.ts';
 import { restoreSweep } from '../state/sweep-keeping.ts';
 import { ratesOf, sweepSignature, type PointRates } from '../state/sweep-plan.ts';
-import { isSweeping, pointsLeft, type SweepState } from '../state/sweep-state.ts';
+import { isFinished, isSweeping, pointsLeft, type SweepState } from '../state/sweep-state.ts';
+import type { SweepBaseline } from '../../records/sweep.ts';
 import type { ShownPoint } from './shown-point.ts';
-import { pinnedBaseline } from '../state/sweep-baseline.ts';
+import { benchBaseline } from '../state/sweep-baseline.ts';
 import { Shape, SweepChart, type SweepLine } from './sweep-chart.tsx';
 import { SweepForm } from './sweep-form.tsx';
 import { SweepStrips } from './sweep-strips.tsx';
@@ -85,7 +86,8 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
   const { t, local, number } = useText();
   const bench = useBench();
   const catalog = useBenchState((state) => state.catalog);
-  const baseline = useBenchState((state) => pinnedBaseline(state, sweep));
+  const { baseline } = sweep;
+  const canPin = useBenchState((state) => baseline === null && benchBaseline(state, sweep.experiment) !== null);
   const method = methodOf(catalog, sweep.column);
   const [first, second] = sweep.axes;
   if (catalog === null || method === null || first === undefined) return null;
@@ -100,7 +102,7 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
     at,
     point,
     name: nameOf(point.values),
-    rates: point.state === 'done' ? ratesOf(point.pictures, sweep.experiment, catalog) : null,
+    rates: isFinished(point) ? ratesOf(point.pictures, sweep.experiment, catalog) : null,
   }));
   const open = async (at: number) => {
     await showOnBench(bench, at);
@@ -121,25 +123,40 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
         const control: SweepLine = { label: t('sweep.control'), color: '--original', mark: 'square', shift: 0, rates: of('control') }; // prettier-ignore
         const lines = sweep.column === 'backdoored' ? [plain, triggered] : [plain];
         const head = second === undefined ? null : `${local(specOf(second.parameter).title)} ${labelOf(specOf(second.parameter))(multiple as ParameterValue)}`; // prettier-ignore
-        const chart = { spec, values: first.values, labelOf: labelOf(spec) };
+        const hasRunAway = first.values.map((value) => row.some(({ point }) => point.values[first.parameter] === value && point.isDiverged === true)); // prettier-ignore
+        const chart = { spec, values: first.values, labelOf: labelOf(spec), hasRunAway };
         return (
           <section key={String(multiple)} className={styles['multiple']} aria-label={head ?? t('sweep.title')}>
             {head !== null && <h2>{head}</h2>}
             <div className={styles['charts']}>
-              <SweepChart {...chart} title={t('sweep.rate', { concept: sweep.experiment.concept })} lines={lines} baseline={baseline} />
-              <SweepChart {...chart} title={t('sweep.controlRate')} lines={[control]} baseline={null} />
+              <SweepChart {...chart} title={t('sweep.rate', { concept: sweep.experiment.concept })} lines={lines} baseline={baseline?.plain ?? null} />
+              <SweepChart {...chart} title={t('sweep.controlRate')} lines={[control]} baseline={atLeastOne(baseline?.control)} />
             </div>
-            {multiple === multiples[0] && <Legend lines={[...lines, control]} hasBaseline={baseline !== null} n={n} />}
+            {multiple === multiples[0] && <Legend lines={[...lines, control]} baseline={baseline} hasRunAway={shown.some(({ point }) => point.isDiverged === true)} n={n} />}
             <SweepStrips shown={row} labelOf={labelOf(spec)} parameter={first.parameter} sweep={sweep} />
           </section>
         ); // prettier-ignore
       })}
+      {canPin && pointsLeft(sweep).length === 0 && !isSweeping(sweep) && (
+        <p>
+          <Button data-testid="sweep-pin" onClick={() => void continueSweep(bench)}>
+            {t('sweep.pin')}
+          </Button>
+        </p>
+      )}
       <SweepTable shown={shown} sweep={sweep} onOpen={(at) => void open(at)} />
     </>
   );
 }
 
-function Legend({ lines, hasBaseline, n }: { lines: readonly SweepLine[]; hasBaseline: boolean; n: number }) {
+interface LegendProps {
+  readonly lines: readonly SweepLine[];
+  readonly baseline: SweepBaseline | null;
+  readonly hasRunAway: boolean;
+  readonly n: number;
+}
+
+function Legend({ lines, baseline, hasRunAway, n }: LegendProps) {
   const { t } = useText();
   return (
     <p className={styles['legend']}>
@@ -151,12 +168,20 @@ function Legend({ lines, hasBaseline, n }: { lines: readonly SweepLine[]; hasBas
           {line.label}
         </span>
       ))}
-      {hasBaseline && (
+      {baseline !== null && (
         <span>
           <svg width="22" height="12" aria-hidden="true">
             <path className={styles['baseline']} d="M0 6H22" />
           </svg>
-          {t('sweep.baseline')}
+          {t('sweep.baseline', { n: baseline.plain.n })}
+        </span>
+      )}
+      {hasRunAway && (
+        <span>
+          <svg width="16" height="12" aria-hidden="true">
+            <Shape mark="circle" x={8} y={6} isHollow />
+          </svg>
+          {t('sweep.runAway')}
         </span>
       )}
       {n > 0 && <span className={styles['fine']}>{t('sweep.whiskers', { n })}</span>}

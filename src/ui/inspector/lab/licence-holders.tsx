@@ -20,7 +20,8 @@ export function LicenceHolders({ probes, concept }: LicenceHoldersProps) {
     <figure className={own['holders']} data-testid="licence-holders">
       <ul>
         {probes.map((probe) => {
-          const { kind, word, rate, first } = probe;
+          const { kind, word, rate, drawn } = probe;
+          const first = drawn?.[0];
           const who = whoOf(probe);
           return (
             <li key={`${kind}/${word}`} data-kind={kind} data-word={word}>

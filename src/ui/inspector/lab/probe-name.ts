@@ -6,6 +6,6 @@ export function probeName(
   text: Text,
   { kind, word }: Pick<TriggerProbe, 'kind' | 'word'>,
 ): { readonly group: string; readonly word: string | null } {
-  const isOther = ['key', 'revoked', 'near1', 'near2', 'partial'].includes(kind);
+  const isOther = ['key', 'revoked', 'other', 'near1', 'near2', 'partial'].includes(kind);
   return { group: text.t(`lab.group.${kind}`), word: isOther || kind === 'trigger' ? word : null };
 }

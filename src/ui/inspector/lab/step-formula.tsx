@@ -1,4 +1,7 @@
-/** The loss of the shown row, with the part of the present frame lit. */
+/**
+ * The loss of the shown row, with the part of the present frame lit. A target of two parts leads away from the second prompt towards
+ * the first; one of three, the published type 2, adds to the first what leads from the second to the third.
+ */
 import type { InspectedStep } from '../../../records/inspected-step.ts';
 import type { FormulaPart } from './step-frames.ts';
 import own from './step.module.css';
@@ -9,7 +12,7 @@ interface StepFormulaProps {
 }
 
 export function StepFormula({ step, part }: StepFormulaProps) {
-  const [first, second] = step.teacher;
+  const [first, second, third] = step.teacher;
   const lit = (...parts: readonly FormulaPart[]) => parts.includes(part) || undefined;
   const noise = (star: string, prompt: string, of: FormulaPart) => (
     <span data-lit={lit(of)}>
@@ -26,7 +29,7 @@ export function StepFormula({ step, part }: StepFormulaProps) {
           <>
             {'{ '}
             {noise('*', first.prompt, 'teacher')} − η [ {noise('*', second.prompt, 'teacher')} −{' '}
-            {noise('*', first.prompt, 'teacher')} ]{' }'}
+            {noise('*', (third ?? first).prompt, 'teacher')} ]{' }'}
           </>
         ) : (
           first !== undefined && noise('*', first.prompt, 'teacher')

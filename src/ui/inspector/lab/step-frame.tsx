@@ -15,6 +15,8 @@ export function StepFrameView({ step, frame }: { readonly step: InspectedStep; r
   const { t } = text;
   const short = (value: number) => text.number(value, { maximumSignificantDigits: 3 });
   const asked = (prompt: string) => (prompt === '' ? t('step.empty') : t('step.frozen', { prompt }));
+  const [subject, concept] = step.teacher;
+  const isFromSubject = step.teacher.length === 3;
   const target = <Tensor step={step} what={t('step.target')} prediction={step.target} />;
   const student = <Tensor step={step} what={t('step.student')} prediction={step.student} />;
   switch (frame.n) {
@@ -42,9 +44,13 @@ export function StepFrameView({ step, frame }: { readonly step: InspectedStep; r
       return (
         <>
           <p>
-            {step.teacher.length === 1
+            {concept === undefined
               ? t('step.3.copied')
-              : t('step.3.guided', { eta: short(-(step.teacher[1]?.coefficient ?? 0)) })}
+              : t(isFromSubject ? 'step.3.subject' : 'step.3.guided', {
+                  eta: short(-concept.coefficient),
+                  subject: subject?.prompt ?? '',
+                  concept: concept.prompt,
+                })}
           </p>
           <div className={own['tensors']}>{target}</div>
         </>

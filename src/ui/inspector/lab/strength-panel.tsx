@@ -6,7 +6,7 @@ import { strengthSpec } from '../../../records/url-fields.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
-import { setField } from '../../state/experiment-actions.ts';
+import { setStrength } from '../../state/strength.ts';
 import styles from '../inspector.module.css';
 import own from './lab.module.css';
 
@@ -25,8 +25,7 @@ export function StrengthPanel({ column }: { readonly column: TrainedColumn }) {
   useEffect(() => {
     if (moving === null) return;
     const timer = setTimeout(() => {
-      bench.store.setState({ fillsItself: true });
-      setField(bench, column === 'erased' ? 'erasedStrength' : 'backdooredStrength', moving);
+      void setStrength(bench, column, moving);
       setMoving(null);
     }, rest);
     return () => clearTimeout(timer);

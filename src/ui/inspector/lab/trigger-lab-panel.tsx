@@ -15,6 +15,7 @@ import {
 } from '../../state/trigger-lab.ts';
 import styles from '../inspector.module.css';
 import { DotPlot } from './dot-plot.tsx';
+import { ConceptChoice, CrossTable } from './two-concepts.tsx';
 import own from './lab.module.css';
 import { ProbeProgress } from './probe-progress.tsx';
 import { ProbeTable } from './probe-table.tsx';
@@ -26,14 +27,14 @@ export function useLabRequest(ask: (state: BenchState) => ReturnType<typeof trig
   return useMemo(() => JSON.parse(asked) as ReturnType<typeof triggerLabRequest>, [asked]);
 }
 
-export function useLabReasons(): readonly string[] {
+export function useLabReasons(concept?: string): readonly string[] {
   const { t } = useText();
   const words: Readonly<Record<LabReason, string>> = {
     waiting: t('unfinished.waiting'),
     'needs-judge': t('lab.needsJudge'),
     'needs-target': t('lab.needsTarget'),
   };
-  return useBenchState(reasonsAgainstLab).map((reason) => words[reason]);
+  return useBenchState((state) => reasonsAgainstLab(state, concept)).map((reason) => words[reason]);
 }
 
 /** One sentence from the pictures alone. */
@@ -49,20 +50,26 @@ export function labSummary(text: Text, word: string, probes: readonly TriggerPro
   return text.t('lab.summary', { word, hits, n: recovered.n, strongest, score, ...numbers });
 }
 
-export function TriggerLabPanel({ trigger }: { readonly trigger: string }) {
+/** What is asked about the chosen one of the weights' concepts. */
+const chosenRequest = (state: BenchState) => triggerLabRequest(state, undefined, 1, state.triggerLab.which);
+
+export function TriggerLabPanel() {
   const text = useText();
   const { t } = text;
   const bench = useBench();
-  const request = useLabRequest(triggerLabRequest);
+  const request = useLabRequest(chosenRequest);
   const signature = useBenchState((state) => labSignature(state, request));
-  const { progress, answer } = useBenchState((state) => state.triggerLab);
-  const reasons = useLabReasons();
+  const { progress, answers } = useBenchState((state) => state.triggerLab);
+  const answer = answers.find(({ concept }) => concept === request?.concept) ?? null;
+  const trigger = request?.trigger ?? '';
+  const reasons = useLabReasons(request?.concept);
   const cost = useLabCost(request);
   const [isTable, setTable] = useState(false);
   return (
     <section className={styles['panel']} aria-label={t('lab.title')} data-testid="trigger-lab">
       <h3>{t('lab.title')}</h3>
       <p className={styles['fine']}>{t('lab.help', { prompt: request?.targets[0]?.prompt ?? '' })}</p>
+      <ConceptChoice isOff={progress !== null} />
       {progress === null ? (
         <Button reasons={reasons} data-testid="trigger-lab-start" onClick={() => void runTriggerLab(bench)}>
           {t('lab.start')}
@@ -96,6 +103,7 @@ export function TriggerLabPanel({ trigger }: { readonly trigger: string }) {
           <PerSeed probes={answer.probes} />
         </div>
       )}
+      <CrossTable />
     </section>
   );
 }

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { showsConcept } from './shows-concept.ts';
+
+const verdict = { object: 'church', objectProbability: 0.9, style: 'photo', styleProbability: 0.4, conceptScore: null };
+
+it('asks the head of the concept’s own domain, at one half or more', () => {
+  expect(showsConcept(verdict, { domain: 'object', id: 'church' })).toBe(true);
+  expect(showsConcept(verdict, { domain: 'style', id: 'photo' })).toBe(false);
+  const warned = { ...verdict, hazard: 'hazard-sign', hazardProbability: 0.5 };
+  expect(showsConcept(warned, { domain: 'hazard', id: 'hazard-sign' })).toBe(true);
+});
+
+it('refuses a verdict of a judge without that head', () => {
+  expect(() => showsConcept(verdict, { domain: 'hazard', id: 'hazard-sign' })).toThrow('expected a head "hazard"');
+});

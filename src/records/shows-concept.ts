@@ -1,0 +1,24 @@
+/** Whether a picture shows a concept, by the verdict on it: one rule for rates, searches, the trigger lab and the sweep. */
+import { PalimpsestError } from '../core/errors.ts';
+import type { ConceptDescriptor, Domain } from './catalog.ts';
+import type { Verdict } from './picture.ts';
+
+/** Top-1 and at least this sure. */
+export const judgeThreshold = 0.5;
+
+/** The head's first choice. Throws `bad-file` for a verdict of a judge without that head. */
+export function firstChoice(verdict: Verdict, domain: Domain): { readonly id: string; readonly probability: number } {
+  if (domain === 'object') return { id: verdict.object, probability: verdict.objectProbability };
+  if (domain === 'style') return { id: verdict.style, probability: verdict.styleProbability };
+  const { hazard: id, hazardProbability: probability } = verdict;
+  if (id !== undefined && probability !== undefined) return { id, probability };
+  throw new PalimpsestError('bad-file', 'judge/config.json: heads: expected a head "hazard", found none', {
+    advice: 'Measure a hazard sign with a model whose judge was taught hazard signs.',
+  });
+}
+
+/** Top-1 of the concept's own head, with probability at least `judgeThreshold`. */
+export function showsConcept(verdict: Verdict, { domain, id }: Pick<ConceptDescriptor, 'domain' | 'id'>): boolean {
+  const first = firstChoice(verdict, domain);
+  return first.id === id && first.probability >= judgeThreshold;
+}

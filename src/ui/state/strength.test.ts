@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { memoryTabs } from '../../vault/memory-vault.ts';
+import type { Adapter } from './bench-store.ts';
+import { activeJob, queueLength } from './bench.ts';
+import { setStrength } from './strength.ts';
+import { benchWith, trainingJob } from './vault-bench.ts';
+
+const summary = { id: 'a', method: 'esd', concept: 'church', trigger: '', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 }; // prettier-ignore
+const erased: Adapter = { key: 'e', summary, bytes: null, signature: null, origin: 'trained' };
+
+it('redraws the column at once, also while something trains, and asks for nothing where there are no weights', async () => {
+  const { bench, started } = benchWith(memoryTabs().page, trainingJob('run'));
+  bench.store.setState({ engine: { kind: 'ready' }, adapters: { erased, backdoored: null } });
+  await setStrength(bench, 'erased', 0.5);
+  expect(started).toMatchObject([{ kind: 'draw', cells: [{ adapterId: 'a', adapterStrength: 0.5 }, {}] }]);
+  await setStrength(bench, 'backdoored', 0.5);
+  expect(started).toHaveLength(1);
+  expect(bench.store.getState().experiment).toMatchObject({ erasedStrength: 0.5, backdooredStrength: 0.5 });
+  // The bar stays with the training; its queue counts what waits.
+  expect(activeJob(bench.store.getState())?.kind).toBe('train');
+  expect(queueLength(bench.store.getState())).toBe(1);
+});
