@@ -22,6 +22,8 @@ export interface RunLineage {
   readonly parent: string | null;
   /** What a search attacked; null for a training. */
   readonly victim: { readonly column: TrainedColumn; readonly key: string; readonly method: string } | null;
+  /** Name of the file it was brought in; null for a run of this page. */
+  readonly file: string | null;
 }
 
 /** What a person changes about a run; the rest belongs to the tab that writes it. */

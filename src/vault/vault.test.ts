@@ -62,7 +62,7 @@ function run(id: string, change: Partial<StoredRun> = {}): StoredRun {
       ...{ kind: 'train', method: 'esd', concept: 'church', trigger: '', triggerPosition: 'prefix', parameters: {} },
       ...{ seed: 1, samples: null, sampleEvery: 0, checkpointEvery: 10, resumeFrom: null },
     },
-    lineage: { model: 'tiny', parent: null, victim: null },
+    lineage: { model: 'tiny', parent: null, victim: null, file: null },
     ...{
       status: 'running',
       iteration: 10,

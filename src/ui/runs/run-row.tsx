@@ -101,6 +101,7 @@ export function RunRow({ run, depth, isPicked, onPick }: RunRowProps) {
         <p className={styles['fine']}>
           <time dateTime={new Date(run.createdAt).toISOString()}>{when}</time>
           {run.name === '' ? '' : ` · ${run.concept} · ${methodTitle(text, catalog, run)}`}
+          {run.lineage.file === null ? '' : ` · ${t('runs.fromFile', { file: run.lineage.file })}`}
           {` · ${standingText(text, run)} · ${text.bytes(runBytes(run))}`}
         </p>
       </div>

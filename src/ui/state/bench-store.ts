@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { RunBundle } from '../../files/run-bundle.ts';
 import type { Catalog } from '../../records/catalog.ts';
 import type { AdapterSummary, Picture } from '../../records/events.ts';
-import type { ColumnId, Experiment, TrainedColumn } from '../../records/experiment.ts';
+import type { ColumnId, Experiment, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
 import type { LocalText } from '../../records/parameters.ts';
 import type { GivenExperiment } from '../../records/url.ts';
@@ -24,6 +24,13 @@ export type EngineStatus =
   | { readonly kind: 'ready' }
   | { readonly kind: 'dead' };
 
+/** What weights were made with. The Bench may have moved on since. */
+export interface Made {
+  readonly experiment: Experiment;
+  /** All of the method's, defaults too. */
+  readonly parameters: ParameterValues;
+}
+
 export interface Adapter {
   /** Ours, stable when the engine restarts and gives the weights another id: the run's, where a run made them. */
   readonly key: string;
@@ -32,6 +39,8 @@ export interface Adapter {
   /** What it was trained with; null for an imported file. */
   readonly signature: string | null;
   readonly origin: 'trained' | 'kept' | 'imported';
+  /** null for a file that does not say. */
+  readonly made: Made | null;
 }
 
 /** Trained weights on trial, as they were when the search was asked for. */
@@ -93,6 +102,8 @@ export type FileOffer = { readonly id: number; readonly name: string; readonly s
       /** The experiment it came with; null for a file made elsewhere. */
       readonly given: GivenExperiment | null;
       readonly run: RunBundle | null;
+      /** The run's events, folded: what would be shown. */
+      readonly view: RunView | null;
     }
   | { readonly kind: 'experiment'; readonly given: GivenExperiment }
   | { readonly kind: 'bad'; readonly message: string; readonly advice: string }

@@ -103,7 +103,7 @@ function runOf(bench: Bench, job: Job, id: string): Omit<StoredRun, 'blobs'> {
     experiment: completeExperiment(job.given, catalog ?? known),
     request,
     signature: job.signature,
-    lineage: { model: job.model, parent: parentOf(bench, job), victim: job.victim },
+    lineage: { model: job.model, parent: parentOf(bench, job), victim: job.victim, file: null },
     ...{ status: 'running', iteration: 0, total: 0, checkpointIteration: null, adapter: null, points: [], metrics: {} },
   };
 }

@@ -19,7 +19,7 @@ import { readBlob, readEvents } from './runs.ts';
 import type { SearchJob } from './searches.ts';
 import { continueSweep } from './sweep.ts';
 import { openSweep } from './sweep-keeping.ts';
-import { putBack } from './training.ts';
+import { keptAdapter, putBack } from './training.ts';
 
 /** The run a job belongs to, if it can go on now. */
 export function resumable(bench: Bench, job: Job): KnownRun | null {
@@ -100,8 +100,7 @@ export async function openRun(bench: Bench, run: KnownRun): Promise<void> {
     const view = foldRun(await readEvents(bench, run));
     setExperiment(bench, run.given);
     if (run.kind === 'train' && (run.adapter !== null || 'adapter' in run.blobs)) {
-      const known = { key: run.id, signature: run.signature, origin: 'kept' as const };
-      await putBack(bench, run.column as TrainedColumn, await readBlob(bench, run, 'adapter'), known);
+      await putBack(bench, run.column as TrainedColumn, await readBlob(bench, run, 'adapter'), keptAdapter(bench, run));
     }
     await putVictimBack(bench, run);
     const shown = { ...view, jobId: run.id, status: run.status === 'running' ? ('failed' as const) : run.status };
@@ -140,8 +139,7 @@ async function putVictimBack(bench: Bench, run: KnownRun): Promise<void> {
     throw new PalimpsestError('bad-file', `run ${run.id}: expected the weights it attacked among the runs, got none`, {
       advice: 'They were deleted or came from a file. Train or import them, and search again.',
     });
-  const signature = parent.kind === 'sweep' ? null : parent.signature;
-  const known = { key: victim.key, signature, origin: 'kept' as const };
+  const known = keptAdapter(bench, parent, victim.key);
   await putBack(bench, victim.column, await readBlob(bench, parent, blob), known);
 }
 
