@@ -87,6 +87,10 @@ export interface Fault {
   readonly column: ColumnId | null;
 }
 
+/** The GPU was reset, and what goes on by itself since: a run from iteration or round `n`, or from its beginning (null). */
+export type Notice =
+  { readonly goesOn: 'train' | 'attack' | 'sweep'; readonly n: number | null } | { readonly goesOn: 'nothing' };
+
 export interface TriedWord {
   readonly word: string;
   readonly score: number | null;
@@ -162,6 +166,7 @@ export interface BenchState {
   readonly isSheetOpen: boolean;
   readonly metrics: MetricsChoices;
   readonly faults: readonly Fault[];
+  readonly notice: Notice | null;
   readonly offer: FileOffer | null;
   readonly sweep: SweepState | null;
 }
@@ -197,6 +202,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     isSheetOpen: false,
     metrics: firstMetricsChoices,
     faults: [],
+    notice: null,
     offer: null,
     sweep: null,
   }));

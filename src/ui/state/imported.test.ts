@@ -165,7 +165,7 @@ describe('exported weights', () => {
     const held = bench.store.getState().adapters.erased;
     if (held === null) throw new Error('expected weights');
     await adapterBytes(bench, held, 'kohya');
-    expect(exported).toEqual([[held.summary.id, { naming: 'kohya', link: '' }]]);
+    expect(exported.map(([, options]) => options)).toEqual([{ naming: 'kohya', link: '' }]);
     expect(await runFileName('erased', held, adapter)).toMatch(/^experiment--imported--[0-9a-f]{6}$/);
   });
 });

@@ -133,15 +133,25 @@ export async function putBack(
   bench: Bench,
   column: TrainedColumn,
   bytes: Uint8Array<ArrayBuffer>,
-  { key, signature, origin, made }: KnownAdapter,
+  known: KnownAdapter,
 ): Promise<void> {
   try {
-    const summary = await importBytes(bench.connection.engine, bytes);
-    place(bench, column, { key, signature, origin, made, summary, bytes });
-    if (column === 'backdoored' && summary.trigger !== '') bench.store.setState({ word: summary.trigger });
+    await placeKept(bench, column, bytes, known);
   } catch (thrown) {
     report(bench, thrown, 'file', column);
   }
+}
+
+/** As `putBack`, and throws what the engine refuses them with. */
+export async function placeKept(
+  bench: Bench,
+  column: TrainedColumn,
+  bytes: Uint8Array<ArrayBuffer>,
+  { key, signature, origin, made }: KnownAdapter,
+): Promise<void> {
+  const summary = await importBytes(bench.connection.engine, bytes);
+  place(bench, column, { key, signature, origin, made, summary, bytes });
+  if (column === 'backdoored' && summary.trigger !== '') bench.store.setState({ word: summary.trigger });
 }
 
 /** The page keeps its own copy: the wire may transfer the one it is given. */
