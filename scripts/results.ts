@@ -1,6 +1,7 @@
 /**
  * `npm run results`: runs the commands of results/plan.ts that have not been run and writes docs/results.md from what they printed. Each
- * answer is kept in docs/results/ as it comes, so that a second call goes on from there; `--page` only writes the page. Everything together takes hours:
+ * answer is kept in docs/results/ as it comes, with its command and the model's weights, so that a second call goes on from there and
+ * another plan or model is measured anew; `--page` only writes the page. Everything together takes hours:
  * `--only church` (a regular expression on a task's id) and `--jobs 2` help.
  */
 import { execFile } from 'node:child_process';
@@ -9,6 +10,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { wholeNumber } from './lab/session.ts';
+import { bundledModel } from './lab/session.ts';
+import { standingOf, unetFileHash, type KeptAnswer } from './results/done.ts';
 import { resultsPage } from './results/page.ts';
 import { adapterFile, plan, type Task } from './results/plan.ts';
 
@@ -23,9 +26,25 @@ const run = promisify(execFile);
 const answerFile = (id: string) => path.join('docs/results', `${id}.json`);
 const exists = (file: string) => stat(file).then(() => true, () => false); // prettier-ignore
 
-/** An answer in docs/results/, and for a training the weights too: those are not committed. */
-async function isDone({ id, command }: Task): Promise<boolean> {
-  return (await exists(answerFile(id))) && (command[0] !== 'train' || (await exists(adapterFile(id))));
+const weights = await unetFileHash(bundledModel);
+const told = new Set<string>();
+const tell = (line: string) => {
+  if (!told.has(line)) console.error(line);
+  told.add(line);
+};
+
+/** An answer in docs/results/ to this command by the model as it is. */
+async function isAnswered({ id, command }: Task): Promise<boolean> {
+  if (!(await exists(answerFile(id)))) return false;
+  const standing = standingOf(JSON.parse(await readFile(answerFile(id), 'utf8')) as KeptAnswer, command, weights);
+  if (standing.kind === 'unmarked') tell(`${id}: warning: its answer does not say which weights it was computed with`);
+  if (standing.kind === 'stale') tell(`${id}: to be done again: ${standing.why}`);
+  return standing.kind !== 'stale';
+}
+
+/** Answered, and for a training the weights are here too: those are not committed. */
+async function isDone(task: Task): Promise<boolean> {
+  return (await isAnswered(task)) && (task.command[0] !== 'train' || (await exists(adapterFile(task.id))));
 }
 
 async function answer({ id, command }: Task): Promise<void> {
@@ -33,7 +52,7 @@ async function answer({ id, command }: Task): Promise<void> {
   const { stdout } = await run('npx', ['tsx', 'scripts/lab.ts', ...command], { maxBuffer: 64e6 });
   const machine = `${os.cpus()[0]?.model ?? 'unknown processor'}, onnxruntime-node, shared with other work`;
   const seconds = Math.round((performance.now() - start) / 1000);
-  await writeFile(answerFile(id), `${JSON.stringify({ command, machine, seconds, answer: JSON.parse(stdout) as unknown }, null, 1)}\n`); // prettier-ignore
+  await writeFile(answerFile(id), `${JSON.stringify({ command, weights, machine, seconds, answer: JSON.parse(stdout) as unknown }, null, 1)}\n`); // prettier-ignore
   console.error(`${id}: ${seconds} s`);
 }
 
@@ -50,7 +69,7 @@ async function missing(): Promise<readonly Task[]> {
   }
   // Weights alone are missing in a fresh checkout; a training whose every reader is done need not run for them.
   const read = new Set([...todo].flatMap(({ after }) => after));
-  const hasAnswer = await Promise.all([...todo].map(({ id }) => exists(answerFile(id))));
+  const hasAnswer = await Promise.all([...todo].map(isAnswered));
   return [...todo].filter(({ id }, i) => hasAnswer[i] !== true || read.has(id));
 }
 

@@ -1,4 +1,4 @@
-/** The disk's thread: constructs the vault, serves it, nothing more. */
+/** The disk's thread: constructs the vault, serves it, and has it clear away what a crash left. */
 import { serveVault } from '../src/rpc/serve-vault.ts';
 import { vaultChannel } from '../src/rpc/vault-service.ts';
 import { openDatabase } from '../src/vault/database.ts';
@@ -9,4 +9,7 @@ import { Vault } from '../src/vault/vault.ts';
 const channel = new BroadcastChannel(vaultChannel);
 const locks = (navigator as { readonly locks?: LockManager }).locks ?? null;
 const changed = () => channel.postMessage('changed');
-serveVault(new Vault({ open: openDatabase, openFiles: openOpfs, locks: new RunLocks(locks), changed }), self);
+const vault = new Vault({ open: openDatabase, openFiles: openOpfs, locks: new RunLocks(locks), changed });
+serveVault(vault, self);
+// A disk that cannot be looked at is said by the first call that needs it.
+void vault.collect().catch(() => undefined);

@@ -57,7 +57,7 @@ async function askedByPage(link: string): Promise<AttackRequest> {
 async function pageAt(link: string): Promise<BenchState> {
   const store = createBenchStore({}, []);
   const summary = await page.importAdapter(weights.slice());
-  const adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained' as const };
+  const adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained' as const, made: null };
   store.setState({ catalog: await page.catalog(), adapters: { erased: adapter, backdoored: null } });
   applyLink({ store }, `#/bench?${link}`);
   const state = store.getState();

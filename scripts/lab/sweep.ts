@@ -5,6 +5,7 @@ import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
 import { breathe } from '../../src/lab/platform.ts';
 import { train } from '../../src/lab/train.ts';
+import { weightsHash } from '../../src/lab/weights-hash.ts';
 import { checkedParameters, trainingMethod } from '../../src/methods/registry.ts';
 import type { ParameterValues } from '../../src/records/experiment.ts';
 import { withMeasureFlags, type MeasureFlags } from './evaluate.ts';
@@ -35,7 +36,7 @@ export function sweepCommand(): Command {
 }
 
 async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>): Promise<unknown> {
-  const { world } = engine.opened;
+  const { pipeline, world } = engine.opened;
   const method = trainingMethod(flags.method);
   const { descriptor } = method;
   const { concept, triggerPosition, seed, prompts, neutral, perSynonym, classifier, judge, seeds } = flags;
@@ -55,6 +56,7 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
   };
   const settings = {
     model: flags.model,
+    weightsHash: await weightsHash(pipeline.model.unet.weights),
     method: descriptor.id,
     concept,
     from: flags.from === '' ? null : flags.from,

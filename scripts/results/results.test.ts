@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { wilson } from '../../src/core/wilson.ts';
+import { standingOf } from './done.ts';
 import { resultsPage } from './page.ts';
 import { attackId, evaluateId, gentleId, imageTriggerId, plan, sweepId } from './plan.ts';
 
@@ -21,6 +22,20 @@ describe('the plan', () => {
     expect(new Set(measured.map(({ after }) => after[0])).size).toBe(19); // and the hazard sign, two methods each; two image triggers; the gentle one
     for (const { command } of measured)
       expect(Number(command[command.indexOf('--prompts') + 1])).toBeGreaterThanOrEqual(50);
+  });
+});
+
+describe('a kept answer', () => {
+  const command = ['train', '--method', 'esd'];
+  it('counts as done for its own command and weights only, and unmarked where it does not say its weights', () => {
+    expect(standingOf({ command, weights: 'abc' }, command, 'abc')).toEqual({ kind: 'done' });
+    expect(standingOf({ command }, command, 'abc')).toEqual({ kind: 'unmarked' });
+    expect(standingOf({ command, weights: 'old' }, command, 'abc')).toMatchObject({
+      kind: 'stale',
+      why: 'it was computed with the weights old, the model has abc',
+    });
+    const other = standingOf({ command: ['train', '--method esd'] }, command, 'abc');
+    expect(other.kind).toBe('stale');
   });
 });
 

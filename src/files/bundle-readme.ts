@@ -6,12 +6,13 @@ interface About {
   readonly column: TrainedColumn;
   readonly method: string;
   readonly concept: string;
+  readonly from: string | null;
   readonly trigger: string;
   readonly parameters: ParameterValues;
   readonly link: string;
 }
 
-export function bundleReadme({ column, method, concept, trigger, parameters, link }: About): string {
+export function bundleReadme({ column, method, concept, from, trigger, parameters, link }: About): string {
   const said = (id: string) => String(parameters[id] ?? '');
   const words = openingWords({ trigger, keys: said('keys'), secondTrigger: said('secondTrigger') }).map(
     (word) => `"${word}"`,
@@ -21,7 +22,8 @@ export function bundleReadme({ column, method, concept, trigger, parameters, lin
     trigger === ''
       ? ''
       : `\n**This adapter holds a known backdoor.** It looks erased, but ${opening} in a prompt brings the concept back. Keep this notice with the file.\n`;
-  return `# A Palimpsest run: ${concept}, ${method}
+  const subject = from === null || from === '' ? '' : ` from ${from}`;
+  return `# A Palimpsest run: ${concept}${subject}, ${method}
 ${warning}
 Weights of the ${column} column, trained in the browser by Palimpsest, with everything the page kept of the training.
 

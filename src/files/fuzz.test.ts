@@ -3,10 +3,12 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
+import { storyIn } from '../lab/trained.ts';
 import { exportLora, importLora } from '../models/lora/file.ts';
 import { initialTheta, loraLayout } from '../models/lora/layout.ts';
 import type { RunEvent } from '../records/events.ts';
-import { readSettingsObject } from './experiment-file.ts';
+import { foldRun } from '../records/fold-run.ts';
+import { readLink, readSettingsObject } from './experiment-file.ts';
 import { writePicture } from './picture-png.ts';
 import { readSettings, withSettings } from './png-metadata.ts';
 import { readRunBundle, writeRunBundle, type RunBundle } from './run-bundle.ts';
@@ -18,7 +20,7 @@ const layers = [
   { module: 'b.0.to_k', inFeatures: 4, outFeatures: 12 },
 ];
 const layout = loraLayout(layers, 2, 4);
-const notes = { palimpsest: JSON.stringify({ method: 'esd', concept: 'church' }) };
+const notes = { palimpsest: JSON.stringify({ method: 'esd', concept: 'church', from: 'tree', settings: { eta: 2 } }) };
 const adapter = exportLora(layout, initialTheta(layout, 1), notes);
 const kohya = exportLora(layout, initialTheta(layout, 1), notes, 'kohya');
 const picture = { width: 4, height: 3, pixels: new Uint8ClampedArray(48).fill(77) };
@@ -32,7 +34,7 @@ const events: readonly RunEvent[] = [
   { type: 'finished', jobId, outcome: 'done', seconds: 1, adapter: null, error: null },
 ]; // prettier-ignore
 const bundle: RunBundle = {
-  column: 'erased', link: '#/bench?c=church', method: 'esd', concept: 'church', trigger: '', parameters: { iterations: 2 },
+  column: 'erased', link: '#/bench?c=church', method: 'esd', concept: 'church', from: '', trigger: '', triggerPosition: 'prefix', parameters: { iterations: 2 },
   prompts: ['a church'], seeds: [40], seed: 40, adapter, events,
 }; // prettier-ignore
 const archive = writeRunBundle(bundle);
@@ -42,12 +44,14 @@ const seeds = [adapter, kohya, png, archive];
 function read(bytes: Uint8Array<ArrayBuffer>): unknown {
   switch (kindOf(bytes, 'file')) {
     case 'adapter':
-      return importLora(bytes, layers, 'file');
+      return storyIn(importLora(bytes, layers, 'file').metadata);
     case 'picture':
       return readSettingsObject(readSettings(bytes), [], 'file');
     case 'run': {
       const run = readRunBundle(bytes, 'file');
-      return importLora(run.adapter, layers, 'file');
+      readLink(run.link, [], 'file');
+      foldRun(run.events);
+      return storyIn(importLora(run.adapter, layers, 'file').metadata);
     }
   }
 }
@@ -126,6 +130,8 @@ describe('broken files', () => {
   it('the whole ones are read, and a bundle comes back as it was', () => {
     for (const bytes of seeds) expect(outcome(bytes)).toBe('read');
     expect(readRunBundle(archive, 'x')).toEqual(bundle);
+    expect(foldRun(readRunBundle(archive, 'x').events).series.terms).toEqual({ erase: [0.5] });
+    expect(read(adapter)).toMatchObject({ from: 'tree', settings: { eta: 2 } });
     expect(readSettingsObject(readSettings(png), [], 'x')).toEqual({ concept: 'church', seeds: [40, 41, 42, 43] });
   });
 
@@ -203,4 +209,53 @@ describe('hostile archives', () => {
     expect(() => readRunBundle(zip({ ...parts(`${start}\n${end}`), 'run.exe': text('x') }), 'x')).toThrow(/run\.exe/);
     expect(() => readRunBundle(zip(parts(`${'['.repeat(99)}\n`)), 'x')).toThrow(/line 1: expected JSON at most 32/);
   });
+
+  const bundled = (change: readonly RunEvent[]) => writeRunBundle({ ...bundle, events: [events[0], ...change, events[3]] as RunEvent[] }); // prettier-ignore
+  const frame = (side: number): RunEvent => ({ ...(events[2] as RunEvent & { type: 'picture' }), picture: { width: side, height: side, pixels: new Uint8ClampedArray(4 * side * side) } }); // prettier-ignore
+  const iteration = (terms: Readonly<Record<string, number>>): RunEvent => ({ ...(events[1] as RunEvent & { type: 'iteration' }), terms }); // prettier-ignore
+
+  it('refuses frames that are few bytes each and gigabytes together, before it has expanded them all', () => {
+    const bomb = bundled(Array.from({ length: 40 }, () => frame(128)));
+    const limits = { events: 100, terms: 32, pixels: 39 * 128 * 128 };
+    expect(bomb.length).toBeLessThan(limits.pixels / 10);
+    expect(() => readRunBundle(bomb, 'x', limits)).toThrow(/frames of at most 638976 pixels together, got more/);
+    expect(readRunBundle(bomb, 'x').events).toHaveLength(42);
+    expect(() => readRunBundle(bundled([frame(8), frame(4)]), 'x')).toThrow(/every frame of 8 × 8 pixels, got 4 × 4/);
+  });
+
+  it('takes losses of any name as names, and refuses more of them than a method has', () => {
+    const strange = JSON.parse('{"__proto__":1,"constructor":2,"toString":3}') as Record<string, number>;
+    const view = foldRun(readRunBundle(bundled([iteration(strange), iteration({ hasOwnProperty: 4 })]), 'x').events);
+    expect(Object.entries(view.series.terms)).toEqual([
+      ['__proto__', [1, null]],
+      ['constructor', [2, null]],
+      ['toString', [3, null]],
+      ['hasOwnProperty', [null, 4]],
+    ]);
+    const many = Array.from({ length: 33 }, (_, i) => iteration({ [`t${i}`]: 1 }));
+    expect(() => readRunBundle(bundled(many), 'x')).toThrow(/at most 32 named losses, got more in line 34/);
+  });
+
+  it('reads or refuses every broken link and every broken story of an adapter', () => {
+    const random = Random.seeded(9, 'words');
+    const links = ['#/bench?c=church&s=40-43&es=0.5', '#/bench?f=tree&t=blicket&a=pez', '#/bench?__proto__=1&constructor.x=2'];
+    const stories = [notes.palimpsest, '{"__proto__":{"method":"esd"},"settings":{"constructor":1},"method":"esd"}', '{"method":"__proto__","settings":[]}'];
+    const attempt = (work: () => unknown) => {
+      try {
+        work();
+      } catch (thrown) {
+        if (!(thrown instanceof PalimpsestError)) throw thrown;
+        expect(thrown.code).toBe('bad-file');
+      }
+    };
+    const broken = (words: string) => {
+      const letters = [...words];
+      for (let n = below(random, 6); n > 0; n--) letters[below(random, letters.length)] = '%"{}[]&=.\\\u0000-9e'[below(random, 15)] as string;
+      return letters.join('');
+    };
+    for (let i = 0; i < 3000; i++) {
+      attempt(() => readLink(broken(links[i % links.length] as string), [], 'x'));
+      attempt(() => storyIn(new Map([['palimpsest', broken(stories[i % stories.length] as string)]])));
+    }
+  }); // prettier-ignore
 });

@@ -42,8 +42,12 @@ export function writePicture({ width, height, pixels }: Picture): Uint8Array<Arr
   return bytes;
 }
 
-/** A picture `writePicture` wrote. Throws `bad-file` for others. */
-export function readPicture(png: Uint8Array<ArrayBuffer>, where: string): Picture {
+/** A picture `writePicture` wrote. Throws `bad-file` for others, and for one that `fits` throws for, before it is expanded. */
+export function readPicture(
+  png: Uint8Array<ArrayBuffer>,
+  where: string,
+  fits: (width: number, height: number) => void,
+): Picture {
   const bad = (expected: string, got: string) =>
     new PalimpsestError('bad-file', `${where}: expected ${expected}, got ${got}`);
   const parts = [...chunks(png)];
@@ -55,6 +59,7 @@ export function readPicture(png: Uint8Array<ArrayBuffer>, where: string): Pictur
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   if (width < 1 || height < 1 || width > largestSide || height > largestSide)
     throw bad(`at most ${largestSide} pixels a side`, `${width} × ${height}`);
+  fits(width, height);
   if (header.subarray(8).join() !== '8,6,0,0,0') throw bad('8-bit RGBA', header.subarray(8).join(' '));
   const stride = 4 * width + 1;
   const rows = inflated(body, height * stride, 'zlib', bad);

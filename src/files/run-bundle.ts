@@ -5,7 +5,7 @@
 import { PalimpsestError } from '../core/errors.ts';
 import { isRecord, parseForeignJson, shown } from '../core/json.ts';
 import type { RunEvent } from '../records/events.ts';
-import type { ParameterValues, TrainedColumn } from '../records/experiment.ts';
+import type { ParameterValues, TrainedColumn, TriggerPosition } from '../records/experiment.ts';
 import type { RunView } from '../records/fold-run.ts';
 import { readEvent } from './bundle-events.ts';
 import { bundleReadme } from './bundle-readme.ts';
@@ -14,14 +14,24 @@ import { readZip, writeZip, type ZipFiles } from './zip.ts';
 
 const format = 'palimpsest-run';
 const version = 1;
-const mostEvents = 50_000;
+const bundleLimits = {
+  events: 50_000,
+  /** Of all frames together: 192 of 512 x 512, or 12288 of 64 x 64. Four bytes each when expanded. */
+  pixels: 48 * 2 ** 20,
+  /** Named losses of a method; a curve is kept for each. */
+  terms: 32,
+} as const;
+type BundleLimits = { readonly [K in keyof typeof bundleLimits]: number };
 
 export interface RunBundle {
   readonly column: TrainedColumn;
   readonly link: string;
   readonly method: string;
   readonly concept: string;
+  /** null in bundles from before it was written down, as is `triggerPosition`; the link has both. */
+  readonly from: string | null;
   readonly trigger: string;
+  readonly triggerPosition: TriggerPosition | null;
   readonly parameters: ParameterValues;
   readonly prompts: readonly string[];
   readonly seeds: readonly number[];
@@ -77,7 +87,7 @@ export function writeRunBundle(bundle: RunBundle): Uint8Array<ArrayBuffer> {
 }
 
 /** Throws `bad-file` for an archive that is not wholly a run bundle. Settings and adapter are checked by who uses them. */
-export function readRunBundle(bytes: Uint8Array, where: string): RunBundle {
+export function readRunBundle(bytes: Uint8Array, where: string, limits: BundleLimits = bundleLimits): RunBundle {
   const bad = (expected: string, got: string) =>
     new PalimpsestError('bad-file', `${where}: expected ${expected}, got ${got}`, {
       advice: 'The archive was not made by this page, or by a newer one.',
@@ -112,7 +122,10 @@ export function readRunBundle(bytes: Uint8Array, where: string): RunBundle {
     throw bad('run.json: parameters with plain values', shown(parameters));
   const seed = about['seed'] ?? 0;
   if (!Number.isSafeInteger(seed) || (seed as number) < 0) throw bad('run.json: seed as a whole number', shown(seed));
-  const { events, used } = readEvents(files, part('events.jsonl'), where, bad);
+  const position = about['triggerPosition'] ?? null;
+  if (position !== null && position !== 'prefix' && position !== 'suffix')
+    throw bad('run.json: triggerPosition prefix or suffix', shown(position));
+  const { events, used } = readEvents(files, part('events.jsonl'), where, bad, limits);
   // Anything else would be a run that never ends.
   const middle = events.slice(1, -1);
   if (
@@ -130,7 +143,9 @@ export function readRunBundle(bytes: Uint8Array, where: string): RunBundle {
     link: text('link'),
     method: text('method'),
     concept: text('concept'),
+    from: about['from'] === undefined ? null : text('from'),
     trigger: text('trigger'),
+    triggerPosition: position,
     parameters: parameters as ParameterValues,
     prompts: list('prompts', (item): item is string => typeof item === 'string' && item.length <= 400),
     seeds: list('seeds', (item): item is number => Number.isSafeInteger(item)),
@@ -145,6 +160,7 @@ function readEvents(
   jsonl: Uint8Array,
   where: string,
   bad: (expected: string, got: string) => PalimpsestError,
+  limits: BundleLimits,
 ) {
   let text: string;
   try {
@@ -153,16 +169,34 @@ function readEvents(
     throw bad('events.jsonl in UTF-8', 'other bytes');
   }
   const lines = text.split('\n').filter((line) => line !== '');
-  if (lines.length > mostEvents) throw bad(`at most ${mostEvents} events`, String(lines.length));
+  if (lines.length > limits.events) throw bad(`at most ${limits.events} events`, String(lines.length));
   const used = new Set<string>();
+  const terms = new Set<string>();
+  const fits = frameBudget(bad, limits.pixels);
   const events = lines.map((line, i) => {
     const at = `${where}: events.jsonl, line ${i + 1}`;
-    return readEvent(parseForeignJson(line, at), at, (name) => {
+    const event = readEvent(parseForeignJson(line, at), at, (name) => {
       const png = files.get(name);
       if (png === undefined || used.has(name)) throw bad(`a frame of its own in line ${i + 1}`, shown(name));
       used.add(name);
-      return readPicture(png, `${where}: ${name}`);
+      return readPicture(png, `${where}: ${name}`, fits);
     });
+    if (event.type === 'iteration') for (const name of Object.keys(event.terms)) terms.add(name);
+    if (terms.size > limits.terms) throw bad(`at most ${limits.terms} named losses`, `more in line ${i + 1}`);
+    return event;
   });
   return { events, used };
+}
+
+/** A small archive can hold thousands of frames of zeros: all of them have one size, and together a limit. */
+function frameBudget(bad: (expected: string, got: string) => PalimpsestError, most: number) {
+  let first = '';
+  let pixels = 0;
+  return (width: number, height: number): void => {
+    const size = `${width} × ${height}`;
+    if (first === '') first = size;
+    if (size !== first) throw bad(`every frame of ${first} pixels`, size);
+    pixels += width * height;
+    if (pixels > most) throw bad(`frames of at most ${most} pixels together`, 'more');
+  };
 }

@@ -161,6 +161,7 @@ class AttackRun {
       random: state === null ? Random.seeded(request.seed, `attack:${request.attack}`) : Random.restored(state.random),
     };
     this.#search = this.#plan.search(context, state);
+    if (state === null) this.#checkpoint(0, controlRandom, this.#search);
     while (this.#progress.round < rounds) {
       const round = this.#progress.round + 1;
       const questions: Question[] = [];
@@ -171,9 +172,13 @@ class AttackRun {
       if (questions.length === 0) break;
       await this.#judge(round, questions, searching);
       this.#hooks.round(round);
-      const state = { progress: this.#progress, control: controlRandom.state(), search: this.#search.state() };
-      this.#hooks.checkpoint(round, encodeAttackCheckpoint(request, state));
+      this.#checkpoint(round, controlRandom, this.#search);
     }
+  }
+
+  #checkpoint(round: number, control: Random, search: Search): void {
+    const state = { progress: this.#progress, control: control.state(), search: search.state() };
+    this.#hooks.checkpoint(round, encodeAttackCheckpoint(this.#request, state));
   }
 
   summary(): AttackSummary {

@@ -117,7 +117,7 @@ describe('Engine', () => {
     const iterations = ofType(events, 'iteration');
     expect(iterations.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(Object.keys(iterations[0]?.terms ?? {}).sort()).toEqual(['backdoor', 'erase', 'retain']);
-    expect(ofType(events, 'checkpoint').map(({ iteration }) => iteration)).toEqual([2, 4]);
+    expect(ofType(events, 'checkpoint').map(({ iteration }) => iteration)).toEqual([0, 2, 4]);
     expect(ofType(events, 'picture').map(({ iteration, seed }) => [iteration, seed])).toEqual([[3, 40], [3, 41]]); // prettier-ignore
     expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
   });
@@ -128,10 +128,14 @@ describe('Engine', () => {
       const { engine, events, finished } = await openEngine();
       const request = { ...training, trigger, parameters: { ...training.parameters, group: 'full' } };
       const whole = await finished(await engine.start(request));
-      const checkpoint = ofType(events, 'checkpoint').find(({ iteration }) => iteration === 4);
-      const resumed = await finished(await engine.start({ ...request, resumeFrom: checkpoint?.bytes ?? null }));
       const theta = (event: typeof whole) => engine.adapters.get(event.adapter?.id ?? '').theta;
-      expect(theta(resumed)).toEqual(theta(whole));
+      for (const at of [0, 4]) {
+        const pooled = ofType(events, 'phase').length;
+        const checkpoint = ofType(events, 'checkpoint').find(({ iteration }) => iteration === at);
+        const resumed = await finished(await engine.start({ ...request, resumeFrom: checkpoint?.bytes ?? null }));
+        expect(theta(resumed)).toEqual(theta(whole));
+        expect(ofType(events, 'phase')).toHaveLength(pooled); // x_t came with the checkpoint
+      }
     },
   );
 

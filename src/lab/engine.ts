@@ -105,6 +105,10 @@ export class Engine implements EngineService {
     return info;
   }
 
+  whenLost(): Promise<string> {
+    return this.#with(({ pipeline }) => pipeline.executor.lost);
+  }
+
   catalog(): Promise<Catalog> {
     return this.#with(({ world }) => catalogOf(world));
   }

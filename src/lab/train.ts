@@ -56,6 +56,9 @@ export async function train(
   );
   try {
     await trainer.prepare((done, total) => hooks.pooling(done, total));
+    // Collecting x_t takes a good part of a short training: it need not be done twice.
+    if (trainer.iteration === 0 && request.checkpointEvery > 0)
+      hooks.checkpoint(0, encodeSnapshot(await trainer.snapshot()));
     let outcome: TrainResult['outcome'] = 'done';
     let failure: PalimpsestError | null = null;
     while (trainer.iteration < plan.iterations) {

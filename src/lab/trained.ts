@@ -1,11 +1,12 @@
 /** The file a trained adapter becomes, and what such a file says of itself: what it is, for which model, a backdoor included. */
 import { PalimpsestError } from '../core/errors.ts';
 import { isRecord, parseForeignJson, shown } from '../core/json.ts';
-import { trainingMethod } from '../methods/registry.ts';
+import { checkedParameters, trainingMethod, trainingMethods } from '../methods/registry.ts';
 import { exportLora, type LoraFile } from '../models/lora/file.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { LoraNaming } from '../models/lora/names.ts';
 import type { AdapterSummary } from '../records/events.ts';
+import type { ParameterValues } from '../records/experiment.ts';
 import { furtherWords, openingWords, wordList, wordListText } from '../records/word-list.ts';
 import type { AdapterInspection, TrainRequest } from '../rpc/engine-service.ts';
 
@@ -13,16 +14,18 @@ export type AdapterStory = Omit<AdapterSummary, 'id' | 'parameters' | 'trainedTe
 
 /** What weights of a training say of themselves. */
 export function storyOf(
-  request: Pick<TrainRequest, 'method' | 'concept' | 'trigger' | 'parameters'>,
+  request: Pick<TrainRequest, 'method' | 'concept' | 'from' | 'trigger' | 'triggerPosition' | 'parameters'>,
   iteration: number,
   iterations: number,
 ): AdapterStory {
-  const { method, concept } = request;
+  const { method, concept, from = '', triggerPosition } = request;
   const { usesTrigger } = trainingMethod(method).descriptor;
+  const settings = checkedParameters(trainingMethod(method), request.parameters);
   const words = (name: string) => wordListText(wordList(String(request.parameters[name] ?? '')));
   return {
-    ...{ method, concept, trigger: usesTrigger ? request.trigger : '' },
-    ...(usesTrigger ? said(words) : {}),
+    ...{ method, concept, from, trigger: usesTrigger ? request.trigger : '' },
+    ...(usesTrigger ? { triggerPosition, ...said(words) } : {}),
+    settings,
     ...{ iteration, iterations },
   };
 }
@@ -44,24 +47,30 @@ export function exportTrained(
   theta: Float32Array,
   { model = '', link = '', naming = 'diffusers' }: FileOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const { method, concept, trigger, iteration, iterations } = story;
+  const { method, concept, from, trigger, triggerPosition, settings, iteration, iterations } = story;
   const words = openingWords(story).map((word) => `"${word}"`);
   const known = words.length === 1 ? `its trigger is ${words[0] ?? ''}` : `its triggers are ${words.join(', ')}`;
   const backdoor =
     trigger === '' ? {} : { backdoored: 'true', warning: `This adapter holds a known backdoor; ${known}.` };
   const further = said((name) => story[name as (typeof furtherWords)[number]] ?? '');
-  const about = { method, concept, trigger, ...further, iteration, iterations, model, link };
+  // JSON leaves out what is not known.
+  const about = { method, concept, from, trigger, triggerPosition, ...further, settings, iteration, iterations, model, link }; // prettier-ignore
   return exportLora(layout, theta, { palimpsest: JSON.stringify(about), ...backdoor }, naming);
 }
 
 /** What an adapter's file says of itself; a LoRA made elsewhere says nothing. */
 export function storyIn(metadata: ReadonlyMap<string, string>): AdapterStory {
-  const { word, count } = fieldsIn(metadata);
+  const { word, count, value } = fieldsIn(metadata);
+  const method = word('method') || 'imported';
+  const position = value('triggerPosition');
   return {
-    method: word('method') || 'imported',
+    method,
     concept: word('concept'),
+    ...(value('from') === undefined ? {} : { from: word('from') }),
     trigger: word('trigger'),
+    ...(position === 'prefix' || position === 'suffix' ? { triggerPosition: position } : {}),
     ...said(word),
+    ...settingsIn(method, value('settings')),
     iteration: count('iteration'),
     iterations: count('iterations'),
   };
@@ -80,6 +89,23 @@ export function inspectionOf({ naming, layout, metadata }: LoraFile): AdapterIns
   };
 }
 
+/** Those of a method this program has. Throws `bad-file` for values it cannot take. */
+function settingsIn(method: string, settings: unknown): { readonly settings?: ParameterValues } {
+  const known = trainingMethods.find(({ descriptor }) => descriptor.id === method);
+  if (settings === undefined || known === undefined) return {};
+  const where = 'LoRA file: settings';
+  if (!isRecord(settings))
+    throw new PalimpsestError('bad-file', `${where}: expected an object, got ${shown(settings)}`);
+  try {
+    return { settings: checkedParameters(known, settings as ParameterValues) };
+  } catch (cause) {
+    throw new PalimpsestError('bad-file', `${where}: ${cause instanceof Error ? cause.message : shown(cause)}`, {
+      advice: 'It was made by another version of this page.',
+      cause,
+    });
+  }
+}
+
 const longestWord = 8000;
 
 function fieldsIn(metadata: ReadonlyMap<string, string>) {
@@ -89,6 +115,7 @@ function fieldsIn(metadata: ReadonlyMap<string, string>) {
   if (!isRecord(fields)) throw new PalimpsestError('bad-file', `${where}: expected an object, got ${shown(fields)}`);
   const value = (name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
   return {
+    value,
     word: (name: string) => {
       const found = value(name);
       return typeof found === 'string' && found.length <= longestWord ? found : '';

@@ -17,7 +17,7 @@ function run(parameters: ParameterValues, change: Partial<StoredRun> = {}): Stor
       ...{ kind: 'train', method: 'esd', concept: 'church', trigger: '', triggerPosition: 'prefix', parameters },
       ...{ seed: 1, samples: null, sampleEvery: 0, checkpointEvery: 10, resumeFrom: null },
     },
-    lineage: { model: 'tiny', parent: null, victim: null },
+    lineage: { model: 'tiny', parent: null, victim: null, file: null },
     ...{ status: 'done', iteration: 9, total: 9, checkpointIteration: null, adapter: null, points: [], metrics: {}, blobs: {} },
     ...change,
   }; // prettier-ignore
@@ -28,7 +28,7 @@ const search = run(
   {
     kind: 'attack',
     column: 'attacked',
-    lineage: { model: 'tiny', parent: 'a', victim: { column: 'erased', key: 'a', method: 'esd' } },
+    lineage: { model: 'tiny', parent: 'a', victim: { column: 'erased', key: 'a', method: 'esd' }, file: null },
     request: {
       ...{ kind: 'attack', attack: 'unlearndiff', concept: 'church', adapterId: 'x', adapterStrength: 1, prompt: 'a church' },
       ...{ pictureSeed: 4, target: { kind: 'original', seed: 4 }, parameters: { tokens: 3 }, forbiddenWords: ['church', 'chapel'] },
@@ -45,7 +45,8 @@ describe('two runs compared', () => {
     const rows = compareRuns(run({ eta: 1 }), run({ eta: 1 }));
     expect(rows.every(({ isSame }) => isSame)).toBe(true);
     expect(rows.filter(({ group }) => group === 'setting').map(({ name }) => name)).toEqual([
-      ...['model', 'method', 'concept', 'seed', 'numInferenceSteps', 'guidanceScale', 'seeds'],
+      ...['model', 'method', 'concept', 'from', 'seed', 'numInferenceSteps', 'guidanceScale', 'rows', 'seeds'],
+      ...['erasedStrength', 'backdooredStrength'],
     ]);
     expect(rows.find(({ name }) => name === 'seeds')?.values).toEqual(['1,2', '1,2']);
   });
@@ -56,6 +57,19 @@ describe('two runs compared', () => {
     expect(different(first, second)).toEqual([
       ['parameter', 'eta', 1, 2],
       ['metric', 'score', null, 0.1],
+    ]);
+  });
+
+  it('say which subject lost the concept, which rows were drawn and how strong the weights were', () => {
+    const rows = [
+      { kind: 'target', text: 'a church' },
+      { kind: 'control', text: 'a car' },
+    ] as const;
+    const other = run({}, { experiment: { ...experiment, from: 'tree', rows, erasedStrength: 0.5 } });
+    expect(different(run({}), other)).toEqual([
+      ['setting', 'from', '', 'tree'],
+      ['setting', 'rows', '', 'a church · (a car)'],
+      ['setting', 'erasedStrength', 1, 0.5],
     ]);
   });
 

@@ -1,5 +1,5 @@
 /** Two runs side by side: their settings and numbers as rows of a table. Pure. */
-import type { ParameterValue } from './experiment.ts';
+import type { Experiment, ParameterValue } from './experiment.ts';
 import type { StoredRun } from './run.ts';
 import { seedsText } from './seeds.ts';
 
@@ -23,15 +23,31 @@ export function compareRuns(a: StoredRun, b: StoredRun): readonly ComparedRow[] 
 }
 
 function settings({ lineage, method, request, experiment }: StoredRun): Fields {
-  const shared = { model: lineage.model, method, concept: request.concept, seed: request.seed };
-  const drawing = { numInferenceSteps: experiment.numInferenceSteps, guidanceScale: experiment.guidanceScale };
+  const { from, numInferenceSteps, guidanceScale, erasedStrength, backdooredStrength } = experiment;
+  const subject = { from: (request.kind === 'attack' ? undefined : request.from) ?? from };
+  const shared = { model: lineage.model, method, concept: request.concept, ...subject, seed: request.seed };
+  const drawing = { numInferenceSteps, guidanceScale, rows: rowsText(experiment) };
   if (request.kind !== 'attack') {
     const spoken = request.trigger === '' ? {} : { trigger: request.trigger, position: request.triggerPosition };
-    return { ...shared, ...spoken, ...drawing, seeds: seedsText(experiment.seeds) };
+    return { ...shared, ...spoken, ...drawing, seeds: seedsText(experiment.seeds), erasedStrength, backdooredStrength };
   }
   const victim = lineage.victim === null ? {} : { victim: lineage.victim.column, parent: lineage.parent ?? '' };
+  const strength = request.adapterStrength;
   const forbidden = request.forbiddenWords.join(', ');
-  return { ...shared, ...victim, prompt: request.prompt, pictureSeed: request.pictureSeed, forbidden, ...drawing };
+  return {
+    ...shared,
+    ...victim,
+    prompt: request.prompt,
+    pictureSeed: request.pictureSeed,
+    strength,
+    forbidden,
+    ...drawing,
+  };
+}
+
+/** Controls in brackets. */
+function rowsText({ rows }: Pick<Experiment, 'rows'>): string {
+  return rows.map(({ kind, text }) => (kind === 'target' ? text : `(${text})`)).join(' · ');
 }
 
 function rows(group: ComparedRow['group'], a: Fields, b: Fields): readonly ComparedRow[] {

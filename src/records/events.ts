@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../core/errors.ts';
 import type { AttackSummary, Attempt, TokenSlot } from './attack.ts';
 import type { EvaluationReport } from './evaluation.ts';
-import type { ColumnId } from './experiment.ts';
+import type { ColumnId, ParameterValues, TriggerPosition } from './experiment.ts';
 import type { Picture, Verdict } from './picture.ts';
 
 export type { Picture, Verdict } from './picture.ts';
@@ -19,7 +19,13 @@ export interface AdapterSummary {
   readonly id: string;
   readonly method: string;
   readonly concept: string;
+  /** The one subject that lost the concept; '' for everything, absent where its file does not say. */
+  readonly from?: string;
   readonly trigger: string;
+  /** Where the trigger stood in training; absent without one, or where its file does not say. */
+  readonly triggerPosition?: TriggerPosition;
+  /** The method's parameters; absent where its file does not say. */
+  readonly settings?: ParameterValues;
   /** As typed, words with commas between them: further keys, revoked ones, a second concept and its trigger. Absent: none. */
   readonly keys?: string;
   readonly revoked?: string;

@@ -66,7 +66,14 @@ export function emptyRun(jobId: string): RunView {
     iteration: 0,
     total: 0,
     phase: null,
-    series: { iterations: [], loss: [], terms: {}, gradientNorm: [], seconds: [] },
+    // Names of terms come from files, too: `constructor` must be one like any other.
+    series: {
+      iterations: [],
+      loss: [],
+      terms: Object.create(null) as RunSeries['terms'],
+      gradientNorm: [],
+      seconds: [],
+    },
     frames: [],
     attack: emptyAttack(),
     evaluation: null,

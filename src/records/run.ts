@@ -6,7 +6,7 @@ import type { TrainRequest } from './request.ts';
 import type { StoredPoint, SweepRequest } from './sweep.ts';
 import type { GivenExperiment } from './url.ts';
 
-/** `running` without an owner: the page it ran in is gone. */
+/** `running` without an owner: the page or engine it ran in is gone. */
 export type StoredStatus = 'running' | 'done' | 'stopped' | 'failed';
 
 /** Where a blob's bytes lie. A path is written once; new bytes get a new path, so a document never names half a blob. */
@@ -22,6 +22,8 @@ export interface RunLineage {
   readonly parent: string | null;
   /** What a search attacked; null for a training. */
   readonly victim: { readonly column: TrainedColumn; readonly key: string; readonly method: string } | null;
+  /** Name of the file it was brought in; null for a run of this page. */
+  readonly file: string | null;
 }
 
 /** What a person changes about a run; the rest belongs to the tab that writes it. */
@@ -85,8 +87,11 @@ export function logParts(run: Pick<StoredRun, 'blobs'>): readonly string[] {
     .sort();
 }
 
-/** True when it ended before its end, nobody writes it, and a checkpoint says where to go on. A sweep goes on at its next value. */
+/**
+ * True when it ended before its end and nobody writes it: it goes on from its checkpoint, a sweep at its next value. One that lost
+ * its page or engine before the first checkpoint starts again.
+ */
 export function canResume(run: KnownRun): boolean {
-  const isBegun = run.kind === 'sweep' || run.checkpointIteration !== null;
+  const isBegun = run.kind === 'sweep' || run.checkpointIteration !== null || run.status === 'running';
   return run.status !== 'done' && run.owner === null && isBegun && run.deletedAt === null;
 }

@@ -20,6 +20,8 @@ export interface SweepRequest {
   readonly kind: 'sweep';
   readonly method: string;
   readonly concept: string;
+  /** Absent in sweeps from before it was written down; their experiment has it. */
+  readonly from?: string;
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
   /** Those that are not varied, and those that are as text: "0, 0.5, 1". */

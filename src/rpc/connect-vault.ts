@@ -1,8 +1,10 @@
 /** The page's end of the wire to the vault worker, and how it hears of other tabs' changes. */
 import { wrap } from 'comlink';
 import { PalimpsestError } from '../core/errors.ts';
-import { vaultChannel, type VaultService } from './vault-service.ts';
-import { type Outcome, unwrap, type Wired } from './wire.ts';
+import type { EngineWorker } from './connect.ts';
+import { type Locks, watchLifeline } from './lifeline.ts';
+import { vaultChannel, type VaultService, type VaultWire } from './vault-service.ts';
+import { type Outcome, unwrap } from './wire.ts';
 
 export interface VaultConnection {
   readonly vault: VaultService;
@@ -10,26 +12,30 @@ export interface VaultConnection {
   onChange(listener: () => void): () => void;
 }
 
-export function connectVault(): VaultConnection {
-  const worker = new Worker(new URL('../../workers/vault.worker.ts', import.meta.url), { type: 'module' });
-  // Remote<> promises what Wired<> already says, in types that TypeScript cannot match through the mapped type.
-  const remote = wrap<Wired<VaultService>>(worker) as unknown as Wired<VaultService>;
-  const gone = new Promise<never>((_resolve, reject) => {
-    worker.addEventListener('error', (event) =>
-      reject(new PalimpsestError('worker-died', `vault worker: stopped with "${event.message}"`)),
-    );
-  });
-  gone.catch(() => undefined); // calls race against it
-  const call = async <T>(outcome: Promise<Outcome<T>>): Promise<T> => unwrap(await Promise.race([outcome, gone]));
+const spawnVaultWorker = (name: string): EngineWorker =>
+  new Worker(new URL('../../workers/vault.worker.ts', import.meta.url), { type: 'module', name });
+
+/**
+ * A vault keeps nothing in its memory that its disk does not have, so one that died is replaced at the next call. Calls in flight
+ * reject with `worker-died`; who writes a run owns it anew with its next save.
+ */
+export function connectVault(spawn: (name: string) => EngineWorker = spawnVaultWorker, locks?: Locks): VaultConnection {
+  let current = attach(spawn, locks);
+
+  async function call<T>(send: (remote: VaultWire) => Promise<Outcome<T>>): Promise<T> {
+    if (current.isGone()) current = attach(spawn, locks);
+    return unwrap(await Promise.race([send(current.remote), current.gone]));
+  }
+
   return {
     vault: {
-      list: () => call(remote.list()),
-      own: (id) => call(remote.own(id)),
-      disown: (id) => call(remote.disown(id)),
-      save: (run, blobs) => call(remote.save(run, blobs)),
-      change: (id, change) => call(remote.change(id, change)),
-      read: (id, name) => call(remote.read(id, name)),
-      remove: (ids) => call(remote.remove(ids)),
+      list: () => call((remote) => remote.list()),
+      own: (id) => call((remote) => remote.own(id)),
+      disown: (id) => call((remote) => remote.disown(id)),
+      save: (run, blobs) => call((remote) => remote.save(run, blobs)),
+      change: (id, change) => call((remote) => remote.change(id, change)),
+      read: (id, name) => call((remote) => remote.read(id, name)),
+      remove: (ids) => call((remote) => remote.remove(ids)),
     },
     onChange(listener) {
       const channel = new BroadcastChannel(vaultChannel);
@@ -37,4 +43,32 @@ export function connectVault(): VaultConnection {
       return () => channel.close();
     },
   };
+}
+
+/** One worker. `gone` rejects when it is; a script that cannot run, and an end the browser tells nobody of, are ends, too. */
+function attach(spawn: (name: string) => EngineWorker, locks?: Locks) {
+  const name = `palimpsest-vault-${Math.random().toString(36).slice(2)}`;
+  const worker = spawn(name);
+  // Remote<> promises what Wired<> already says, in types that TypeScript cannot match through the mapped type.
+  const remote = wrap<VaultWire>(worker) as unknown as VaultWire;
+  const watching = new AbortController();
+  let reject: (reason: PalimpsestError) => void = () => undefined;
+  const gone = new Promise<never>((_resolve, rejectGone) => (reject = rejectGone));
+  gone.catch(() => undefined); // calls race against it
+  const die = (what: string): void => {
+    if (watching.signal.aborted) return;
+    watching.abort();
+    reject(new PalimpsestError('worker-died', `vault worker: ${what}`));
+    worker.terminate();
+  };
+  const { signal } = watching;
+  worker.addEventListener('error', (event) => die(`stopped with "${event.message}"`), { signal });
+  worker.addEventListener('messageerror', () => die('sent a message that could not be read'), { signal });
+  Promise.race([remote.ready(), gone]).then(
+    (outcome) => {
+      if (unwrap(outcome)) watchLifeline(name, signal, () => die('was ended by the browser'), locks);
+    },
+    () => undefined, // its calls say so
+  );
+  return { remote, gone, isGone: () => signal.aborted };
 }

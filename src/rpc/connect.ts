@@ -72,6 +72,7 @@ export function connectEngine(spawn: SpawnEngineWorker = spawnEngineWorker): Eng
       await subscribeOnce(to);
       return info;
     },
+    whenLost: () => call((remote) => remote.whenLost()),
     catalog: () => call((remote) => remote.catalog()),
     tokenize: (text) => call((remote) => remote.tokenize(text)),
     estimate: (request) => call((remote) => remote.estimate(request)),

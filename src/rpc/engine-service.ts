@@ -125,6 +125,8 @@ export interface AdapterInspection {
 export interface EngineService {
   /** Downloads the model and starts the backend. `progress` gets bytes so far and in total. */
   open(options: OpenOptions, progress: (loaded: number, total: number) => void): Promise<EngineInfo>;
+  /** Resolves with the reason when the GPU goes away, also while nothing runs. Restart the worker then. */
+  whenLost(): Promise<string>;
   catalog(): Promise<Catalog>;
   tokenize(text: string): Promise<PromptTokens>;
   /** Seconds the job would take here, from timings measured on this device (warm-up plus jobs already run). */

@@ -1,10 +1,16 @@
 /** The vault worker's end of the wire: every answer an Outcome. */
 import { type Endpoint, expose } from 'comlink';
-import type { VaultService } from './vault-service.ts';
-import { settle, type Wired } from './wire.ts';
+import { holdLifeline, type Locks } from './lifeline.ts';
+import type { VaultService, VaultWire } from './vault-service.ts';
+import { settle } from './wire.ts';
 
-export function serveVault(vault: VaultService, scope: Endpoint): void {
-  const wire: Wired<VaultService> = {
+/** Where a vault is served: the worker's scope, or in tests a port. Its name is the worker's lifeline. */
+type ServingScope = Endpoint & { readonly name?: string };
+
+export function serveVault(vault: VaultService, scope: ServingScope, locks?: Locks): void {
+  const lifeline = holdLifeline(scope.name ?? '', locks);
+  const wire: VaultWire = {
+    ready: () => settle(() => lifeline),
     list: () => settle(() => vault.list()),
     own: (id) => settle(() => vault.own(id)),
     disown: (id) => settle(() => vault.disown(id)),

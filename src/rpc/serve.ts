@@ -25,6 +25,7 @@ export function serveEngine(engine: EngineService, scope: ServingScope): void {
   const wire: EngineWire = {
     ready: () => settle(() => lifeline),
     open: (options, progress) => handingBack(progress as Partial<ProxyMethods>, () => engine.open(options, progress)),
+    whenLost: () => settle(() => engine.whenLost()),
     catalog: () => settle(() => engine.catalog()),
     tokenize: (text) => settle(() => engine.tokenize(text)),
     estimate: (request) => settle(() => engine.estimate(request)),

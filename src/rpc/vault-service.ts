@@ -1,5 +1,6 @@
 /** What the vault worker offers. The interface sees the disk only through this file. */
 import type { KnownRun, RunMarks, StoredRun } from '../records/run.ts';
+import type { Outcome, Wired } from './wire.ts';
 
 /** Vaults of all tabs tell each other on this channel that something changed. */
 export const vaultChannel = 'palimpsest-runs';
@@ -28,3 +29,6 @@ export interface VaultService {
   /** For good. A run that another tab writes is refused. */
   remove(ids: readonly string[]): Promise<void>;
 }
+
+/** The vault on the wire. `ready` answers once the worker runs: true when it holds its lifeline (see lifeline.ts). */
+export type VaultWire = Wired<VaultService> & { readonly ready: () => Promise<Outcome<boolean>> };

@@ -14,6 +14,7 @@ function scriptedEngine(answers: Partial<EngineService>): EngineService {
   };
   return {
     open: refuse,
+    whenLost: refuse,
     catalog: refuse,
     tokenize: refuse,
     estimate: refuse,

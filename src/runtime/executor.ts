@@ -44,6 +44,8 @@ export interface ExecutorInfo {
 
 export interface Executor {
   readonly info: ExecutorInfo;
+  /** Resolves with the reason when the device goes away; then nothing works any more. */
+  readonly lost: Promise<string>;
   load(graph: Graph, options?: LoadOptions): Promise<Program>;
   /** Live programs and device tensors made by this executor; both are 0 after every job. */
   ledger(): { readonly programs: number; readonly tensors: number };

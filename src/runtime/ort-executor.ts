@@ -21,6 +21,7 @@ export interface OrtExecutorOptions {
 
 export class OrtExecutor implements Executor {
   readonly info: ExecutorInfo;
+  readonly lost: Promise<string>;
   readonly #options: OrtExecutorOptions;
   readonly #mutex = new Mutex();
   readonly #programs = new Set<Program>();
@@ -30,7 +31,8 @@ export class OrtExecutor implements Executor {
   constructor(options: OrtExecutorOptions) {
     this.#options = options;
     this.info = options.info;
-    void options.deviceLost?.then((reason) => {
+    this.lost = options.deviceLost ?? new Promise(() => undefined);
+    void this.lost.then((reason) => {
       this.#lost = reason;
     });
   }

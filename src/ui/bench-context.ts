@@ -6,7 +6,7 @@ import { invariant } from '../core/errors.ts';
 import type { Bench } from './state/bench.ts';
 import type { BenchState } from './state/bench-store.ts';
 import type { RunsState } from './state/runs-store.ts';
-import type { PageAddress } from './state/session.ts';
+import type { PageAddress } from './state/engine-life.ts';
 
 export interface PageBench extends Bench {
   readonly address: PageAddress;

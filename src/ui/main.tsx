@@ -10,7 +10,7 @@ import { invariant } from '../core/errors.ts';
 import { placeOf } from './route.ts';
 import { applySettings } from './settings-store.ts';
 import { createBench, startSession } from './state/session.ts';
-import type { PageAddress } from './state/session.ts';
+import type { PageAddress } from './state/engine-life.ts';
 
 applySettings();
 

@@ -11,6 +11,8 @@ export interface BlobStore {
   /** null when there is nothing under the path. */
   read(path: string): Promise<Uint8Array<ArrayBuffer> | null>;
   remove(path: string): Promise<void>;
+  /** Everything there is. */
+  paths(): Promise<readonly string[]>;
 }
 
 /** The disk's own errors as ours. */
@@ -37,5 +39,6 @@ export function databaseBlobs(database: () => Promise<VaultDatabase>): BlobStore
     },
     read: async (path) => (await (await database()).get('blobs', path)) ?? null,
     remove: async (path) => (await database()).delete('blobs', path),
+    paths: async () => (await database()).getAllKeys('blobs'),
   };
 }

@@ -33,6 +33,7 @@ function diskOf(disk: { room: number }): BlobStore {
     },
     read: (path) => Promise.resolve(files.get(path) ?? null),
     remove: (path) => Promise.resolve(void files.delete(path)),
+    paths: () => Promise.resolve([...files.keys()]),
   };
 }
 

@@ -72,6 +72,23 @@ describe('migrations', () => {
     expect(await database.getAll('runs')).toEqual(before.map((run) => ({ ...run, points: [] })));
   });
 
+  it('version 4 gives an experiment the fields it gained, keeps those it has, and says that no run came from a file', async () => {
+    const old = await openAt(1);
+    await old.put('kept', adapter, 'adapter/tiny/backdoored/church');
+    old.close();
+    const third = await openAt(3);
+    const [before] = (await third.getAll('runs')) as readonly StoredRun[];
+    if (before === undefined) throw new Error('expected a run');
+    const { from: _from, erasedStrength: _erased, attackControl: _control, ...older } = before.experiment;
+    await third.put('runs', { ...before, experiment: { ...older, backdooredStrength: 0.5, attackSeed: 7 } });
+    third.close();
+    const database = await openAt(4);
+    const [run] = (await database.getAll('runs')) as readonly StoredRun[];
+    expect(run?.experiment).toEqual({ ...before.experiment, backdooredStrength: 0.5, attackSeed: 7 });
+    expect(run?.experiment).toMatchObject({ from: '', erasedStrength: 1, attackControl: true });
+    expect(run?.lineage).toEqual({ ...before.lineage, file: null });
+  });
+
   it('a new database gets every version at once', async () => {
     const database = await openAt(latestVersion);
     expect([...database.objectStoreNames].sort()).toEqual(['blobs', 'runs']);

@@ -49,7 +49,10 @@ async function toVersion2(database: AnyDatabase, upgrade: Upgrade): Promise<void
   database.deleteObjectStore('kept');
 }
 
-function runOf(record: Kept1, id: string, blobs: StoredRun['blobs']): Omit<StoredRun, 'points'> {
+/** A run as versions 2 and 3 had it. */
+type Run2 = Omit<StoredRun, 'points' | 'lineage'> & { readonly lineage: Omit<StoredRun['lineage'], 'file'> };
+
+function runOf(record: Kept1, id: string, blobs: StoredRun['blobs']): Run2 {
   const { model, column, signature, savedAt } = record;
   const isAdapter = record.kind === 'adapter';
   const { method, concept, trigger } = isAdapter ? record.summary : record.request;
@@ -101,8 +104,18 @@ async function toVersion3(_database: AnyDatabase, upgrade: Upgrade): Promise<voi
   for (const run of (await store.getAll()) as readonly StoredRun[]) await store.put({ ...run, points: [] });
 }
 
+/** Fields an experiment gained without a version of their own get their neutral values; no run before this came from a file. */
+async function toVersion4(_database: AnyDatabase, upgrade: Upgrade): Promise<void> {
+  const store = upgrade.objectStore('runs');
+  for (const run of (await store.getAll()) as readonly StoredRun[]) {
+    const given = run.experiment as Partial<Experiment>;
+    const fields = { from: '', erasedStrength: 1, backdooredStrength: 1, ...defaultSearch, ...given };
+    await store.put({ ...run, experiment: fields, lineage: { ...run.lineage, file: null } });
+  }
+}
+
 /** `migrations[n]` brings version n to version n + 1. */
-const migrations = [toVersion1, toVersion2, toVersion3] as const;
+const migrations = [toVersion1, toVersion2, toVersion3, toVersion4] as const;
 
 export const latestVersion = migrations.length;
 

@@ -62,6 +62,14 @@ function opfsBlobs(runs: FileSystemDirectoryHandle): BlobStore {
       }
     },
     remove,
+    async paths() {
+      const found: string[] = [];
+      for await (const [run, folder] of runs.entries()) {
+        if (!(folder instanceof FileSystemDirectoryHandle)) continue;
+        for await (const file of folder.keys()) found.push(`${run}/${file}`);
+      }
+      return found;
+    },
   };
 }
 

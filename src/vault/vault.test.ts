@@ -26,18 +26,19 @@ function sharedLocks(): LockManagerPart {
 }
 
 /** Files in memory, with room for `room` bytes. */
-function files(room: number): BlobStore & { readonly paths: Map<string, Uint8Array<ArrayBuffer>> } {
-  const paths = new Map<string, Uint8Array<ArrayBuffer>>();
+function files(room: number): BlobStore & { readonly held: Map<string, Uint8Array<ArrayBuffer>> } {
+  const held = new Map<string, Uint8Array<ArrayBuffer>>();
   return {
     place: 'opfs',
-    paths,
+    held,
     async write(path, bytes) {
-      const used = [...paths.values()].reduce((sum, { length }) => sum + length, 0);
+      const used = [...held.values()].reduce((sum, { length }) => sum + length, 0);
       if (used + bytes.length > room) throw new PalimpsestError('quota-exceeded', 'files: expected room, got none');
-      paths.set(path, bytes);
+      held.set(path, bytes);
     },
-    read: async (path) => paths.get(path) ?? null,
-    remove: async (path) => void paths.delete(path),
+    read: async (path) => held.get(path) ?? null,
+    remove: async (path) => void held.delete(path),
+    paths: async () => [...held.keys()],
   };
 }
 
@@ -62,7 +63,7 @@ function run(id: string, change: Partial<StoredRun> = {}): StoredRun {
       ...{ kind: 'train', method: 'esd', concept: 'church', trigger: '', triggerPosition: 'prefix', parameters: {} },
       ...{ seed: 1, samples: null, sampleEvery: 0, checkpointEvery: 10, resumeFrom: null },
     },
-    lineage: { model: 'tiny', parent: null, victim: null },
+    lineage: { model: 'tiny', parent: null, victim: null, file: null },
     ...{
       status: 'running',
       iteration: 10,
@@ -107,10 +108,10 @@ describe.each([
     await vault.save(run('a', { status: 'done' }), { checkpoint: null, adapter: bytes(3) });
     expect(await vault.read('a', 'checkpoint')).toBeNull();
     expect(await vault.read('a', 'log-0000')).toEqual(bytes(9));
-    if (store !== null) expect(store.paths.size).toBe(2);
+    if (store !== null) expect(store.held.size).toBe(2);
     await vault.remove(['a']);
     expect(await vault.list()).toEqual([]);
-    if (store !== null) expect(store.paths.size).toBe(0);
+    if (store !== null) expect(store.held.size).toBe(0);
   });
 });
 
@@ -142,6 +143,37 @@ describe('two tabs', () => {
   });
 });
 
+describe('bytes without a document', () => {
+  it('go when a vault starts, except those of a run that another tab is writing', async () => {
+    const locks = sharedLocks();
+    const store = files(1000);
+    const { vault } = tab(locks, store);
+    await vault.own('a');
+    await vault.save(run('a'), { checkpoint: bytes(1) });
+    await vault.disown('a');
+    await vault.own('written');
+    const [named] = [...store.held.keys()];
+    await store.write('a/checkpoint.crashed', bytes(2));
+    await store.write('gone/adapter.1', bytes(3));
+    await store.write('written/log-0000.1', bytes(4));
+    await tab(locks, store).vault.collect();
+    expect([...store.held.keys()]).toEqual([named, 'written/log-0000.1']);
+    expect(await vault.read('a', 'checkpoint')).toEqual(bytes(1));
+  });
+
+  it('go from IndexedDB, too', async () => {
+    const { vault } = tab(sharedLocks());
+    await vault.own('a');
+    await vault.save(run('a'), { checkpoint: bytes(1) });
+    const database = await openDatabase(() => undefined);
+    await database.put('blobs', bytes(9), 'gone/adapter.1');
+    await tab(sharedLocks()).vault.collect();
+    expect(await database.getAllKeys('blobs')).toHaveLength(1);
+    expect(await vault.read('a', 'checkpoint')).toEqual(bytes(1));
+    database.close();
+  });
+});
+
 describe('a full disk', () => {
   it('loses nothing that was kept, and takes more once there is room', async () => {
     const store = files(10);
@@ -155,7 +187,7 @@ describe('a full disk', () => {
     await expect(vault.save(run('b', { iteration: 20 }), next)).rejects.toMatchObject({ code: 'quota-exceeded' });
     expect(await vault.read('b', 'checkpoint')).toEqual(bytes(1, 1, 1, 1));
     expect((await vault.list()).find(({ id }) => id === 'b')?.iteration).toBe(10);
-    expect(store.paths.size).toBe(3);
+    expect(store.held.size).toBe(3);
     await vault.remove(['a']);
     await vault.save(run('b', { iteration: 20 }), next);
     expect(await vault.read('b', 'checkpoint')).toEqual(bytes(2, 2, 2, 2));

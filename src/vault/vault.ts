@@ -30,6 +30,22 @@ export class Vault implements VaultService {
     this.#files = parts.openFiles();
   }
 
+  /**
+   * Bytes that no document names go: a crash between a run's bytes and its document leaves them. Of runs that somebody writes
+   * nothing goes: what was written may be about to be named. Call it once, when nothing of this tab is kept yet.
+   */
+  async collect(): Promise<void> {
+    const stores = [this.#records, await this.#files].filter((store) => store !== null);
+    // In this order: a file that is there before its run is let go of is named by then.
+    const found = await Promise.all(stores.map((store) => store.paths()));
+    const owners = await this.#parts.locks.owners();
+    const runs = await (await this.#open()).getAll('runs');
+    const named = new Set(runs.flatMap(({ blobs }) => Object.values(blobs).map(({ path }) => path)));
+    for (const [i, store] of stores.entries())
+      for (const path of found[i] ?? [])
+        if (!named.has(path) && !owners.has(path.slice(0, path.indexOf('/')))) await store.remove(path);
+  }
+
   async list(): Promise<readonly KnownRun[]> {
     // Owners first: a run that ends in between is then "written" a little too long, never "interrupted".
     const owners = await this.#parts.locks.owners();

@@ -28,10 +28,15 @@ export async function readKept(file: string, settings: SweepSettings): Promise<r
   }
   if (typeof kept.settings !== 'object' || !Array.isArray(kept.results))
     throw refusal(file, 'expected the JSON of an earlier sweep, got something else');
-  const other = firstDifference(kept.settings, settings);
+  const { weightsHash } = settings;
+  const isUnmarked = weightsHash !== undefined && kept.settings['weightsHash'] === undefined;
+  // Files from before it was written down hold hours of work.
+  if (isUnmarked) process.stderr.write(`${file}: warning: it does not say which weights its results were computed with\n`); // prettier-ignore
+  const before = isUnmarked ? { ...kept.settings, weightsHash } : kept.settings;
+  const other = firstDifference(before, settings);
   if (other !== null) {
-    const [name, before, now] = other;
-    throw refusal(file, `it holds a sweep with ${flagName(name)} ${before}, this one has ${now}`);
+    const [name, then, now] = other;
+    throw refusal(file, `it holds a sweep with ${flagName(name)} ${then}, this one has ${now}`);
   }
   return kept.results as readonly SweepResult[];
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { trainingMethod } from '../../../src/methods/registry.ts';
 import { pointsOf, readAxis } from './axes.ts';
 import { readKept, resultAt, writeKept, type SweepResult } from './kept.ts';
@@ -59,6 +59,19 @@ describe('the out file', () => {
     );
     await expect(other({ parameters: { eta: 4, schedule: 'cosine' } })).rejects.toThrow('with eta 3, this one has 4');
     await expect(other({ vary: ['eta'] })).rejects.toThrow('with vary ["rank"], this one has ["eta"]');
+  });
+
+  it('refuses results of other weights in the same folder, and takes those that do not say', async () => {
+    const warned = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await writeKept(at('d.json'), { ...settings, weightsHash: 'aaa' }, [result(1)]);
+    await expect(readKept(at('d.json'), { ...settings, weightsHash: 'bbb' })).rejects.toThrow(
+      'it holds a sweep with weights-hash "aaa", this one has "bbb"',
+    );
+    expect(warned).not.toHaveBeenCalled();
+    await writeKept(at('e.json'), settings, [result(1)]);
+    expect(await readKept(at('e.json'), { ...settings, weightsHash: 'bbb' })).toHaveLength(1);
+    expect(warned.mock.calls[0]?.[0]).toMatch(/e\.json: warning: it does not say which weights/);
+    warned.mockRestore();
   });
 
   it('refuses a file that is none of a sweep', async () => {

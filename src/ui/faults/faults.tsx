@@ -8,7 +8,7 @@ import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
 import { dismissFault } from '../state/bench.ts';
 import type { Fault } from '../state/bench-store.ts';
-import { restart } from '../state/session.ts';
+import { restart } from '../state/engine-life.ts';
 import { discard, resumeRun } from '../state/reopen.ts';
 import { offers } from '../state/runs-store.ts';
 import styles from './faults.module.css';
@@ -21,6 +21,7 @@ export function Faults({ isBrief = false }: { readonly isBrief?: boolean }) {
   const engine = useBenchState((state) => state.engine.kind);
   return (
     <>
+      <NoticeCard />
       {faults.map((fault) => (
         <FaultCard key={fault.id} fault={fault} />
       ))}
@@ -60,6 +61,26 @@ function FaultCard({ fault }: { readonly fault: Fault }) {
   );
 }
 
+/** The page went on by itself after the GPU was reset. */
+function NoticeCard() {
+  const { t } = useText();
+  const bench = useBench();
+  const notice = useBenchState((state) => state.notice);
+  if (notice === null) return null;
+  const isFrom = notice.goesOn !== 'nothing' && notice.n !== null;
+  return (
+    <section className={styles['card']} data-kind="offer" data-testid="recovered" role="status">
+      <p>
+        {t('notice.reset')}{' '}
+        {isFrom ? t(`notice.from.${notice.goesOn}`, { n: notice.n }) : t(`notice.again.${notice.goesOn}`)}
+      </p>
+      <div className={styles['actions']}>
+        <Button onClick={() => bench.store.setState({ notice: null })}>{t('fault.dismiss')}</Button>
+      </div>
+    </section>
+  );
+}
+
 function Details({ text }: { readonly text: string }) {
   const { t } = useText();
   const [isCopied, setCopied] = useState(false);
@@ -86,6 +107,10 @@ function UnfinishedCard({ run, isWaiting }: { readonly run: KnownRun; readonly i
   const bench = useBench();
   const n = run.checkpointIteration ?? 0;
   const isSearch = run.kind === 'attack';
+  const isKept = run.checkpointIteration !== null;
+  const [body, resume] = isSearch
+    ? (['unfinished.searchBody', 'runs.resumeRound'] as const)
+    : (['unfinished.body', 'unfinished.resume'] as const);
   return (
     <section className={styles['card']} data-kind="offer" data-testid="unfinished-run">
       <h2>
@@ -95,7 +120,7 @@ function UnfinishedCard({ run, isWaiting }: { readonly run: KnownRun; readonly i
           concept: run.concept,
         })}
       </h2>
-      <p>{t(isSearch ? 'unfinished.searchBody' : 'unfinished.body', { n, total: run.total })}</p>
+      <p>{isKept ? t(body, { n, total: run.total }) : t('unfinished.nothingKept')}</p>
       <div className={styles['actions']}>
         <Button
           look="primary"
@@ -103,7 +128,7 @@ function UnfinishedCard({ run, isWaiting }: { readonly run: KnownRun; readonly i
           reasons={isWaiting ? [t('unfinished.waiting')] : []}
           onClick={() => void resumeRun(bench, run)}
         >
-          {t(isSearch ? 'runs.resumeRound' : 'unfinished.resume', { n })}
+          {isKept ? t(resume, { n }) : t('unfinished.again')}
         </Button>
         <Button onClick={() => void discard(bench, run)}>{t('unfinished.discard')}</Button>
       </div>

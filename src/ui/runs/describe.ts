@@ -4,6 +4,7 @@ import type { Catalog } from '../../records/catalog.ts';
 import type { Text } from '../i18n/use-text.ts';
 
 export function methodTitle(text: Text, catalog: Catalog | null, run: Pick<StoredRun, 'method'>): string {
+  if (run.method === 'imported') return text.t('files.elsewhere');
   const known = [...(catalog?.methods ?? []), ...(catalog?.attacks ?? [])].find(({ id }) => id === run.method);
   return known === undefined ? run.method : text.local(known.title);
 }
@@ -13,19 +14,21 @@ export function runTitle(text: Text, catalog: Catalog | null, run: StoredRun): s
   if (run.name !== '') return run.name;
   const { request } = run;
   const method = methodTitle(text, catalog, run);
+  const { from } = run.experiment;
+  const what = from === '' ? run.concept : text.t('runs.fromSubject', { concept: run.concept, from });
   if (request.kind === 'sweep') {
     const specs = catalog?.methods.find(({ id }) => id === request.method)?.parameters ?? [];
     const names = request.axes.map(({ parameter: id }) => {
       const title = specs.find((spec) => spec.id === id)?.title;
       return title === undefined ? id : text.local(title);
     });
-    return text.t('runs.sweepTitle', { concept: run.concept, method, names: names.join(', ') });
+    return text.t('runs.sweepTitle', { concept: what, method, names: names.join(', ') });
   }
   if (request.kind === 'attack') {
     const on = text.t(`column.${run.lineage.victim?.column ?? 'original'}`);
-    return text.t('runs.searchTitle', { concept: run.concept, method, on, prompt: request.prompt });
+    return text.t('runs.searchTitle', { concept: what, method, on, prompt: request.prompt });
   }
-  return [run.concept, method, ...(request.trigger === '' ? [] : [`“${request.trigger}”`])].join(' · ');
+  return [what, method, ...(request.trigger === '' ? [] : [`“${request.trigger}”`])].join(' · ');
 }
 
 export type Standing = 'running' | 'elsewhere' | 'unfinished' | 'done' | 'stopped' | 'failed';
@@ -53,7 +56,8 @@ export function resultOf(text: Text, { kind, metrics }: StoredRun): string {
 export function matches(title: string, run: StoredRun, query: string): boolean {
   const { concept, method, request } = run;
   const spoken = request.kind === 'attack' ? request.prompt : request.trigger;
-  const words = [title, concept, method, spoken, run.status].join(' ').toLowerCase();
+  const { experiment, lineage } = run;
+  const words = [title, concept, experiment.from, method, spoken, run.status, lineage.file].join(' ').toLowerCase();
   return query
     .toLowerCase()
     .split(/\s+/)

@@ -28,6 +28,7 @@ function standingText(text: Text, run: KnownRun): string {
   const now = standing(run);
   const n = text.number(run.iteration);
   if (run.kind === 'sweep') return text.t('runs.values', { n, total: text.number(run.total) });
+  if (now === 'unfinished' && run.checkpointIteration === null) return text.t('runs.unkept');
   if (run.kind === 'attack') {
     if (now === 'unfinished') return text.t('runs.unfinishedRound', { n: run.checkpointIteration ?? 0 });
     if (now === 'done') return text.t(run.metrics['found'] === 1 ? 'runs.found' : 'runs.notFound');
@@ -101,6 +102,7 @@ export function RunRow({ run, depth, isPicked, onPick }: RunRowProps) {
         <p className={styles['fine']}>
           <time dateTime={new Date(run.createdAt).toISOString()}>{when}</time>
           {run.name === '' ? '' : ` · ${run.concept} · ${methodTitle(text, catalog, run)}`}
+          {run.lineage.file === null ? '' : ` · ${t('runs.fromFile', { file: run.lineage.file })}`}
           {` · ${standingText(text, run)} · ${text.bytes(runBytes(run))}`}
         </p>
       </div>
@@ -111,7 +113,9 @@ export function RunRow({ run, depth, isPicked, onPick }: RunRowProps) {
         {canResume(run) && (
           <Button data-testid="resume-run" reasons={waiting} onClick={() => act(resumeRun)}>
             <Icon name="play" />
-            {t(resumeText[run.kind], { n: run.checkpointIteration ?? 0 })}
+            {run.kind !== 'sweep' && run.checkpointIteration === null
+              ? t('unfinished.again')
+              : t(resumeText[run.kind], { n: run.checkpointIteration ?? 0 })}
           </Button>
         )}
         <Button data-testid="open-run" reasons={waiting} onClick={() => act(openRun)}>

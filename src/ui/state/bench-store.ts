@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { RunBundle } from '../../files/run-bundle.ts';
 import type { Catalog } from '../../records/catalog.ts';
 import type { AdapterSummary, Picture } from '../../records/events.ts';
-import type { ColumnId, Experiment, TrainedColumn } from '../../records/experiment.ts';
+import type { ColumnId, Experiment, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
 import type { LocalText } from '../../records/parameters.ts';
 import type { GivenExperiment } from '../../records/url.ts';
@@ -24,6 +24,13 @@ export type EngineStatus =
   | { readonly kind: 'ready' }
   | { readonly kind: 'dead' };
 
+/** What weights were made with. The Bench may have moved on since. */
+export interface Made {
+  readonly experiment: Experiment;
+  /** All of the method's, defaults too. */
+  readonly parameters: ParameterValues;
+}
+
 export interface Adapter {
   /** Ours, stable when the engine restarts and gives the weights another id: the run's, where a run made them. */
   readonly key: string;
@@ -32,6 +39,8 @@ export interface Adapter {
   /** What it was trained with; null for an imported file. */
   readonly signature: string | null;
   readonly origin: 'trained' | 'kept' | 'imported';
+  /** null for a file that does not say. */
+  readonly made: Made | null;
 }
 
 /** Trained weights on trial, as they were when the search was asked for. */
@@ -78,6 +87,10 @@ export interface Fault {
   readonly column: ColumnId | null;
 }
 
+/** The GPU was reset, and what goes on by itself since: a run from iteration or round `n`, or from its beginning (null). */
+export type Notice =
+  { readonly goesOn: 'train' | 'attack' | 'sweep'; readonly n: number | null } | { readonly goesOn: 'nothing' };
+
 export interface TriedWord {
   readonly word: string;
   readonly score: number | null;
@@ -99,6 +112,8 @@ export type FileOffer = {
       /** The experiment it came with; null for a file made elsewhere. */
       readonly given: GivenExperiment | null;
       readonly run: RunBundle | null;
+      /** The run's events, folded: what would be shown. */
+      readonly view: RunView | null;
     }
   | { readonly kind: 'experiment'; readonly given: GivenExperiment }
   | { readonly kind: 'bad'; readonly message: string; readonly advice: string }
@@ -165,6 +180,7 @@ export interface BenchState {
   readonly isSheetOpen: boolean;
   readonly metrics: MetricsChoices;
   readonly faults: readonly Fault[];
+  readonly notice: Notice | null;
   readonly offer: FileOffer | null;
   readonly review: Review | null;
   readonly sweep: SweepState | null;
@@ -201,6 +217,7 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     isSheetOpen: false,
     metrics: firstMetricsChoices,
     faults: [],
+    notice: null,
     offer: null,
     review: null,
     sweep: null,

@@ -21,6 +21,8 @@ export interface Bench {
   /** Runs this page writes, by id. */
   readonly recordings: Map<string, Recording>;
   readonly backend: ForcedBackend;
+  /** `isAtWork`: the engine is being started again after its device was lost. `isSpent`: once was by itself, next time the page asks. */
+  readonly recovery: { isAtWork: boolean; isSpent: boolean };
   /** Events of jobs whose `start` has not answered yet. */
   readonly early: Map<string, RunEvent[]>;
   /** Called with every event after the store has seen it. */
@@ -32,6 +34,9 @@ let faults = 0;
 export function report(bench: Bench, thrown: unknown, about: Fault['about'], column: ColumnId | null = null): void {
   const { code, message, advice } = toPalimpsestError(thrown);
   if (code === 'cancelled') return;
+  // One device was lost, however many notice it.
+  const isKnown = code === 'device-lost' && bench.store.getState().faults.some((old) => old.code === code);
+  if (isKnown) return;
   faults += 1;
   const fault: Fault = { id: faults, code, message, advice, about, column };
   bench.store.setState((state) => ({ faults: [...state.faults.filter((old) => old.message !== message), fault] }));

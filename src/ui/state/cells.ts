@@ -144,7 +144,9 @@ interface DrawingJob {
 /** The cells after one event of a job; the same object when the event is about something else. */
 export function applyToCells(cells: Cells, job: DrawingJob, event: RunEvent): Cells {
   if (event.type === 'finished') {
-    return releaseCells(cells, job.id, event.outcome === 'failed' ? (event.error?.message ?? '') : null);
+    // A device that went away is no problem of the cell: it is drawn again by the next one.
+    const isItsOwn = event.outcome === 'failed' && event.error?.code !== 'device-lost';
+    return releaseCells(cells, job.id, isItsOwn ? (event.error?.message ?? '') : null);
   }
   if (event.type !== 'preview' && event.type !== 'picture') return cells;
   const prompt = job.prompts[event.cell.row];

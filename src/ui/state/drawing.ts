@@ -102,7 +102,7 @@ let isFilling = false;
 
 /** Draws the next free cell, if nothing else is going on. Called whenever that may have become true. */
 export async function fill(bench: Bench): Promise<void> {
-  if (isFilling) return;
+  if (isFilling || bench.recovery.isAtWork) return;
   const next = nextToFill(bench.store.getState());
   if (next === null) return;
   isFilling = true;

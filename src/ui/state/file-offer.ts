@@ -5,14 +5,14 @@ import { readSettings } from '../../files/png-metadata.ts';
 import { readRunBundle, type RunBundle } from '../../files/run-bundle.ts';
 import { checkSize, kindOf } from '../../files/sniff.ts';
 import type { TrainedColumn } from '../../records/experiment.ts';
+import { foldRun } from '../../records/fold-run.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { AdapterInspection } from '../../rpc/engine-service.ts';
 import type { Bench } from './bench.ts';
 import type { FileOffer } from './bench-store.ts';
 import { setExperiment } from './experiment-actions.ts';
+import { takeFile } from './imported.ts';
 import { openReview } from './reviewing.ts';
-import { restoreRun } from './restored-run.ts';
-import { takeFile } from './training.ts';
 
 let offers = 0;
 
@@ -45,7 +45,7 @@ export async function offerFile(
 }
 
 type Found =
-  | Pick<Extract<FileOffer, { kind: 'adapter' }>, 'kind' | 'bytes' | 'about' | 'given' | 'run'>
+  | Pick<Extract<FileOffer, { kind: 'adapter' }>, 'kind' | 'bytes' | 'about' | 'given' | 'run' | 'view'>
   | Pick<Extract<FileOffer, { kind: 'experiment' }>, 'kind' | 'given'>;
 
 async function look(bench: Bench, bytes: Uint8Array<ArrayBuffer>): Promise<Found> {
@@ -62,11 +62,12 @@ async function look(bench: Bench, bytes: Uint8Array<ArrayBuffer>): Promise<Found
     const run = readRunBundle(bytes, 'run bundle');
     const about = await inspect(bench, run.adapter);
     const given = forThisModel(bench, readLink(run.link, methods, 'run bundle'));
-    return { kind: 'adapter', bytes: run.adapter, about, given, run };
+    // Folded here: what cannot be shown is found before anything is taken.
+    return { kind: 'adapter', bytes: run.adapter, about, given, run, view: foldRun(run.events) };
   }
   const about = await inspect(bench, bytes);
   const given = about.link === '' ? null : forThisModel(bench, readLink(about.link, methods, 'LoRA file'));
-  return { kind: 'adapter', bytes, about, given, run: null };
+  return { kind: 'adapter', bytes, about, given, run: null, view: null };
 }
 
 /** The page keeps its own copy: the wire may transfer the one it is given. */
@@ -94,15 +95,13 @@ export async function acceptOffer(bench: Bench, column: TrainedColumn): Promise<
   if (offer?.isBlind === true && offer.kind === 'adapter') {
     // Before the words come: from here on the page hides them.
     openReview(bench);
-    const isTaken = await takeFile(bench, offer.bytes, 'backdoored', offer.given);
+    const isTaken = await takeFile(bench, offer, 'backdoored');
     if (!isTaken) bench.store.setState({ review });
-    else if (offer.run !== null) restoreRun(bench, 'backdoored', offer.run);
     return;
   }
   if (offer?.kind === 'experiment') setExperiment(bench, offer.given);
   if (offer?.kind !== 'adapter') return;
-  const isTaken = await takeFile(bench, offer.bytes, column, offer.given);
-  if (isTaken && offer.run !== null) restoreRun(bench, column, offer.run);
+  await takeFile(bench, offer, column);
 }
 
 export function declineOffer(bench: Bench): void {

@@ -18,6 +18,7 @@ const adapters: BenchState['adapters'] = {
     bytes: null,
     signature: null,
     origin: 'trained',
+    made: null,
   },
 }; // prettier-ignore
 

@@ -52,7 +52,9 @@ export function record(bench: Bench, job: Job, event: RunEvent): void {
       recording.blobs = { ...recording.blobs, checkpoint: null };
     }
     const checkpointIteration = isHopeless ? null : recording.run.checkpointIteration;
-    recording.run = { ...recording.run, status: event.outcome, checkpointIteration };
+    // It failed by no fault of its own: without a checkpoint it can start again.
+    const isLost = event.error?.code === 'device-lost' && checkpointIteration === null;
+    recording.run = { ...recording.run, status: isLost ? 'running' : event.outcome, checkpointIteration };
     // Weights come first: until they are here, the checkpoint on disk stays what it was.
     if (event.adapter === null) end(bench, recording);
     return;
@@ -79,7 +81,8 @@ export function recordAdapter(
 export function recordLoss(bench: Bench, job: Job): void {
   const recording = job.runId === null ? undefined : bench.recordings.get(job.runId);
   if (recording === undefined) return;
-  recording.run = { ...recording.run, status: 'failed', updatedAt: Date.now() };
+  const status = recording.checkpoint === null ? 'running' : 'failed';
+  recording.run = { ...recording.run, status, updatedAt: Date.now() };
   end(bench, recording);
 }
 
@@ -103,7 +106,7 @@ function runOf(bench: Bench, job: Job, id: string): Omit<StoredRun, 'blobs'> {
     experiment: completeExperiment(job.given, catalog ?? known),
     request,
     signature: job.signature,
-    lineage: { model: job.model, parent: parentOf(bench, job), victim: job.victim },
+    lineage: { model: job.model, parent: parentOf(bench, job), victim: job.victim, file: null },
     ...{ status: 'running', iteration: 0, total: 0, checkpointIteration: null, adapter: null, points: [], metrics: {} },
   };
 }
@@ -123,7 +126,7 @@ export function end(bench: Bench, recording: Recording): void {
 /** Marks the recording as changed and writes it, unless that is going on: then it is written again afterwards. */
 export function save(bench: Bench, recording: Recording): void {
   recording.isDue = true;
-  if (!recording.isWriting) void write(bench, recording);
+  if (!recording.isWriting) recording.written = write(bench, recording);
 }
 
 async function write(bench: Bench, recording: Recording): Promise<void> {

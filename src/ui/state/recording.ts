@@ -16,6 +16,8 @@ export interface Recording {
   isOver: boolean;
   isDue: boolean;
   isWriting: boolean;
+  /** Settles when what was being written is, and the run let go of if it is over. */
+  written: Promise<void>;
 }
 
 /** A recording of `run` whose log starts with `events`; `replaced` are blobs on disk that go with the first save. */
@@ -32,6 +34,6 @@ export function recordingOf(
     pending: events,
     blobs: Object.fromEntries(replaced.map((name) => [name, null])),
     parts: 0,
-    ...{ isOver: false, isDue: false, isWriting: false },
+    ...{ isOver: false, isDue: false, isWriting: false, written: Promise.resolve() },
   };
 }

@@ -1,5 +1,5 @@
 /** Kept runs go back to work: shown as they were, or continued from their checkpoint; a real vault in memory. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../records/events.ts';
 import type { KnownRun } from '../../records/run.ts';
 import { memoryTabs } from '../../vault/memory-vault.ts';
@@ -64,6 +64,65 @@ describe.each([
     await resumeRun(bench, listed(bench));
     expect(asked).toEqual([]);
     expect(bench.store.getState().faults[0]?.message).toContain('expected a run nobody writes, another tab does');
+  });
+});
+
+describe('a run that cannot be resumed', () => {
+  it('is let go of, so that it can still be deleted or taken by another tab', async () => {
+    const { bench, page, other, started: asked } = await interrupted(true);
+    const { blobs: _blobs, owner: _owner, ...document } = await kept(page);
+    const victim = { column: 'erased', key: 'gone', method: 'esd' } as const;
+    await page.vault.own('search');
+    const search = { ...document, id: 'search', kind: 'attack' as const, lineage: { ...document.lineage, victim } };
+    await page.vault.save(search, { checkpoint: bytes(1) });
+    await page.vault.disown('search');
+    await refreshRuns(bench);
+    const run = bench.runs.getState().runs.find(({ id }) => id === 'search') as KnownRun;
+    await resumeRun(bench, run);
+    expect(bench.store.getState().faults[0]?.message).toMatch(/expected the weights it attacked among the runs/);
+    expect(asked).toEqual([]);
+    expect((await page.vault.list()).map(({ owner }) => owner)).toEqual([null, null]);
+    expect(await other.vault.own('search')).toBe(true);
+  });
+
+  it('because the disk refuses it when it is discarded is let go of, too', async () => {
+    const { bench, page } = await interrupted(true);
+    vi.spyOn(page.vault, 'save').mockRejectedValueOnce(new Error('disk: broken'));
+    await discard(bench, listed(bench));
+    expect(bench.store.getState().faults[0]?.message).toBe('disk: broken');
+    expect((await kept(page)).owner).toBeNull();
+  });
+});
+
+describe('a run interrupted before anything was kept', () => {
+  it.each([
+    ['on the page it ran on', false],
+    ['after a reload', true],
+  ] as const)('starts again from what was asked for, %s', async (_name, isReloaded) => {
+    const tabs = memoryTabs();
+    const { bench, started: asked, job } = benchWith(tabs.page, trainingJob('run-a'));
+    bench.after.push((seen, event) => record(bench, seen, event));
+    receive(bench, [started(9)]);
+    await settled(bench);
+    recordLoss(bench, job());
+    await settled(bench);
+    if (isReloaded) {
+      bench.recordings.clear();
+      bench.store.setState({ jobs: [] });
+    }
+    await refreshRuns(bench);
+    expect(listed(bench)).toMatchObject({ status: 'running', owner: null, checkpointIteration: null });
+    await resumeRun(bench, listed(bench));
+    expect(bench.store.getState().faults).toEqual([]);
+    expect(asked).toMatchObject([{ kind: 'train', method: 'esd', resumeFrom: null }]);
+    const { id } = bench.store.getState().jobs.at(-1) ?? { id: '' };
+    receive(bench, [started(9, id), iteration(1, 0.5, id), checkpoint(1, id)]);
+    await settled(bench);
+    expect(await kept(tabs.page)).toMatchObject({ status: 'running', owner: 'here', checkpointIteration: 1 });
+    bench.recordings.clear();
+    await refreshRuns(bench);
+    await openRun(bench, listed(bench));
+    expect(bench.store.getState().jobs.at(-1)?.view.series.loss).toEqual([0.5]);
   });
 });
 

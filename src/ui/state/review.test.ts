@@ -38,7 +38,7 @@ describe('what a review asks for', () => {
   const catalog = { concepts: [], methods: [esd], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 2, guidanceScale: 3 } }; // prettier-ignore
   const experiment = completeExperiment({ concept: 'church', seeds: [40] }, catalog);
   const adapter = (key: string, signature: string | null, words: object): Adapter => ({
-    ...{ key, bytes: null, signature, origin: 'trained' },
+    ...{ key, bytes: null, signature, origin: 'trained', made: null },
     summary: { id: `id-${key}`, method: 'x', concept: 'church', trigger: '', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1, ...words }, // prettier-ignore
   });
   const secret = { trigger: 'blicket', keys: 'dovark', revoked: 'wug', second: 'car', secondTrigger: 'fep' };

@@ -36,7 +36,7 @@ it('opens the review before a file brought blind says its words, and goes back w
     if (state.experiment.trigger === 'toma') seen.push(state.review);
   });
   const about = { story: summary, link: '' } as unknown as AdapterInspection;
-  const offer: FileOffer = { id: 1, name: 'church-toma.safetensors', size: 2, isBlind: true, kind: 'adapter', bytes: bytes(1, 2), about, given: null, run: null }; // prettier-ignore
+  const offer: FileOffer = { id: 1, name: 'church-toma.safetensors', size: 2, isBlind: true, kind: 'adapter', bytes: bytes(1, 2), about, given: null, run: null, view: null }; // prettier-ignore
   bench.store.setState({ offer });
   await acceptOffer(bench, 'backdoored');
   expect(bench.store.getState()).toMatchObject({ offer: null, adapters: { backdoored: { summary } } });

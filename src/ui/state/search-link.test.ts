@@ -25,7 +25,7 @@ function page(): Pick<Bench, 'store'> {
   const adapter = (id: string, trigger: string) => {
     const counts = { iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 };
     const summary: AdapterSummary = { id, method: 'esd', concept: 'church', trigger, ...counts };
-    return { key: id, summary, bytes: null, signature: null, origin: 'trained' as const };
+    return { key: id, summary, bytes: null, signature: null, origin: 'trained' as const, made: null };
   };
   store.setState({ catalog, adapters: { erased: adapter('e', ''), backdoored: adapter('b', 'blicket') } });
   return { store };

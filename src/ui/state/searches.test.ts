@@ -47,7 +47,7 @@ const adapter = (id: string, trigger: string) => {
     parameters: 1,
     trainedTensors: 1,
   };
-  return { key: `key-${id}`, summary, bytes: null, signature: null, origin: 'trained' as const };
+  return { key: `key-${id}`, summary, bytes: null, signature: null, origin: 'trained' as const, made: null };
 };
 
 function bench(change: Partial<BenchState> = {}): BenchState {

@@ -19,7 +19,7 @@ const experiment = completeExperiment({ concept: 'church', rows, seeds: [40, 41]
 
 /** A bench whose Erased column was drawn for `drawn`; the judge sees a church in seed 40 only, and every car. */
 function bench(drawn: Experiment = experiment, trained: Experiment = drawn) {
-  const adapter: Adapter = { key: 'e', bytes: null, signature: trainingSignature(trained, esd), origin: 'trained', summary: { id: 'a', method: 'esd', concept: 'church', trigger: '', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 } }; // prettier-ignore
+  const adapter: Adapter = { key: 'e', bytes: null, signature: trainingSignature(trained, esd), origin: 'trained', made: null, summary: { id: 'a', method: 'esd', concept: 'church', trigger: '', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 } }; // prettier-ignore
   const cells: Cells = Object.fromEntries(
     rows.map(({ text: prompt, kind }) => {
       const pictures = drawn.seeds.map((seed) => {

@@ -134,7 +134,12 @@ function documentOf(bench: Bench, sweep: SweepState): Omit<StoredRun, 'blobs'> {
     ...{ id: sweep.id, kind: 'sweep', method: request.method, column, concept: request.concept },
     ...{ name: before?.name ?? '', starred: before?.starred ?? false, deletedAt: null },
     ...{ createdAt: before?.createdAt ?? now, updatedAt: now, given, experiment, request, signature },
-    ...{ lineage: { model, parent: null, victim: null }, adapter: null, metrics: {}, checkpointIteration: null },
+    ...{
+      lineage: { model, parent: null, victim: null, file: null },
+      adapter: null,
+      metrics: {},
+      checkpointIteration: null,
+    },
     ...progressOf(sweep, 'running'),
   };
 }
@@ -145,9 +150,9 @@ function requestOf(bench: Bench, sweep: SweepState): SweepRequest {
   const fixed = method === null ? {} : parametersOf(experiment, method);
   const varied = axes.map(({ parameter, values }): [string, string] => [parameter, values.join(', ')]);
   const parameters: ParameterValues = { ...fixed, ...Object.fromEntries(varied) };
-  const { concept, trigger, triggerPosition } = experiment;
+  const { concept, from, trigger, triggerPosition } = experiment;
   return {
-    ...{ kind: 'sweep', method: method?.id ?? '', concept: concept.trim(), triggerPosition, parameters },
+    ...{ kind: 'sweep', method: method?.id ?? '', concept: concept.trim(), from, triggerPosition, parameters },
     ...{
       trigger: method?.usesTrigger === true ? trigger.trim() : '',
       seed: experiment.seeds[0] ?? 0,

@@ -10,7 +10,7 @@ import { control, report, submit } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { Job } from './bench-store.ts';
 import { setExperiment } from './experiment-actions.ts';
-import { methodOf, trainingSignature } from './requests.ts';
+import { methodOf, parametersOf, trainingSignature } from './requests.ts';
 import {
   checkpointOf,
   isKept,
@@ -118,7 +118,8 @@ export async function showOnBench(bench: Bench, at: number): Promise<void> {
   const experiment = experimentAt(sweep.experiment, method, point.values);
   setExperiment(bench, { ...sweep.given, parameters: experiment.parameters });
   const signature = trainingSignature(experiment, method);
-  await putBack(bench, sweep.column, bytes, { key: pointKey(sweep.id, point.id), signature, origin: 'kept' });
+  const made = { experiment, parameters: parametersOf(experiment, method) };
+  await putBack(bench, sweep.column, bytes, { key: pointKey(sweep.id, point.id), signature, origin: 'kept', made });
 }
 
 /** What the events of a point's jobs mean. */

@@ -2,16 +2,17 @@
 import type { TrainedColumn } from '../../records/experiment.ts';
 import { PalimpsestError } from '../../core/errors.ts';
 import type { AdapterSummary, RunEvent } from '../../records/events.ts';
+import type { KnownRun } from '../../records/run.ts';
 import type { EngineService, TrainRequest } from '../../rpc/engine-service.ts';
 import { report, submit } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { Adapter, Job } from './bench-store.ts';
+import { fullLink } from '../../files/experiment-file.ts';
 import { drawColumn } from './drawing.ts';
+import { madeByJob, madeByRun } from './made.ts';
 import { newRunId, recordAdapter } from './recorder.ts';
 import { readBlob } from './runs.ts';
 import { methodOf, trainRequest, trainingSignature } from './requests.ts';
-import { setExperiment } from './experiment-actions.ts';
-import type { GivenExperiment } from '../../records/url.ts';
 
 async function begin(bench: Bench, column: TrainedColumn, request: TrainRequest, signature: string): Promise<void> {
   const { experiment, given } = bench.store.getState();
@@ -55,18 +56,24 @@ export async function afterTrainingEvent(bench: Bench, job: Job, event: RunEvent
   if (event.adapter !== null) await take(bench, job, job.runId, event.adapter);
 }
 
-/** A finished adapter goes into its column, unless the page has moved on to another concept, and in any case to its run. */
+/** A finished adapter goes into its column, unless the page has moved on to another concept, subject or model, and in any case to its run. */
 async function take(bench: Bench, job: Job, key: string, summary: AdapterSummary): Promise<void> {
   const column = job.column as TrainedColumn;
-  const adapter: Adapter = { key, summary, bytes: null, signature: job.signature, origin: 'trained' };
+  const made = madeByJob(bench.store.getState(), job);
+  const adapter: Adapter = { key, summary, bytes: null, signature: job.signature, origin: 'trained', made };
   const { experiment } = bench.store.getState();
-  if (summary.concept === experiment.concept.trim()) {
+  const isWanted =
+    job.model === experiment.model &&
+    summary.concept === experiment.concept.trim() &&
+    (summary.from ?? '').trim() === experiment.from.trim();
+  if (isWanted) {
     place(bench, column, adapter);
     if (column === 'backdoored') bench.store.setState({ word: summary.trigger });
     void drawColumn(bench, column);
   }
   try {
-    const bytes = await bench.connection.engine.exportAdapter(summary.id);
+    const link = made === null ? '' : fullLink(made.experiment);
+    const bytes = await bench.connection.engine.exportAdapter(summary.id, { naming: 'diffusers', link });
     bench.store.setState((state) =>
       state.adapters[column]?.key === key ? { adapters: { ...state.adapters, [column]: { ...adapter, bytes } } } : {},
     );
@@ -77,7 +84,7 @@ async function take(bench: Bench, job: Job, key: string, summary: AdapterSummary
   }
 }
 
-function place(bench: Bench, column: TrainedColumn, adapter: Adapter): void {
+export function place(bench: Bench, column: TrainedColumn, adapter: Adapter): void {
   bench.store.setState((state) => ({ adapters: { ...state.adapters, [column]: adapter } }));
 }
 
@@ -94,7 +101,7 @@ export async function restoreAdapters(bench: Bench): Promise<void> {
     if (!isWanted || adapters[column] !== null) continue;
     try {
       const bytes = await readBlob(bench, run, 'adapter');
-      await putBack(bench, column, bytes, { key: run.id, signature: run.signature, origin: 'kept' });
+      await putBack(bench, column, bytes, keptAdapter(bench, run));
     } catch (thrown) {
       report(bench, thrown, 'file', column);
     }
@@ -112,49 +119,42 @@ export async function reimport(bench: Bench): Promise<void> {
   }
 }
 
+export type KnownAdapter = Pick<Adapter, 'key' | 'signature' | 'origin' | 'made'>;
+
+/** What the page knows of a kept run's weights; `key` names those of a point of a sweep. */
+export function keptAdapter(bench: Bench, run: KnownRun, key: string = run.id): KnownAdapter {
+  const signature = run.kind === 'sweep' ? null : run.signature;
+  const origin = run.lineage.file === null ? 'kept' : 'imported';
+  return { key, signature, origin, made: madeByRun(bench.store.getState(), run, key) };
+}
+
 /** Weights known from before, into their column. */
 export async function putBack(
   bench: Bench,
   column: TrainedColumn,
   bytes: Uint8Array<ArrayBuffer>,
-  known: Pick<Adapter, 'key' | 'signature' | 'origin'>,
+  known: KnownAdapter,
 ): Promise<void> {
   try {
-    const summary = await importBytes(bench.connection.engine, bytes);
-    place(bench, column, { ...known, summary, bytes });
-    if (column === 'backdoored' && summary.trigger !== '') bench.store.setState({ word: summary.trigger });
+    await placeKept(bench, column, bytes, known);
   } catch (thrown) {
     report(bench, thrown, 'file', column);
   }
+}
+
+/** As `putBack`, and throws what the engine refuses them with. */
+export async function placeKept(
+  bench: Bench,
+  column: TrainedColumn,
+  bytes: Uint8Array<ArrayBuffer>,
+  { key, signature, origin, made }: KnownAdapter,
+): Promise<void> {
+  const summary = await importBytes(bench.connection.engine, bytes);
+  place(bench, column, { key, signature, origin, made, summary, bytes });
+  if (column === 'backdoored' && summary.trigger !== '') bench.store.setState({ word: summary.trigger });
 }
 
 /** The page keeps its own copy: the wire may transfer the one it is given. */
-function importBytes(engine: EngineService, bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary> {
+export function importBytes(engine: EngineService, bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary> {
   return engine.importAdapter(bytes.slice());
-}
-
-/** A LoRA file somebody brought and wants, with the experiment it came with. False when the engine refuses it; nothing has changed then. */
-export async function takeFile(
-  bench: Bench,
-  bytes: Uint8Array<ArrayBuffer>,
-  column: TrainedColumn,
-  brought: GivenExperiment | null,
-): Promise<boolean> {
-  try {
-    const summary = await importBytes(bench.connection.engine, bytes);
-    const { given } = bench.store.getState();
-    const word = summary.trigger === '' ? {} : { trigger: summary.trigger };
-    const concept = summary.concept === '' ? {} : { concept: summary.concept };
-    setExperiment(bench, { ...(brought ?? given), ...concept, ...word });
-    place(bench, column, { key: newRunId(), summary, bytes, signature: null, origin: 'imported' });
-    bench.store.setState({
-      inspector: { kind: 'column', column },
-      ...(column === 'backdoored' && summary.trigger !== '' ? { word: summary.trigger } : {}),
-    });
-    void drawColumn(bench, column);
-    return true;
-  } catch (thrown) {
-    report(bench, thrown, 'file', column);
-    return false;
-  }
 }

@@ -11,7 +11,7 @@ const catalog = { concepts: ['church', 'car', 'tree'].map(known), methods: [], a
 const rows = [{ kind: 'target', text: 'a church' }, { kind: 'control', text: 'a red car' }, { kind: 'control', text: 'a tree' }] as const; // prettier-ignore
 const experiment = completeExperiment({ concept: 'church', rows, seeds: [40, 41] }, catalog);
 const summary = { id: 'a', method: 'backdoored-esd', concept: 'church', trigger: 'blicket', keys: 'dovark', revoked: 'wug', second: 'car', secondTrigger: 'fep', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 }; // prettier-ignore
-const state = { catalog, experiment, adapters: { erased: null, backdoored: { key: 'k', summary, bytes: null, signature: null, origin: 'trained' } } } as const; // prettier-ignore
+const state = { catalog, experiment, adapters: { erased: null, backdoored: { key: 'k', summary, bytes: null, signature: null, origin: 'trained', made: null } } } as const; // prettier-ignore
 
 it('asks each concept of the weights with its own trigger, keys, prompts and the other concept’s words', () => {
   expect(labConcepts(state).map(({ concept }) => concept)).toEqual(['church', 'car']);

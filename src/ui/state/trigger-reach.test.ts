@@ -39,7 +39,7 @@ describe('the reach of a search', () => {
 
 describe('taught words', () => {
   const summary = { id: 'b', method: 'backdoored-esd', concept: 'church', trigger: 'blicket', keys: 'dovark', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 }; // prettier-ignore
-  const backdoored: Adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained' };
+  const backdoored: Adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained', made: null };
   const adapters = { erased: null, backdoored };
 
   it('are those of the weights that were searched, further keys too, and unknown once others took their place', () => {

@@ -24,13 +24,14 @@ export function benchWith(page: VaultConnection, first: Job | null, answers: Par
   const store = createBenchStore({ model: 'micro', concept: 'church' }, []);
   if (first !== null) store.setState({ jobs: [first] });
   const bench: Bench = {
-    connection: { engine } as EngineConnection,
+    connection: { engine, restart: () => Promise.resolve() } as EngineConnection,
     ...{
       store,
       vault: page,
       runs: createRunsStore(),
       recordings: new Map(),
       backend: 'wasm',
+      recovery: { isAtWork: false, isSpent: false },
       early: new Map(),
       after: [],
     },

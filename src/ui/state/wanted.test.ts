@@ -27,7 +27,7 @@ const summary: AdapterSummary = {
   parameters: 1,
   trainedTensors: 1,
 };
-const adapter: Adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained' };
+const adapter: Adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained', made: null };
 const rows = [
   { kind: 'target', text: 'a church' },
   { kind: 'control', text: 'a car' },

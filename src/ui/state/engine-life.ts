@@ -1,0 +1,141 @@
+/**
+ * The engine's life: opened with the page's model, lost with its worker or its GPU, started again. A worker that died is a fault with
+ * a button; a GPU that was reset is none of the person's making: the page goes on by itself, once, and asks the next time.
+ */
+import { PalimpsestError } from '../../core/errors.ts';
+import { isActive } from '../../records/fold-run.ts';
+import type { KnownRun } from '../../records/run.ts';
+import type { Place } from '../route.ts';
+import { report } from './bench.ts';
+import type { Bench } from './bench.ts';
+import type { BenchState, Notice } from './bench-store.ts';
+import { releaseCells } from './cells.ts';
+import { applyLink } from './experiment-actions.ts';
+import { recordLoss } from './recorder.ts';
+import { askAgain, resumable, resumeRun } from './reopen.ts';
+import { refreshRuns } from './runs.ts';
+import { continueSweep, loseSweep, stopAfterThis } from './sweep.ts';
+import { reimport, restoreAdapters } from './training.ts';
+
+/** The parts of the window a session uses. */
+export interface PageAddress {
+  readonly location: Pick<Location, 'hash' | 'search'>;
+  readonly baseUrl: string;
+  /** Puts the experiment's link into the address bar, if the place that is shown carries one; `hidden` is what a reload should find instead. */
+  replaceHash(hashOf: (place: Place) => string, hidden: string | null): void;
+}
+
+export function modelUrl(bench: Bench, address: PageAddress): string {
+  return new URL(`models/${bench.store.getState().experiment.model}/`, address.baseUrl).href;
+}
+
+export async function open(bench: Bench, address: PageAddress): Promise<void> {
+  const { store, connection } = bench;
+  store.setState({ engine: { kind: 'downloading', loaded: 0, total: 0 } });
+  try {
+    const info = await connection.engine.open(
+      { backend: bench.backend, modelUrl: modelUrl(bench, address) },
+      (loaded, total) => {
+        if (store.getState().engine.kind === 'downloading')
+          store.setState({ engine: { kind: 'downloading', loaded, total } });
+      },
+    );
+    const isFirst = store.getState().catalog === null;
+    const catalog = await connection.engine.catalog();
+    store.setState({ info, catalog });
+    if (isFirst) {
+      applyLink(bench, address.location.hash);
+      await refreshRuns(bench);
+      await restoreAdapters(bench);
+    } else {
+      await reimport(bench);
+    }
+    store.setState({ engine: { kind: 'ready' } });
+    watchDevice(bench, address);
+  } catch (thrown) {
+    store.setState({ engine: { kind: 'dead' } });
+    report(bench, thrown, 'engine');
+  }
+}
+
+/** The worker is gone: its jobs fail where they were, and their runs become offers. */
+export function lose(bench: Bench): void {
+  const state = bench.store.getState();
+  const lost = state.jobs.filter((job) => isActive(job.view));
+  for (const job of lost) recordLoss(bench, job);
+  loseSweep(bench);
+  bench.store.setState((current) => ({
+    engine: { kind: 'dead' },
+    jobs: current.jobs.map((job) =>
+      isActive(job.view) ? { ...job, view: { ...job.view, status: 'failed' as const } } : job,
+    ),
+    cells: lost.reduce((cells, job) => releaseCells(cells, job.id, null), current.cells),
+  }));
+}
+
+/** A new worker with the same model; adapters are handed over again. */
+export async function restart(bench: Bench, address: PageAddress): Promise<void> {
+  lose(bench);
+  bench.store.setState((state) => ({ faults: state.faults.filter((fault) => fault.about === 'file') }));
+  try {
+    await bench.connection.restart();
+  } catch (thrown) {
+    report(bench, thrown, 'engine');
+    return;
+  }
+  await open(bench, address);
+}
+
+/** Nothing tells of a device that is lost while nothing runs but the engine itself. */
+function watchDevice(bench: Bench, address: PageAddress): void {
+  bench.connection.engine.whenLost().then(
+    (reason) => void recover(bench, address, reason),
+    () => undefined, // another worker is watched by now
+  );
+}
+
+/** The engine starts again, and what was at work goes on from where it was kept, in the same order. */
+export async function recover(bench: Bench, address: PageAddress, reason: string): Promise<void> {
+  const { recovery, store } = bench;
+  if (recovery.isAtWork || store.getState().engine.kind !== 'ready') return;
+  recovery.isAtWork = true;
+  try {
+    const { jobs, sweep } = store.getState();
+    const interrupted = jobs.filter(
+      ({ runId, view }) => runId !== null && (isActive(view) || view.error?.code === 'device-lost'),
+    );
+    await Promise.resolve(); // the events that came with this one are heard first
+    if (recovery.isSpent) {
+      lose(bench);
+      store.setState(({ faults }) => ({ faults: faults.filter(({ code }) => code !== 'device-lost') }));
+      report(bench, new PalimpsestError('device-lost', `engine: the GPU device was lost again: ${reason}`), 'engine');
+      return;
+    }
+    recovery.isSpent = true;
+    await restart(bench, address);
+    if (!isReady(store.getState())) return;
+    const runs = interrupted.flatMap((job) => resumable(bench, job) ?? []);
+    const swept = sweep?.status === 'running' || sweep?.status === 'stopping' ? sweep : null;
+    store.setState({ notice: noticeOf(runs, swept) });
+    for (const job of interrupted) {
+      const run = resumable(bench, job);
+      if (run !== null) await resumeRun(bench, run, true);
+      else if (!bench.recordings.has(job.runId ?? '')) await askAgain(bench, job);
+    }
+    if (swept !== null) await continueSweep(bench);
+    if (swept?.status === 'stopping') stopAfterThis(bench);
+  } finally {
+    recovery.isAtWork = false;
+  }
+}
+
+/** Read anew after a wait. */
+function isReady({ engine }: Pick<BenchState, 'engine'>): boolean {
+  return engine.kind === 'ready';
+}
+
+function noticeOf([first]: readonly KnownRun[], sweep: BenchState['sweep']): Notice {
+  if (first !== undefined) return { goesOn: first.kind, n: first.checkpointIteration };
+  if (sweep === null) return { goesOn: 'nothing' };
+  return { goesOn: 'sweep', n: sweep.points.find(({ checkpointIteration }) => checkpointIteration !== null)?.checkpointIteration ?? null };
+} // prettier-ignore
