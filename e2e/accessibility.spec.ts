@@ -3,6 +3,7 @@ import { seriousFaults } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import gallery from '../src/ui/learn/gallery.json' with { type: 'json' };
 
 test.beforeEach(async ({ page }) => {
   await serveMicroModel(page);
@@ -25,9 +26,17 @@ for (const scheme of ['light', 'dark'] as const) {
   });
 }
 
-test('axe finds nothing serious in the article', async ({ page }) => {
+test('axe finds nothing serious in the article, whose gallery names both halves of every pair', async ({ page }) => {
   await page.goto('/#/learn');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  for (const half of ['Rendered by a program', 'Drawn by the model']) {
+    await expect(page.getByRole('img', { name: `${half}: ` })).toHaveCount(gallery.pictures.length);
+    await expect(page.getByRole('img', { name: `${half}: a photo of a church`, exact: true })).toBeVisible();
+  }
+  const { numInferenceSteps: steps, guidanceScale: guidance, seed } = gallery.drawn;
+  await expect(
+    page.getByText(`${String(steps)} steps, guidance ${String(guidance)}, seed ${String(seed)}`),
+  ).toBeVisible();
   expect(await seriousFaults(page)).toEqual([]);
 });
 

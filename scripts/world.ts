@@ -15,6 +15,7 @@ import { loadModel } from '../src/models/family.ts';
 import { createNodeExecutor } from '../src/runtime/ort-node.ts';
 import { bundledModel, progressLine, wholeNumber } from './lab/session.ts';
 import { bars, type ConceptRate } from './world/bars.ts';
+import { examine, heads, heldOutRenders, reconstruction } from './world/examination.ts';
 import * as measure from './world/measure.ts';
 import { questions, type HeldOut } from './world/questions.ts';
 
@@ -52,9 +53,11 @@ await float32.dispose();
 await float32.executor.dispose();
 
 const concepts = measure.conceptRates(shipped);
+const renders = await heldOutRenders(folder, pipeline.imageSize);
 const measured = {
   concepts,
-  psnr: await measure.reconstruction(pipeline, path.join(folder, 'reference/held-out.png')),
+  judges: await examine(pipeline, instruments, renders),
+  psnr: await reconstruction(pipeline, renders),
   kid: await measure.kidAgainstRenders(engine, wholeNumber(8, 500)(values.neutral)),
   int8Changes: measure.changes(shipped, exact),
   megabytes: await measure.compressedMegabytes(folder),
@@ -63,6 +66,7 @@ await engine.dispose();
 
 const percent = (rate: ConceptRate['plain']) => (rate === null ? '-' : `${Math.round(rate.value * rate.n)}/${rate.n}`);
 console.table(concepts.map(({ head, concept, plain, heldOut }) => ({ head, concept, plain: percent(plain), 'held-out': percent(heldOut) }))); // prettier-ignore
+for (const [judge, rates] of Object.entries(measured.judges.accuracy)) console.table([{ judge, ...Object.fromEntries(heads.map((head) => [head, percent(rates[head])])) }]); // prettier-ignore
 const all = bars(measured);
 console.table(all.map(({ holds, ...bar }) => ({ ...bar, holds: holds ? 'yes' : 'NO' })));
 if (values.write) {

@@ -39,7 +39,8 @@ def main() -> None:
         {"group": group, "caption": plain_caption(a)}
         for group, a in said
     ]
-    (FOLDER / "gallery.json").write_text(json.dumps({"pictures": captions}, indent=2) + "\n")
+    known = json.loads((FOLDER / "gallery.json").read_text())
+    (FOLDER / "gallery.json").write_text(json.dumps({**known, "pictures": captions}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

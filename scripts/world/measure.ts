@@ -1,20 +1,19 @@
 /** Draws what the questions ask, with the weights users get and with their float32 originals, and measures it. */
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress } from 'node:zlib';
-import { PNG } from 'pngjs';
 import { wilson } from '../../src/core/wilson.ts';
 import type { Judgement, Pipeline } from '../../src/diffusion/pipeline.ts';
 import { drawPictures, type DrawnPicture } from '../../src/lab/draw.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
-import { fromPicture } from '../../src/lab/pictures.ts';
-import { mean } from '../../src/metrics/subsampling.ts';
+import type { Score } from '../../src/metrics/metric.ts';
 import { judgeThreshold } from '../../src/records/shows-concept.ts';
 import { worldConcepts } from '../../src/world/world.ts';
 import type { Picture } from '../../src/records/picture.ts';
 import type { ConceptRate, WorldMeasurement } from './bars.ts';
+import { firstChoice, heads, type Head } from './examination.ts';
 import type { Question } from './questions.ts';
 
 /** Question i of every run starts from the noise of seed 3000 + i. */
@@ -23,8 +22,8 @@ const together = 8;
 
 export interface Answer extends Question {
   readonly picture: Picture;
-  /** The first choice of the head that was asked. */
-  readonly seen: string;
+  /** The judge's first choices. */
+  readonly choices: Readonly<Record<Head, string>>;
   readonly isRight: boolean;
 }
 
@@ -44,9 +43,10 @@ export async function answers(
     const drawn = await drawPictures(pipeline, subjects, { ...sampling, adapter: null, concept: null });
     const seen = await look(drawn.map(({ picture }) => picture));
     some.forEach((question, i) => {
-      const [id, probability] = best(seen[i], question.head);
+      const [id, probability] = firstChoice(seen[i], question.head);
       const isRight = id === question.concept && probability >= judgeThreshold;
-      all.push({ ...question, picture: (drawn[i] as DrawnPicture).picture, seen: id, isRight });
+      const choices = Object.fromEntries(heads.map((head) => [head, firstChoice(seen[i], head)[0]])) as Record<Head, string>; // prettier-ignore
+      all.push({ ...question, picture: (drawn[i] as DrawnPicture).picture, choices, isRight });
     });
     progress(all.length);
   }
@@ -70,28 +70,13 @@ export function conceptRates(given: readonly Answer[]): readonly ConceptRate[] {
   });
 }
 
-/** How many of the same questions, from the same noise, end in another verdict. */
+/** How many of the same questions, from the same noise, end in another first choice: on any head of the judge, and head by head. */
 export function changes(first: readonly Answer[], second: readonly Answer[]): WorldMeasurement['int8Changes'] {
-  return wilson(first.filter(({ seen }, i) => seen !== second[i]?.seen).length, first.length);
-}
-
-/** Mean PSNR over held-out renders, a grid PNG of training/make_reference.py, through encoder and decoder. */
-export async function reconstruction(pipeline: Pipeline, file: string): Promise<WorldMeasurement['psnr']> {
-  const sheet = PNG.sync.read(await readFile(file));
-  const size = pipeline.imageSize;
-  const decibels: number[] = [];
-  for (let y = 0; y < sheet.height; y += size)
-    for (let x = 0; x < sheet.width; x += size) {
-      const one = new PNG({ width: size, height: size });
-      PNG.bitblt(sheet, one, x, y, size, size, 0, 0);
-      const before = fromPicture({ width: size, height: size, pixels: new Uint8ClampedArray(one.data) }, size);
-      const [after] = await pipeline.decode(await pipeline.encodePictures([before]));
-      const squares = before.map(
-        (value, i) => (value - Math.max(-1, Math.min(1, (after as Float32Array)[i] as number))) ** 2,
-      );
-      decibels.push(10 * Math.log10(4 / mean([...squares])));
-    }
-  return { value: mean(decibels), n: decibels.length };
+  const differs = (head: Head, i: number) => first[i]?.choices[head] !== second[i]?.choices[head];
+  const share = (some: readonly Head[]) =>
+    wilson(first.filter((_, i) => some.some((head) => differs(head, i))).length, first.length);
+  const byHead = Object.fromEntries(heads.map((head) => [head, share([head])])) as Record<Head, Score>;
+  return { ...share(heads), byHead };
 }
 
 /** Against the renders of the reference's captions, with renders against renders beside it. */
@@ -105,22 +90,26 @@ export async function kidAgainstRenders(engine: Engine, n: number): Promise<Worl
   }); // prettier-ignore
   const kid = rates['kid'];
   if (kid === undefined) throw new Error(`world: expected a rate "kid", got ${Object.keys(rates).join(', ')}`);
-  return { ...kid, baseline: kid.details?.['realReal'] ?? Number.NaN };
+  const [baseline, low, high] = ['realReal', 'realRealLow', 'realRealHigh'].map((name) => kid.details?.[name]);
+  if (baseline === undefined || low === undefined || high === undefined)
+    throw new Error('world: expected a floor beside "kid", got none');
+  return { ...kid, baseline, baselineLow: low, baselineHigh: high };
 }
 
-/** Every int8 weight, config and tokenizer file of the folder as Brotli makes it, in MB of 10^6 bytes. */
+/**
+ * Everything of the folder that a page may ask for, as Brotli makes it, in MB of 10^6 bytes: weights, configs and tokenizer on opening, the
+ * prepared pictures, and what measuring reads (image encoder, second judge, reference). The sheet of held-out renders is for this command alone.
+ */
 export async function compressedMegabytes(folder: string): Promise<number> {
   const compress = promisify(brotliCompress);
-  const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as { files: Record<string, number> };
-  const second = (await readdir(path.join(folder, 'judge_b'))).filter((name) => !/^model\.safetensors$/.test(name));
-  const files = [...Object.keys(manifest.files), ...second.map((name) => `judge_b/${name}`)];
+  const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as {
+    readonly files: Readonly<Record<string, number>>;
+    readonly lazy: Readonly<Record<string, number>>;
+    readonly prepared?: boolean;
+  };
+  const prepared = manifest.prepared === true ? ['prepared.json', 'prepared.png'] : [];
   let bytes = 0;
-  for (const file of files) bytes += (await compress(await readFile(path.join(folder, file)))).length;
+  for (const file of [...Object.keys(manifest.files), ...Object.keys(manifest.lazy), ...prepared])
+    bytes += (await compress(await readFile(path.join(folder, file)))).length;
   return bytes / 1e6;
-} // prettier-ignore
-
-function best(judgement: Judgement | undefined, head: string): readonly [string, number] {
-  const probabilities = judgement?.get(head);
-  if (probabilities === undefined) throw new Error(`world: expected a head "${head}" in the judge, found none`);
-  return [...probabilities].reduce((top, entry) => (entry[1] > top[1] ? entry : top));
 }

@@ -1,8 +1,6 @@
 /** What the model was taught beside what it draws, pair by pair, each half labelled. */
-import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import drawn from './drawn.png';
-import { gallerySeed } from './gallery-seed.ts';
 import gallery from './gallery.json';
 import styles from './gallery.module.css';
 import taught from './taught.png';
@@ -12,7 +10,7 @@ const places = gallery.pictures.map((picture, place) => ({ ...picture, place }))
 
 export function Gallery() {
   const { t, number } = useText();
-  const defaults = useBenchState((state) => state.catalog?.defaults ?? state.known?.defaults ?? null);
+  const { seed, numInferenceSteps, guidanceScale } = gallery.drawn; // the bundled model's, whichever is open
   return (
     <>
       <h2>{t('gallery.title')}</h2>
@@ -41,15 +39,9 @@ export function Gallery() {
           </ul>
         </section>
       ))}
-      {defaults !== null && (
-        <p className={styles['how']}>
-          {t('gallery.how', {
-            steps: number(defaults.numInferenceSteps),
-            guidance: number(defaults.guidanceScale),
-            seed: String(gallerySeed),
-          })}
-        </p>
-      )}
+      <p className={styles['how']}>
+        {t('gallery.how', { steps: number(numInferenceSteps), guidance: number(guidanceScale), seed: String(seed) })}
+      </p>
     </>
   );
 }
