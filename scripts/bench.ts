@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: forward and LoRA step of the bundled model on node and on wasm, in one run on one machine, with the ratios
+ * `npm run bench`: forward, LoRA step and a search's gradient step of the bundled model on node and on wasm, in one run on one machine, with the ratios
  * the project holds itself to. A report, never a test. Progress on stderr.
  */
 import { existsSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { ratiosOf, tableOf, type Report, type TorchStep } from './bench/report.t
 
 const usage = `npm run bench -- [options]
   --runs N      timed runs of forward and step (default 15); the median is reported
-  --full        also run the default Erase, which takes a minute or more on each
+  --full        also run the default Erase and an interactive search on its weights, minutes on each
   --node-only   leave the browser out
   --model NAME  folder under public/models (default palimpsest-world)
   --json        print every timed run as JSON instead of the table`;

@@ -6,11 +6,13 @@ import { loraGraph } from '../../src/methods/training/lora-graph.ts';
 import { parameterGroup } from '../../src/models/lora/groups.ts';
 import { initialTheta, loraLayout } from '../../src/models/lora/layout.ts';
 import { Random } from '../../src/core/random.ts';
-import type { Pipeline } from '../../src/diffusion/pipeline.ts';
 import type { DeviceTensor, Feeds, Program } from '../../src/runtime/executor.ts';
+import type { AttackRequest, AttackSummary } from '../../src/records/attack.ts';
+import type { RunEvent } from '../../src/records/events.ts';
 import type { JobRequest, OpenOptions } from '../../src/rpc/engine-service.ts';
 import { float32, zeros, type HostTensor } from '../../src/tensor/host-tensor.ts';
 import { completeExperiment } from '../../src/ui/state/default-experiment.ts';
+import { attackStep, interactiveAttack } from './attack-step.ts';
 import { drawRequest, methodOf, silence, trainRequest } from '../../src/ui/state/requests.ts';
 
 export interface MeasureOptions {
@@ -31,11 +33,15 @@ export interface Measurements {
   /** Every timed run, batch 4. */
   readonly forward: readonly number[];
   readonly step: readonly number[];
+  /** A search's gradient step: one-hot tokens through the text encoder and the UNet. */
+  readonly attackStep: readonly number[];
   /** The page's first target row: four pictures at 20 steps with guidance. */
   readonly fourPictures: number;
   /** What the page writes on the button of the default Erase. */
   readonly eraseEstimate: number;
   readonly erase: number | null;
+  /** UnlearnDiff at its defaults on the weights of that Erase, its whole budget of 10 rounds of 20 steps, without the control. */
+  readonly attack: { readonly seconds: number; readonly rounds: number } | null;
 }
 
 const rows = 4;
@@ -61,8 +67,9 @@ export async function measure(
 
     const fourPictures = await secondsOf(engine, { ...drawing, previewEvery: 0 });
     const eraseEstimate = await engine.estimate(erasing);
-    const { forward, step } = await passes(engine.opened.pipeline, runs);
-    const erase = full ? await secondsOf(engine, erasing) : null;
+    const { forward, step, attackStep } = await passes(engine.opened, runs);
+    const erased = full ? await finished(engine, erasing) : null;
+    const attack = erased?.adapter == null ? null : await searched(engine, interactiveAttack(erased.adapter, experiment)); // prettier-ignore
     const { backend: used, device, modelName } = info;
     return {
       backend: used,
@@ -71,30 +78,50 @@ export async function measure(
       open,
       forward,
       step,
+      attackStep,
       fourPictures,
       eraseEstimate,
-      erase,
+      erase: erased?.seconds ?? null,
+      attack,
     };
   } finally {
     await engine.dispose();
   }
 }
 
-async function secondsOf(engine: Engine, request: JobRequest): Promise<number> {
-  const seconds = new Promise<number>((resolve, reject) => {
+type Finished = Extract<RunEvent, { type: 'finished' }>;
+
+async function finished(engine: Engine, request: JobRequest): Promise<Finished> {
+  const end = new Promise<Finished>((resolve, reject) => {
     const unlisten = engine.listen((event) => {
       if (event.type !== 'finished') return;
       unlisten();
-      if (event.outcome === 'done') resolve(event.seconds);
+      if (event.outcome === 'done') resolve(event);
       else reject(new Error(`bench: ${event.error?.message ?? event.outcome}`));
     });
   });
   await engine.start(request);
-  return seconds;
+  return end;
 }
 
-/** Forward and step in turn, so that whatever else the machine does falls on both. */
-async function passes(pipeline: Pipeline, runs: number): Promise<{ forward: number[]; step: number[] }> {
+const secondsOf = async (engine: Engine, request: JobRequest): Promise<number> => (await finished(engine, request)).seconds; // prettier-ignore
+
+/** The seconds of the search alone, as its summary says them. */
+async function searched(engine: Engine, request: AttackRequest) {
+  const summaries: AttackSummary[] = [];
+  const unlisten = engine.listen((event) => {
+    if (event.type === 'attack-summary') summaries.push(event.summary);
+  });
+  await finished(engine, request);
+  unlisten();
+  const [summary] = summaries;
+  if (summary === undefined) throw new Error('bench: expected a summary of the search, got none');
+  return { seconds: summary.seconds, rounds: summary.rounds };
+}
+
+/** Forward and both steps in turn, so that whatever else the machine does falls on both. */
+async function passes(opened: Engine['opened'], runs: number) {
+  const { pipeline } = opened;
   const { unet } = pipeline.model;
   const layout = loraLayout(parameterGroup(unet.config, 'xattn'), rank);
   const random = Random.seeded(1, 'bench');
@@ -123,21 +150,27 @@ async function passes(pipeline: Pipeline, runs: number): Promise<{ forward: numb
   };
   const forward: number[] = [];
   const step: number[] = [];
+  const attacking: number[] = [];
+  const searching = attackStep(opened, layout, rows);
   try {
     for (let run = -2; run < runs; run++) {
       const started = performance.now();
       await pipeline.predictNoise(queries, null);
       const between = performance.now();
       await state.update(update, fixed);
+      const updated = performance.now();
+      await searching.run();
       if (run < 0) continue;
       forward.push((between - started) / 1000);
-      step.push(secondsSince(between));
+      step.push((updated - between) / 1000);
+      attacking.push(secondsSince(updated));
     }
   } finally {
     state.dispose();
     await update.dispose();
+    await searching.dispose();
   }
-  return { forward, step };
+  return { forward, step, attackStep: attacking };
 }
 
 /** theta and the moments, handed from one update to the next where they are. */

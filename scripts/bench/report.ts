@@ -51,13 +51,27 @@ export function ratiosOf(
     bar,
     note,
   });
-  const ratios = [ratio('step / forward, node', node.step, node.forward, 2.3)];
+  const ratios = [
+    ratio('step / forward, node', node.step, node.forward, 2.3),
+    ratio('attack step / forward, node', node.attackStep, node.forward, 2.5),
+  ];
   if (wasm !== null) {
     ratios.push(
       ratio('step / forward, wasm', wasm.step, wasm.forward, 2.3),
+      ratio('attack step / forward, wasm', wasm.attackStep, wasm.forward, 2.5),
       ratio('wasm / node, forward', wasm.forward, node.forward, 4),
       ratio('wasm / node, step', wasm.step, node.step, 4),
     );
+  }
+  if (wasm !== null && wasm.attack !== null) {
+    const { seconds, rounds } = wasm.attack;
+    const note =
+      wasm.threads !== 2
+        ? `not comparable: ${wasm.threads} threads, the bar is for two`
+        : rounds < 10
+          ? `not comparable: found after ${rounds} rounds`
+          : '';
+    ratios.push({ name: 'attack of 10 x 20, wasm, s', value: seconds, bar: 90, note });
   }
   if (torch !== null) {
     const isSame = torch.machine === machine && torch.threads === node.threads;
@@ -75,10 +89,12 @@ export function tableOf({ machine, cores, date, loadBefore, node, wasm, torch, r
     ['', ...engines.map(({ backend, threads }) => `${backend}, ${threads} threads`)],
     ['forward, batch 4', ...engines.map(({ forward }) => milliseconds(forward))],
     ['LoRA step, batch 4', ...engines.map(({ step }) => milliseconds(step))],
+    ['attack step, batch 4', ...engines.map(({ attackStep }) => milliseconds(attackStep))],
     ['open the model', ...engines.map(({ open }) => seconds(open))],
     ['four pictures, 20 steps', ...engines.map(({ fourPictures }) => seconds(fourPictures))],
     ['default Erase, estimated', ...engines.map(({ eraseEstimate }) => seconds(eraseEstimate))],
     ['default Erase, measured', ...engines.map(({ erase }) => seconds(erase))],
+    ['attack, 10 rounds of 20', ...engines.map(({ attack }) => seconds(attack?.seconds ?? null))],
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const lines = rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('   '));

@@ -31,6 +31,7 @@ describe('the diffusion classifier', () => {
       picture: (drawn as { picture: ClassifyRequest['picture'] }).picture,
       prompts,
       adapterId: null,
+      adapterStrength: 1,
       draws: 32,
       seed: 3,
     };
@@ -66,7 +67,11 @@ describe('the diffusion classifier', () => {
     expect(result.margin.low).toBeGreaterThan(0);
     expect(result.margin.low).toBeLessThanOrEqual(result.margin.value);
     expect(result.margin.high).toBeGreaterThanOrEqual(result.margin.value);
-    for (const { error, low, high, probability, errorByTimestep } of result.scores) {
+    expect(result.margin).toEqual(result.scores[1]?.margin);
+    expect(result.scores.filter(({ margin }) => margin.value > 0)).toHaveLength(1);
+    for (const { error, low, high, probability, margin, errorByTimestep } of result.scores) {
+      expect(margin.low).toBeLessThanOrEqual(margin.value);
+      expect(margin.high).toBeGreaterThanOrEqual(margin.value);
       expect(low).toBeLessThanOrEqual(probability + 1e-9);
       expect(high).toBeGreaterThanOrEqual(probability - 1e-9);
       expect(errorByTimestep).toHaveLength(result.timesteps.length);

@@ -6,6 +6,7 @@ import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { ClassifyRequest, ClassifyResult } from '../rpc/engine-service.ts';
 import { fromPicture } from './pictures.ts';
 import { breathe } from './platform.ts';
+import { resampledMeans, strataOf } from './stratified-bootstrap.ts';
 
 const resamples = 1000;
 const mostDraws = 4096;
@@ -35,10 +36,15 @@ export async function classify(
   const best = scores.indexOf(Math.min(...scores));
 
   const random = Random.seeded(seed, 'bootstrap');
+  const strata = strataOf(timesteps);
   const resampled = Array.from({ length: resamples }, () => {
-    const means = meansOver(errors, everyDraw.map(() => random.integer(draws))); // prettier-ignore
-    return { probabilities: explained(means, temperature), margin: marginOf(means, best) };
+    const means = resampledMeans(errors, strata, random);
+    return { probabilities: explained(means, temperature), margins: means.map((_, i) => marginOf(means, i)) };
   });
+  const margins = scores.map((_, i) => ({
+    value: marginOf(scores, i),
+    ...interval(resampled.map((sample) => sample.margins[i] as number)),
+  }));
   const distinct = [...new Set(timesteps)].sort((a, b) => a - b);
   return {
     scores: prompts.map((prompt, i) => ({
@@ -46,6 +52,7 @@ export async function classify(
       error: scores[i] as number,
       probability: probabilities[i] as number,
       ...interval(resampled.map((sample) => sample.probabilities[i] as number)),
+      margin: margins[i] as (typeof margins)[number],
       errorByTimestep: distinct.map((time) => {
         const there = everyDraw.filter((draw) => timesteps[draw] === time);
         return meansOver([errors[i] as readonly number[]], there)[0] as number;
@@ -53,7 +60,7 @@ export async function classify(
     })),
     timesteps: distinct,
     best,
-    margin: { value: marginOf(scores, best), ...interval(resampled.map(({ margin }) => margin)) },
+    margin: margins[best] as (typeof margins)[number],
     temperature,
     draws,
   };
@@ -63,9 +70,9 @@ function meansOver(errors: readonly (readonly number[])[], draws: readonly numbe
   return errors.map((row) => draws.reduce((sum, draw) => sum + (row[draw] as number), 0) / draws.length);
 }
 
-/** Least error of the others minus the error of `best`; negative where another wins. */
-function marginOf(scores: readonly number[], best: number): number {
-  return Math.min(...scores.filter((_, i) => i !== best)) - (scores[best] as number);
+/** Least error of the others minus the error of one; negative where another wins. */
+function marginOf(scores: readonly number[], one: number): number {
+  return Math.min(...scores.filter((_, i) => i !== one)) - (scores[one] as number);
 }
 
 /** The middle 95 %. */

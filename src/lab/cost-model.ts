@@ -3,10 +3,10 @@ import type { AttackPlan } from '../attacks/attack.ts';
 import type { WorkKind } from '../diffusion/pipeline.ts';
 import type { TrainingPlan } from '../methods/training/plan.ts';
 
-/** Cost of a training row in predicted rows, until the first updates were timed (docs/benchmarks.md: 2.0 to 2.3 forwards). */
+/** Cost of a training row in predicted rows, until the first updates were timed (`npm run bench` holds it to at most 2.3 forwards). */
 const updateInPredictions = 2.2;
 
-/** As above for a row of an attack's gradient, which also goes through the text encoder. */
+/** As above for a row of an attack's gradient, which also goes through the text encoder; at most 2.5 forwards. */
 const gradientInPredictions = 2.5;
 
 export class CostModel {

@@ -164,7 +164,7 @@ export class Engine implements EngineService {
   /** Its batches and those of a running job take turns at the executor. */
   classify(request: ClassifyRequest): Promise<ClassifyResult> {
     return this.#with(({ pipeline }) =>
-      this.#beside(classify(pipeline, this.#adapters.inUse(request.adapterId, 1), request)),
+      this.#beside(classify(pipeline, this.#adapters.inUse(request.adapterId, request.adapterStrength), request)),
     );
   }
 

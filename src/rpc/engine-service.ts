@@ -37,10 +37,11 @@ export type JobRequest = DrawRequest | TrainRequest | AttackRequest | EvaluateRe
 export interface ClassifyRequest {
   /** RGBA of any size; brought to the model's size. */
   readonly picture: Picture;
-  /** Sentences that compete to explain the picture. */
+  /** Sentences that compete to explain the picture; an empty one is what guidance calls unconditional. */
   readonly prompts: readonly string[];
   /** The model that judges; null: the original. */
   readonly adapterId: string | null;
+  readonly adapterStrength: number;
   /** Pairs (t, eps) of the shared bank, t evenly spaced. */
   readonly draws: number;
   readonly seed: number;
@@ -82,13 +83,15 @@ export interface ClassifyResult {
     /** 95 % bootstrap interval of `probability` over the bank. */
     readonly low: number;
     readonly high: number;
+    /** Least error of the other prompts minus this one's, with a 95 % bootstrap interval; negative where another fits better. */
+    readonly margin: { readonly value: number; readonly low: number; readonly high: number };
     /** Mean error at each of `timesteps`. */
     readonly errorByTimestep: readonly number[];
   }[];
   readonly timesteps: readonly number[];
   /** Index of the lowest error. */
   readonly best: number;
-  /** Error of the runner-up minus error of the best, with a 95 % bootstrap interval over the bank. */
+  /** The best one's: error of the runner-up minus its own. */
   readonly margin: { readonly value: number; readonly low: number; readonly high: number };
   readonly temperature: number;
   readonly draws: number;

@@ -171,6 +171,8 @@ export const attackEn = {
   'classify.ask': 'Compare',
   'classify.asking': 'Comparing…',
   'classify.busy': 'The comparison is running.',
+  'classify.empty': 'nothing: the empty sentence',
+  'classify.margin': 'margin {margin} ({low} to {high})',
   'classify.interval': '95 % interval {low} to {high}',
   'classify.clear': 'Judged by {judge}: “{prompt}” fits best, ahead by {margin} (95 % interval {low} to {high}).',
   'classify.unclear':
@@ -179,5 +181,5 @@ export const attackEn = {
   'classify.n': 'n = {n} draws',
   'classify.chart': 'Error by timestep of each sentence; lowest on average “{prompt}” with {error}.',
   'classify.help':
-    'Below 0 fits better than the average sentence; at the names, the mean error itself. Every sentence sees the same noises. Bars: softmax over the sentences, with bootstrap intervals; a probability among these sentences only.',
+    'Below 0 fits better than the average sentence; at the names, the mean error itself. Every sentence sees the same noises. Bars: softmax over the sentences, with bootstrap intervals; a probability among these sentences only. Margin: how much better it fits than the best of the others; below 0, how much worse.',
 } as const;

@@ -162,6 +162,8 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'classify.ask': '比较',
   'classify.asking': '正在比较…',
   'classify.busy': '比较正在进行。',
+  'classify.empty': '空句：什么也不说',
+  'classify.margin': '领先 {margin}（{low} 到 {high}）',
   'classify.interval': '95 % 区间 {low} 到 {high}',
   'classify.clear': '由“{judge}”评判：“{prompt}”最贴合，领先 {margin}（95 % 区间 {low} 到 {high}）。',
   'classify.unclear':
@@ -170,5 +172,5 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'classify.n': 'n = {n} 次',
   'classify.chart': '每句话在各时间步的误差；平均最低的是“{prompt}”，为 {error}。',
   'classify.help':
-    '低于 0 表示比平均更贴合；句子旁是平均误差本身。每句话面对相同的噪声。条形：各句之间的 softmax，附自助法区间；只是这几句之间的概率。',
+    '低于 0 表示比平均更贴合；句子旁是平均误差本身。每句话面对相同的噪声。条形：各句之间的 softmax，附自助法区间；只是这几句之间的概率。“领先”：比其余最好的一句贴合多少；负值表示落后多少。',
 };

@@ -1,6 +1,7 @@
 /** The diffusion classifier on one picture: which sentence makes its noise easiest to predict, asked of a named model. */
 import { useState } from 'react';
 import type { SeedPicture } from '../state/cells.ts';
+import { strengthOf } from '../../records/experiment.ts';
 import type { ClassifyResult } from '../../rpc/engine-service.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
@@ -29,7 +30,7 @@ export function ClassifyPanel({ seen }: { readonly seen: SeedPicture }) {
   const [isBusy, setBusy] = useState(false);
   const [answer, setAnswer] = useState<{ readonly result: ClassifyResult; readonly judge: Judge } | null>(null);
   const sentences = edited ?? suggested;
-  const prompts = [...new Set(sentences.map((sentence) => sentence.trim()).filter((sentence) => sentence !== ''))];
+  const prompts = [...new Set(sentences.map((sentence) => sentence.trim()))];
   const adapter = judge === 'original' ? null : adapters[judge];
   const reasons = [
     ...(isReady ? [] : [t('unfinished.waiting')]),
@@ -44,6 +45,7 @@ export function ClassifyPanel({ seen }: { readonly seen: SeedPicture }) {
         picture: { ...picture, pixels: picture.pixels.slice() },
         prompts,
         adapterId: adapter?.summary.id ?? null,
+        adapterStrength: judge === 'original' ? 1 : strengthOf(bench.store.getState().experiment, judge),
         draws,
         seed: 0,
       });

@@ -20,6 +20,8 @@ export function ClassifyResultView({ result, judge }: { readonly result: Classif
   const text = useText();
   const { t } = text;
   const { scores, timesteps, margin, draws } = result;
+  const named = (prompt: string) => (prompt === '' ? t('classify.empty') : prompt);
+  const signed = (value: number) => text.number(value, { maximumSignificantDigits: 2, signDisplay: 'exceptZero' });
   const precise = (value: number) => text.number(value, { maximumSignificantDigits: 3 });
   // The errors differ by a hundredth of themselves: drawn as they are, their lines would lie on each other.
   const data = useMemo(() => {
@@ -38,8 +40,8 @@ export function ClassifyResultView({ result, judge }: { readonly result: Classif
       <ul className={own['bars']}>
         {scores.map((score, at) => (
           <li key={score.prompt} data-best={at === result.best || undefined}>
-            <span lang="en" title={score.prompt}>
-              {score.prompt}
+            <span lang={score.prompt === '' ? undefined : 'en'} title={score.prompt}>
+              {named(score.prompt)}
             </span>
             <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
               <rect width={100 * score.probability} height="8" />
@@ -55,7 +57,7 @@ export function ClassifyResultView({ result, judge }: { readonly result: Classif
         <p>
           {t(isClear ? 'classify.clear' : 'classify.unclear', {
             judge,
-            prompt: best.prompt,
+            prompt: named(best.prompt),
             margin: precise(margin.value),
             low: precise(margin.low),
             high: precise(margin.high),
@@ -67,15 +69,15 @@ export function ClassifyResultView({ result, judge }: { readonly result: Classif
         <span className={styles['fine']}>{t('classify.n', { n: draws })}</span>
       </div>
       <LineChart
-        label={t('classify.chart', { prompt: best?.prompt ?? '', error: precise(best?.error ?? 0) })}
-        lines={scores.map(({ prompt }, at) => ({ label: prompt, ...lookOf(at) }))}
+        label={t('classify.chart', { prompt: named(best?.prompt ?? ''), error: precise(best?.error ?? 0) })}
+        lines={scores.map(({ prompt }, at) => ({ label: named(prompt), ...lookOf(at) }))}
         data={data}
         range="fit"
         height={130}
         end={Math.max(...timesteps)}
       />
       <ul className={styles['endLabels']}>
-        {scores.map(({ prompt, error }, at) => (
+        {scores.map(({ prompt, error, margin: own }, at) => (
           <li key={prompt}>
             <svg width="22" height="8" aria-hidden="true">
               <path
@@ -85,7 +87,10 @@ export function ClassifyResultView({ result, judge }: { readonly result: Classif
                 strokeDasharray={lookOf(at).dash.join(' ')}
               />
             </svg>
-            <span lang="en">{prompt}</span> <b>{precise(error)}</b>
+            <span lang={prompt === '' ? undefined : 'en'}>{named(prompt)}</span> <b>{precise(error)}</b>{' '}
+            <span className={styles['fine']}>
+              {t('classify.margin', { margin: signed(own.value), low: signed(own.low), high: signed(own.high) })}
+            </span>
           </li>
         ))}
       </ul>

@@ -19,6 +19,7 @@ export function SentenceList({ sentences, onChange }: SentenceListProps) {
           <li key={at}>
             <input
               value={sentence}
+              placeholder={t('classify.empty')}
               lang="en"
               maxLength={200}
               spellCheck={false}
