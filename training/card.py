@@ -1,10 +1,13 @@
 """Writes the model card from what was measured and recorded: evaluation.json of the model folder (`npm run world -- --write`), recipe.json
-(record_recipe.py) and the synonyms in docs/results (`npm run results`). Needs neither torch nor checkpoints. Run: python card.py"""
+(record_recipe.py) and the synonyms in docs/results (`npm run results`). Needs neither torch nor checkpoints. It also makes docs/images/world.png
+of the contact sheet in out/. Run: python card.py"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+
+from PIL import Image
 
 from paths import MODEL, REPO, need
 from world.spec import IMAGE_SIZE, OBJECTS, RENDER_SIZE, STYLES
@@ -94,6 +97,15 @@ pipeline("a photo of a church", num_inference_steps={s[numInferenceSteps]}, guid
 """
 
 
+def small_sheet() -> bool:
+    """out/world.png of `npm run world -- --write` in 256 colours, as docs/images/world.png; whether there is one now."""
+    source, target = REPO / "out" / "world.png", REPO / "docs" / "images" / "world.png"
+    if source.exists():
+        target.parent.mkdir(exist_ok=True)
+        Image.open(source).convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(target, optimize=True)
+    return target.exists()
+
+
 def rate(score: dict | None) -> str:
     if score is None:
         return "-"
@@ -153,7 +165,6 @@ def main() -> None:
     planned = sum(recipe[stage]["planned_minutes"] for stage in ("clip", "judge", "judge_b"))
     earlier = recipe["before"]["vae_minutes"] + recipe["before"]["unet_minutes"]
     psnr = measured["psnr"]
-    has_sheet = (REPO / "docs" / "images" / "world.png").exists()
     card = TEMPLATE.format(
         size=IMAGE_SIZE, render=RENDER_SIZE, objects=", ".join(o.id for o in OBJECTS), styles=", ".join(s.id for s in STYLES),
         kinds=", ".join(kind[0] for o in OBJECTS for kind in o.kinds).capitalize(), factor=4,
@@ -167,7 +178,7 @@ def main() -> None:
         psnr=f"{psnr['value']:.2f} dB as the mean over pictures" + (f", {psnr['overAllPixels']:.2f} dB over all pixels" if "overAllPixels" in psnr else "") + ",",
         rows="\n".join(f"| {c['head']}: {c['concept']} | {rate(c['plain'])} | {rate(c['heldOut'])} |" for c in measured["concepts"]),
         names="\n".join(f"| {line['concept']} | {name} | {rate(line['base'])} |" for name, line in names.items()),
-        sheet="\n![What it draws](../../../docs/images/world.png)\n" if has_sheet else "",
+        sheet="\nWhat it draws: four pictures a concept from held-out prompts, in the order of the first table, nothing picked.\n\n![Four pictures of every object, style and colour, and of scenes with and without a hazard sign](../../../docs/images/world.png)\n" if small_sheet() else "",
         failures=failures(measured, results),
     )
     (MODEL / "README.md").write_text(card)

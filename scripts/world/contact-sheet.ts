@@ -1,22 +1,26 @@
-/** The first ten pictures of every concept, spread over its prompts, a row each. */
+/** Four pictures of every concept, from held-out prompts spread over its list; three concepts a row. Nothing is picked. */
 import { PNG } from 'pngjs';
 import type { Answer } from './measure.ts';
 
-const columns = 10;
+const perConcept = 4;
+const columns = 3 * perConcept;
 
 export function contactSheet(answers: readonly Answer[], size: number): Buffer {
-  const keys = [...new Set(answers.map(({ head, concept }) => `${head}/${concept}`))];
-  const sheet = new PNG({ width: columns * size, height: keys.length * size });
-  keys.forEach((key, row) => {
-    const some = answers.filter(({ head, concept }) => `${head}/${concept}` === key);
-    const step = Math.max(1, Math.floor(some.length / columns));
-    for (let column = 0; column < columns; column++) {
-      const answer = some[column * step];
-      if (answer === undefined) continue;
-      const one = new PNG({ width: size, height: size });
-      one.data = Buffer.from(answer.picture.pixels);
-      PNG.bitblt(one, sheet, 0, 0, size, size, column * size, row * size);
-    }
+  const chosen = sheetOf(answers);
+  const sheet = new PNG({ width: columns * size, height: Math.ceil(chosen.length / columns) * size });
+  chosen.forEach(({ picture }, i) => {
+    const one = new PNG({ width: size, height: size });
+    one.data = Buffer.from(picture.pixels);
+    PNG.bitblt(one, sheet, 0, 0, size, size, (i % columns) * size, Math.floor(i / columns) * size);
   });
   return PNG.sync.write(sheet);
+}
+
+function sheetOf(answers: readonly Answer[]): readonly Answer[] {
+  const keyOf = ({ head, concept }: Answer) => `${head}/${concept}`;
+  return [...new Set(answers.map(keyOf))].flatMap((key) => {
+    const some = answers.filter((answer) => answer.kind === 'held-out' && keyOf(answer) === key);
+    const step = Math.max(1, Math.floor(some.length / perConcept));
+    return some.filter((_, i) => i % step === 0).slice(0, perConcept);
+  });
 }
