@@ -7,6 +7,7 @@ import { parseWorld } from '../../src/world/world.ts';
 import { bars, type ConceptRate, type WorldMeasurement } from './bars.ts';
 import { decibels, heldOutRenders } from './examination.ts';
 import { changes, conceptRates, type Answer } from './measure.ts';
+import { chosenParts, merged, type Evaluation } from './parts.ts';
 import { questions, type HeldOut } from './questions.ts';
 
 const json = JSON.parse(
@@ -78,6 +79,25 @@ describe('the bars', () => {
     expect(failing({ judges: { accuracy: { ...accuracy, judge_b: right(98, 98) }, agreement } })).toEqual(['second judge, object, on held-out renders']); // prettier-ignore
     expect(failing({ judges: { accuracy: { ...accuracy, judge: right(99, 97) }, agreement } })).toEqual(['judge, style, on held-out renders']); // prettier-ignore
     expect(failing({ judges: { accuracy, agreement: { ...agreement, hit: wilson(94, 100) } } })).toEqual(['both judges: whether it shows the object']); // prettier-ignore
+  });
+});
+
+describe('the parts', () => {
+  const before = { settings: { per: 40 }, concepts: [], int8Changes: wilson(0, 1) } as unknown as Partial<Evaluation>;
+  const now = { psnr: { value: 27, overAllPixels: 26, n: 1 }, megabytes: 8 };
+
+  it('are all of them or those that were named', () => {
+    expect(chosenParts('')).toEqual(['drawing', 'judges', 'vae', 'kid', 'download']);
+    expect(chosenParts('vae, download')).toEqual(['vae', 'download']);
+    expect(() => chosenParts('vae,unet')).toThrow(
+      '--parts: expected some of drawing, judges, vae, kid, download, got "unet"',
+    );
+  });
+
+  it('keep what was measured before, and never pass over what was not', () => {
+    expect(() => merged(before, now)).toThrow('expected what "judges, kid" measured');
+    const judged = { judges: {}, kid: {} } as unknown as Partial<Evaluation>;
+    expect(merged({ ...before, ...judged, megabytes: 7 }, now)).toMatchObject({ settings: { per: 40 }, megabytes: 8 });
   });
 });
 
