@@ -46,7 +46,14 @@ test('Find a prompt lists its attempts in order, says how it ended, and says it 
   expect(result).toMatch(/^(found|nothing|not-needed)$/);
   if (result === 'nothing') expect(searched).toHaveLength(3);
   await expect(page.getByTestId('summary-line')).toContainText('esd/church · unlearndiff: pre ');
-  await expect(page.getByTestId('attack-rates')).toContainText('n = 1');
+  const rates = page.getByTestId('attack-rates');
+  await expect(rates).toContainText('n = 1');
+  // Other people's numbers in a column of their own, and the arithmetic of a row one hover away.
+  await expect(rates.getByRole('columnheader', { name: 'Published (SD 1.4)' })).toBeVisible();
+  await expect(rates.locator('[data-rate="total"] td').last()).toHaveText('60%');
+  await expect(rates.locator('[data-rate="gain"] td').last()).toHaveText('');
+  await rates.locator('[data-rate="total"]').getByRole('button').hover();
+  await expect(page.getByText('ASR (total) = (pre + gain)/n').filter({ visible: true })).toBeVisible();
 
   await page.getByTestId('find-prompt').click();
   await expect(page.getByTestId('pick-search')).toBeVisible();

@@ -104,6 +104,14 @@ describe('the page and the command line', () => {
     }
   });
 
+  it('take the interactive preset for what it is: the defaults', () => {
+    const named = flagsOf('--attack unlearndiff --concept church --preset interactive --rounds 3');
+    expect(parametersOf(named)).toEqual({ rounds: 3 });
+    expect(() => parametersOf(flagsOf('--attack unlearndiff --concept church --preset slow'))).toThrow(
+      'no preset "slow"',
+    );
+  });
+
   it('ask for the same series: every prompt with a seed and a noise of its own', async () => {
     const flags = flagsOf('--attack unlearndiff --concept church --prompts 3 --seeds 40-43 --seed 5');
     const requests = await attackRequests(shell, flags, parametersOf(flags));

@@ -31,7 +31,10 @@ export function attackCommand(): Command {
     .option('--forbid <words...>', 'words that no found token may spell or begin', [])
     .option('--forbid-names', "forbid the concept's names and synonyms", false)
     .option('--no-control', 'leave out the random tokens beside the attack')
-    .option('--preset <id>', 'a named set of parameters, e.g. paper-size')
+    .option(
+      '--preset <id>',
+      'a named set of parameters: interactive (the defaults), paper-size where the attack has it',
+    )
     .option('--seed <n>', "fixes the search's random stream", wholeNumber(0, 0xffffffff), 0)
     .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))

@@ -14,13 +14,17 @@ export function parameterOptions(descriptors: readonly MethodDescriptor[]): read
   return [...specs.values()].map(optionOf);
 }
 
-/** The values of a preset, if one is named, with the given flags over them. Throws `bad-argument` for an unknown preset. */
+/**
+ * The values of a preset, if one is named, with the given flags over them. An attack's defaults are its interactive size, and answer to
+ * that name. Throws `bad-argument` for an unknown preset.
+ */
 export function givenParameters(
   descriptor: MethodDescriptor,
   presetId: string | undefined,
   flags: Readonly<Record<string, unknown>>,
 ): ParameterValues {
-  const preset = descriptor.presets.find(({ id }) => id === presetId);
+  const isDefault = descriptor.kind === 'attack' && presetId === 'interactive';
+  const preset = isDefault ? { values: {} } : descriptor.presets.find(({ id }) => id === presetId);
   if (presetId !== undefined && preset === undefined) {
     throw new PalimpsestError('bad-argument', `--preset: ${descriptor.id} has no preset "${presetId}"`, {
       advice: 'npm run lab -- catalog lists them.',

@@ -58,7 +58,8 @@ export interface SearchContext {
 export interface SearchStep {
   /** From 1 within the round. */
   readonly iteration: number;
-  readonly timestep: number;
+  /** Model time of the step's draws; null where they lie at several. */
+  readonly timestep: number | null;
   readonly loss: number;
   readonly slots: readonly TokenSlot[];
 }

@@ -9,7 +9,7 @@ import { numberValue } from '../records/parameters.ts';
 import { Adam } from './adam.ts';
 import type { Attack, Search, SearchContext, SearchState } from './attack.ts';
 import { nearestByCosine } from './hard-prompt.ts';
-import { attackParameters, planFrom } from './parameters.ts';
+import { attackParameters, planFrom, sharedTimestep } from './parameters.ts';
 import { SlotGradient } from './slot-gradient.ts';
 import { settledSlot } from './token-slots.ts';
 
@@ -86,7 +86,7 @@ function inversion(context: SearchContext, state: SearchState | null, options: I
         const { loss, gradient } = await gradientOf.run(slots, batch, batch.noise);
         adam.update(soft, gradient);
         sum += loss;
-        if (!(await report({ iteration, timestep: timesteps[0] as number, loss, slots: shown() }))) return null;
+        if (!(await report({ iteration, timestep: sharedTimestep(timesteps), loss, slots: shown() }))) return null;
       }
       return { ids: [], soft: soft.slice(), pictureSeed: null, loss: sum / iterations };
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkedValues, parameterProblem } from '../records/parameters.ts';
-import { stepTimesteps, timestepOfRound } from './parameters.ts';
+import { sharedTimestep, stepTimesteps, timestepOfRound } from './parameters.ts';
 import { Random } from '../core/random.ts';
 import { attackById, attacks } from './registry.ts';
 
@@ -47,6 +47,8 @@ describe('the sweep over model times', () => {
     const step = (times: 'rising' | 'spread') =>
       stepTimesteps(times, { round: 3, rounds: 10, draws: 4 }, 1000, Random.seeded(1, 'test'));
     expect(step('rising')).toEqual([250, 250, 250, 250]);
+    expect(sharedTimestep(step('rising'))).toBe(250);
+    expect(sharedTimestep(step('spread'))).toBeNull();
     expect(step('spread').map((timestep) => Math.floor(timestep / 250))).toEqual([0, 1, 2, 3]);
   });
 

@@ -6,6 +6,7 @@
 import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import { Adam } from './adam.ts';
 import type { Search, SearchContext, SearchState } from './attack.ts';
+import { sharedTimestep } from './parameters.ts';
 import { argmax } from './simplex.ts';
 import { SlotGradient, type NoisyBatch } from './slot-gradient.ts';
 import { settledSlot } from './token-slots.ts';
@@ -51,7 +52,7 @@ export function hardPromptSearch(
         const { loss, gradient } = await gradientOf.run(slots, batch, await options.wanted(batch));
         adam.update(embeddings, gradient);
         sum += loss;
-        const timestep = batch.timesteps[0] as number;
+        const timestep = sharedTimestep(batch.timesteps);
         const shown = tokens().map((id) => settledSlot(id, tokenizer));
         if (!(await report({ iteration, timestep, loss, slots: shown }))) return null;
       }

@@ -110,6 +110,12 @@ export function stepTimesteps(
     : spreadTimesteps(draws, trainTimesteps, random);
 }
 
+/** The time that all draws of a step share; null where they do not. */
+export function sharedTimestep(timesteps: readonly number[]): number | null {
+  const [first = null, ...others] = timesteps;
+  return others.every((timestep) => timestep === first) ? first : null;
+}
+
 /** One random model time in each of `count` equal parts of [0, trainTimesteps), ascending. */
 function spreadTimesteps(count: number, trainTimesteps: number, random: Random): readonly number[] {
   return Array.from({ length: count }, (_, i) => Math.floor(((i + random.uniform()) * trainTimesteps) / count));

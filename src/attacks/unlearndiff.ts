@@ -11,7 +11,14 @@ import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import { choiceValue, numberValue } from '../records/parameters.ts';
 import { Adam } from './adam.ts';
 import type { Attack, Search, SearchContext, SearchState } from './attack.ts';
-import { attackParameters, modelTimes, planFrom, stepTimesteps, type ModelTimes } from './parameters.ts';
+import {
+  attackParameters,
+  modelTimes,
+  planFrom,
+  sharedTimestep,
+  stepTimesteps,
+  type ModelTimes,
+} from './parameters.ts';
 import { argmax, drawFrom, projectOnSimplex } from './simplex.ts';
 import { SlotGradient } from './slot-gradient.ts';
 import { slotOf } from './token-slots.ts';
@@ -103,7 +110,7 @@ function simplexSearch(context: SearchContext, state: SearchState | null, option
         rowsOfU.forEach((row) => projectOnSimplex(row));
         sum += loss;
         const shown = rowsOfU.map((row) => slotOf(row, allowed, pipeline.model.tokenizer));
-        if (!(await report({ iteration, timestep: timesteps[0] as number, loss, slots: shown }))) return null;
+        if (!(await report({ iteration, timestep: sharedTimestep(timesteps), loss, slots: shown }))) return null;
       }
       const ids = rowsOfU.map((row) => allowed[argmax(row)] as number);
       return { ids, soft: null, pictureSeed: null, loss: sum / iterations };

@@ -97,7 +97,8 @@ export type RunEvent =
       readonly iteration: number;
       readonly iterations: number;
       /** Model time whose noise is predicted in this round. */
-      readonly timestep: number;
+      /** null where the step's draws lie at several times. */
+      readonly timestep: number | null;
       readonly loss: number;
       readonly slots: readonly TokenSlot[];
     }

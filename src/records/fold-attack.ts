@@ -11,7 +11,7 @@ export interface AttackSeries {
   readonly steps: number[];
   readonly loss: number[];
   /** First step of each round, with the model time it works at. */
-  readonly rounds: { readonly step: number; readonly timestep: number }[];
+  readonly rounds: { readonly step: number; readonly timestep: number | null }[];
 }
 
 export interface AttackPlace {
@@ -19,7 +19,7 @@ export interface AttackPlace {
   readonly rounds: number;
   readonly iteration: number;
   readonly iterations: number;
-  readonly timestep: number;
+  readonly timestep: number | null;
 }
 
 export interface AttackView {

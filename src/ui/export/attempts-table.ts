@@ -9,9 +9,14 @@ const columns = [
   'score_ids', 'success_ids', 'score_text', 'success_text', 'seconds',
 ] as const; // prettier-ignore
 
-export function attemptsCsv(job: SearchJob): string {
-  const { request, victim } = job;
-  const rows = job.view.attack.attempts.map((attempt): Record<(typeof columns)[number], CsvField> => ({
+/** One search, or one after the other. */
+export function attemptsCsv(...jobs: readonly SearchJob[]): string {
+  const rows = jobs.flatMap(rowsOf);
+  return csvLines([columns, ...rows.map((row) => columns.map((name) => row[name]))]);
+}
+
+function rowsOf({ request, victim, view }: SearchJob): readonly Record<(typeof columns)[number], CsvField>[] {
+  return view.attack.attempts.map((attempt) => ({
     attack: request.attack,
     victim: victim.column,
     concept: request.concept,
@@ -31,7 +36,6 @@ export function attemptsCsv(job: SearchJob): string {
     success_text: attempt.asText?.success ?? null,
     seconds: attempt.seconds,
   }));
-  return csvLines([columns, ...rows.map((row) => columns.map((name) => row[name]))]);
 }
 
 /** Everything the search was asked for and reported, ready for JSON. */

@@ -1,16 +1,29 @@
-/** A search's attempts as a file, with the link that opens its experiment. */
+/** Attempts of one search, or of all that are counted together, as a file, with the link that opens its experiment. */
 import type { Bench } from '../state/bench.ts';
+import { ratesLike } from '../state/searches.ts';
 import type { SearchJob } from '../state/searches.ts';
 import { attemptsCsv, attemptsObject } from './attempts-table.ts';
 import { download, fileWords } from './download.ts';
 import { settingsFor } from './save-picture.ts';
 
-export function saveAttempts(bench: Bench, job: SearchJob, format: 'json' | 'csv'): void {
-  const { request, victim } = job;
-  const text =
-    format === 'csv'
-      ? attemptsCsv(job)
-      : `${JSON.stringify(settingsFor(bench.store.getState(), attemptsObject(job)), null, 2)}\n`;
-  const name = `${fileWords(request.concept)}--${fileWords(victim.method)}--${fileWords(request.attack)}--attempts.${format}`;
-  download(new TextEncoder().encode(text), name, format === 'csv' ? 'text/csv' : 'application/json');
+type Format = 'json' | 'csv';
+
+export function saveAttempts(bench: Bench, job: SearchJob, format: Format): void {
+  save(bench, job, 'attempts', format === 'csv' ? attemptsCsv(job) : attemptsObject(job));
+}
+
+/** The searches that are counted together, with their rates, in one file. */
+export function saveSeries(bench: Bench, jobs: readonly SearchJob[], format: Format): void {
+  const [first] = jobs;
+  if (first === undefined) return;
+  const series = { rates: ratesLike(jobs, first), judge: 'live', searches: jobs.map(attemptsObject) };
+  save(bench, first, `${String(jobs.length)}-searches`, format === 'csv' ? attemptsCsv(...jobs) : series);
+}
+
+/** Text is CSV, anything else becomes JSON. */
+function save(bench: Bench, { request, victim }: SearchJob, what: string, content: string | object): void {
+  const isCsv = typeof content === 'string';
+  const text = isCsv ? content : `${JSON.stringify(settingsFor(bench.store.getState(), { ...content }), null, 2)}\n`;
+  const name = `${fileWords(request.concept)}--${fileWords(victim.method)}--${fileWords(request.attack)}--${what}.${isCsv ? 'csv' : 'json'}`;
+  download(new TextEncoder().encode(text), name, isCsv ? 'text/csv' : 'application/json');
 }

@@ -11,6 +11,8 @@ export const attackEn = {
   'attack.everyRow': 'All {n} target rows',
   'attack.on': '{attack} on {victim}',
   'attack.place': 'round {round} / {rounds} (t = {timestep}), step {iteration} / {iterations}',
+  'attack.placeSpread': 'round {round} / {rounds} (t spread), step {iteration} / {iterations}',
+  'attack.stopAll': 'Stop all {n} searches',
   'attack.judged': 'pictures judged: {n}',
   'attack.progress': 'Progress of the search',
   'attack.continue': 'Continue the search',
@@ -18,6 +20,8 @@ export const attackEn = {
   'attack.aimSeed': 'Original, seed {seed}',
   'attack.loss': 'Loss by step, rounds end to end',
   'attack.lossHelp':
+    'How badly the weights on trial predict the noise of the target picture. Hairlines: a new round. Every step mixes noise levels.',
+  'attack.lossHelpRising':
     'How badly the weights on trial predict the noise of the target picture. Hairlines: a new round, at another noise level.',
   'attack.choose': 'Attack',
   'attack.victim': 'Weights on trial',
@@ -71,6 +75,7 @@ export const attackEn = {
   'outcome.help':
     'Best picture of each; “seen” means the judge puts the concept first with at least 0.5. Random tokens get as many judged pictures as the search may have.',
   'outcome.copy': 'Copy the line',
+  'rates.save': 'All counted searches in one file:',
   'outcome.byHand': 'Copy it by hand',
 
   'result.running': 'The search is running.',

@@ -6,7 +6,7 @@ import type { ColumnId } from '../../records/experiment.ts';
 import { foundAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { attackRequest, attackRequests, attackedRow, insertionOf } from './attack-request.ts';
-import { report, submit } from './bench.ts';
+import { report, stop, submit } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState, Job, Victim } from './bench-store.ts';
 import { drawColumn } from './drawing.ts';
@@ -14,7 +14,7 @@ import { setSearch } from './experiment-actions.ts';
 import { wordsOf } from './found.ts';
 import type { FoundPrompt } from './found.ts';
 import { newRunId } from './recorder.ts';
-import { searches } from './searches.ts';
+import { activeSearches, searches } from './searches.ts';
 import type { SearchJob } from './searches.ts';
 import { openInspector } from './view-actions.ts';
 import { cellAt } from './wanted.ts';
@@ -86,6 +86,11 @@ export async function findPromptEverywhere(bench: Bench): Promise<void> {
   if (victim === null) return;
   comeForward(bench);
   for (const request of attackRequests(state)) await begin(bench, request, victim);
+}
+
+/** Stops every search, those that wait before the one that runs, so that none begins in between. */
+export async function stopSearches(bench: Bench): Promise<void> {
+  for (const job of activeSearches(bench.store.getState()).toReversed()) await stop(bench, job);
 }
 
 /** What a search's events mean beyond the store. */

@@ -288,6 +288,20 @@ describe('files of a search', () => {
     expect(end).toBe('');
   });
 
+  it('hold a whole series in one', () => {
+    const other = search('2', [attempt('plain', 0, 0)], 'done', {
+      prompt: 'a church at sunset',
+      seed: 1,
+      pictureSeed: 41,
+    });
+    const [, ...lines] = attemptsCsv(job, other).trimEnd().split('\r\n');
+    expect(lines.map((line) => line.split(',').slice(3, 7))).toEqual([
+      ['a church', '40', '0', 'plain'],
+      ['a church', '40', '0', 'search'],
+      ['a church at sunset', '41', '1', 'plain'],
+    ]);
+  });
+
   it('name the seed of each picture, which a search for seeds changes', () => {
     const seeds = search('1', [attempt('plain', 0, 0, { pictureSeed: 40 }), attempt('search', 1, 0.9, { pictureSeed: 123 })], 'done'); // prettier-ignore
     expect(attemptsCsv(seeds).split('\r\n').map((line) => line.split(',')[4])).toEqual(['picture_seed', '40', '123', undefined]); // prettier-ignore

@@ -20,6 +20,11 @@ export function searches(state: Pick<BenchState, 'jobs' | 'experiment'>): readon
   );
 }
 
+/** The searches on screen that run or wait to. */
+export function activeSearches(state: Pick<BenchState, 'jobs' | 'experiment'>): readonly SearchJob[] {
+  return searches(state).filter(({ view }) => isActive(view));
+}
+
 /** The search the inspector shows: the chosen one, else the one that runs, else the last. */
 export function shownSearch(state: Pick<BenchState, 'jobs' | 'experiment' | 'shownSearch'>): SearchJob | null {
   const all = searches(state);
@@ -59,10 +64,10 @@ export function searchResult(job: SearchJob): SearchResult {
 }
 
 /**
- * Rates over the prompts attacked the way `job` was: same weights, and all that a search is asked for the same but its prompt and its
- * seeds; the latest finished search of each prompt and seed. Stopped searches are left out, because stopping one depends on how it went.
+ * The searches that may be counted with `job`: same weights, and all that a search is asked for the same but its prompt and its seeds; the
+ * latest finished one of each prompt and seed. Stopped searches are left out, because stopping one depends on how it went.
  */
-export function ratesLike(all: readonly SearchJob[], job: SearchJob): AttackRates | null {
+export function searchesLike(all: readonly SearchJob[], job: SearchJob): readonly SearchJob[] {
   const latest = new Map<string, SearchJob>();
   const asked = setupOf(job.request);
   for (const other of all) {
@@ -74,7 +79,12 @@ export function ratesLike(all: readonly SearchJob[], job: SearchJob): AttackRate
       other.view.attack.summary !== null;
     if (isAlike) latest.set(JSON.stringify([other.request.prompt, other.request.pictureSeed]), other);
   }
-  return attackRates([...latest.values()].flatMap(({ view }) => view.attack.summary ?? []));
+  return [...latest.values()];
+}
+
+/** Rates over the prompts attacked the way `job` was. */
+export function ratesLike(all: readonly SearchJob[], job: SearchJob): AttackRates | null {
+  return attackRates(searchesLike(all, job).flatMap(({ view }) => view.attack.summary ?? []));
 }
 
 /** What searches that may be counted together have in common; the picture aimed at is compared apart. */

@@ -34,6 +34,7 @@ export function AttackLoss({ job, height = 110 }: AttackLossProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [series, rounds],
   );
+  const isRising = job.request.parameters['times'] === 'rising';
   const first = series.loss[0];
   const last = series.loss.at(-1);
   if (first === undefined || last === undefined) return null;
@@ -54,7 +55,7 @@ export function AttackLoss({ job, height = 110 }: AttackLossProps) {
         end={job.view.total}
         marks={marks}
       />
-      <p className={styles['fine']}>{t('attack.lossHelp')}</p>
+      <p className={styles['fine']}>{t(isRising ? 'attack.lossHelpRising' : 'attack.lossHelp')}</p>
     </section>
   );
 }

@@ -1,13 +1,16 @@
 /** Success over the prompts attacked so far in the same way, with Wilson's interval and the arithmetic of each row on hover and focus. */
 import type { AttackRates, CountedRate } from '../../../records/attack-rates.ts';
-import { useBenchState } from '../../bench-context.ts';
+import { useBench, useBenchState } from '../../bench-context.ts';
+import { saveSeries } from '../../export/save-attempts.ts';
 import type { TextKey } from '../../i18n/translate.ts';
 import { useText } from '../../i18n/use-text.ts';
+import { Button } from '../../parts/button.tsx';
 import { Hint } from '../../parts/hint.tsx';
+import { Icon } from '../../parts/marks.tsx';
 import { attackOf } from '../../state/attack-request.ts';
 import { findConcept } from '../../state/default-experiment.ts';
 import { publishedAsr, publishedPrompts } from '../../state/published-asr.ts';
-import { ratesLike, searches } from '../../state/searches.ts';
+import { ratesLike, searches, searchesLike } from '../../state/searches.ts';
 import type { SearchJob } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
 import attack from './attack.module.css';
@@ -22,6 +25,7 @@ interface Line {
 export function RatesPanel({ job }: { readonly job: SearchJob }) {
   const text = useText();
   const { t } = text;
+  const bench = useBench();
   const { request, victim } = job;
   const all = useBenchState(searches);
   const isUpperBound = useBenchState((state) => attackOf(state.catalog, request.attack)?.isUpperBound === true);
@@ -68,6 +72,22 @@ export function RatesPanel({ job }: { readonly job: SearchJob }) {
         </tbody>
       </table>
       {published !== null && <p className={styles['fine']}>{t('rates.publishedWhich', { n: publishedPrompts })}</p>}
+      {rates.n > 1 && (
+        <div className={styles['controls']}>
+          <span className={styles['fine']}>{t('rates.save')}</span>
+          {(['json', 'csv'] as const).map((format) => (
+            <Button
+              key={format}
+              look="quiet"
+              data-testid={`save-series-${format}`}
+              onClick={() => saveSeries(bench, searchesLike(all, job), format)}
+            >
+              <Icon name="download" />
+              {format.toUpperCase()}
+            </Button>
+          ))}
+        </div>
+      )}
       <details className={attack['random']}>
         <summary>{t('rates.how')}</summary>
         <ul className={styles['fine']}>

@@ -9,6 +9,8 @@ import { PictureCanvas } from '../../parts/picture-canvas.tsx';
 import { resumable, resumeRun } from '../../state/reopen.ts';
 import { control, stop } from '../../state/bench.ts';
 import { jobFraction } from '../../state/progress.ts';
+import { stopSearches } from '../../state/attacking.ts';
+import { activeSearches } from '../../state/searches.ts';
 import type { SearchJob } from '../../state/searches.ts';
 import { cellAt } from '../../state/wanted.ts';
 import styles from '../inspector.module.css';
@@ -23,6 +25,7 @@ export function SearchProgress({ job }: { readonly job: SearchJob }) {
   const { view, request } = job;
   useRuns((state) => state.runs); // a run may become resumable after its last event
   const unfinished = resumable(bench, job);
+  const unfinishedCount = useBenchState((state) => activeSearches(state).length);
   const { place } = view.attack;
   const isPaused = view.status === 'paused';
   const victim = t(`column.${job.victim.column}`);
@@ -41,7 +44,10 @@ export function SearchProgress({ job }: { readonly job: SearchJob }) {
           <p className={styles['numbers']} data-testid="search-place">
             {place === null
               ? t(view.status === 'queued' ? 'job.waiting' : 'attack.judged', { n: view.attack.attempts.length })
-              : t('attack.place', { ...place })}
+              : t(place.timestep === null ? 'attack.placeSpread' : 'attack.place', {
+                  ...place,
+                  timestep: place.timestep ?? '',
+                })}
             {elapsed > 0 && ` · ${text.seconds(elapsed)}`}
           </p>
           {isActive(view) && (
@@ -64,6 +70,12 @@ export function SearchProgress({ job }: { readonly job: SearchJob }) {
             <Icon name="stop" />
             {t('job.stop')}
           </Button>
+          {unfinishedCount > 1 && (
+            <Button data-testid="stop-searches" onClick={() => void stopSearches(bench)}>
+              <Icon name="stop" />
+              {t('attack.stopAll', { n: unfinishedCount })}
+            </Button>
+          )}
         </div>
       ) : (
         <>
