@@ -9,7 +9,9 @@ const columns = [
   'score_ids', 'success_ids', 'score_text', 'success_text', 'seconds',
 ] as const; // prettier-ignore
 
-export function attemptsCsv(job: SearchJob): string {
+type Told = Pick<SearchJob, 'request' | 'victim' | 'view'>;
+
+export function attemptsCsv(job: Told): string {
   const { request, victim } = job;
   const rows = job.view.attack.attempts.map((attempt): Record<(typeof columns)[number], CsvField> => ({
     attack: request.attack,
@@ -35,7 +37,7 @@ export function attemptsCsv(job: SearchJob): string {
 }
 
 /** Everything the search was asked for and reported, ready for JSON. */
-export function attemptsObject(job: SearchJob): Readonly<Record<string, unknown>> {
+export function attemptsObject(job: Told): Readonly<Record<string, unknown>> {
   const { target, resumeFrom: _bytes, ...request } = job.request;
   const judged = (prompt: JudgedPrompt | null) =>
     prompt === null ? null : { verdict: prompt.verdict, success: prompt.success };

@@ -4,7 +4,11 @@ import { asTree } from '../../records/lineage.ts';
 import { runBytes } from '../../records/run.ts';
 import type { KnownRun } from '../../records/run.ts';
 import { useBench, useBenchState, useRuns } from '../bench-context.ts';
+import { isExportable, saveAllKept } from '../export/save-kept.ts';
+import { FileButton } from '../files/file-button.tsx';
 import { useText } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/marks.tsx';
 import { measureStorage } from '../state/runs.ts';
 import { Compare } from './compare.tsx';
 import { matches, runTitle, standing } from './describe.ts';
@@ -82,6 +86,18 @@ export function RunsPage() {
             ))}
           </select>
         </label>
+        <div className={styles['files']}>
+          <FileButton testId="import-run" />
+          <Button
+            data-testid="export-all"
+            hint={t('runs.exportAllHint')}
+            reasons={shown.some(isExportable) ? [] : [t('runs.nothingToExport')]}
+            onClick={() => void saveAllKept(bench, shown)}
+          >
+            <Icon name="download" />
+            {t('runs.exportAll')}
+          </Button>
+        </div>
         <p className={styles['count']} role="status">
           {t('runs.count', { n: shown.length, total: present.length })}
           {' · '}
