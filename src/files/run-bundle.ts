@@ -93,6 +93,14 @@ export function readRunBundle(bytes: Uint8Array, where: string, limits: BundleLi
       advice: 'The archive was not made by this page, or by a newer one.',
     });
   const files = readZip(bytes, where);
+  if (!files.has('run.json') && [...files.keys()].some((name) => name.endsWith('.run.zip')))
+    throw new PalimpsestError('bad-file', `${where}: expected one run, got an archive of ${files.size}`, {
+      advice: 'Unpack it, and drop the .run.zip files in it one at a time.',
+    });
+  if (files.has('search.json') || files.has('sweep.json'))
+    throw new PalimpsestError('bad-file', `${where}: expected a training, got a search or a sweep`, {
+      advice: 'Such an archive is for reading elsewhere. The page opens the .run.zip of a training.',
+    });
   const part = (name: string) => {
     const found = files.get(name);
     if (found === undefined) throw bad(`a run bundle with ${name}`, 'none in it');

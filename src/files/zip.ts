@@ -22,7 +22,10 @@ export type ZipFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
   const mtime = '1980-01-01T00:00:00'; // equal files, equal bytes
   const entries = Object.fromEntries(
-    [...files].map(([name, bytes]) => [name, [bytes, { level: /\.(?:png|safetensors)$/.test(name) ? 0 : 6 }] as const]),
+    [...files].map(([name, bytes]) => [
+      name,
+      [bytes, { level: /\.(?:png|safetensors|zip)$/.test(name) ? 0 : 6 }] as const,
+    ]),
   );
   return new Uint8Array(zipSync(entries as Parameters<typeof zipSync>[0], { mtime }));
 }

@@ -9,13 +9,15 @@ const columns = [
   'score_ids', 'success_ids', 'score_text', 'success_text', 'seconds',
 ] as const; // prettier-ignore
 
+type Told = Pick<SearchJob, 'request' | 'victim' | 'view'>;
+
 /** One search, or one after the other. */
-export function attemptsCsv(...jobs: readonly SearchJob[]): string {
+export function attemptsCsv(...jobs: readonly Told[]): string {
   const rows = jobs.flatMap(rowsOf);
   return csvLines([columns, ...rows.map((row) => columns.map((name) => row[name]))]);
 }
 
-function rowsOf({ request, victim, view }: SearchJob): readonly Record<(typeof columns)[number], CsvField>[] {
+function rowsOf({ request, victim, view }: Told): readonly Record<(typeof columns)[number], CsvField>[] {
   return view.attack.attempts.map((attempt) => ({
     attack: request.attack,
     victim: victim.column,
@@ -39,7 +41,7 @@ function rowsOf({ request, victim, view }: SearchJob): readonly Record<(typeof c
 }
 
 /** Everything the search was asked for and reported, ready for JSON. */
-export function attemptsObject(job: SearchJob): Readonly<Record<string, unknown>> {
+export function attemptsObject(job: Told): Readonly<Record<string, unknown>> {
   const { target, resumeFrom: _bytes, ...request } = job.request;
   const judged = (prompt: JudgedPrompt | null) =>
     prompt === null ? null : { verdict: prompt.verdict, success: prompt.success };

@@ -1,8 +1,10 @@
 /** The whole grid as one labelled PNG, on paper and ink, with the experiment in it. */
+import { invariant } from '../../core/errors.ts';
 import { columnIds } from '../../records/experiment.ts';
 import type { Text } from '../i18n/use-text.ts';
 import { paint } from '../parts/picture-canvas.tsx';
 import type { Bench } from '../state/bench.ts';
+import type { BenchState } from '../state/bench-store.ts';
 import { report } from '../state/bench.ts';
 import { cellScore } from '../state/cells.ts';
 import { cellAt } from '../state/wanted.ts';
@@ -20,6 +22,17 @@ const font = 'system-ui, sans-serif';
 
 export async function saveGridPicture(bench: Bench, text: Text): Promise<void> {
   const state = bench.store.getState();
+  const { concept, from } = state.experiment;
+  try {
+    const bytes = await gridPicture(state, text);
+    const subject = from === '' ? '' : `from-${fileWords(from)}--`;
+    download(bytes, `palimpsest--${fileWords(concept)}--${subject}grid.png`, 'image/png');
+  } catch (thrown) {
+    report(bench, thrown, 'file');
+  }
+}
+
+export async function gridPicture(state: BenchState, text: Text): Promise<Uint8Array<ArrayBuffer>> {
   const { experiment } = state;
   const columns = columnIds.filter((column) => column !== 'attacked' || state.found !== null);
   const across = experiment.seeds.length > 4 ? 3 : Math.min(2, experiment.seeds.length);
@@ -28,68 +41,66 @@ export async function saveGridPicture(bench: Bench, text: Text): Promise<void> {
   const cellHeight = down * side + (down - 1) * gap + footHeight;
   const width = 2 * margin + labelWidth + columns.length * (cellWidth + columnGap);
   const height = 2 * margin + headHeight + experiment.rows.length * (cellHeight + 16);
-  try {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('2d');
-    if (context === null) return;
-    const write = (words: string, x: number, y: number, style: string, color = '#1b1d20', limit?: number) => {
-      context.font = `${style} ${font}`;
-      context.fillStyle = color;
-      context.fillText(words, x, y, limit);
-    };
-    context.fillStyle = '#fafaf8';
-    context.fillRect(0, 0, width, height);
-    const settings = text.t('export.line', {
-      concept: experiment.concept,
-      trigger: experiment.trigger,
-      seeds: experiment.seeds.join(', '),
-      steps: experiment.numInferenceSteps,
-      guidance: experiment.guidanceScale,
-    });
-    write(`Palimpsest · ${settings}`, margin, margin + 16, '500 15px', '#1b1d20', width - 2 * margin);
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  invariant(context !== null, 'grid picture: this browser draws no canvas');
+  const write = (words: string, x: number, y: number, style: string, color = '#1b1d20', limit?: number) => {
+    context.font = `${style} ${font}`;
+    context.fillStyle = color;
+    context.fillText(words, x, y, limit);
+  };
+  context.fillStyle = '#fafaf8';
+  context.fillRect(0, 0, width, height);
+  const settings = text.t('export.line', {
+    concept:
+      experiment.from === ''
+        ? experiment.concept
+        : text.t('runs.fromSubject', { concept: experiment.concept, from: experiment.from }),
+    trigger: experiment.trigger,
+    seeds: experiment.seeds.join(', '),
+    steps: experiment.numInferenceSteps,
+    guidance: experiment.guidanceScale,
+  });
+  write(`Palimpsest · ${settings}`, margin, margin + 16, '500 15px', '#1b1d20', width - 2 * margin);
+  columns.forEach((column, at) => {
+    const x = margin + labelWidth + at * (cellWidth + columnGap);
+    const word =
+      column === 'triggered' ? state.spokenWord : column === 'attacked' ? state.found?.words.join(' ') : null;
+    const spoken = word == null ? '' : ` “${word}”`;
+    write(text.t(`column.${column}`) + spoken, x, margin + headHeight - 16, '600 15px', '#1b1d20', cellWidth);
+  });
+  experiment.rows.forEach((row, index) => {
+    const y = margin + headHeight + index * (cellHeight + 16);
+    const lines = wrap(row.text, 22);
+    lines.forEach((line, at) => write(line, margin, y + 18 + 18 * at, '400 14px', '#1b1d20', labelWidth - 16));
+    write(
+      text.t(row.kind === 'target' ? 'row.target' : 'row.control'),
+      margin,
+      y + 20 + 18 * lines.length,
+      '400 12px',
+      '#656c74',
+    );
     columns.forEach((column, at) => {
       const x = margin + labelWidth + at * (cellWidth + columnGap);
-      const word =
-        column === 'triggered' ? state.spokenWord : column === 'attacked' ? state.found?.words.join(' ') : null;
-      const spoken = word == null ? '' : ` “${word}”`;
-      write(text.t(`column.${column}`) + spoken, x, margin + headHeight - 16, '600 15px', '#1b1d20', cellWidth);
-    });
-    experiment.rows.forEach((row, index) => {
-      const y = margin + headHeight + index * (cellHeight + 16);
-      const lines = wrap(row.text, 22);
-      lines.forEach((line, at) => write(line, margin, y + 18 + 18 * at, '400 14px', '#1b1d20', labelWidth - 16));
-      write(
-        text.t(row.kind === 'target' ? 'row.target' : 'row.control'),
-        margin,
-        y + 20 + 18 * lines.length,
-        '400 12px',
-        '#656c74',
-      );
-      columns.forEach((column, at) => {
-        const x = margin + labelWidth + at * (cellWidth + columnGap);
-        const cell = cellAt(state, column, row.text);
-        experiment.seeds.forEach((seed, place) => {
-          const left = x + (place % across) * (side + gap);
-          const top = y + Math.floor(place / across) * (side + gap);
-          const seen = cell.pictures[seed];
-          if (seen === undefined) {
-            context.strokeStyle = '#dfe1e4';
-            context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
-            return;
-          }
-          const picture = new OffscreenCanvas(seen.picture.width, seen.picture.height);
-          paint(picture, seen.picture);
-          context.drawImage(picture, left, top, side, side);
-        });
-        const score = cellScore(cell, experiment.seeds);
-        if (score !== null) write(text.score(score.mean), x, y + cellHeight - footHeight + 18, '500 13px');
+      const cell = cellAt(state, column, row.text);
+      experiment.seeds.forEach((seed, place) => {
+        const left = x + (place % across) * (side + gap);
+        const top = y + Math.floor(place / across) * (side + gap);
+        const seen = cell.pictures[seed];
+        if (seen === undefined) {
+          context.strokeStyle = '#dfe1e4';
+          context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
+          return;
+        }
+        const picture = new OffscreenCanvas(seen.picture.width, seen.picture.height);
+        paint(picture, seen.picture);
+        context.drawImage(picture, left, top, side, side);
       });
+      const score = cellScore(cell, experiment.seeds);
+      if (score !== null) write(text.score(score.mean), x, y + cellHeight - footHeight + 18, '500 13px');
     });
-    const name = `palimpsest--${fileWords(experiment.concept)}--grid.png`;
-    download(await canvasPng(canvas, settingsFor(state, { kind: 'grid' })), name, 'image/png');
-  } catch (thrown) {
-    report(bench, thrown, 'file');
-  }
+  });
+  return canvasPng(canvas, settingsFor(state, { kind: 'grid' }));
 }
 
 /** Words in lines of about `width` letters. */

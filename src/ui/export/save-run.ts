@@ -40,7 +40,8 @@ export async function saveRun(bench: Bench, column: TrainedColumn, adapter: Adap
     const { request, prompts, seeds, view } = job;
     const made = madeByJob(bench.store.getState(), job);
     if (job.runId !== adapter.key || request.kind !== 'train' || made === null) {
-      await saveKeptRun(bench, keptRun(bench, adapter.key));
+      const { name, bytes } = await keptBundle(bench, keptRun(bench, adapter.key));
+      download(bytes, `${name}.run.zip`, 'application/zip');
       return;
     }
     const bytes = await adapterBytes(bench, adapter, 'diffusers');
@@ -61,12 +62,7 @@ function keptRun(bench: Bench, key: string): KnownRun {
 }
 
 /** A finished training from what was kept of it. Throws `bad-file` when its bytes are gone. */
-export async function saveKeptRun(bench: Bench, run: KnownRun): Promise<void> {
-  const { name, bytes } = await keptBundle(bench, run);
-  download(bytes, `${name}.run.zip`, 'application/zip');
-}
-
-async function keptBundle(bench: Bench, run: KnownRun) {
+export async function keptBundle(bench: Bench, run: KnownRun) {
   const { request, experiment, adapter: summary } = run;
   if (request.kind !== 'train' || run.column === 'attacked' || summary === null)
     throw new PalimpsestError('bad-argument', `run ${run.id}: expected a training with weights, got ${run.kind}`);

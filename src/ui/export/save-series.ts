@@ -1,4 +1,5 @@
-/** A training's series as CSV: losses by iteration, and the concept score of each live cell where it was drawn. */
+/** A run's series as CSV: a training's losses by iteration with the concept score of each live cell, a search's losses by step. */
+import type { AttackView } from '../../records/fold-attack.ts';
 import { scoreSeries } from '../../records/fold-run.ts';
 import type { Job } from '../state/bench-store.ts';
 import { csvLines, type CsvField } from './csv.ts';
@@ -24,9 +25,21 @@ export function seriesCsv({ view, prompts }: Pick<Job, 'view' | 'prompts'>): str
   return csvLines([head, ...rows]);
 }
 
+/** Of every gradient step: its round, the model time the round works at, and its loss. */
+export function lossesCsv({ attack }: { readonly attack: Pick<AttackView, 'series'> }): string {
+  const { steps, loss, rounds } = attack.series;
+  const rows = steps.map((step, i): CsvField[] => {
+    const round = rounds.findLastIndex((begun) => begun.step <= step);
+    return [step, round + 1, rounds[round]?.timestep ?? null, loss[i] ?? null];
+  });
+  return csvLines([['step', 'round', 'timestep', 'loss'], ...rows]);
+}
+
 export function saveSeries(job: Job): void {
   const { request } = job;
   if (request.kind !== 'train') return;
-  const name = `${fileWords(request.concept)}--${fileWords(request.method)}--series.csv`;
+  const { from = '' } = request;
+  const subject = from === '' ? '' : `from-${fileWords(from)}--`;
+  const name = `${fileWords(request.concept)}--${subject}${fileWords(request.method)}--series.csv`;
   download(new TextEncoder().encode(seriesCsv(job)), name, 'text/csv');
 }

@@ -47,6 +47,12 @@ const labels: Readonly<Record<string, TextKey>> = {
   seconds: 'compare.seconds',
 };
 
+const rateLabels: Readonly<Record<string, TextKey>> = {
+  plain: 'compare.ratePlain',
+  triggered: 'compare.rateTriggered',
+  control: 'compare.rateControl',
+};
+
 interface CompareProps {
   readonly first: KnownRun;
   readonly second: KnownRun;
@@ -63,9 +69,18 @@ export function Compare({ first, second, onClose }: CompareProps) {
   const specs = [...(catalog?.methods ?? []), ...(catalog?.attacks ?? [])]
     .filter(({ id }) => id === first.method || id === second.method)
     .flatMap(({ parameters }) => parameters);
+  const titled = (at: string) =>
+    at.replaceAll(/(\w+)=/g, (_whole, id: string) => {
+      const title = specs.find((spec) => spec.id === id)?.title;
+      return `${title === undefined ? id : text.local(title)} = `;
+    });
   const label = ({ group, name }: ComparedRow) => {
     const title = group === 'parameter' ? specs.find(({ id }) => id === name)?.title : undefined;
     if (title !== undefined) return text.local(title);
+    // A sweep's rate at one of its values: `plain@rank=4`.
+    const [kind = '', at] = name.split('@');
+    const rate = rateLabels[kind];
+    if (rate !== undefined && at !== undefined) return t('compare.rateAt', { rate: t(rate), at: titled(at) });
     const key = labels[name];
     return key === undefined ? name : t(key);
   };

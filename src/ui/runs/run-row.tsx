@@ -7,6 +7,7 @@ import { useText } from '../i18n/use-text.ts';
 import type { Text } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
+import { isExportable, saveKept } from '../export/save-kept.ts';
 import { benchHash } from '../state/experiment-actions.ts';
 import { openRun, resumeRun } from '../state/reopen.ts';
 import { changeRun, deleteRun } from '../state/runs.ts';
@@ -120,6 +121,16 @@ export function RunRow({ run, depth, isPicked, onPick }: RunRowProps) {
         )}
         <Button data-testid="open-run" reasons={waiting} onClick={() => act(openRun)}>
           {t(isSweep ? 'runs.openSweep' : 'runs.open')}
+        </Button>
+        <Button
+          look="icon"
+          data-testid="export-run"
+          aria-label={t('runs.export', { name: title })}
+          hint={t(`runs.exportHint.${run.kind}`)}
+          reasons={isExportable(run) ? [] : [t('runs.nothingToExport')]}
+          onClick={() => void saveKept(bench, run)}
+        >
+          <Icon name="download" />
         </Button>
         <Button
           look="icon"

@@ -2,37 +2,22 @@
 import { useEffect, useState } from 'react';
 import { asTree } from '../../records/lineage.ts';
 import { runBytes } from '../../records/run.ts';
-import type { KnownRun } from '../../records/run.ts';
 import { useBench, useBenchState, useRuns } from '../bench-context.ts';
+import { isExportable, saveAllKept } from '../export/save-kept.ts';
+import { FileButton } from '../files/file-button.tsx';
 import { useText } from '../i18n/use-text.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/marks.tsx';
 import { measureStorage } from '../state/runs.ts';
 import { Compare } from './compare.tsx';
-import { matches, runTitle, standing } from './describe.ts';
+import { matches, runTitle } from './describe.ts';
+import { filters, passes } from './filter.ts';
+import type { Filter } from './filter.ts';
 import { FreeSpace } from './free-space.tsx';
 import { RunRow } from './run-row.tsx';
 import styles from './runs.module.css';
 import { StorageMeter } from './storage-meter.tsx';
 import { UndoBar } from './undo-bar.tsx';
-
-const filters = ['all', 'starred', 'unfinished', 'erased', 'backdoored', 'attacked', 'sweep'] as const;
-type Filter = (typeof filters)[number];
-
-function passes(run: KnownRun, filter: Filter): boolean {
-  switch (filter) {
-    case 'all':
-      return true;
-    case 'starred':
-      return run.starred;
-    case 'unfinished':
-      return standing(run) === 'unfinished';
-    case 'sweep':
-      return run.kind === 'sweep';
-    case 'erased':
-    case 'backdoored':
-    case 'attacked':
-      return run.kind !== 'sweep' && run.column === filter;
-  }
-}
 
 export function RunsPage() {
   const text = useText();
@@ -82,6 +67,18 @@ export function RunsPage() {
             ))}
           </select>
         </label>
+        <div className={styles['files']}>
+          <FileButton testId="import-run" />
+          <Button
+            data-testid="export-all"
+            hint={t('runs.exportAllHint')}
+            reasons={shown.some(isExportable) ? [] : [t('runs.nothingToExport')]}
+            onClick={() => void saveAllKept(bench, shown)}
+          >
+            <Icon name="download" />
+            {t('runs.exportAll')}
+          </Button>
+        </div>
         <p className={styles['count']} role="status">
           {t('runs.count', { n: shown.length, total: present.length })}
           {' · '}

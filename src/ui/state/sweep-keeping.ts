@@ -12,6 +12,7 @@ import { end, save } from './recorder.ts';
 import { recordingOf } from './recording.ts';
 import type { Recording } from './recording.ts';
 import { readBlob } from './runs.ts';
+import { sweepMetrics } from './sweep-metrics.ts';
 import { isFinished, isSweeping, pointsLeft } from './sweep-state.ts';
 import type { SweepPoint, SweepState } from './sweep-state.ts';
 
@@ -24,7 +25,7 @@ export function keepSweep(bench: Bench, blobs: Recording['blobs'] = {}): void {
   const recording = bench.recordings.get(sweep.id) ?? recordingOf(documentOf(bench, sweep));
   bench.recordings.set(sweep.id, recording);
   recording.isOver = false;
-  recording.run = { ...recording.run, ...progressOf(sweep, 'running'), request: requestOf(bench, sweep) };
+  recording.run = { ...recording.run, ...progressOf(bench, sweep, 'running'), request: requestOf(bench, sweep) };
   recording.blobs = { ...recording.blobs, ...blobs };
   save(bench, recording);
 }
@@ -44,7 +45,7 @@ export function keepEnd(bench: Bench, status: StoredStatus): void {
   const { sweep } = bench.store.getState();
   const recording = bench.recordings.get(sweep?.id ?? '');
   if (sweep === null || recording === undefined) return;
-  recording.run = { ...recording.run, ...progressOf(sweep, status) };
+  recording.run = { ...recording.run, ...progressOf(bench, sweep, status) };
   end(bench, recording);
 }
 
@@ -71,7 +72,7 @@ export async function openSweep(bench: Bench, run: KnownRun): Promise<void> {
 }
 
 /** A kept sweep as the view shows it; nothing of it runs. Throws `bad-file` when pictures of a finished point are gone. */
-async function readSweep(bench: Bench, run: KnownRun): Promise<SweepState> {
+export async function readSweep(bench: Bench, run: KnownRun): Promise<SweepState> {
   const { request } = run;
   const { axes, baseline = null } = request.kind === 'sweep' ? request : { axes: [] };
   const points: SweepPoint[] = [];
@@ -137,10 +138,9 @@ function documentOf(bench: Bench, sweep: SweepState): Omit<StoredRun, 'blobs'> {
     ...{
       lineage: { model, parent: null, victim: null, file: null },
       adapter: null,
-      metrics: {},
       checkpointIteration: null,
     },
-    ...progressOf(sweep, 'running'),
+    ...progressOf(bench, sweep, 'running'),
   };
 }
 
@@ -163,9 +163,10 @@ function requestOf(bench: Bench, sweep: SweepState): SweepRequest {
 }
 
 function progressOf(
+  bench: Bench,
   sweep: SweepState,
   status: StoredStatus,
-): Pick<StoredRun, 'status' | 'iteration' | 'total' | 'points' | 'checkpointIteration' | 'updatedAt'> {
+): Pick<StoredRun, 'status' | 'iteration' | 'total' | 'points' | 'checkpointIteration' | 'metrics' | 'updatedAt'> {
   const points = sweep.points.map(({ id, values, state, seconds, adapter, checkpointIteration, isDiverged }): StoredPoint => ({
     ...{ id, values, state, seconds, adapter, checkpointIteration },
     ...(isDiverged === true ? { isDiverged } : {}),
@@ -173,5 +174,6 @@ function progressOf(
   const total = points.length;
   const iteration = total - pointsLeft(sweep).length;
   const checkpointIteration = points.find((point) => point.checkpointIteration !== null)?.checkpointIteration ?? null;
-  return { status, iteration, total, points, checkpointIteration, updatedAt: Date.now() };
+  const metrics = sweepMetrics(sweep, bench.store.getState().catalog);
+  return { status, iteration, total, points, checkpointIteration, metrics, updatedAt: Date.now() };
 }
