@@ -7,7 +7,7 @@ import { useBench, useBenchState, useRuns } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Faults } from '../faults/faults.tsx';
 import { Button } from '../parts/button.tsx';
-import { findConcept } from '../state/default-experiment.ts';
+import { findSeen } from '../state/default-experiment.ts';
 import { benchHash } from '../state/experiment-actions.ts';
 import { methodOf } from '../state/requests.ts';
 import { continueSweep, showOnBench } from '../state/sweep.ts';
@@ -97,7 +97,7 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
     sweep.axes
       .map(({ parameter: id }) => `${local(specOf(id).title)} ${labelOf(specOf(id))(values[id] as ParameterValue)}`)
       .join(', ');
-  const known = findConcept(catalog, sweep.experiment.concept);
+  const known = findSeen(catalog, sweep.experiment.concept);
   const shown = sweep.points.map((point, at): ShownPoint => ({
     at,
     point,
