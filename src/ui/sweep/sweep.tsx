@@ -5,6 +5,7 @@ import type { ParameterValue, ParameterValues } from '../../records/experiment.t
 import type { ParameterSpec } from '../../records/parameters.ts';
 import { useBench, useBenchState, useRuns } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import { saveSweep } from '../export/save-sweep.ts';
 import { Faults } from '../faults/faults.tsx';
 import { Button } from '../parts/button.tsx';
 import { findSeen } from '../state/default-experiment.ts';
@@ -137,13 +138,18 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
           </section>
         ); // prettier-ignore
       })}
-      {canPin && pointsLeft(sweep).length === 0 && !isSweeping(sweep) && (
-        <p>
+      <div className={styles['start']}>
+        {canPin && pointsLeft(sweep).length === 0 && !isSweeping(sweep) && (
           <Button data-testid="sweep-pin" onClick={() => void continueSweep(bench)}>
             {t('sweep.pin')}
           </Button>
-        </p>
-      )}
+        )}
+        {n > 0 && (
+          <Button look="quiet" data-testid="sweep-csv" onClick={() => saveSweep(sweep, catalog)}>
+            {t('files.csv')}
+          </Button>
+        )}
+      </div>
       <SweepTable shown={shown} sweep={sweep} onOpen={(at) => void open(at)} />
     </>
   );
