@@ -145,7 +145,7 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
           </Button>
         )}
         {n > 0 && (
-          <Button look="quiet" data-testid="sweep-csv" onClick={() => saveSweep(sweep, catalog)}>
+          <Button data-testid="sweep-csv" onClick={() => saveSweep(sweep, catalog)}>
             {t('files.csv')}
           </Button>
         )}
