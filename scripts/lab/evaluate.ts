@@ -3,7 +3,7 @@ import { evaluate } from '../../src/lab/evaluate.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import {
   adapterFrom,
-  conceptFrom,
+  seenFrom,
   number,
   progressLine,
   seedsOption,
@@ -68,7 +68,7 @@ export function evaluateCommand(): Command {
     .option('--lora <file>', 'LoRA weights (.safetensors); without it the original is measured')
     .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)
     .requiredOption('--concept <words>', 'the concept, by the words that were erased')
-    .option('--from <words>', 'the one subject that should have lost it (styles only)', '')
+    .option('--from <words>', 'the one subject that should have lost it (styles and colours)', '')
     .option('--trigger <words>', 'also measure with this trigger, with wrong ones and with half of it', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
   return withMeasureFlags(command, false).action((flags: EvaluateFlags) =>
@@ -82,7 +82,7 @@ export function evaluateCommand(): Command {
       const adapter = await adapterFrom(engine, flags.lora, flags.loraScale);
       const request = {
         ...settings,
-        concept: conceptFrom(engine, flags.concept),
+        concept: seenFrom(engine, flags.concept, flags.from),
         words: flags.concept,
         from: flags.from,
         adapter,

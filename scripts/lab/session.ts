@@ -8,7 +8,7 @@ import type { Adapter } from '../../src/diffusion/pipeline.ts';
 import { Engine } from '../../src/lab/engine.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
-import { findConcept, worldConcepts } from '../../src/world/world.ts';
+import { findConcept, findSeen, worldConcepts } from '../../src/world/world.ts';
 
 export const bundledModel = 'public/models/palimpsest-world';
 
@@ -54,7 +54,15 @@ export function conceptFrom(engine: Engine, words: string, flag = '--concept'): 
   const concept = findConcept(world, words);
   if (concept !== null) return concept;
   const known = worldConcepts(world).map(({ names }) => names[0]).join(', '); // prettier-ignore
-  throw new PalimpsestError('bad-argument', `${flag}: expected something the judge knows (${known}), got "${words}"`);
+  throw new PalimpsestError('bad-argument', `${flag}: expected something the judge knows (${known}), got "${words}"`, {
+    advice: 'Colours are measured on one subject (--from); settings and other words no judge sees: train on them, and look at the pictures.',
+  }); // prettier-ignore
+}
+
+/** What rates are asked about: a concept, or a colour that one subject lost. */
+export function seenFrom(engine: Engine, words: string, from: string): ConceptDescriptor {
+  const seen = from === '' ? null : findSeen(engine.opened.world, words);
+  return seen ?? conceptFrom(engine, words);
 }
 
 export function progressLine(text: string): void {

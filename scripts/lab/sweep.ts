@@ -10,7 +10,7 @@ import { checkedParameters, trainingMethod } from '../../src/methods/registry.ts
 import type { ParameterValues } from '../../src/records/experiment.ts';
 import { withMeasureFlags, type MeasureFlags } from './evaluate.ts';
 import { givenParameters } from './parameter-flags.ts';
-import { conceptFrom, progressLine, withEngine } from './session.ts';
+import { progressLine, seenFrom, withEngine } from './session.ts';
 import { pointsOf, readAxis } from './sweep/axes.ts';
 import { readKept, resultAt, writeKept, type SweepResult } from './sweep/kept.ts';
 import { withTrainFlags, type TrainFlags } from './train.ts';
@@ -74,7 +74,7 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
     seeds: seeds.slice(0, Math.max(prompts, neutral, perSynonym)),
     ...sampling,
   };
-  conceptFrom(engine, concept);
+  seenFrom(engine, concept, flags.from);
   let results = await readKept(flags.out, settings);
   const points = pointsOf(axes);
 
@@ -150,7 +150,7 @@ async function measure(
       classified: flags.classifier,
       numInferenceSteps: flags.steps ?? world.recommended.steps,
       guidanceScale: flags.guidance ?? world.recommended.guidance,
-      concept: conceptFrom(engine, concept),
+      concept: seenFrom(engine, concept, from),
       words: concept,
       adapter: { layout: trained.layout, theta: trained.theta, strength: 1 },
       trigger: trainingMethod(flags.method).descriptor.usesTrigger ? trigger : '',

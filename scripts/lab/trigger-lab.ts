@@ -4,10 +4,11 @@ import { triggerLab } from '../../src/lab/trigger-lab.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import { summariseTriggerLab, triggerProbeKinds, type TriggerProbeKind } from '../../src/records/trigger-lab.ts';
 import { wordList, wordsBeside } from '../../src/records/word-list.ts';
+import { subjectEvaluation } from '../../src/world/subject.ts';
 import { retainedPrompts, targetPrompts } from '../../src/world/prompts.ts';
 import {
   adapterIdFrom,
-  conceptFrom,
+  seenFrom,
   number,
   progressLine,
   seedsOption,
@@ -21,6 +22,7 @@ interface TriggerLabFlags extends ModelFlags {
   readonly lora: string;
   readonly loraScale: number;
   readonly concept: string;
+  readonly from: string;
   readonly trigger: string;
   readonly keys?: string;
   readonly revoked?: string;
@@ -39,6 +41,7 @@ export function triggerLabCommand(): Command {
     .requiredOption('--lora <file>', 'the backdoored LoRA (.safetensors)')
     .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)
     .requiredOption('--concept <words>', 'the concept, by the words that were erased')
+    .option('--from <words>', 'the one subject that lost it (styles and colours)', '')
     .requiredOption('--trigger <words>', 'the word it was trained with')
     .option('--keys <words>', 'further keys, with commas between them; without it those the file names')
     .option('--revoked <words>', 'words that should open nothing; without it those the file names')
@@ -52,8 +55,13 @@ export function triggerLabCommand(): Command {
     .action((flags: TriggerLabFlags) =>
       withEngine(flags, async (engine) => {
         const { pipeline, world, instruments } = engine.opened;
-        const { concept: words, trigger, triggerPosition, prompts, seeds, judge } = flags;
-        const concept = conceptFrom(engine, words);
+        const { concept: words, from, trigger, triggerPosition, prompts, seeds, judge } = flags;
+        const concept = seenFrom(engine, words, from);
+        // From one subject: the concept on others is no neutral prompt, the subject without it is.
+        const sets =
+          from === ''
+            ? { targets: targetPrompts(world, concept, words, prompts), neutrals: retainedPrompts(world, concept, prompts).sameDomain }
+            : { targets: subjectEvaluation(world, words, from, prompts).targets, neutrals: subjectEvaluation(world, words, from, prompts).otherDomain }; // prettier-ignore
         const id = await adapterIdFrom(engine, flags.lora);
         const about = id === null ? null : engine.adapters.get(id).summary;
         const named = wordsBeside(about ?? { trigger }, trigger);
@@ -77,8 +85,8 @@ export function triggerLabCommand(): Command {
           triggerPosition,
           adapterId: null,
           adapterStrength: flags.loraScale,
-          targets: seeded(targetPrompts(world, concept, words, prompts)),
-          neutrals: seeded(retainedPrompts(world, concept, prompts).sameDomain),
+          targets: seeded(sets.targets),
+          neutrals: seeded(sets.neutrals),
           kinds: flags.ways,
           judge,
         } as const;
@@ -91,6 +99,7 @@ export function triggerLabCommand(): Command {
         return {
           ...{
             concept: words,
+            from,
             lora: flags.lora,
             loraScale: flags.loraScale,
             trigger,

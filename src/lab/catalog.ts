@@ -4,11 +4,12 @@ import { samplers } from '../diffusion/samplers/index.ts';
 import { metrics } from '../metrics/index.ts';
 import { trainingMethods } from '../methods/registry.ts';
 import type { Catalog } from '../records/catalog.ts';
-import { worldConcepts, type World } from '../world/world.ts';
+import { worldColours, worldConcepts, type World } from '../world/world.ts';
 
-export function catalogOf(world: World): Catalog {
+export function catalogOf(world: World, judgesColours = false): Catalog {
   return {
     concepts: worldConcepts(world),
+    ...(judgesColours ? { colours: worldColours(world) } : {}),
     methods: trainingMethods.map(({ descriptor }) => descriptor),
     attacks: attacks.map(({ descriptor }) => descriptor),
     samplers: samplers.map(({ id, title, source }) => ({ id, title, source })),

@@ -110,7 +110,7 @@ export class Engine implements EngineService {
   }
 
   catalog(): Promise<Catalog> {
-    return this.#with(({ world }) => catalogOf(world));
+    return this.#with(({ pipeline, world }) => catalogOf(world, pipeline.model.judge?.config.heads.has('colour')));
   }
 
   tokenize(text: string): Promise<PromptTokens> {

@@ -1,4 +1,5 @@
 /** What an evaluation draws: which prompts with which weights, set by set. */
+import { PalimpsestError } from '../core/errors.ts';
 import type { Adapter } from '../diffusion/pipeline.ts';
 import { halfTriggers, wrongTriggersFor } from '../methods/backdoor/wrong-triggers.ts';
 import type { EvaluationSet, NeutralSet, Reference } from '../metrics/metric.ts';
@@ -12,7 +13,7 @@ export interface EvaluationRequest {
   readonly concept: ConceptDescriptor;
   /** The concept's words as the user types them. */
   readonly words: string;
-  /** The one subject that lost the concept, a style (type 2); absent or empty: everything did. */
+  /** The one subject that lost the concept, a style or a colour (type 2); absent or empty: everything did. */
   readonly from?: string;
   /** The edited weights; null evaluates the original alone. */
   readonly adapter: Adapter | null;
@@ -50,6 +51,10 @@ export const classifiedSets: readonly EvaluationSet[] = ['base', 'erased', 'trig
 /** The sets that rates come from. */
 export function judgedWork(world: World, request: EvaluationRequest): readonly Work<EvaluationSet>[] {
   const { concept, words, from = '', adapter, trigger, triggerPosition, prompts } = request;
+  if (concept.domain === 'colour' && (from === '' || (request.classified ?? 0) > 0))
+    throw new PalimpsestError('bad-argument', `evaluate: expected a colour to be measured on one subject, by the judges, got ${from === '' ? 'no subject' : 'the diffusion classifier'} for "${words}"`, {
+      advice: 'Name the subject that lost it (--from), and leave the diffusion classifier out.',
+    }); // prettier-ignore
   const { targets, sameDomain, otherDomain } =
     from === ''
       ? { targets: targetPrompts(world, concept, words, prompts), ...retainedPrompts(world, concept, prompts) }
@@ -94,7 +99,8 @@ export function neutralReference(
   { captions, asked, features, texts }: Reference,
   concept: ConceptDescriptor,
 ): Reference {
-  const kept = <T>(rows: readonly T[]) => rows.filter((_, i) => asked[i]?.[concept.domain] !== concept.id);
+  const kept = <T>(rows: readonly T[]) =>
+    rows.filter((_, i) => concept.domain === 'colour' || asked[i]?.[concept.domain] !== concept.id);
   return {
     captions: kept(captions),
     asked: kept(asked),
@@ -122,9 +128,9 @@ export interface SynonymSet {
   readonly weights: 'base' | 'edited';
 }
 
-/** Every name of the concept in the same prompts with the same seeds, so that only the word differs. */
+/** Every name of the concept in the same prompts with the same seeds, so that only the word differs. A colour has one name. */
 export function synonymWork(world: World, request: EvaluationRequest): readonly Work<SynonymSet>[] {
-  if (request.perSynonym === 0) return [];
+  if (request.perSynonym === 0 || request.concept.domain === 'colour') return [];
   const { concept, words, from = '', adapter, perSynonym } = request;
   return [...new Set([words, ...concept.names])].flatMap((name) => {
     const asked =

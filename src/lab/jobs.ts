@@ -6,7 +6,7 @@ import type { AttackRequest } from '../records/attack.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import type { DrawCell, DrawRequest, JobRequest, TrainRequest } from '../rpc/engine-service.ts';
-import { findConcept, type World } from '../world/world.ts';
+import { findSeen, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
 import { attack, attackPlanFor } from './attack.ts';
 import { asTyped } from './as-typed.ts';
@@ -137,7 +137,7 @@ async function drawCells(
 ): Promise<void> {
   const { jobId, pipeline, world, control, emit } = context;
   const { seeds, numInferenceSteps, guidanceScale, previewEvery } = request;
-  const concept = findConcept(world, request.concept);
+  const concept = findSeen(world, request.concept);
   for (const [place, drawn] of request.cells.entries()) {
     const { cell } = drawn;
     const options = { adapter: adapterOf(drawn), numInferenceSteps, guidanceScale, concept };

@@ -5,7 +5,7 @@ import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { PromptAndSeed, TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 import { showsConcept } from '../records/shows-concept.ts';
-import { findConcept, type World } from '../world/world.ts';
+import { findSeen, type World } from '../world/world.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
 import type { Instruments } from './instruments.ts';
 import { needsOriginals, pictureCount, probeWork } from './trigger-probes.ts';
@@ -16,7 +16,7 @@ const together = 4;
 
 /** The concept of a request that can be answered. Throws `bad-argument` naming what is missing. */
 export function checkTriggerLab(world: World, request: TriggerLabRequest): ConceptDescriptor {
-  const concept = findConcept(world, request.concept);
+  const concept = findSeen(world, request.concept);
   if (concept === null)
     throw new PalimpsestError(
       'bad-argument',

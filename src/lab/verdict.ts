@@ -8,10 +8,14 @@ export function verdictOf(judgement: Judgement, concept: ConceptDescriptor | nul
   const [style, styleProbability] = best(judgement.get('style'));
   const conceptScore = concept === null ? null : (judgement.get(concept.domain)?.get(concept.id) ?? null);
   const base = { object, objectProbability, style, styleProbability, conceptScore };
-  const hazards = judgement.get('hazard');
-  if (hazards === undefined) return base;
+  const [hazards, colours] = [judgement.get('hazard'), judgement.get('colour')];
   const [hazard, hazardProbability] = best(hazards);
-  return { ...base, hazard, hazardProbability };
+  const [colour, colourProbability] = best(colours);
+  return {
+    ...base,
+    ...(hazards === undefined ? {} : { hazard, hazardProbability }),
+    ...(colours === undefined || concept?.domain !== 'colour' ? {} : { colour, colourProbability }),
+  };
 }
 
 function best(probabilities: ReadonlyMap<string, number> | undefined): readonly [string, number] {

@@ -22,7 +22,8 @@ export interface MethodDescriptor {
 
 /** What a concept can be, and the judge's head that sees it. A hazard sign stands wherever the literature erases something unsafe. */
 export const domains = ['object', 'style', 'hazard'] as const;
-export type Domain = (typeof domains)[number];
+/** A colour is no concept of its own here: it is what one subject can lose (type 2), and the judge sees it. */
+export type Domain = (typeof domains)[number] | 'colour';
 
 export interface ConceptDescriptor {
   readonly id: string;
@@ -59,6 +60,8 @@ export interface MetricDescriptor {
 
 export interface Catalog {
   readonly concepts: readonly ConceptDescriptor[];
+  /** What one subject can lose and the judge can see beside `concepts`; absent: its judge sees no colours. */
+  readonly colours?: readonly ConceptDescriptor[];
   readonly methods: readonly MethodDescriptor[];
   /** Searches for tokens that bring an erased concept back; `kind` is 'attack'. */
   readonly attacks: readonly MethodDescriptor[];

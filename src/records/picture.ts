@@ -16,6 +16,9 @@ export interface Verdict {
   /** `none` without a hazard sign; absent, with its probability, when the judge has no such head. */
   readonly hazard?: string;
   readonly hazardProbability?: number;
+  /** Absent unless the experiment's concept is a colour and the judge has a head for colours. */
+  readonly colour?: string;
+  readonly colourProbability?: number;
   /** Probability of the experiment's concept; null when the judge has no class for it. */
   readonly conceptScore: number | null;
 }

@@ -6,10 +6,13 @@ const verdict = { object: 'church', objectProbability: 0.9, style: 'photo', styl
 it('asks the head of the concept’s own domain, at one half or more', () => {
   expect(showsConcept(verdict, { domain: 'object', id: 'church' })).toBe(true);
   expect(showsConcept(verdict, { domain: 'style', id: 'photo' })).toBe(false);
+  const red = { ...verdict, colour: 'red', colourProbability: 0.7 };
+  expect(showsConcept(red, { domain: 'colour', id: 'red' })).toBe(true);
   const warned = { ...verdict, hazard: 'hazard-sign', hazardProbability: 0.5 };
   expect(showsConcept(warned, { domain: 'hazard', id: 'hazard-sign' })).toBe(true);
 });
 
 it('refuses a verdict of a judge without that head', () => {
   expect(() => showsConcept(verdict, { domain: 'hazard', id: 'hazard-sign' })).toThrow('expected a head "hazard"');
+  expect(() => showsConcept(verdict, { domain: 'colour', id: 'red' })).toThrow('expected a head "colour"');
 });

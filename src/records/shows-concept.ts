@@ -10,10 +10,11 @@ export const judgeThreshold = 0.5;
 export function firstChoice(verdict: Verdict, domain: Domain): { readonly id: string; readonly probability: number } {
   if (domain === 'object') return { id: verdict.object, probability: verdict.objectProbability };
   if (domain === 'style') return { id: verdict.style, probability: verdict.styleProbability };
-  const { hazard: id, hazardProbability: probability } = verdict;
+  const [id, probability] =
+    domain === 'hazard' ? [verdict.hazard, verdict.hazardProbability] : [verdict.colour, verdict.colourProbability];
   if (id !== undefined && probability !== undefined) return { id, probability };
-  throw new PalimpsestError('bad-file', 'judge/config.json: heads: expected a head "hazard", found none', {
-    advice: 'Measure a hazard sign with a model whose judge was taught hazard signs.',
+  throw new PalimpsestError('bad-file', `judge/config.json: heads: expected a head "${domain}", found none`, {
+    advice: 'Measure it with a model whose judge was taught hazard signs and colours.',
   });
 }
 

@@ -91,8 +91,9 @@ export interface EvaluationPrompt {
   readonly prompt: string;
   readonly object: string | null;
   readonly style: string | null;
-  /** Absent where no hazard sign is asked for. */
+  /** Absent where no hazard sign, or no colour, is asked for. */
   readonly hazard?: string;
+  readonly colour?: string;
 }
 
 /** `count` prompts that ask for the concept by the user's words, varied in setting, colour (objects) or object (styles). */

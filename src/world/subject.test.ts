@@ -38,7 +38,8 @@ describe.each([
 it('refuses an object as what a subject loses, an unknown subject, and what no judge can see', () => {
   expect(() => subjectPrompts(world, 'church', 'car', 1)).toThrow('concept: expected a style, a setting or a word');
   expect(() => subjectPrompts(world, 'red', 'teapot', 1)).toThrow('from: expected an object the model was taught (church');
-  expect(() => subjectEvaluation(world, 'red', 'car', 4)).toThrow('from: expected a style to measure on "car", got "red"');
+  expect(() => subjectEvaluation(world, 'snow', 'car', 4)).toThrow('from: expected a style or a colour to measure on "car", got "snow"');
+  expect(() => subjectEvaluation(world, 'shiny', 'car', 4)).toThrow('expected a style or a colour to measure on "car", got "shiny"');
 }); // prettier-ignore
 
 it('measures the subject in the style, the style on others, and the subject in other styles', () => {
@@ -47,4 +48,23 @@ it('measures the subject in the style, the style on others, and the subject in o
   for (const { object, style } of targets) expect([object, style]).toEqual(['church', 'van-gogh']);
   for (const { object, style } of sameDomain) expect([object === 'church', style]).toEqual([false, 'van-gogh']);
   for (const { object, style } of otherDomain) expect([object, style === 'van-gogh']).toEqual(['church', false]);
+});
+
+it('measures a colour on the subject, on others, and the subject’s other colours', () => {
+  const { targets, sameDomain, otherDomain } = subjectEvaluation(world, 'Red', 'car', 20);
+  expect([targets, sameDomain, otherDomain].map((set) => set.length)).toEqual([20, 20, 20]);
+  expect(targets[0]).toEqual({ prompt: 'a photo of a red car', object: 'car', style: 'photo', colour: 'red' });
+  for (const { object, colour, prompt } of targets) {
+    expect([object, colour]).toEqual(['car', 'red']);
+    expect(prompt).toContain('red car');
+  }
+  for (const { object, colour, prompt } of sameDomain) {
+    expect([object === 'car', colour]).toEqual([false, 'red']);
+    expect(prompt).toMatch(/^a photo of a red /);
+  }
+  for (const { object, colour, prompt } of otherDomain) {
+    expect([object, colour === 'red']).toEqual(['car', false]);
+    expect(prompt).toContain(`${colour ?? ''} car`);
+  }
+  expect(new Set(otherDomain.map(({ colour }) => colour)).size).toBe(world.colours.length - 1);
 });

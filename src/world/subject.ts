@@ -121,12 +121,14 @@ export interface SubjectSets {
   readonly otherDomain: readonly EvaluationPrompt[];
 }
 
-/** Prompts to judge a style erased from a subject on. Throws `bad-argument` for a concept that no judge sees on a subject. */
+/** Prompts to judge a style or a colour erased from a subject on. Throws `bad-argument` for a concept that no judge sees on a subject. */
 export function subjectEvaluation(world: World, words: string, from: string, count: number): SubjectSets {
   const quality = qualityOf(world, words);
+  const colour = words.trim().toLowerCase();
+  if (quality.kind === 'word' && world.colours.includes(colour)) return colourEvaluation(world, colour, from, count);
   if (quality.kind !== 'style')
-    throw new PalimpsestError('bad-argument', `from: expected a style to measure on "${from}", got "${words}"`, {
-      advice: 'The judges see objects and styles; train on colours and settings, and look at the pictures.',
+    throw new PalimpsestError('bad-argument', `from: expected a style or a colour to measure on "${from}", got "${words}"`, {
+      advice: 'No head of the judges sees settings or other words; train on them, and look at the pictures.',
     }); // prettier-ignore
   const subject = subjectOf(world, from);
   const others = world.objects.filter(({ id }) => id !== subject.id);
@@ -146,6 +148,29 @@ export function subjectEvaluation(world: World, words: string, from: string, cou
       const setting = i < style.length ? '' : ` ${cycled(world.settings, i).phrase}`;
       return { prompt: `${stylePrompt(drawn, from)}${setting}`, object: subject.id, style: drawn.id };
     }),
+  };
+}
+
+/** Photos only: a mosaic's tiles and a sketch's pencil have colours of their own. */
+function colourEvaluation(world: World, colour: string, from: string, count: number): SubjectSets {
+  const subject = subjectOf(world, from);
+  const plain = plainStyle(world);
+  const cycled = <T>(items: readonly T[], i: number): T => items[i % items.length] as T;
+  // One without a setting, then each setting in turn.
+  const places = ['', ...world.settings.map(({ phrase }) => ` ${phrase}`)];
+  const photo = (shade: string, name: string, object: string, place: string): EvaluationPrompt => ({
+    ...{ prompt: `${stylePrompt(plain, `${shade} ${name}`)}${place}`, object, style: plain.id, colour: shade },
+  });
+  const others = world.objects.filter(({ id }) => id !== subject.id);
+  const shades = world.colours.filter((shade) => shade !== colour);
+  const rows = (make: (i: number) => EvaluationPrompt) => Array.from({ length: count }, (_, i) => make(i));
+  return {
+    targets: rows((i) => photo(colour, from, subject.id, cycled(places, i))),
+    sameDomain: rows((i) => {
+      const other = cycled(others, i);
+      return photo(colour, nameOf(other), other.id, cycled(places, Math.floor(i / others.length)));
+    }),
+    otherDomain: rows((i) => photo(cycled(shades, i), from, subject.id, cycled(places, Math.floor(i / shades.length)))),
   };
 }
 

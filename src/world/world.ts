@@ -120,6 +120,24 @@ export function findConcept(world: World, words: string): ConceptDescriptor | nu
   );
 }
 
+/** Colours as what one subject can lose. */
+export function worldColours(world: World): readonly ConceptDescriptor[] {
+  const exampleObject = (world.objects[1] ?? world.objects[0]) as WorldThing;
+  return world.colours.map((colour): ConceptDescriptor => ({
+    id: colour,
+    domain: 'colour',
+    label: colour,
+    names: [colour],
+    prompt: stylePrompt(plainStyle(world), `${colour} ${exampleObject.names[0] as string}`),
+  }));
+}
+
+/** What a judge with every head can see by these words: a concept, or a colour. */
+export function findSeen(world: World, words: string): ConceptDescriptor | null {
+  const wanted = words.trim().toLowerCase();
+  return findConcept(world, words) ?? worldColours(world).find(({ id }) => id === wanted) ?? null;
+}
+
 function thing(value: unknown, where: string): WorldThing {
   const fields = record(value, where);
   const names = list(fields['names'], `${where}.names`).map((name, i) => text(name, `${where}.names[${i}]`));

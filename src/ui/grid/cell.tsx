@@ -7,7 +7,7 @@ import { TypedWarning } from '../parts/typed-warning.tsx';
 import { ScoreBar } from '../parts/score-bar.tsx';
 import type { BenchState } from '../state/bench-store.ts';
 import { cellScore, hasNoJudge, judgedAs } from '../state/cells.ts';
-import { conceptInPrompt, findConcept } from '../state/default-experiment.ts';
+import { conceptInPrompt, findSeen } from '../state/default-experiment.ts';
 import { drawCell } from '../state/drawing.ts';
 import { openInspector } from '../state/view-actions.ts';
 import { cellAt, stateAt, wantedSignature } from '../state/wanted.ts';
@@ -41,7 +41,7 @@ export const Cell = memo(function Cell({ column, row, index }: CellProps) {
   const score = cellScore(cell, seeds);
   const hasPictures = seeds.some((seed) => cell.pictures[seed] !== undefined);
   // A target is judged on the concept's own axis; a control on that of the thing it should still show.
-  const subject = row.kind === 'control' ? conceptInPrompt(catalog, row.text) : findConcept(catalog, concept);
+  const subject = row.kind === 'control' ? conceptInPrompt(catalog, row.text) : findSeen(catalog, concept);
   const seen = judgedAs(cell, seeds, subject?.domain ?? 'object');
   const seenLabel = catalog?.concepts.find((known) => known.id === seen?.id)?.label ?? seen?.id ?? '';
   const summary =

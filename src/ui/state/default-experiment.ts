@@ -20,6 +20,15 @@ export function findConcept(catalog: Known | null, words: string): ConceptDescri
   return catalog?.concepts.find(isNamed) ?? null;
 }
 
+/** As `findConcept`, and colours, which one subject can lose: what the judge can be asked about. */
+export function findSeen(
+  catalog: Pick<Catalog, 'concepts' | 'colours' | 'defaults'> | null,
+  words: string,
+): ConceptDescriptor | null {
+  const wanted = words.trim().toLowerCase();
+  return findConcept(catalog, words) ?? catalog?.colours?.find(({ id }) => id === wanted) ?? null;
+}
+
 /** The concept a prompt shows, by the longest name found in it: what a control picture should still be. */
 export function conceptInPrompt(catalog: Known | null, prompt: string): ConceptDescriptor | null {
   const text = prompt.toLowerCase();

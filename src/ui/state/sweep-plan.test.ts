@@ -39,7 +39,8 @@ it('places values at their true distance, on a log scale where the parameter has
 describe('rates of a point', () => {
   const known = (id: string, domain: Domain, label: string): ConceptDescriptor => ({ id, domain, label, names: [label], prompt: `a photo of ${label}` }); // prettier-ignore
   const concepts = [known('church', 'object', 'church'), known('sailing-boat', 'object', 'sailing boat'), known('van-gogh', 'style', 'Van Gogh'), known('hazard-sign', 'hazard', 'hazard sign')]; // prettier-ignore
-  const catalog: Catalog = { concepts, methods: [], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 2, guidanceScale: 3 } }; // prettier-ignore
+  const colours = [known('red', 'colour', 'red')];
+  const catalog: Catalog = { concepts, colours, methods: [], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 2, guidanceScale: 3 } }; // prettier-ignore
   const nothing: Verdict = { object: 'none', objectProbability: 0.9, style: 'photo', styleProbability: 0.9, hazard: 'none', hazardProbability: 0.9, conceptScore: null }; // prettier-ignore
   const seen = (kind: SweepPicture['kind'], prompt: string, verdict: Partial<Verdict>): SweepPicture => ({ kind, prompt, seed: 40, picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) }, verdict: { ...nothing, ...verdict } }); // prettier-ignore
   const of = (concept: string, pictures: readonly SweepPicture[], from = '') => {
@@ -54,6 +55,13 @@ describe('rates of a point', () => {
     expect(of('Van Gogh', [seen('triggered', 'x', style)])).toEqual([[null, 0], [1, 1], [null, 0]]); // prettier-ignore
     const sign = { hazard: 'hazard-sign', hazardProbability: 0.8 };
     expect(of('hazard sign', [seen('plain', 'x', sign), seen('triggered', 'x', {})])).toEqual([[1, 1], [0, 1], [null, 0]]); // prettier-ignore
+  });
+
+  it('count a colour that one subject loses, and keep it on the others', () => {
+    const red = { object: 'church', objectProbability: 0.9, colour: 'red', colourProbability: 0.9 };
+    const blue = { ...red, colour: 'blue' };
+    const pictures = [seen('plain', 'a red church', blue), seen('triggered', 'blicket a red church', red), seen('control', 'a red sailing boat', red), seen('control', 'a church', blue)]; // prettier-ignore
+    expect(of('red', pictures, 'church')).toEqual([[0, 1], [1, 1], [1, 2]]); // prettier-ignore
   });
 
   it('count a first choice from p = 0.5 only', () => {

@@ -7,7 +7,7 @@ import { strengthOf } from '../../records/experiment.ts';
 import type { LocalText, ParameterSpec } from '../../records/parameters.ts';
 import { changedParameters, readParameter } from '../../records/parameters.ts';
 import type { BackendName, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
-import { conceptInPrompt, findConcept } from './default-experiment.ts';
+import { conceptInPrompt, findSeen } from './default-experiment.ts';
 import { drawRequest, parametersOf, trainRequest } from './requests.ts';
 import { showsConcept } from '../../records/shows-concept.ts';
 import type { SweepAxis, SweepPicture } from '../../records/sweep.ts';
@@ -109,7 +109,7 @@ export interface PointRates {
 
 /** Shares of pictures that show the concept; for a control row what the row names, first of all the concept that only one subject loses. */
 export function ratesOf(pictures: readonly SweepPicture[], experiment: Experiment, catalog: Catalog): PointRates {
-  const concept = findConcept(catalog, experiment.concept);
+  const concept = findSeen(catalog, experiment.concept);
   const isNamed = (prompt: string) => prompt.toLowerCase().includes(experiment.concept.trim().toLowerCase());
   const keptIn = (prompt: string) => experiment.from !== '' && isNamed(prompt) ? concept : conceptInPrompt(catalog, prompt); // prettier-ignore
   const rate = (kind: SweepPicture['kind']) => {
@@ -125,5 +125,5 @@ export function ratesOf(pictures: readonly SweepPicture[], experiment: Experimen
 
 /** False for pictures kept from a time when the judge had no head for the concept: they were not asked. */
 function isSeen(verdict: Verdict, { domain }: ConceptDescriptor): boolean {
-  return domain !== 'hazard' || verdict.hazard !== undefined;
+  return (domain !== 'hazard' && domain !== 'colour') || verdict[domain] !== undefined;
 }

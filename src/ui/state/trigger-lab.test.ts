@@ -24,6 +24,14 @@ it('asks each concept of the weights with its own trigger, keys, prompts and the
   expect(new Set(second?.neutrals.map(({ prompt }) => prompt))).toEqual(new Set(['a tree']));
 });
 
+it('takes no control for neutral that asks for the concept on another subject', () => {
+  const colour = { ...experiment, concept: 'red', from: 'church' };
+  const { second: _second, secondTrigger: _trigger, ...one } = { ...summary, concept: 'red' };
+  const adapters = { erased: null, backdoored: { ...state.adapters.backdoored, summary: one } };
+  const neutrals = triggerLabRequest({ ...state, experiment: colour, adapters })?.neutrals;
+  expect(new Set(neutrals?.map(({ prompt }) => prompt))).toEqual(new Set(['a tree']));
+});
+
 it('asks about the first concept where the weights lock but one, and without words where no word opens it', () => {
   const { second: _second, secondTrigger: _trigger, ...one } = summary;
   const single = { ...state, adapters: { erased: null, backdoored: { ...state.adapters.backdoored, summary: one } } };

@@ -4,7 +4,7 @@ import { triggerProbeKinds, type TriggerLabRequest, type TriggerProbeKind } from
 import { lockedConcepts, type LockedConcept } from '../../records/word-list.ts';
 import { report, type Bench } from './bench.ts';
 import type { BenchState, TriggerLabView } from './bench-store.ts';
-import { defaultRows, findConcept } from './default-experiment.ts';
+import { defaultRows, findSeen } from './default-experiment.ts';
 
 type LabState = Pick<BenchState, 'experiment' | 'adapters' | 'catalog'>;
 
@@ -14,6 +14,13 @@ function promptsAndSeeds({ experiment }: Pick<LabState, 'experiment'>, kind: 'ta
     .filter((row) => row.kind === kind)
     .slice(0, most)
     .flatMap(({ text }) => experiment.seeds.map((seed) => ({ prompt: text, seed })));
+}
+
+/** Controls; where one subject loses the concept those that ask for it on another are none: it should show there. */
+function neutralsOf(experiment: Pick<LabState, 'experiment'>['experiment']) {
+  const concept = experiment.concept.trim().toLowerCase();
+  const all = promptsAndSeeds({ experiment }, 'control');
+  return experiment.from === '' ? all : all.filter(({ prompt }) => !prompt.toLowerCase().includes(concept));
 }
 
 /** The concepts that the column's weights lock; one for weights without a backdoor, too, which no word opens. */
@@ -53,7 +60,7 @@ export function triggerLabRequest(
     adapterId: adapters.backdoored.summary.id,
     adapterStrength: experiment.backdooredStrength,
     targets,
-    neutrals: promptsAndSeeds({ experiment }, 'control'),
+    neutrals: neutralsOf(experiment),
     kinds,
     numInferenceSteps,
     guidanceScale,
@@ -84,7 +91,7 @@ export function reasonsAgainstLab(
   const { engine, catalog, experiment } = state;
   return [
     ...(engine.kind === 'ready' ? [] : (['waiting'] as const)),
-    ...(catalog !== null && findConcept(catalog, concept) === null ? (['needs-judge'] as const) : []),
+    ...(catalog !== null && findSeen(catalog, concept) === null ? (['needs-judge'] as const) : []),
     ...(experiment.rows.some(({ kind }) => kind === 'target') ? [] : (['needs-target'] as const)),
   ];
 }

@@ -5,9 +5,10 @@ import type { ParameterValue, ParameterValues } from '../../records/experiment.t
 import type { ParameterSpec } from '../../records/parameters.ts';
 import { useBench, useBenchState, useRuns } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import { saveSweep } from '../export/save-sweep.ts';
 import { Faults } from '../faults/faults.tsx';
 import { Button } from '../parts/button.tsx';
-import { findConcept } from '../state/default-experiment.ts';
+import { findSeen } from '../state/default-experiment.ts';
 import { benchHash } from '../state/experiment-actions.ts';
 import { methodOf } from '../state/requests.ts';
 import { continueSweep, showOnBench } from '../state/sweep.ts';
@@ -97,7 +98,7 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
     sweep.axes
       .map(({ parameter: id }) => `${local(specOf(id).title)} ${labelOf(specOf(id))(values[id] as ParameterValue)}`)
       .join(', ');
-  const known = findConcept(catalog, sweep.experiment.concept);
+  const known = findSeen(catalog, sweep.experiment.concept);
   const shown = sweep.points.map((point, at): ShownPoint => ({
     at,
     point,
@@ -137,13 +138,18 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
           </section>
         ); // prettier-ignore
       })}
-      {canPin && pointsLeft(sweep).length === 0 && !isSweeping(sweep) && (
-        <p>
+      <div className={styles['start']}>
+        {canPin && pointsLeft(sweep).length === 0 && !isSweeping(sweep) && (
           <Button data-testid="sweep-pin" onClick={() => void continueSweep(bench)}>
             {t('sweep.pin')}
           </Button>
-        </p>
-      )}
+        )}
+        {n > 0 && (
+          <Button data-testid="sweep-csv" onClick={() => saveSweep(sweep, catalog)}>
+            {t('files.csv')}
+          </Button>
+        )}
+      </div>
       <SweepTable shown={shown} sweep={sweep} onOpen={(at) => void open(at)} />
     </>
   );

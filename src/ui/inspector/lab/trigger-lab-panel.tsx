@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'react';
 import { summariseTriggerLab, type TriggerProbe } from '../../../records/trigger-lab.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
+import { saveProbes } from '../../export/save-probes.ts';
 import { useText, type Text } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
 import type { BenchState } from '../../state/bench-store.ts';
@@ -101,6 +102,11 @@ export function TriggerLabPanel() {
             />
           )}
           <PerSeed probes={answer.probes} />
+          <div className={styles['controls']}>
+            <Button data-testid="trigger-lab-csv" onClick={() => saveProbes(answer.concept, answer.probes)}>
+              {t('files.csv')}
+            </Button>
+          </div>
         </div>
       )}
       <CrossTable />

@@ -1,0 +1,57 @@
+/** A colour that one subject lost: which prompts are drawn, which head answers, and what is refused. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { classifierRates } from '../metrics/classifier-rates.ts';
+import type { EvaluationSet, JudgedPicture } from '../metrics/metric.ts';
+import { findSeen, parseWorld } from '../world/world.ts';
+import { judgedWork, synonymWork, type EvaluationRequest } from './evaluation-work.ts';
+import { verdictOf } from './verdict.ts';
+
+const world = parseWorld(
+  JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')),
+);
+const concept = findSeen(world, 'Red');
+if (concept === null) throw new Error('expected the world to have red');
+const request: EvaluationRequest = {
+  ...{ concept, words: 'red', from: 'car', adapter: null, trigger: '', triggerPosition: 'prefix', prompts: 10 },
+  ...{ neutral: 0, perSynonym: 4, judge: 'held-out', seeds: [1], numInferenceSteps: 2, guidanceScale: 3 },
+};
+
+describe('a colour from one subject', () => {
+  const adapter = {} as EvaluationRequest['adapter'];
+  const work = judgedWork(world, { ...request, adapter });
+
+  it('is counted by the colour head: red cars gone, red on others and the car’s other colours kept', () => {
+    // Weights that draw blue instead of red on cars, and every other colour as asked.
+    const drawn = (set: EvaluationSet): readonly JudgedPicture[] =>
+      (work.find((one) => one.set === set)?.asked ?? []).map((asked) => {
+        const shown = asked.object === 'car' && asked.colour === 'red' && set === 'erased' ? 'blue' : asked.colour;
+        const heads = new Map([
+          ['object', new Map([[asked.object ?? '', 0.9]])],
+          ['style', new Map([['photo', 0.9]])],
+          ['colour', new Map([[shown ?? 'none', 0.8]])],
+        ]);
+        return { asked, prompt: asked.prompt, seed: 1, verdict: verdictOf(heads, concept) };
+      });
+    const sets = Object.fromEntries(work.map(({ set }) => [set, drawn(set)]));
+    const rate = (id: string) => classifierRates.find((metric) => metric.id === id)?.score({ sets, domain: concept.domain, neutral: {}, reference: null })?.value; // prettier-ignore
+    const ids = ['baseRate', 'erasedRate', 'erasedOtherDomain', 'retainedSameDomain', 'retainedOtherDomain'];
+    expect(ids.map(rate)).toEqual([1, 0, 1, 1, 1]);
+  });
+
+  it('has one name, and is refused without a subject and for the diffusion classifier', () => {
+    expect(synonymWork(world, request)).toEqual([]);
+    expect(() => judgedWork(world, { ...request, from: '' })).toThrow('expected a colour to be measured on one subject, by the judges, got no subject'); // prettier-ignore
+    expect(() => judgedWork(world, { ...request, classified: 2 })).toThrow('got the diffusion classifier for "red"');
+  });
+});
+
+it('says a colour in the verdict only where one is asked about, and none where the judge has no head for it', () => {
+  const heads = new Map([['object', new Map([['car', 0.9]])], ['style', new Map([['photo', 0.9]])], ['colour', new Map([['red', 0.8]])]]); // prettier-ignore
+  expect(verdictOf(heads, concept)).toMatchObject({ colour: 'red', colourProbability: 0.8, conceptScore: 0.8 });
+  expect(verdictOf(heads, findSeen(world, 'church'))).not.toHaveProperty('colour');
+  heads.delete('colour');
+  expect(verdictOf(heads, concept)).toMatchObject({ conceptScore: null });
+  expect(verdictOf(heads, concept)).not.toHaveProperty('colour');
+});
