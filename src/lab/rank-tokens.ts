@@ -48,18 +48,19 @@ export async function rankTokens(
   const plain = tokenizer.encode(prompt).ids;
   const judged = Math.min(request.judged, tokens.length);
   const total = tokens.length + judged;
-  const lossOf = await lossMeter(pipeline, request);
+  const lossesOf = await lossMeter(pipeline, request);
   const scoresOf = scoreMeter(pipeline, request);
 
   const first = { seeds: seeds.slice(0, 1), numInferenceSteps: Math.min(request.firstSteps, numInferenceSteps) };
-  const lossBefore = await lossOf(plain);
+  const [lossBefore] = (await lossesOf([plain])) as [number];
   const [firstBefore] = (await scoresOf([plain], first)) as [number];
   const passed: RankedToken[] = [];
   for (let start = 0; start < tokens.length; start += together) {
     const batch = tokens.slice(start, start + together);
-    const scores = await scoresOf(batch.map((id) => frame.fill([id])), first); // prettier-ignore
+    const sequences = batch.map((id) => frame.fill([id]));
+    const [scores, losses] = [await scoresOf(sequences, first), await lossesOf(sequences)];
     for (const [i, id] of batch.entries()) {
-      const lossChange = (await lossOf(frame.fill([id]))) - lossBefore;
+      const lossChange = (losses[i] as number) - lossBefore;
       const firstScoreChange = (scores[i] as number) - firstBefore;
       passed.push({ id, piece: tokenizer.piece(id) ?? '', lossChange, firstScoreChange, scoreChange: null });
     }
@@ -101,8 +102,11 @@ function scoreMeter(pipeline: Pipeline, request: RankRequest) {
   };
 }
 
-/** The victim's mean denoising loss on one picture of the concept for a token sequence; one bank of (t, eps) for all. */
-async function lossMeter(pipeline: Pipeline, request: RankRequest): Promise<(ids: Int32Array) => Promise<number>> {
+/** The victim's mean denoising loss on one picture of the concept for token sequences; one bank of (t, eps) for all. */
+async function lossMeter(
+  pipeline: Pipeline,
+  request: RankRequest,
+): Promise<(sequences: readonly Int32Array[]) => Promise<readonly number[]>> {
   const { prompt, seeds, draws, seed, victim } = request;
   const subject = { prompt, seed: seeds[0] as number };
   const [drawn] = await drawPictures(pipeline, [subject], { ...request, adapter: null });
@@ -115,10 +119,15 @@ async function lossMeter(pipeline: Pipeline, request: RankRequest): Promise<(ids
     const noise = random.normals(pipeline.latentSize);
     return { timestep, noise, latents: addNoise(schedule, x0, noise, timestep) };
   });
-  return async (ids) => {
-    const [text] = (await pipeline.encodeIds([ids])) as [Float32Array];
-    const predictions = await pipeline.predictNoise(bank.map(({ timestep, latents }) => ({ latents, timestep, text })), victim); // prettier-ignore
-    return bank.reduce((sum, { noise }, i) => sum + meanSquare(noise, predictions[i] as Float32Array), 0) / draws;
+  return async (sequences) => {
+    const texts = await pipeline.encodeIds(sequences);
+    const queries = texts.flatMap((text) => bank.map(({ timestep, latents }) => ({ latents, timestep, text })));
+    const predictions = await pipeline.predictNoise(queries, victim);
+    return texts.map(
+      (_, at) =>
+        bank.reduce((sum, { noise }, i) => sum + meanSquare(noise, predictions[at * draws + i] as Float32Array), 0) /
+        draws,
+    );
   };
 }
 
