@@ -47,9 +47,11 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
       </>
     );
   const opening = openingWords(story);
+  const from = story.from ?? given?.from ?? '';
+  const erased = from === '' ? story.concept : t('runs.fromSubject', { concept: story.concept, from });
   const facts: readonly Fact[] = [
     file,
-    [t('files.made'), story.method === 'imported' ? t('files.elsewhere') : `${story.method} · ${story.concept}`],
+    [t('files.made'), story.method === 'imported' ? t('files.elsewhere') : `${story.method} · ${erased}`],
     ...(story.iteration > 0 ? [[t('files.trained'), t('files.iterations', { n: story.iteration })] as const] : []),
     [
       t('files.size'),
