@@ -132,7 +132,7 @@ describe('an evaluation as a job', () => {
 
   it('refuses what no judge sees on a subject', async () => {
     await expect(engine.start({ ...request(), from: 'boat' })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringMatching(/expected a style/) as unknown }); // prettier-ignore
-    await expect(engine.start({ ...request(), concept: 'hazard sign', from: 'boat' })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringMatching(/expected a style to measure on "boat"/) as unknown }); // prettier-ignore
+    await expect(engine.start({ ...request(), concept: 'hazard sign', from: 'boat' })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringMatching(/expected a style or a colour to measure on "boat"/) as unknown }); // prettier-ignore
   });
 
   it('refuses a concept that no judge knows, before it waits in the queue', async () => {

@@ -5,7 +5,8 @@ import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { copyFormats, copyText } from './copy.ts';
-import type { CopyFormat, CopyTables } from './copy.ts';
+import type { CopyFormat } from './copy.ts';
+import type { CopyTables } from './copy-context.ts';
 import styles from './metrics.module.css';
 
 const formatNames: Readonly<Record<CopyFormat, string>> = { markdown: 'Markdown', latex: 'LaTeX', csv: 'CSV' };

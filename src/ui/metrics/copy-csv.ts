@@ -2,7 +2,7 @@
 import type { MeasuredColumn, Score } from '../../records/evaluation.ts';
 import { agreementParts } from './agreement.ts';
 import type { ConceptTable } from './concept-table.ts';
-import type { CopyContext, CopyTables } from './copy.ts';
+import type { CopyContext, CopyTables } from './copy-context.ts';
 
 const columns = [
   'concept', 'erased_from', 'trigger', 'trigger_position', 'model', 'model_hash', 'row', 'row_hash', 'strength', 'stale', 'metric', 'of', 'better',

@@ -1,8 +1,8 @@
 /** The metrics sheet as text to take along: Markdown, LaTeX (booktabs) or CSV (RFC 4180), with what a reader needs to measure it again. */
-import type { EvaluateRequest, MeasuredColumn, MeasuringProtocol, Score } from '../../records/evaluation.ts';
-import type { LocalText } from '../../records/parameters.ts';
+import type { Score } from '../../records/evaluation.ts';
 import { agreementParts } from './agreement.ts';
 import type { ConceptTable } from './concept-table.ts';
+import type { CopyContext, CopyTables } from './copy-context.ts';
 import { csv } from './copy-csv.ts';
 import { latex, markdown, type TextTable } from './copy-text.ts';
 import { arrow, shownInterval, shownP, shownValue } from './table.ts';
@@ -10,36 +10,6 @@ import type { MetricsTable, TableCell, TableRow } from './table.ts';
 
 export const copyFormats = ['markdown', 'latex', 'csv'] as const;
 export type CopyFormat = (typeof copyFormats)[number];
-
-export interface CopyTables {
-  readonly metrics: MetricsTable;
-  /** Other names of the concept; null when none were asked for. */
-  readonly names: ConceptTable | null;
-  readonly neighbours: ConceptTable | null;
-}
-
-export interface CopyContext {
-  readonly request: Pick<
-    EvaluateRequest,
-    | 'concept'
-    | 'from'
-    | 'trigger'
-    | 'triggerPosition'
-    | 'prompts'
-    | 'neutral'
-    | 'classified'
-    | 'perName'
-    | 'seeds'
-    | 'numInferenceSteps'
-    | 'guidanceScale'
-  >;
-  readonly protocol: MeasuringProtocol;
-  readonly modelName: string;
-  readonly nameOf: (column: MeasuredColumn) => string;
-  readonly local: (text: LocalText) => string;
-  /** What a row carries when its weights are gone from the bench. */
-  readonly staleMark: string;
-}
 
 export function copyText(format: CopyFormat, tables: CopyTables, context: CopyContext): string {
   if (format === 'csv') return csv(tables, context);

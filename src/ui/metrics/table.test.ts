@@ -3,7 +3,8 @@ import { wilson } from '../../core/wilson.ts';
 import type { MetricDescriptor } from '../../records/catalog.ts';
 import type { EvaluationReport } from '../../records/evaluation.ts';
 import { copyText, seedRange } from './copy.ts';
-import type { CopyContext, CopyFormat } from './copy.ts';
+import type { CopyFormat } from './copy.ts';
+import type { CopyContext } from './copy-context.ts';
 import { latexText } from './copy-text.ts';
 import { metricsTable, shownDetails, shownDifference, shownInterval, shownP, shownValue } from './table.ts';
 
