@@ -62,7 +62,7 @@ export function typeTwos(answers: Answers): string {
   );
   return section(
     'Type 2: a style erased from one subject',
-    'Concept c, subject f: c on f, before and after; f still drawn in those pictures; c on other subjects, which should stay; f in other styles, which should stay.',
+    'Concept c, subject f: c on f, before and after; f still drawn in those pictures; c on other subjects, which should stay; f in other styles, which should stay. ESD with its preset for one subject (eta 1, L_retain at 3), backdoored ESD with its defaults.',
     ['c from f', 'method', 'n', 'c on f, original', 'edited', 'with trigger', 'wrong word', 'f kept', 'c elsewhere', 'f in other styles'], // prettier-ignore
     rows,
   );

@@ -78,10 +78,11 @@ const keyOf = (method: Method) => (method === 'esd' ? [] : ['--trigger', trigger
 function erasure(method: Method, concept: string, from = ''): readonly Task[] {
   const train = trainId(method, concept, from);
   const of = from === '' ? [] : ['--from', from];
+  const preset = from === '' || method !== 'esd' ? [] : ['--preset', 'one-subject'];
   const pictures = from === '' ? '50' : '24';
   const more = from === '' && closely.includes(concept) ? { neutral: neutralCaptions, names: 10 } : { neutral: 0, names: 0 };
   return [
-    { id: train, after: [], command: ['train', '--method', method, '--concept', concept, ...of, ...keyOf(method), '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
+    { id: train, after: [], command: ['train', '--method', method, '--concept', concept, ...of, ...preset, ...keyOf(method), '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
     { id: evaluateId(method, concept, from), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, ...of, ...keyOf(method), '--prompts', pictures, '--neutral', String(more.neutral), '--per-synonym', String(more.names), '--threads', '1'] },
   ];
 } // prettier-ignore

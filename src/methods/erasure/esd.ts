@@ -126,6 +126,11 @@ export const esd: TrainingMethod = {
         title: { en: 'As published', zh: '论文原版' },
         values: { prompts: 'name', retainWeight: 0, sampling: 'fresh', schedule: 'constant', eta: 1 },
       },
+      {
+        id: 'one-subject',
+        title: { en: 'From one subject', zh: '只从一个主体擦除' },
+        values: { eta: 1, retainWeight: 3 },
+      },
     ],
   },
 
