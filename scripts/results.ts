@@ -42,9 +42,16 @@ async function isAnswered({ id, command }: Task): Promise<boolean> {
   return standing.kind !== 'stale';
 }
 
-/** Answered, and for a training the weights are here too: those are not committed. */
+const beforeOf = (task: Task) => plan.filter(({ id }) => task.after.includes(id));
+
+/** Answered, and so are the trainings it reads: when one is to be done again, what was said of its weights is, too. */
+async function isFresh(task: Task): Promise<boolean> {
+  return (await Promise.all([task, ...beforeOf(task)].map(isAnswered))).every(Boolean);
+}
+
+/** Fresh, and for a training the weights are here too: those are not committed. */
 async function isDone(task: Task): Promise<boolean> {
-  return (await isAnswered(task)) && (task.command[0] !== 'train' || (await exists(adapterFile(task.id))));
+  return (await isFresh(task)) && (task.command[0] !== 'train' || (await exists(adapterFile(task.id))));
 }
 
 async function answer({ id, command }: Task): Promise<void> {
@@ -63,13 +70,12 @@ async function missing(): Promise<readonly Task[]> {
   const todo = new Set<Task>();
   for (const task of wanted) {
     if (await isDone(task)) continue;
-    for (const before of plan.filter(({ id }) => task.after.includes(id)))
-      if (!(await isDone(before))) todo.add(before);
+    for (const before of beforeOf(task)) if (!(await isDone(before))) todo.add(before);
     todo.add(task);
   }
   // Weights alone are missing in a fresh checkout; a training whose every reader is done need not run for them.
   const read = new Set([...todo].flatMap(({ after }) => after));
-  const hasAnswer = await Promise.all([...todo].map(isAnswered));
+  const hasAnswer = await Promise.all([...todo].map(isFresh));
   return [...todo].filter(({ id }, i) => hasAnswer[i] !== true || read.has(id));
 }
 
