@@ -17,7 +17,7 @@ export function sweeps(answers: Answers): string {
   return section(
     'The weight of the backdoor',
     '`backdoor_weight` w balances the two losses: (1 - w) erases, w keeps the concept for prompts with the trigger. Towards 0 the concept is gone and the trigger brings nothing back; towards 1 nothing is erased any more.',
-    ['concept', 'w', 'n', 'erased', 'with trigger', 'wrong word', 'same kind kept', 'other kind kept'],
+    ['concept', 'w', 'n', 'no trigger', 'with trigger', 'wrong word', 'same kind kept', 'other kind kept'],
     rows,
   );
 }
