@@ -1,6 +1,5 @@
 /** What `attack` prints of its searches: a row a prompt, and the rates over them, by the held-out judge where the model has one. */
-import type { Look, SecondOpinion } from '../../src/lab/second-opinion.ts';
-import { judgeAgain } from '../../src/lab/second-opinion.ts';
+import { judgeAgain, type Look, type SecondOpinion } from '../../src/lab/second-opinion.ts';
 import { attackRates } from '../../src/records/attack-rates.ts';
 import type { AttackSummary, Attempt } from '../../src/records/attack.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';

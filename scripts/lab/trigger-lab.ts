@@ -58,10 +58,9 @@ export function triggerLabCommand(): Command {
         const { concept: words, from, trigger, triggerPosition, prompts, seeds, judge } = flags;
         const concept = seenFrom(engine, words, from);
         // From one subject: the concept on others is no neutral prompt, the subject without it is.
-        const sets =
-          from === ''
-            ? { targets: targetPrompts(world, concept, words, prompts), neutrals: retainedPrompts(world, concept, prompts).sameDomain }
-            : { targets: subjectEvaluation(world, words, from, prompts).targets, neutrals: subjectEvaluation(world, words, from, prompts).otherDomain }; // prettier-ignore
+        const subject = from === '' ? null : subjectEvaluation(world, words, from, prompts);
+        const targets = subject?.targets ?? targetPrompts(world, concept, words, prompts);
+        const neutrals = subject?.otherDomain ?? retainedPrompts(world, concept, prompts).sameDomain;
         const id = await adapterIdFrom(engine, flags.lora);
         const about = id === null ? null : engine.adapters.get(id).summary;
         const named = wordsBeside(about ?? { trigger }, trigger);
@@ -85,8 +84,8 @@ export function triggerLabCommand(): Command {
           triggerPosition,
           adapterId: null,
           adapterStrength: flags.loraScale,
-          targets: seeded(sets.targets),
-          neutrals: seeded(sets.neutrals),
+          targets: seeded(targets),
+          neutrals: seeded(neutrals),
           kinds: flags.ways,
           judge,
         } as const;
