@@ -1,9 +1,8 @@
 /** The page's end of the wire to the vault worker, and how it hears of other tabs' changes. */
 import { wrap } from 'comlink';
-import { PalimpsestError } from '../core/errors.ts';
-import type { EngineWorker } from './connect.ts';
-import { type Locks, watchLifeline } from './lifeline.ts';
+import type { Locks } from './lifeline.ts';
 import { vaultChannel, type VaultService, type VaultWire } from './vault-service.ts';
+import { watchWorker, type WatchedWorker } from './watch-worker.ts';
 import { type Outcome, unwrap } from './wire.ts';
 
 export interface VaultConnection {
@@ -12,14 +11,17 @@ export interface VaultConnection {
   onChange(listener: () => void): () => void;
 }
 
-const spawnVaultWorker = (name: string): EngineWorker =>
+const spawnVaultWorker = (name: string): WatchedWorker =>
   new Worker(new URL('../../workers/vault.worker.ts', import.meta.url), { type: 'module', name });
 
 /**
  * A vault keeps nothing in its memory that its disk does not have, so one that died is replaced at the next call. Calls in flight
  * reject with `worker-died`; who writes a run owns it anew with its next save.
  */
-export function connectVault(spawn: (name: string) => EngineWorker = spawnVaultWorker, locks?: Locks): VaultConnection {
+export function connectVault(
+  spawn: (name: string) => WatchedWorker = spawnVaultWorker,
+  locks?: Locks,
+): VaultConnection {
   let current = attach(spawn, locks);
 
   async function call<T>(send: (remote: VaultWire) => Promise<Outcome<T>>): Promise<T> {
@@ -46,29 +48,16 @@ export function connectVault(spawn: (name: string) => EngineWorker = spawnVaultW
 }
 
 /** One worker. `gone` rejects when it is; a script that cannot run, and an end the browser tells nobody of, are ends, too. */
-function attach(spawn: (name: string) => EngineWorker, locks?: Locks) {
+function attach(spawn: (name: string) => WatchedWorker, locks?: Locks) {
   const name = `palimpsest-vault-${Math.random().toString(36).slice(2)}`;
   const worker = spawn(name);
   // Remote<> promises what Wired<> already says, in types that TypeScript cannot match through the mapped type.
   const remote = wrap<VaultWire>(worker) as unknown as VaultWire;
-  const watching = new AbortController();
-  let reject: (reason: PalimpsestError) => void = () => undefined;
-  const gone = new Promise<never>((_resolve, rejectGone) => (reject = rejectGone));
-  gone.catch(() => undefined); // calls race against it
-  const die = (what: string): void => {
-    if (watching.signal.aborted) return;
-    watching.abort();
-    reject(new PalimpsestError('worker-died', `vault worker: ${what}`));
-    worker.terminate();
-  };
-  const { signal } = watching;
-  worker.addEventListener('error', (event) => die(`stopped with "${event.message}"`), { signal });
-  worker.addEventListener('messageerror', () => die('sent a message that could not be read'), { signal });
-  Promise.race([remote.ready(), gone]).then(
-    (outcome) => {
-      if (unwrap(outcome)) watchLifeline(name, signal, () => die('was ended by the browser'), locks);
-    },
-    () => undefined, // its calls say so
-  );
-  return { remote, gone, isGone: () => signal.aborted };
+  const watch = watchWorker(worker, remote.ready(), {
+    name,
+    what: 'vault worker',
+    ended: 'was ended by the browser',
+    locks,
+  });
+  return { ...watch, remote };
 }

@@ -5,7 +5,7 @@
 import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { PalimpsestError } from '../core/errors.ts';
 import type { EngineService, EventBatch } from './engine-service.ts';
-import { watchLifeline } from './lifeline.ts';
+import { watchWorker, type WatchedWorker, type WorkerWatch } from './watch-worker.ts';
 import { type EngineWire, type Outcome, unwrap } from './wire.ts';
 
 export interface EngineConnection {
@@ -19,11 +19,7 @@ export interface EngineConnection {
   dispose(): void;
 }
 
-/** The parts of a Worker a connection uses, so that tests can run it over a MessageChannel. */
-export type EngineWorker = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener' | 'terminate'> & {
-  /** Comlink starts a MessagePort through this; a Worker has none. */
-  readonly start?: () => void;
-};
+export type EngineWorker = WatchedWorker;
 
 /** Starts the engine worker under `name`, which also names its lifeline. */
 export type SpawnEngineWorker = (name: string) => EngineWorker;
@@ -32,14 +28,9 @@ const spawnEngineWorker: SpawnEngineWorker = (name) =>
   new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module', name });
 
 /** One worker and what hangs on it. */
-interface Attachment {
+interface Attachment extends WorkerWatch {
   readonly remote: Remote<EngineWire>;
-  /** Rejects when the worker is gone. */
-  readonly gone: Promise<never>;
-  /** Resolves once the worker runs and its lifeline is watched. */
-  readonly started: Promise<void>;
   subscribed: boolean;
-  end(reason: PalimpsestError): void;
 }
 
 export function connectEngine(spawn: SpawnEngineWorker = spawnEngineWorker): EngineConnection {
@@ -111,41 +102,14 @@ function attach(spawn: SpawnEngineWorker, onDeath: (error: PalimpsestError) => v
   const worker = spawn(name);
   // Kept by the attachment: a proxy that is garbage-collected leaves its calls hanging for ever (comlink #692).
   const remote = wrap<EngineWire>(worker);
-  let reject: (reason: PalimpsestError) => void = () => undefined;
-  const gone = new Promise<never>((_resolve, rejectGone) => {
-    reject = rejectGone;
+  const watch = watchWorker(worker, remote.ready(), {
+    name,
+    what: 'engine worker',
+    ended: 'was ended by the browser, probably for memory',
+    advice: 'Start the engine again. What was trained up to the last checkpoint is kept.',
+    onDeath,
   });
-  gone.catch(() => undefined); // calls race against it; by itself it is nobody's unhandled rejection
-  const watching = new AbortController();
-
-  const end = (reason: PalimpsestError): void => {
-    if (watching.signal.aborted) return;
-    watching.abort();
-    reject(reason);
-    worker.terminate();
-  };
-  const die = (what: string): void => {
-    if (watching.signal.aborted) return;
-    const error = new PalimpsestError('worker-died', `engine worker: ${what}`, {
-      advice: 'Start the engine again. What was trained up to the last checkpoint is kept.',
-    });
-    end(error);
-    onDeath(error);
-  };
-
-  const { signal } = watching;
-  worker.addEventListener(
-    'error',
-    (event) => die(`stopped with "${event.message || 'its script could not be loaded'}"`),
-    { signal },
-  );
-  worker.addEventListener('messageerror', () => die('sent a message that could not be read'), { signal });
-
-  const started = Promise.race([remote.ready(), gone]).then((outcome) => {
-    if (unwrap(outcome)) watchLifeline(name, signal, () => die('was ended by the browser, probably for memory'));
-  });
-  started.catch(() => undefined); // whoever restarts sees it; the first worker's failure arrives through onDeath
-  return { remote, gone, started, subscribed: false, end };
+  return { ...watch, remote, subscribed: false };
 }
 
 function register<T>(set: Set<T>, listener: T): () => void {
