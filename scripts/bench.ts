@@ -18,6 +18,7 @@ const usage = `npm run bench -- [options]
   --runs N      timed runs of forward and step (default 15); the median is reported
   --full        also run the default Erase and an interactive search on its weights, minutes on each
   --node-only   leave the browser out
+  --webgpu      also onnxruntime-node on a GPU, through WebGPU
   --model NAME  folder under public/models (default palimpsest-world)
   --json        print every timed run as JSON instead of the table`;
 
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
       runs: { type: 'string', default: '15' },
       full: { type: 'boolean', default: false },
       'node-only': { type: 'boolean', default: false },
+      webgpu: { type: 'boolean', default: false },
       model: { type: 'string', default: 'palimpsest-world' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -56,6 +58,10 @@ async function main(): Promise<void> {
   console.error('measuring onnxruntime-node …');
   const modelUrl = `${pathToFileURL(folder).href}/`;
   const node = await measure(nodePlatform(), { backend: 'auto', modelUrl, runs, full });
+  if (values.webgpu) console.error('measuring onnxruntime-node on WebGPU …');
+  const webgpu = values.webgpu
+    ? await measure(nodePlatform(undefined, 'webgpu'), { backend: 'auto', modelUrl, runs, full })
+    : null;
   if (!values['node-only']) console.error('measuring wasm in Chromium …');
   const wasm = values['node-only'] ? null : await measureInBrowser({ model, runs, full });
   const torch = await readTorchStep();
@@ -67,6 +73,7 @@ async function main(): Promise<void> {
     loadBefore,
     node,
     wasm,
+    webgpu,
     torch,
     ratios,
   };

@@ -19,6 +19,8 @@ export interface Report {
   readonly loadBefore: number;
   readonly node: Measurements;
   readonly wasm: Measurements | null;
+  /** onnxruntime-node on a GPU. */
+  readonly webgpu: Measurements | null;
   readonly torch: TorchStep | null;
   readonly ratios: readonly Ratio[];
 }
@@ -81,12 +83,15 @@ export function ratiosOf(
   return ratios;
 }
 
-export function tableOf({ machine, cores, date, loadBefore, node, wasm, torch, ratios }: Report): string {
-  const engines = [node, ...(wasm === null ? [] : [wasm])];
+export function tableOf({ machine, cores, date, loadBefore, node, wasm, webgpu, torch, ratios }: Report): string {
+  const engines = [node, wasm, webgpu].filter((engine) => engine !== null);
   const milliseconds = (values: readonly number[]) => `${(1000 * median(values)).toFixed(1)} ms (n ${values.length})`;
   const seconds = (value: number | null) => (value === null ? 'not run (--full)' : `${value.toFixed(1)} s`);
   const rows: readonly (readonly string[])[] = [
-    ['', ...engines.map(({ backend, threads }) => `${backend}, ${threads} threads`)],
+    [
+      '',
+      ...engines.map((engine) => (engine === webgpu ? 'node, WebGPU' : `${engine.backend}, ${engine.threads} threads`)),
+    ],
     ['forward, batch 4', ...engines.map(({ forward }) => milliseconds(forward))],
     ['LoRA step, batch 4', ...engines.map(({ step }) => milliseconds(step))],
     ['attack step, batch 4', ...engines.map(({ attackStep }) => milliseconds(attackStep))],

@@ -8,6 +8,7 @@ import type { Adapter } from '../../src/diffusion/pipeline.ts';
 import { Engine } from '../../src/lab/engine.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
+import { nodeProviders, type NodeProvider } from '../../src/runtime/ort-node.ts';
 import { findConcept, findSeen, worldConcepts } from '../../src/world/world.ts';
 
 export const bundledModel = 'public/models/palimpsest-world';
@@ -15,17 +16,23 @@ export const bundledModel = 'public/models/palimpsest-world';
 export function withModelFlags(command: Command): Command {
   return command
     .option('--model <folder>', 'model folder in diffusers layout, quantised', bundledModel)
-    .option('--threads <n>', 'CPU threads', wholeNumber(1, 256));
+    .option('--threads <n>', 'CPU threads', wholeNumber(1, 256))
+    .addOption(
+      new Option('--provider <name>', 'what computes: the CPU, or a GPU through WebGPU')
+        .choices(nodeProviders)
+        .default('cpu'),
+    );
 }
 
 export interface ModelFlags {
   readonly model: string;
   readonly threads?: number;
+  readonly provider: NodeProvider;
 }
 
 /** Opens the model, runs `task`, prints its result as one JSON object, and closes everything. */
 export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Promise<unknown>): Promise<void> {
-  const engine = new Engine(nodePlatform(flags.threads));
+  const engine = new Engine(nodePlatform(flags.threads, flags.provider));
   try {
     const modelUrl = `${pathToFileURL(resolve(flags.model)).href}/`;
     await engine.open({ backend: 'auto', modelUrl }, () => undefined);

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PalimpsestError } from '../core/errors.ts';
-import { createNodeExecutor } from '../runtime/ort-node.ts';
+import { createNodeExecutor, type NodeProvider } from '../runtime/ort-node.ts';
 import type { EnginePlatform } from './platform.ts';
 
-export function nodePlatform(threads?: number): EnginePlatform {
+export function nodePlatform(threads?: number, provider: NodeProvider = 'cpu'): EnginePlatform {
   return {
-    createExecutor: () => Promise.resolve({ executor: createNodeExecutor(threads), reason: 'forced' }),
+    createExecutor: () => Promise.resolve({ executor: createNodeExecutor(threads, provider), reason: 'forced' }),
     read: async (url, progress) => {
       const path = url.startsWith('file:') ? fileURLToPath(url) : url;
       try {

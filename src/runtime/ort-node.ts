@@ -1,9 +1,15 @@
-/** onnxruntime-node on the CPU: for the command line, tests and scripts. */
+/** onnxruntime-node: for the command line, tests and scripts. */
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import type { Executor } from './executor.ts';
 import { OrtExecutor } from './ort-executor.ts';
 
-export function createNodeExecutor(threads = availableParallelism()): Executor {
-  return new OrtExecutor({ ort, info: { backend: 'node', threads, adapter: null }, executionProviders: ['cpu'] });
+export const nodeProviders = ['cpu', 'webgpu'] as const;
+/** `webgpu` runs over Vulkan (Linux), Metal or Direct3D 12, without a window; results come back to main memory after every run. */
+export type NodeProvider = (typeof nodeProviders)[number];
+
+/** On `webgpu` a graph with a node the provider cannot run is refused, never computed on the CPU; without a GPU, `load` throws. */
+export function createNodeExecutor(threads = availableParallelism(), provider: NodeProvider = 'cpu'): Executor {
+  const info = { backend: 'node', threads, adapter: provider === 'cpu' ? null : 'WebGPU' } as const;
+  return new OrtExecutor({ ort, info, executionProviders: [provider], noCpuFallback: provider !== 'cpu' });
 }
