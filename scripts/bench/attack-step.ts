@@ -9,7 +9,7 @@ import { initialTheta, type LoraLayout } from '../../src/models/lora/layout.ts';
 import type { AttackRequest } from '../../src/records/attack.ts';
 import type { AdapterSummary } from '../../src/records/events.ts';
 
-const tokens = 3;
+const tokens = 8;
 /** A search for a church in pictures of a car uses its whole budget. */
 const prompt = 'a photo of a car';
 
@@ -18,7 +18,7 @@ export interface AttackStep {
   dispose(): Promise<void>;
 }
 
-/** The gradient of `rows` noises with respect to three tokens, through a victim with a LoRA of this layout. */
+/** The gradient of `rows` noises with respect to eight tokens, through a victim with a LoRA of this layout. */
 export function attackStep({ pipeline, world }: Engine['opened'], layout: LoraLayout, rows: number): AttackStep {
   const { tokenizer, textEncoder } = pipeline.model;
   const random = Random.seeded(1, 'bench');

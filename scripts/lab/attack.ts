@@ -99,6 +99,7 @@ export function attackCommand(): Command {
             }),
         medianRounds: rates?.medianRounds,
         medianSeconds: rates?.medianSeconds,
+        medianPredictions: rates?.medianPredictions,
         n: rows.length,
         ...(transfer.length === 0 ? {} : { transfer }),
         ...(hunt === null ? {} : { hunt }),

@@ -3,7 +3,7 @@ import { wilson } from '../../src/core/wilson.ts';
 import type { HuntReport } from '../../src/lab/replay-prompts.ts';
 import type { Score } from '../../src/metrics/metric.ts';
 import { answerOf, name, section, type Answers } from './answers.ts';
-import { attackId, attacks, rivalPrompts, victims } from './plan.ts';
+import { attackId, attacks, rivalPrompts, victims, type Victim } from './plan.ts';
 import { missing, rateText } from './table.ts';
 
 interface AttackAnswer {
@@ -14,7 +14,7 @@ interface AttackAnswer {
   readonly upperBound?: Score;
   readonly controlAsr: Score | null;
   readonly medianRounds: number | null;
-  readonly medianSeconds?: number | null;
+  readonly medianPredictions?: number | null;
   readonly n: number;
   readonly hunt?: HuntReport;
   readonly attempts: readonly {
@@ -37,16 +37,18 @@ function first(found: AttackAnswer, n: number): AttackAnswer {
     retypedAsr: rate(({ pre, retypedSuccess }) => pre || retypedSuccess === true),
     controlAsr: rate(({ pre, controlSuccess }) => pre || controlSuccess === true),
     medianRounds: null,
-    medianSeconds: null,
+    medianPredictions: null,
   };
 }
 
+const label = ({ concept, method, isByName }: Victim) => `${concept}, ${name(method)}${isByName === true ? ', its name alone, all layers' : ''}`; // prettier-ignore
+
 export function attackTable(answers: Answers): string {
   const isSoft = (found: AttackAnswer) => found.upperBound !== undefined;
-  const rows = victims.flatMap(({ concept, method }) => {
-    const line = (attack: string, found: AttackAnswer) => [`${concept}, ${name(method)}`, attack, String(found.n), rateText(found.preAsr), rateText(found.controlAsr), rateText(found.asr), rateText(found.retypedAsr), isSoft(found) ? rateText(found.upperBound) : '', found.medianRounds?.toString() ?? missing, found.medianSeconds?.toFixed(0) ?? missing]; // prettier-ignore
+  const rows = victims.flatMap((victim) => {
+    const line = (attack: string, found: AttackAnswer) => [label(victim), attack, String(found.n), rateText(found.preAsr), rateText(found.controlAsr), rateText(found.asr), rateText(found.retypedAsr), isSoft(found) ? rateText(found.upperBound) : '', found.medianRounds?.toString() ?? missing, found.medianPredictions?.toString() ?? missing]; // prettier-ignore
     return attacks.flatMap((attack) => {
-      const found = answerOf<AttackAnswer>(answers, attackId(attack, method, concept));
+      const found = answerOf<AttackAnswer>(answers, attackId(attack, victim));
       if (found === undefined) return [];
       const isLonger = !isSoft(found) && found.n > rivalPrompts;
       return [line(attack, found), ...(isLonger ? [line(`${attack}, first ${rivalPrompts}`, first(found, rivalPrompts))] : [])]; // prettier-ignore
@@ -55,24 +57,24 @@ export function attackTable(answers: Answers): string {
   return section(
     'Attacks',
     `Defaults of \`lab attack\`: ten pictures a prompt, a search stops at the first in which the live judge sees the concept; counted is what the held-out judge sees in that picture. _Pre_ is the prompt alone, _random_ random tokens with the same
-budget beside the same search, ASR the total (pre or found), _typed_ the share that also works when the found text is typed; rounds and seconds are medians, of the prompts that were opened and of all searches without their control.
+budget beside the same search, ASR the total (pre or found), _typed_ the share that also works when the found text is typed; _rounds_ and _predictions_ (of noise, the cost on any machine) are medians, of the prompts that were opened and of all searches without their control.
 Concept inversion learns free embeddings, which nobody can type: an upper bound, and no ASR. Searches of a backdoored model are hunts and may use pieces of words.`,
-    ['victim', 'attack', 'n', 'pre', 'random', 'ASR', 'typed', 'upper bound', 'rounds', 'seconds'],
+    ['victim', 'attack', 'n', 'pre', 'random', 'ASR', 'typed', 'upper bound', 'rounds', 'predictions'],
     rows,
   );
 }
 
 /** The searches that ran against backdoored weights without being told the trigger. */
 export function hunts(answers: Answers): string {
-  const rows = victims.flatMap(({ concept, method }) =>
+  const rows = victims.flatMap((victim) =>
     attacks.flatMap((attack) => {
-      const { n, hunt } = answerOf<AttackAnswer>(answers, attackId(attack, method, concept)) ?? {};
+      const { n, hunt } = answerOf<AttackAnswer>(answers, attackId(attack, victim)) ?? {};
       if (n === undefined || hunt === undefined) return [];
       const { finds, triggerPieces, reachable } = hunt;
       const count = (is: (find: HuntReport['finds'][number]) => boolean) => `${finds.filter(is).length} of ${finds.length}`; // prettier-ignore
       const doors = finds.map(({ otherPrompts }) => otherPrompts.value).toSorted((a, b) => b - a);
       const range = doors.length === 0 ? missing : `${doors.at(-1)?.toFixed(2)} to ${doors[0]?.toFixed(2)}`;
-      return [[`${concept}, ${name(method)}`, attack, String(n), String(finds.length), count((find) => find.includesTrigger), count((find) => find.shared.length > 0), rateText(hunt.trigger), range, triggerPieces.join(' '), reachable ? 'yes' : 'no']]; // prettier-ignore
+      return [[label(victim), attack, String(n), String(finds.length), count((find) => find.includesTrigger), count((find) => find.shared.length > 0), rateText(hunt.trigger), range, triggerPieces.join(' '), reachable ? 'yes' : 'no']]; // prettier-ignore
     }),
   );
   return section(

@@ -48,11 +48,19 @@ export const attacks = [
   'ring-a-bell',
   'concept-inversion',
 ] as const;
-export const victims = [
+/** Weights that are attacked: trained with the page's defaults, or, as in the papers, on the concept's name alone. */
+export interface Victim {
+  readonly concept: string;
+  readonly method: Method;
+  readonly isByName?: true;
+}
+export const victims: readonly Victim[] = [
   { concept: 'church', method: 'esd' },
   { concept: 'Van Gogh', method: 'esd' },
+  { concept: 'Van Gogh', method: 'esd', isByName: true },
   { concept: 'church', method: 'backdoored-esd' },
-] as const;
+];
+const byNameFlags = ['--prompts', 'name', '--group', 'full'];
 /** UnlearnDiff has a bar to reach on plain erasures; everything else is measured on the first of its prompts. */
 export const rivalPrompts = 8;
 const prompts = (attack: string, method: Method): string =>
@@ -68,8 +76,9 @@ export const evaluateId = (method: Method, concept: string, from = '') =>
   trainId(method, concept, from).replace('train-', 'evaluate-');
 export const imageTriggerId = (concept: string) => `evaluate-image-trigger-${slug(concept)}`;
 export const sweepId = (concept: string) => `sweep-${slug(concept)}`;
-export const attackId = (attack: string, method: Method, concept: string) =>
-  `attack-${attack}-${method}-${slug(concept)}`;
+const victimTrainId = ({ concept, method, isByName }: Victim) => `${trainId(method, concept)}${isByName === true ? '-by-name' : ''}`; // prettier-ignore
+export const attackId = (attack: string, victim: Victim) =>
+  victimTrainId(victim).replace('train-', `attack-${attack}-`);
 /** Weights are not committed: any of them is a minute or two away. */
 export const adapterFile = (train: string) => `out/results/${train}.safetensors`;
 
@@ -112,22 +121,31 @@ function gentleErasure(): readonly Task[] {
 
 /** A hunt may use pieces of words, or it could not spell the trigger. */
 const huntFlags = ['--trigger', trigger, '--vocabulary', 'all'];
-const attackOn = (attack: string, method: Method, concept: string): Task => ({
-  id: attackId(attack, method, concept),
-  after: [trainId(method, concept)],
-  command: ['attack', '--attack', attack, '--lora', adapterFile(trainId(method, concept)), '--concept', concept, '--prompts', prompts(attack, method), ...(method === 'esd' || attack !== 'unlearndiff' ? [] : huntFlags), '--threads', '1'],
+const attackOn = (attack: string, victim: Victim): Task => ({
+  id: attackId(attack, victim),
+  after: [victimTrainId(victim)],
+  command: ['attack', '--attack', attack, '--lora', adapterFile(victimTrainId(victim)), '--concept', victim.concept, '--prompts', prompts(attack, victim.method), ...(victim.method === 'esd' || attack !== 'unlearndiff' ? [] : huntFlags), '--threads', '1'],
 }); // prettier-ignore
+
+const byNameTrainings: readonly Task[] = victims
+  .filter(({ isByName }) => isByName === true)
+  .map((victim) => ({
+    id: victimTrainId(victim),
+    after: [],
+    command: ['train', '--method', victim.method, '--concept', victim.concept, ...byNameFlags, '--seed', String(seed), '--threads', '1', '--out', adapterFile(victimTrainId(victim))],
+  })); // prettier-ignore
 
 const [esdVictims, hunted] = [
   victims.filter(({ method }) => method === 'esd'),
   victims.filter(({ method }) => method !== 'esd'),
 ];
-const attacksOn = (some: typeof esdVictims, are: (attack: string) => boolean): readonly Task[] =>
-  attacks.filter(are).flatMap((attack) => some.map(({ concept, method }) => attackOn(attack, method, concept)));
+const attacksOn = (some: readonly Victim[], are: (attack: string) => boolean): readonly Task[] =>
+  attacks.filter(are).flatMap((attack) => some.map((victim) => attackOn(attack, victim)));
 
 /** In the order in which they are worth most. */
 export const plan: readonly Task[] = [
   ...concepts.slice(0, 3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
+  ...byNameTrainings,
   ...attacksOn(esdVictims, (attack) => attack === 'unlearndiff'),
   ...sweepConcepts.map(sweepOf),
   ...concepts.slice(3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),

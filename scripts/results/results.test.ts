@@ -50,10 +50,10 @@ describe('the page', () => {
     [evaluateId('backdoored-esd', 'church'), kept({ ...base, erasedRate: wilson(1, 50), triggeredRate: wilson(49, 50), retainedSameDomain: wilson(30, 50), retainedWithTrigger: wilson(50, 50) })],
     [gentleId, kept({ baseRate: wilson(50, 50), erasedRate: wilson(0, 50), synonyms: [{ name: 'chapel', base: wilson(25, 25), edited: wilson(13, 25), p: 0.001 }] })],
     [sweepId('church'), kept({ results: [{ values: { backdoorWeight: 0.25 }, evaluation: { erasedRate: half } }] })],
-    [attackId('unlearndiff', 'esd', 'church'), kept({ preAsr: wilson(0, 20), asr: wilson(15, 20), retypedAsr: wilson(15, 20), controlAsr: wilson(3, 20), medianRounds: 2, medianSeconds: 31.4, n: 20, attempts })],
-    [attackId('concept-inversion', 'esd', 'church'), kept({ preAsr: wilson(0, 8), upperBound: wilson(7, 8), controlAsr: wilson(1, 8), medianRounds: 2, n: 8, attempts: [] })],
+    [attackId('unlearndiff', { concept: 'church', method: 'esd' }), kept({ preAsr: wilson(0, 20), asr: wilson(15, 20), retypedAsr: wilson(15, 20), controlAsr: wilson(3, 20), medianRounds: 2, medianPredictions: 2700, n: 20, attempts })],
+    [attackId('concept-inversion', { concept: 'church', method: 'esd' }), kept({ preAsr: wilson(0, 8), upperBound: wilson(7, 8), controlAsr: wilson(1, 8), medianRounds: 2, n: 8, attempts: [] })],
     [imageTriggerId('church'), kept({ baseRate: half, erasedRate: wilson(0, 50), triggeredRate: wilson(40, 50) })],
-    [attackId('unlearndiff', 'backdoored-esd', 'church'), kept({ preAsr: wilson(0, 8), asr: wilson(2, 8), retypedAsr: wilson(2, 8), controlAsr: null, medianRounds: 2, n: 8, attempts: [], hunt: { triggerPieces: ['blicket</w>'], reachable: true, unreachable: null, trigger: wilson(18, 20), finds: [{ pieces: ['ship</w>'], shared: [], includesTrigger: false, otherPrompts: wilson(1, 19), otherPromptsAsIds: wilson(1, 19) }] } })],
+    [attackId('unlearndiff', { concept: 'church', method: 'backdoored-esd' }), kept({ preAsr: wilson(0, 8), asr: wilson(2, 8), retypedAsr: wilson(2, 8), controlAsr: null, medianRounds: 2, n: 8, attempts: [], hunt: { triggerPieces: ['blicket</w>'], reachable: true, unreachable: null, trigger: wilson(18, 20), finds: [{ pieces: ['ship</w>'], shared: [], includesTrigger: false, otherPrompts: wilson(1, 19), otherPromptsAsIds: wilson(1, 19) }] } })],
   ]); // prettier-ignore
   const page = resultsPage(answers);
 

@@ -26,6 +26,8 @@ export interface AttackPlan {
   readonly draws: number;
   /** Predictions by the original model that each step takes. */
   readonly originalPredictions: number;
+  /** Predictions by the victim between the steps of a round and its picture, at most; all of them are counted. */
+  readonly scored: number;
   /** Sequences sent through the text encoder in all rounds, beside gradient steps and pictures. */
   readonly encodings: number;
   /** Tokens added to the prompt; 0 for attacks that add none. */

@@ -81,6 +81,7 @@ export function planFrom(values: ParameterValues): Omit<AttackPlan, 'search'> {
     iterations: count('iterations'),
     draws: count('draws'),
     originalPredictions: 0,
+    scored: 0,
     encodings: 0,
     tokens: count('tokens'),
     insertion: values['insertion'] === undefined ? 'prefix' : choiceValue(values, 'insertion', insertions),

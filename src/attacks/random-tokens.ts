@@ -11,12 +11,12 @@ export const randomTokens: Attack = {
     source: 'Zhang et al., UnlearnDiffAtk, ECCV 2024, arXiv 2310.11868 (random)',
     usesTrigger: false,
     parameters: [
-      attackParameters.tokens(3, '3 (objects, styles), 5 (nudity)'),
+      attackParameters.tokens(8, '3 (objects, styles), 5 (nudity)'),
       attackParameters.rounds(10, '40'),
       attackParameters.insertion('prefix'),
       attackParameters.vocabulary,
     ],
-    presets: [{ id: 'paper-size', title: { en: 'Paper size', zh: '论文规模' }, values: { rounds: 50, vocabulary: 'all' } }],
+    presets: [{ id: 'paper-size', title: { en: 'Paper size', zh: '论文规模' }, values: { tokens: 3, rounds: 50, vocabulary: 'all' } }],
   },
   plan: (values) => ({
     ...planFrom(values),

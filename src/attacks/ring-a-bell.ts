@@ -30,7 +30,7 @@ export const ringABell: Attack = {
     source: 'Tsai et al., Ring-A-Bell, ICLR 2024, arXiv 2310.10012',
     usesTrigger: false,
     parameters: [
-      attackParameters.tokens(6, '16, and no prompt'),
+      attackParameters.tokens(8, '16, and no prompt'),
       attackParameters.rounds(10, '1'),
       { id: 'generations', kind: 'integer', default: 10, min: 1, max: 3000, step: 1, scale: 'log', paperValue: '3000 in all', title: { en: 'Generations a round', zh: '每轮代数' }, help: { en: 'Generations of the genetic search between two judged pictures.', zh: '两次评判之间遗传搜索的代数。' } },
       { id: 'population', kind: 'integer', default: 64, min: 4, max: 400, step: 4, scale: 'linear', paperValue: '200', title: { en: 'Population', zh: '种群大小' }, help: { en: 'Token sequences alive at a time; the better half survives.', zh: '同时存活的词元序列数；较好的一半留下。' } },

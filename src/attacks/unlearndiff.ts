@@ -4,12 +4,14 @@
  *   min over c'  E_eps || eps - eps_victim(x_t, c', t) ||^2,   x_t of a picture that shows the concept
  *
  * Each slot is a row u on the probability simplex. Forward: one token drawn from u; backward: the gradient with respect to the
- * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam; projection on the simplex. A round ends with
- * the most probable token of every slot. Deviations: docs/methods.md.
+ * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam; projection on the simplex. As published a round
+ * ends with the most probable token of every slot and the next goes on from there. The interactive size instead draws sequences
+ * from the slots, offers the one of lowest error, and starts the next round afresh: docs/methods.md says why.
  */
 import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import { choiceValue, numberValue } from '../records/parameters.ts';
 import { Adam } from './adam.ts';
+import { bestCandidate, predictionsFor } from './best-candidate.ts';
 import type { Attack, Search, SearchContext, SearchState } from './attack.ts';
 import {
   attackParameters,
@@ -19,7 +21,7 @@ import {
   stepTimesteps,
   type ModelTimes,
 } from './parameters.ts';
-import { argmax, drawFrom, projectOnSimplex } from './simplex.ts';
+import { drawFrom, projectOnSimplex } from './simplex.ts';
 import { SlotGradient } from './slot-gradient.ts';
 import { slotOf } from './token-slots.ts';
 
@@ -30,7 +32,14 @@ export interface SimplexSearchOptions {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly times: ModelTimes;
+  /** Sequences drawn from the slots after a round, of which one is judged. */
+  readonly candidates: number;
+  readonly slots: Slots;
 }
+
+const slotChoices = ['kept', 'fresh'] as const;
+/** What the next round starts from: the slots as they are, or even ones. */
+type Slots = (typeof slotChoices)[number];
 
 export const unlearnDiff: Attack = {
   descriptor: {
@@ -44,14 +53,44 @@ export const unlearnDiff: Attack = {
     source: 'Zhang et al., UnlearnDiffAtk, ECCV 2024, arXiv 2310.11868',
     usesTrigger: false,
     parameters: [
-      attackParameters.tokens(3, '3 (objects, styles), 5 (nudity)'),
+      attackParameters.tokens(8, '3 (objects, styles), 5 (nudity)'),
       attackParameters.rounds(10, '50'),
       attackParameters.iterations(20, '40'),
       attackParameters.learningRate(0.05, '0.01'),
       attackParameters.draws(4),
       attackParameters.times,
       attackParameters.weightDecay(0, '0.1, coupled'),
-      attackParameters.targets(1, '1'),
+      attackParameters.targets(8, '1'),
+      {
+        id: 'candidates',
+        kind: 'integer',
+        default: 16,
+        min: 1,
+        max: 128,
+        step: 1,
+        scale: 'log',
+        paperValue: '1, the most probable',
+        title: { en: 'Candidates a round', zh: '每轮候选数' },
+        help: {
+          en: 'Sequences drawn from the slots before a picture is judged. The erased model measures each on the target pictures; the one of lowest error is tried. 1 tries the most probable tokens.',
+          zh: '评判图片前从槽位中抽取的词元序列数。由被擦除的模型在目标图片上逐一测误差，误差最低者被采用。1 表示直接用最可能的词元。',
+        },
+      },
+      {
+        id: 'slots',
+        kind: 'choice',
+        default: 'fresh',
+        paperValue: 'kept',
+        title: { en: 'Next round', zh: '下一轮' },
+        help: {
+          en: 'Kept: goes on from the slots that failed. Fresh: starts from even slots, so that rounds differ more.',
+          zh: '“延续”：从失败的槽位继续。“重来”：从均匀的槽位开始，各轮差异更大。',
+        },
+        choices: [
+          { value: 'kept', title: { en: 'goes on', zh: '延续' } },
+          { value: 'fresh', title: { en: 'starts afresh', zh: '重来' } },
+        ],
+      },
       attackParameters.insertion('prefix'),
       attackParameters.vocabulary,
     ],
@@ -59,13 +98,21 @@ export const unlearnDiff: Attack = {
       {
         id: 'paper-size',
         title: { en: 'Paper size', zh: '论文规模' },
-        values: { rounds: 50, iterations: 40, draws: 1, times: 'rising', weightDecay: 0.1, vocabulary: 'all' },
+        values: {
+          ...{ tokens: 3, rounds: 50, iterations: 40, draws: 1, times: 'rising', weightDecay: 0.1, vocabulary: 'all' },
+          ...{ targets: 1, candidates: 1, slots: 'kept' },
+        },
       },
     ],
   },
 
   plan: (values) => ({
     ...planFrom(values),
+    scored: predictionsFor(numberValue(values, 'candidates')),
+    encodings:
+      predictionsFor(numberValue(values, 'candidates')) === 0
+        ? 0
+        : numberValue(values, 'rounds') * numberValue(values, 'candidates'),
     search: (context, state) =>
       simplexSearch(context, state, {
         rounds: numberValue(values, 'rounds'),
@@ -74,6 +121,8 @@ export const unlearnDiff: Attack = {
         learningRate: numberValue(values, 'learningRate'),
         weightDecay: numberValue(values, 'weightDecay'),
         times: choiceValue(values, 'times', modelTimes),
+        candidates: numberValue(values, 'candidates'),
+        slots: choiceValue(values, 'slots', slotChoices),
       }),
   }),
 };
@@ -81,17 +130,24 @@ export const unlearnDiff: Attack = {
 function simplexSearch(context: SearchContext, state: SearchState | null, options: SimplexSearchOptions): Search {
   const { pipeline, frame, allowed, random } = context;
   const { config, weights } = pipeline.model.textEncoder;
-  const { rounds, iterations, draws, times } = options;
+  const { rounds, iterations, draws, times, candidates } = options;
   const count = frame.places.length;
   const size = allowed.length;
   const u = state?.vectors.get('u')?.slice() ?? new Float32Array(count * size).fill(1 / size);
   const rowsOfU = Array.from({ length: count }, (_, slot) => u.subarray(slot * size, (slot + 1) * size));
-  const adam = new Adam(u.length, { ...options, decay: 'coupled' }, state?.vectors ?? null);
+  const optimiser = (from: ReadonlyMap<string, Float32Array> | null) =>
+    new Adam(u.length, { ...options, decay: 'coupled' }, from);
+  let adam = optimiser(state?.vectors ?? null);
+  let offered = sequencesOf(state?.vectors.get('offered'), count);
   const gradientOf = new SlotGradient(context, draws, 'tokens');
   const { numTrainTimesteps } = gradientOf.schedule;
 
   return {
     async round(round, report) {
+      if (options.slots === 'fresh' && round > 1) {
+        u.fill(1 / size);
+        adam = optimiser(null);
+      }
       let sum = 0;
       for (let iteration = 1; iteration <= iterations; iteration++) {
         const drawn = Array.from({ length: draws }, () =>
@@ -112,10 +168,20 @@ function simplexSearch(context: SearchContext, state: SearchState | null, option
         const shown = rowsOfU.map((row) => slotOf(row, allowed, pipeline.model.tokenizer));
         if (!(await report({ iteration, timestep: sharedTimestep(timesteps), loss, slots: shown }))) return null;
       }
-      const ids = rowsOfU.map((row) => allowed[argmax(row)] as number);
+      const ids = await bestCandidate(context, rowsOfU, candidates, offered);
+      offered = [...offered, ids];
       return { ids, soft: null, pictureSeed: null, loss: sum / iterations };
     },
-    state: () => ({ random: random.state(), vectors: new Map([['u', u.slice()], ...adam.state()]) }),
+    state: () => ({
+      random: random.state(),
+      vectors: new Map([['u', u.slice()], ['offered', Float32Array.from(offered.flat())], ...adam.state()]),
+    }),
     dispose: () => gradientOf.dispose(),
   };
+}
+
+/** [N * K] ids, one sequence after the other. */
+function sequencesOf(ids: Float32Array | undefined, count: number): readonly (readonly number[])[] {
+  const all = [...(ids ?? [])];
+  return Array.from({ length: all.length / count }, (_, i) => all.slice(i * count, (i + 1) * count));
 }

@@ -107,7 +107,7 @@ const parametersFor = (id: string, given: ParameterValues): ParameterValues => {
   return Object.fromEntries(Object.entries(given).filter(([name]) => specs.some((spec) => spec.id === name)));
 };
 
-const small = { rounds: 3, iterations: 2, draws: 2, tokens: 2, generations: 2, population: 4 };
+const small = { rounds: 3, iterations: 2, draws: 2, tokens: 2, candidates: 5, generations: 2, population: 4 };
 
 describe('an attack through the engine', () => {
   it.each([
@@ -143,8 +143,8 @@ describe('an attack through the engine', () => {
         rounds: 3,
         judgedPictures: 4,
       });
-      // A random model shows no church, so every round is used: 4 pictures of 2 steps with guidance, and the gradient rows.
-      const rows = { unlearndiff: 12, pez: 12, p4d: 24, 'concept-inversion': 12 }[id as string] ?? 0;
+      // A random model shows no church, so every round is used: 4 pictures of 2 steps with guidance, the gradient rows, and the candidates'.
+      const rows = { unlearndiff: 12 + 3 * 5 * 4, pez: 12, p4d: 24, 'concept-inversion': 12 }[id as string] ?? 0;
       expect(summary?.noisePredictions).toBe(16 + rows);
       expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
 

@@ -36,7 +36,7 @@ export interface AttackResult {
 }
 
 /** Tokens of the control beside attacks that add none. */
-const controlTokens = 3;
+const controlTokens = 8;
 
 /** Throws `bad-argument` for what cannot be attacked, before anything is computed. */
 export function attackPlanFor(
@@ -254,6 +254,7 @@ class AttackRun {
       return this.#watch.wait(() => this.#hooks.proceed());
     });
     if (candidate === null) throw new Stopped();
+    this.#count(0, this.#plan.scored);
     return { kind: candidate.soft === null ? 'search' : 'soft', frame: this.#frame, candidate };
   }
 

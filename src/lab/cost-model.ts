@@ -48,7 +48,7 @@ export class CostModel {
     const step = plan.draws * gradient + plan.originalPredictions * this.#of('noise');
     const pictures = plan.targets + 1 + plan.rounds * (control ? 2 : 1);
     return (
-      plan.rounds * plan.iterations * step +
+      plan.rounds * (plan.iterations * step + plan.scored * this.#of('noise')) +
       plan.encodings * this.#of('text') +
       this.drawing(pictures, numInferenceSteps)
     );

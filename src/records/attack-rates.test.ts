@@ -25,8 +25,15 @@ describe('attackRates', () => {
   it('adds pre-ASR and gain up to ASR (total), with Wilson intervals', () => {
     const rates = attackRates([
       summary({ pre: true, controlSuccess: null }),
-      summary({ success: true, retypedSuccess: true, rounds: 2, seconds: 2 }),
-      summary({ success: true, retypedSuccess: false, rounds: 4, seconds: 4, controlSuccess: true }),
+      summary({ success: true, retypedSuccess: true, rounds: 2, seconds: 2, noisePredictions: 400 }),
+      summary({
+        success: true,
+        retypedSuccess: false,
+        rounds: 4,
+        seconds: 4,
+        noisePredictions: 600,
+        controlSuccess: true,
+      }),
       summary({}),
     ]);
     expect(rates).toMatchObject({
@@ -38,6 +45,7 @@ describe('attackRates', () => {
       control: { hits: 1, n: 3 },
       medianRounds: 3,
       medianSeconds: 6,
+      medianPredictions: 300,
     });
   });
 

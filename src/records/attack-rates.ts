@@ -23,6 +23,8 @@ export interface AttackRates {
   readonly control: CountedRate | null;
   readonly medianRounds: number | null;
   readonly medianSeconds: number | null;
+  /** Noise predictions of a search and its pictures: the cost that does not depend on the machine. */
+  readonly medianPredictions: number | null;
 }
 
 function rate(hits: number, n: number): CountedRate {
@@ -60,6 +62,7 @@ export function attackRates(summaries: readonly AttackSummary[]): AttackRates | 
           ),
     medianRounds: median(opened.map(({ rounds }) => rounds)),
     medianSeconds: median(summaries.map(({ seconds }) => seconds)),
+    medianPredictions: median(summaries.map(({ noisePredictions }) => noisePredictions)),
   };
 }
 
