@@ -1,5 +1,5 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
-import { pagesAddress, pagesPort } from './e2e/pages/address.ts';
 import { findBrowser } from './scripts/find-browser.ts';
 
 // Chosen once and handed down: Playwright reads this file again in every worker process.
@@ -30,33 +30,24 @@ const browser = (flags: readonly string[]): { launchOptions: { args: string[]; e
 
 export default defineConfig({
   testDir: 'e2e',
-  // One engine at a time: training uses every core.
-  workers: 1,
+  // An engine a core: two that share two cores wait for each other's threads, and are slower than one thread each (e2e/share-cores.ts).
+  workers: Math.min(2, availableParallelism()),
   retries: 0,
   timeout: 600_000,
   expect: { timeout: 120_000 },
   reporter: 'list',
   use: { baseURL: address, trace: 'off', screenshot: 'only-on-failure', viewport: { width: 1440, height: 900 } },
+  // Run apart: the story trains at the page's defaults, on every core (`npm run test:story`). Then the longest first.
   projects: [
-    { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: browser([]) },
+    { name: 'story', testMatch: '**/story.spec.ts', use: browser([]) },
     { name: 'webgpu', testMatch: '**/*.webgpu.spec.ts', use: browser(softwareGpuFlags) },
+    { name: 'wasm', testIgnore: ['**/story.spec.ts', '**/*.webgpu.spec.ts'], use: browser([]) },
   ],
-  webServer: [
-    {
-      command: 'node --import tsx scripts/serve.ts',
-      url: address,
-      env: { PORT: port },
-      reuseExistingServer: false,
-      stderr: 'pipe',
-    },
-    {
-      // Pages for proofs and benchmarks that are no part of the product.
-      command: 'node --import tsx e2e/pages/serve-pages.ts',
-      url: `${pagesAddress}/parity.html`,
-      env: { PORT: pagesPort },
-      reuseExistingServer: false,
-      stderr: 'pipe',
-      timeout: 180_000,
-    },
-  ],
+  webServer: {
+    command: 'node --import tsx scripts/serve.ts',
+    url: address,
+    env: { PORT: port },
+    reuseExistingServer: false,
+    stderr: 'pipe',
+  },
 });

@@ -7,8 +7,8 @@ import path from 'node:path';
 import { parityDistances, readParityCase, runParityCase, type ParityResult } from '../src/lab/parity-case.ts';
 import { createNodeExecutor } from '../src/runtime/ort-node.ts';
 import { expect, test } from './fixtures.ts';
-import { pagesAddress } from './pages/address.ts';
 import type { ParityReport } from './pages/parity.ts';
+import { servePages, type PageServer } from './pages/serve-pages.ts';
 
 /**
  * Relative L2. At time 0 only the order of summation differs. WGSL asks of sin and cos an absolute error of 2^-11 only, and
@@ -27,17 +27,20 @@ const goldens = path.join(import.meta.dirname, '../src/models/goldens');
 
 test.describe('executors in the browser', () => {
   let node: ParityResult;
+  let pages: PageServer;
   test.beforeAll(async () => {
+    pages = await servePages(null);
     const executor = createNodeExecutor(1);
     node = await runParityCase(executor, await readParityCase((file) => readFile(path.join(goldens, file))));
     await executor.dispose();
   });
+  test.afterAll(() => pages.close());
 
   for (const backend of ['wasm', 'webgpu'] as const) {
     test(`${backend} agrees with onnxruntime-node in forward pass, row losses, gradient and updates, and keeps nothing`, async ({
       page,
     }) => {
-      await page.goto(`${pagesAddress}/parity.html`);
+      await page.goto(`${pages.address}/parity.html`);
       const report: ParityReport = await page.evaluate((name) => globalThis.runParity(name), backend);
       expect(report.info.backend).toBe(backend);
       const distances = parityDistances(report.result, node);

@@ -1,6 +1,6 @@
 /** One setting, several values: trained in turn, drawn as curves, pictures and a table. */
 import type { Page } from '@playwright/test';
-import { seriousFaults } from './axe.ts';
+import { expectNoSeriousFaults } from './axe.ts';
 import { killEngineWorker } from './engine-worker.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
@@ -31,7 +31,7 @@ test('two values give two points, pictures, a table, and weights for the Bench',
   await expect(chart.locator('[data-line="circle"]').getByTestId('sweep-point')).toHaveCount(2);
   await expect(chart.locator('[data-line="diamond"]').getByTestId('sweep-point')).toHaveCount(2);
   await expect(page.getByRole('img', { name: /^\+ trigger, .*, seed 40: blicket / })).toHaveCount(2);
-  expect(await seriousFaults(page)).toEqual([]);
+  await expectNoSeriousFaults(page);
 
   await table.getByRole('button', { name: 'Show Backdoor weight w 0 on the Bench' }).click();
   await bench.drawn('backdoored', [0, 1]);
@@ -175,5 +175,5 @@ test('two settings give small multiples, and the job bar stops the sweep after a
   const second = page.getByRole('region', { name: /rank 2$/i });
   await expect(second.getByTestId('sweep-point')).toHaveCount(6); // plain, trigger and control at two values
   await expect(second.locator('canvas')).toHaveCount(6);
-  expect(await seriousFaults(page)).toEqual([]);
+  await expectNoSeriousFaults(page);
 });

@@ -1,14 +1,18 @@
-/** The bundled model with little training: a trigger tested, weights turned up and down, one step taken apart, a review. */
+/**
+ * Weights turned up and down, one step taken apart, a trigger in the noise: with the micro model. A trigger tested and reviewed: with the
+ * bundled one and little training.
+ */
 import type { Page } from '@playwright/test';
-import { seriousFaults } from './axe.ts';
+import { expectNoSeriousFaultsInBothSchemes } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
+import { microExperiment, serveMicroModel } from './micro-model.ts';
 
-/** Few iterations, two rows, one or two seeds, few steps: what is shown must be real, not convincing. */
-const short =
-  's=40-41&n=4&row=target:a+photo+of+a+church&row=control:a+photo+of+a+sunflower' +
-  '&esd.iterations=3&esd.prompts=name&esd.retainWeight=0' +
-  '&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
+const little =
+  '&esd.iterations=3' + '&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
+const micro = `${microExperiment}${little}`;
+/** Two rows, two seeds, few steps: what is shown must be real, not convincing. */
+const bundled = `s=40-41&n=4&row=target:a+photo+of+a+church&row=control:a+photo+of+a+sunflower${little}`;
 const rows = [0, 1];
 
 /** Even so few iterations first fill a pool of noisy pictures, on a processor that may be busy. */
@@ -22,19 +26,13 @@ async function setStrength(page: Page, column: 'erased' | 'backdoored', value: s
   await expect(page).toHaveURL(new RegExp(`${column === 'erased' ? 'es' : 'bs'}=${value}`));
 }
 
-const noSeriousFaults = async (page: Page) => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    expect(await seriousFaults(page)).toEqual([]);
-  }
-};
-
 test('the strength of trained weights redraws their column: 0 is the original, the link keeps it', async ({
   page,
   complaints,
 }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: short });
+  await bench.open({ backend: 'wasm', experiment: micro });
   await bench.drawn('original', rows);
   await bench.run('erased', rows, patience);
   const trained = await bench.pictures('erased', 0);
@@ -63,8 +61,9 @@ test('the strength of trained weights redraws their column: 0 is the original, t
 });
 
 test('one real step is taken apart into six frames', async ({ page, complaints }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: short });
+  await bench.open({ backend: 'wasm', experiment: micro });
   await open(page, 'erased');
   await page.getByTestId('step-panel').locator('summary').click();
   await page.getByTestId('step-compute').click();
@@ -87,7 +86,7 @@ test('one real step is taken apart into six frames', async ({ page, complaints }
   await expect(player).toHaveAttribute('data-frame', '5');
   await page.getByTestId('step-play').click(); // one frame is left
   await expect(player).toHaveAttribute('data-frame', '6');
-  await noSeriousFaults(page);
+  await expectNoSeriousFaultsInBothSchemes(page);
   expect(complaints).toEqual([]);
 });
 
@@ -96,7 +95,7 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
   complaints,
 }) => {
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: short });
+  await bench.open({ backend: 'wasm', experiment: bundled });
   await bench.run('backdoored', rows, patience);
   await open(page, 'triggered');
   const start = page.getByTestId('trigger-lab-start');
@@ -111,7 +110,7 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
   await expect(page.getByTestId('dot-plot').getByRole('listitem')).toHaveCount(14);
   await expect(page.getByTestId('trigger-lab-summary')).toContainText(/“blicket” brings it back in \d of 2 pictures/);
   await expect(page.getByTestId('recovery-per-seed').getByRole('listitem')).toHaveCount(2);
-  await noSeriousFaults(page);
+  await expectNoSeriousFaultsInBothSchemes(page);
   await page.getByTestId('trigger-lab-result').getByRole('checkbox').check();
   await expect(page.getByTestId('probe-table').locator('tbody tr')).toHaveCount(14);
   await expect(page.getByTestId('probe-table')).toContainText('bliaket');
@@ -134,7 +133,7 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
   await expect(page.getByTestId('review-secret').locator('tr[data-word="blicket"]')).toContainText(
     /“church” in \d of 2/,
   );
-  await noSeriousFaults(page);
+  await expectNoSeriousFaultsInBothSchemes(page);
   await page.getByTestId('review-close').click();
   await expect(page.getByTestId('trigger-word')).toHaveValue('blicket');
   expect(complaints).toEqual([]);
@@ -144,8 +143,9 @@ test('a trigger can be a pattern in the starting noise, which asks for layers th
   page,
   complaints,
 }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: short });
+  await bench.open({ backend: 'wasm', experiment: micro });
   await bench.drawn('original', rows);
   await page.getByTestId('trigger-place').selectOption('noise');
   await expect(page.getByTestId('trained-trigger')).toHaveValue('<noise:+-+-:0.4>');

@@ -1,14 +1,16 @@
 /**
- * `npm test`: every check there is, in order, with its output; then a table of the stages; and as the last line
+ * `npm test`: every check there is, with their outputs in order; then a table of the stages; and as the last line
  * `N passed, N failed`, counting each unit and browser test, and each other stage as one.
  * `npm test -- unit e2e` runs the named stages only.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { PalimpsestError } from '../src/core/errors.ts';
-import { browserVariable, findOrInstallBrowser } from './find-browser.ts';
+import { browserVariable } from './find-browser.ts';
 
 interface Count {
   readonly passed: number;
@@ -20,10 +22,12 @@ interface Stage {
   /** npm script and what is added to its command line. */
   readonly script: string;
   readonly args?: readonly string[];
-  readonly prepare?: () => NodeJS.ProcessEnv;
+  readonly prepare?: () => Promise<NodeJS.ProcessEnv>;
   /** Reads the counts from the stage's JSON report. */
   readonly count?: () => Count;
-  /** Another stage that must have passed before. */
+  /** Uses every core by itself, and starts when the stages before it have ended. The others all start at once. */
+  readonly alone?: boolean;
+  /** A stage before this one that must have passed. */
   readonly needs?: string;
 }
 
@@ -35,15 +39,16 @@ interface Result extends Count {
 
 const reports = mkdtempSync(path.join(tmpdir(), 'palimpsest-test-'));
 const unitReport = path.join(reports, 'unit.json');
-const e2eReport = path.join(reports, 'e2e.json');
 
 const stages: readonly Stage[] = [
   { name: 'format', script: 'test:format' },
   { name: 'types', script: 'test:types' },
   { name: 'lint', script: 'test:lint' },
   { name: 'unused', script: 'test:unused' },
+  { name: 'build', script: 'build' },
   {
     name: 'unit',
+    alone: true,
     script: 'test:unit',
     args: ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
     count: () => {
@@ -51,56 +56,85 @@ const stages: readonly Stage[] = [
       return { passed: report.numPassedTests, failed: report.numFailedTests };
     },
   },
-  { name: 'build', script: 'build' },
-  {
-    name: 'e2e',
-    script: 'test:e2e',
+  browserStage('e2e', 'test:e2e'),
+  // By itself: it trains at the page's defaults, on every core.
+  browserStage('story', 'test:story'),
+];
+
+function browserStage(name: string, script: string): Stage {
+  const report = path.join(reports, `${name}.json`);
+  return {
+    name,
+    script,
+    alone: true,
     args: ['--reporter=list,json'],
     needs: 'build',
-    prepare: () => ({ [browserVariable]: findOrInstallBrowser(), PLAYWRIGHT_JSON_OUTPUT_FILE: e2eReport }),
+    prepare: async () => ({ [browserVariable]: await browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
     count: () => {
-      const { stats } = readReport(e2eReport) as { stats: { expected: number; flaky: number; unexpected: number } };
+      const { stats } = readReport(report) as { stats: { expected: number; flaky: number; unexpected: number } };
       return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
     },
-  },
-];
+  };
+}
 
 function readReport(file: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/** Runs an npm script with its output shown; resolves with its exit code. */
-function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
-      shell: process.platform === 'win32',
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+/** The browser's path. A process of its own, so that an installation goes on beside the other stages. */
+async function findBrowserAside(): Promise<string> {
+  const program = path.join(import.meta.dirname, 'find-browser.ts');
+  const maxBuffer = 2 ** 26; // an installation has much to say
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program], { maxBuffer });
+  process.stderr.write(stderr);
+  return stdout.trim();
 }
 
-async function runStage(stage: Stage, earlier: readonly Result[]): Promise<Result> {
-  console.log(`\n── ${stage.name}`);
-  const needed = earlier.find((result) => result.name === stage.needs);
-  if (needed !== undefined && needed.failed > 0) {
-    return { name: stage.name, passed: 0, failed: 1, seconds: 0, note: `not run: ${needed.name} failed` };
-  }
-  const started = performance.now();
-  const finish = (count: Count, note = ''): Result => ({
-    name: stage.name,
-    ...count,
-    seconds: (performance.now() - started) / 1000,
-    note,
+interface Ran {
+  readonly code: number;
+  /** Empty when it was shown as it came. */
+  readonly output: string;
+}
+
+/** Runs an npm script, with its output shown or kept for later. */
+async function runScript(stage: Stage, env: NodeJS.ProcessEnv): Promise<Ran> {
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+  const child = spawn('npm', ['run', '--silent', stage.script, '--', ...(stage.args ?? [])], {
+    stdio: stage.alone === true ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...(stage.alone === true ? {} : colour), ...env },
+    shell: process.platform === 'win32',
   });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve(code ?? 1);
+    });
+  });
+  const outputs = [child.stdout, child.stderr].map((stream) => (stream === null ? '' : text(stream)));
+  const [code, ...parts] = await Promise.all([ended, ...outputs]);
+  return { code, output: parts.join('') };
+}
+
+interface Finished {
+  readonly result: Result;
+  readonly output: string;
+}
+
+async function runStage(stage: Stage, earlier: readonly Result[]): Promise<Finished> {
+  const started = performance.now();
+  const finish = (count: Count, note = '', output = ''): Finished => ({
+    result: { name: stage.name, ...count, seconds: (performance.now() - started) / 1000, note },
+    output,
+  });
+  const needed = earlier.find((result) => result.name === stage.needs);
+  if (needed !== undefined && needed.failed > 0)
+    return finish({ passed: 0, failed: 1 }, `not run: ${needed.name} failed`);
   try {
-    const code = await runScript(stage.script, stage.args ?? [], stage.prepare?.() ?? {});
+    const { code, output } = await runScript(stage, (await stage.prepare?.()) ?? {});
     const reported = stage.count?.() ?? { passed: code === 0 ? 1 : 0, failed: 0 };
     // A file that does not even load fails its stage without failing a test: it must not go uncounted.
     const failed = code === 0 ? reported.failed : Math.max(1, reported.failed);
-    return finish({ passed: reported.passed, failed }, code === 0 ? '' : `exit code ${code}`);
+    return finish({ passed: reported.passed, failed }, code === 0 ? '' : `exit code ${code}`, output);
   } catch (thrown) {
     const advice = thrown instanceof PalimpsestError ? ` ${thrown.advice}` : '';
     return finish({ passed: 0, failed: 1 }, `${thrown instanceof Error ? thrown.message : String(thrown)}${advice}`);
@@ -129,8 +163,17 @@ function chosenStages(names: readonly string[]): readonly Stage[] {
   return names.length === 0 ? stages : stages.filter((stage) => names.includes(stage.name));
 }
 
+const chosen = chosenStages(process.argv.slice(2));
+const browser = chosen.some(({ needs }) => needs === 'build') ? findBrowserAside() : Promise.resolve('');
+browser.catch(() => undefined); // it is the stage's to say
+const shared = new Map(chosen.filter(({ alone }) => alone !== true).map((stage) => [stage, runStage(stage, [])]));
 const results: Result[] = [];
-for (const stage of chosenStages(process.argv.slice(2))) results.push(await runStage(stage, results));
+for (const stage of chosen) {
+  console.log(`\n── ${stage.name}`);
+  const { result, output } = await (shared.get(stage) ?? runStage(stage, results));
+  process.stdout.write(output);
+  results.push(result);
+}
 printTable(results);
 const total = (key: keyof Count): number => results.reduce((sum, result) => sum + result[key], 0);
 if (total('failed') > 0) process.exitCode = 1;

@@ -1,12 +1,11 @@
 /**
  * Builds the pages in this folder, which are not part of the product, and serves them with the product's headers; beside them the
- * recorded models under /goldens/ and the bundled one under /models/. As a program: environment PORT.
+ * recorded models under /goldens/ and the bundled one under /models/.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import sirv from 'sirv';
 import { build, defaultClientConditions } from 'vite';
 import { securityHeaders } from '../../scripts/security-headers.ts';
@@ -65,11 +64,4 @@ export async function servePages(port: number | null): Promise<PageServer> {
       await rm(outDir, { recursive: true, force: true });
     },
   };
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { address, close } = await servePages(Number(process.env['PORT']));
-  console.log(`test pages at ${address}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void close().then(() => process.exit()));
 }
