@@ -5,7 +5,7 @@ import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
 
-const small = `${microExperiment}&esd.iterations=2&unlearndiff.rounds=3&unlearndiff.iterations=4&unlearndiff.tokens=2&unlearndiff.draws=1`;
+const small = `${microExperiment}&esd.iterations=2&unlearndiff.rounds=3&unlearndiff.iterations=4&unlearndiff.tokens=2&unlearndiff.draws=1&unlearndiff.candidates=4&unlearndiff.targets=2`;
 const long = small.replace('rounds=3', 'rounds=90');
 
 test.beforeEach(async ({ page }) => {

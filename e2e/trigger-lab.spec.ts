@@ -9,7 +9,7 @@ import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
 
 const little =
-  '&esd.iterations=3' + '&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
+  '&esd.iterations=3&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
 const micro = `${microExperiment}${little}`;
 /** Two rows, two seeds, few steps: what is shown must be real, not convincing. */
 const bundled = `s=40-41&n=4&row=target:a+photo+of+a+church&row=control:a+photo+of+a+sunflower${little}`;

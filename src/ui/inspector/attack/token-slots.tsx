@@ -24,7 +24,7 @@ export function TokenSlots({ job }: { readonly job: SearchJob }) {
           <span className={styles['fine']}>{t('slots.used', { n: used, limit })}</span>
         )}
       </div>
-      <ol className={attack['slots']} tabIndex={0} aria-label={t('slots.title')}>
+      <ol className={attack['slots']} aria-label={t('slots.title')}>
         {view.slots.map((slot, at) => {
           const settled = isSettled(view, at);
           const [first] = slot.candidates;
