@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Download, Page } from '@playwright/test';
 import { BenchPage } from './bench-page.ts';
+import { dropFile, type DroppedFile } from './drop-file.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
 
@@ -9,30 +10,11 @@ const experiment = `${microExperiment}&c=church&esd.iterations=6&esd.learningRat
 const elsewhere = 'model=micro&c=sunflower&s=1&n=2';
 const rows = [0, 1];
 
-interface Saved {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
-
-async function saved(page: Page, press: () => Promise<void>): Promise<Saved> {
+async function saved(page: Page, press: () => Promise<void>): Promise<DroppedFile> {
   const waiting = page.waitForEvent('download');
   await press();
   const download: Download = await waiting;
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
-}
-
-/** Lets go of a file over the middle of the page. */
-async function drop(page: Page, { name, bytes }: Saved): Promise<void> {
-  await page.evaluate(
-    ({ title, base64 }) => {
-      const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([data], title));
-      for (const type of ['dragover', 'drop'])
-        document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    },
-    { title: name, base64: bytes.toString('base64') },
-  );
 }
 
 /** What must not change when a file is bad. */
@@ -109,7 +91,7 @@ test('weights, a run and a grid leave one browser and arrive in another', async 
       await serveMicroModel(other);
       const there = new BenchPage(other);
       await there.open({ backend: 'wasm', experiment: elsewhere });
-      await drop(other, file);
+      await dropFile(other, file);
       const offer = other.getByTestId('file-offer');
       await expect(offer).toContainText('micro');
       await expect(offer).toContainText('every tensor has its place');
@@ -129,7 +111,7 @@ test('weights, a run and a grid leave one browser and arrive in another', async 
   const other = await context.newPage();
   await serveMicroModel(other);
   await new BenchPage(other).open({ backend: 'wasm', experiment: elsewhere });
-  await drop(other, grid);
+  await dropFile(other, grid);
   await expect(other.getByTestId('file-offer')).toContainText('church');
   await other.getByTestId('file-accept').click();
   await expect.poll(() => other.url()).toContain('n=3');
@@ -137,7 +119,7 @@ test('weights, a run and a grid leave one browser and arrive in another', async 
 
   const before = await held(page, bench);
   for (const [name, bytes, message] of badFiles(adapter.bytes, run.bytes, foreignPng)) {
-    await drop(page, { name: `${name}.bin`, bytes });
+    await dropFile(page, { name: `${name}.bin`, bytes });
     await expect(page.getByTestId('file-problem'), name).toContainText(message);
     await page.getByTestId('file-decline').click();
     await expect(page.getByTestId('file-offer')).toBeHidden();

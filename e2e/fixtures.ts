@@ -9,7 +9,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   page: async ({ page }, use) => {
-    shareCores(page);
+    await shareCores(page);
     await use(page);
   },
   complaints: async ({ page, baseURL }, use) => {

@@ -12,7 +12,7 @@ let filesOnce: ReturnType<typeof microModelFiles> | null = null;
 
 /** For every page of a test: those beside the first get the same share of the cores here, and so the same sums. */
 export async function serveMicroModel(page: Page): Promise<void> {
-  shareCores(page);
+  await shareCores(page);
   const files = await (filesOnce ??= microModelFiles());
   await page.route('**/models/micro/**', async (route) => {
     const name = new URL(route.request().url()).pathname.split('/models/micro/')[1] ?? '';
