@@ -8,6 +8,7 @@
  * ends with the most probable token of every slot and the next goes on from there. The interactive size instead draws sequences
  * from the slots, offers the one of lowest error, and starts the next round afresh: docs/methods.md says why.
  */
+import { PalimpsestError } from '../core/errors.ts';
 import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import { choiceValue, numberValue } from '../records/parameters.ts';
 import { Adam } from './adam.ts';
@@ -106,25 +107,23 @@ export const unlearnDiff: Attack = {
     ],
   },
 
-  plan: (values) => ({
-    ...planFrom(values),
-    scored: predictionsFor(numberValue(values, 'candidates')),
-    encodings:
-      predictionsFor(numberValue(values, 'candidates')) === 0
-        ? 0
-        : numberValue(values, 'rounds') * numberValue(values, 'candidates'),
-    search: (context, state) =>
-      simplexSearch(context, state, {
-        rounds: numberValue(values, 'rounds'),
-        iterations: numberValue(values, 'iterations'),
-        draws: numberValue(values, 'draws'),
-        learningRate: numberValue(values, 'learningRate'),
-        weightDecay: numberValue(values, 'weightDecay'),
-        times: choiceValue(values, 'times', modelTimes),
-        candidates: numberValue(values, 'candidates'),
-        slots: choiceValue(values, 'slots', slotChoices),
-      }),
-  }),
+  plan: (values) => {
+    const plan = planFrom(values);
+    const candidates = numberValue(values, 'candidates');
+    const options = {
+      ...{ rounds: plan.rounds, iterations: plan.iterations, draws: plan.draws, candidates },
+      learningRate: numberValue(values, 'learningRate'),
+      weightDecay: numberValue(values, 'weightDecay'),
+      times: choiceValue(values, 'times', modelTimes),
+      slots: choiceValue(values, 'slots', slotChoices),
+    };
+    return {
+      ...plan,
+      scored: predictionsFor(candidates),
+      encodings: candidates === 1 ? 0 : plan.rounds * candidates,
+      search: (context, state) => simplexSearch(context, state, options),
+    };
+  },
 };
 
 function simplexSearch(context: SearchContext, state: SearchState | null, options: SimplexSearchOptions): Search {
@@ -134,6 +133,10 @@ function simplexSearch(context: SearchContext, state: SearchState | null, option
   const count = frame.places.length;
   const size = allowed.length;
   const u = state?.vectors.get('u')?.slice() ?? new Float32Array(count * size).fill(1 / size);
+  if (u.length !== count * size)
+    throw new PalimpsestError('bad-file', `checkpoint: expected slots of ${count * size} numbers, got ${u.length}`, {
+      advice: 'It comes from a version with other defaults: search again.',
+    });
   const rowsOfU = Array.from({ length: count }, (_, slot) => u.subarray(slot * size, (slot + 1) * size));
   const optimiser = (from: ReadonlyMap<string, Float32Array> | null) =>
     new Adam(u.length, { ...options, decay: 'coupled' }, from);

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SearchContext } from '../attacks/attack.ts';
 import { bestCandidate, pairsEach } from '../attacks/best-candidate.ts';
+import { attackById } from '../attacks/registry.ts';
 import { promptFrame } from '../attacks/prompt-frame.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
 import { Random } from '../core/random.ts';
+import { checkedValues } from '../records/parameters.ts';
 import { addNoise, noiseSchedule } from '../diffusion/noise-schedule.ts';
 import { Engine } from './engine.ts';
 import { microPlatform } from './micro-model.ts';
@@ -75,5 +77,16 @@ describe('the candidate a round offers', () => {
     const before = random.state();
     expect(await bestCandidate(contextWith(random), rows(), 1, [])).toEqual([allowed[0], allowed[0]]);
     expect(random.state()).toEqual(before);
+  });
+});
+
+describe('a search from a checkpoint', () => {
+  it('refuses slots of another size, which an earlier default may have left', () => {
+    const { descriptor, plan } = attackById('unlearndiff');
+    const { search } = plan(checkedValues('unlearndiff', descriptor.parameters, { tokens: slots }));
+    const context = contextWith(Random.seeded(1, 'search'));
+    const state = (size: number) => ({ random: context.random.state(), vectors: new Map([['u', new Float32Array(size)]]) }); // prettier-ignore
+    expect(() => search(context, state(3 * allowed.length))).toThrow(/expected slots of \d+ numbers/);
+    expect(() => search(context, state(slots * allowed.length))).not.toThrow();
   });
 });
