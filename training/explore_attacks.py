@@ -29,7 +29,7 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 STEPS, GUIDANCE, HIT = 20, 4.0, 0.5
 ABAR = configs.alphas_cumprod().to(DEVICE)
 DEFAULTS = {
-    "tokens": 8, "targets": 8, "candidates": 16, "pairs": 4, "slots": "fresh", "rounds": 10, "iterations": 20, "draws": 4, "rate": 0.05,
+    "tokens": 8, "targets": 8, "candidates": 32, "pairs": 8, "slots": "fresh", "rounds": 10, "iterations": 20, "draws": 4, "rate": 0.05,
     "place": "prefix", "from": 0, "to": 1000,
 }
 

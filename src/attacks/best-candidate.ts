@@ -8,7 +8,7 @@ import type { SearchContext } from './attack.ts';
 import { argmax, drawFrom } from './simplex.ts';
 
 /** Pairs (t, eps) a sequence is measured on. */
-export const pairsEach = 4;
+export const pairsEach = 8;
 
 /** Predictions by the victim that a choice among `candidates` takes. */
 export function predictionsFor(candidates: number): number {

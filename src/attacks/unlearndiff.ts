@@ -65,7 +65,7 @@ export const unlearnDiff: Attack = {
       {
         id: 'candidates',
         kind: 'integer',
-        default: 16,
+        default: 32,
         min: 1,
         max: 128,
         step: 1,

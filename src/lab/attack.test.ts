@@ -144,7 +144,7 @@ describe('an attack through the engine', () => {
         judgedPictures: 4,
       });
       // A random model shows no church, so every round is used: 4 pictures of 2 steps with guidance, the gradient rows, and the candidates'.
-      const rows = { unlearndiff: 12 + 3 * 5 * 4, pez: 12, p4d: 24, 'concept-inversion': 12 }[id as string] ?? 0;
+      const rows = { unlearndiff: 12 + 3 * 5 * 8, pez: 12, p4d: 24, 'concept-inversion': 12 }[id as string] ?? 0;
       expect(summary?.noisePredictions).toBe(16 + rows);
       expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
 
