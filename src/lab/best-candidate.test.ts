@@ -41,7 +41,7 @@ async function errorOf(ids: readonly number[], random: Random): Promise<number> 
   const [text] = (await pipeline.encodeIds([frame.fill(ids)])) as [Float32Array];
   let sum = 0;
   for (let pair = 0; pair < pairsEach; pair++) {
-    const timestep = ((pair + 0.5) * schedule.numTrainTimesteps) / pairsEach;
+    const timestep = Math.floor(((pair + 0.5) * schedule.numTrainTimesteps) / pairsEach);
     const noise = random.normals(pipeline.latentSize);
     const latents = addNoise(schedule, random.pick(targets), noise, timestep);
     const [predicted] = (await pipeline.predictNoise([{ latents, timestep, text }], null)) as [Float32Array];
