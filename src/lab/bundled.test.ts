@@ -106,8 +106,8 @@ describe('the diffusion classifier', () => {
 describe('the attack loop', () => {
   const request: AttackRequest = {
     kind: 'attack', attack: 'seed-search', concept: 'church', adapterId: null, adapterStrength: 1, prompt: 'a picture', pictureSeed: 2,
-    // With seed 2 the noise shows a church before random words do.
-    target: { kind: 'original', seed: 1 }, parameters: { rounds: 16 }, forbiddenWords: ['church'], seed: 2, numInferenceSteps: 6, guidanceScale: 2, control: false, resumeFrom: null,
+    // With seed 5 the noise shows a church before random words do.
+    target: { kind: 'original', seed: 1 }, parameters: { rounds: 16 }, forbiddenWords: ['church'], seed: 5, numInferenceSteps: 6, guidanceScale: 2, control: false, resumeFrom: null,
   };
 
   async function attacked(change: Partial<AttackRequest>): Promise<{ summary: AttackSummary; attempts: readonly Attempt[] }> {
