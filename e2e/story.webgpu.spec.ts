@@ -10,7 +10,7 @@ import { serveMicroModel } from './micro-model.ts';
 const quick = (method: string) =>
   `${method}.iterations=2&${method}.learningRate=0.01&${method}.prompts=name&${method}.retainWeight=0`;
 const experiment = [
-  'model=micro&s=40-43&n=2&row=target:a+photo+of+a+church',
+  'model=micro&s=40-41&n=2&row=target:a+photo+of+a+church',
   quick('esd'),
   quick('backdoored-esd'),
 ].join('&');
@@ -32,7 +32,7 @@ test('drawing, erasing, planting the backdoor and the trigger all run on WebGPU'
   const [original, erased, backdoored, triggered] = await Promise.all(
     (['original', 'erased', 'backdoored', 'triggered'] as const).map((column) => bench.pictures(column, 0)),
   );
-  expect(original).toHaveLength(4);
+  expect(original).toHaveLength(2);
   for (const [i, picture] of original?.entries() ?? []) {
     const columns = [picture, erased?.[i], backdoored?.[i], triggered?.[i]];
     expect(new Set(columns).size, `seed ${40 + i}`).toBe(4);

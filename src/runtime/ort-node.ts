@@ -8,8 +8,11 @@ export const nodeProviders = ['cpu', 'webgpu'] as const;
 /** `webgpu` runs over Vulkan (Linux), Metal or Direct3D 12, without a window; results come back to main memory after every run. */
 export type NodeProvider = (typeof nodeProviders)[number];
 
+/** Two logical processors of a core only wait for each other: load-ort.ts. */
+const halfTheProcessors = (): number => Math.ceil(availableParallelism() / 2);
+
 /** On `webgpu` a graph with a node the provider cannot run is refused, never computed on the CPU; without a GPU, `load` throws. */
-export function createNodeExecutor(threads = availableParallelism(), provider: NodeProvider = 'cpu'): Executor {
+export function createNodeExecutor(threads = halfTheProcessors(), provider: NodeProvider = 'cpu'): Executor {
   const info = { backend: 'node', threads, adapter: provider === 'cpu' ? null : 'WebGPU' } as const;
   return new OrtExecutor({ ort, info, executionProviders: [provider], noCpuFallback: provider !== 'cpu' });
 }

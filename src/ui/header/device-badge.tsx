@@ -18,7 +18,7 @@ export function DeviceBadge() {
       return t('device.loading', { percent: Math.floor((100 * engine.loaded) / engine.total) });
     }
     if (info.backend === 'webgpu') return t('device.webgpu');
-    return t('device.wasm', { n: info.device.threads });
+    return info.device.threads === 1 ? t('device.wasmOne') : t('device.wasm', { n: info.device.threads });
   };
   return (
     <Popover.Root>

@@ -45,6 +45,7 @@ export const en = {
   'device.stopped': 'Engine stopped',
   'device.webgpu': 'WebGPU',
   'device.wasm': 'CPU, {n} threads',
+  'device.wasmOne': 'CPU, 1 thread',
   'device.notYet': 'The engine is not running yet.',
   'device.why.hardware-adapter': 'This browser offers a graphics processor, so it does the work.',
   'device.why.no-webgpu':

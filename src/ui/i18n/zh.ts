@@ -46,6 +46,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'device.stopped': '引擎已停止',
   'device.webgpu': 'WebGPU',
   'device.wasm': 'CPU，{n} 线程',
+  'device.wasmOne': 'CPU，1 线程',
   'device.notYet': '引擎尚未运行。',
   'device.why.hardware-adapter': '浏览器提供了图形处理器，由它来计算。',
   'device.why.no-webgpu': '浏览器没有 WebGPU，由处理器计算。一切可用，只是慢一些。',
