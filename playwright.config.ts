@@ -30,7 +30,7 @@ const browser = (flags: readonly string[]): { launchOptions: { args: string[]; e
 
 export default defineConfig({
   testDir: 'e2e',
-  // An engine takes half of the logical processors (src/runtime/load-ort.ts).
+  // An engine a core: two that share two cores wait for each other's threads, and are slower than one thread each (e2e/share-cores.ts).
   workers: Math.min(2, availableParallelism()),
   retries: 0,
   timeout: 600_000,

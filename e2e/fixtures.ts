@@ -1,5 +1,6 @@
-/** What every user story starts from: a page whose every complaint is noted. */
+/** What every user story starts from: a page with its share of the processor, whose every complaint is noted. */
 import { test as base } from '@playwright/test';
+import { shareCores } from './share-cores.ts';
 
 interface Fixtures {
   /** Console errors, uncaught exceptions, failed or foreign requests and policy violations, as they happen. */
@@ -7,6 +8,10 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  page: async ({ page }, use) => {
+    await shareCores(page);
+    await use(page);
+  },
   complaints: async ({ page, baseURL }, use) => {
     const complaints: string[] = [];
     page.on('console', (message) => {

@@ -1,6 +1,7 @@
 /** Serves the small random golden model to the page as models/micro/, so that stories about the page itself stay quick. */
 import type { Page } from '@playwright/test';
 import { microModelFiles } from '../src/lab/micro-model.ts';
+import { shareCores } from './share-cores.ts';
 
 /** To be put before an experiment's other settings: one prompt to lose the concept, one to keep, two seeds, three steps. */
 export const microExperiment =
@@ -9,7 +10,9 @@ export const microExperiment =
 /** Quantised once in a worker's life. */
 let filesOnce: ReturnType<typeof microModelFiles> | null = null;
 
+/** For every page of a test: those beside the first get the same share of the cores here, and so the same sums. */
 export async function serveMicroModel(page: Page): Promise<void> {
+  await shareCores(page);
   const files = await (filesOnce ??= microModelFiles());
   await page.route('**/models/micro/**', async (route) => {
     const name = new URL(route.request().url()).pathname.split('/models/micro/')[1] ?? '';

@@ -13,12 +13,9 @@ export type Ort = typeof import('onnxruntime-web');
 
 const mostThreads = 8; // beyond that the small matrices of our models no longer gain
 
-/**
- * Threads ORT may use here: one for two logical processors, since the two of a core only wait for each other (on two such a
- * default Erase took 46 s with two threads and 20 s with one); one without cross-origin isolation, because there is no shared memory then.
- */
+/** Threads ORT may use here: one without cross-origin isolation, because there is no shared memory then. */
 export function availableThreads(): number {
-  return globalThis.crossOriginIsolated ? Math.min(Math.ceil(navigator.hardwareConcurrency / 2), mostThreads) : 1;
+  return globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, mostThreads) : 1;
 }
 
 /** `wasm`: the CPU build. `webgpu`: the JSPI build where the browser has JSPI, the asyncify build elsewhere. */
