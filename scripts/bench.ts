@@ -57,7 +57,8 @@ async function main(): Promise<void> {
   const loadBefore = loadavg()[0] ?? 0;
   console.error('measuring onnxruntime-node …');
   const modelUrl = `${pathToFileURL(folder).href}/`;
-  const node = await measure(nodePlatform(), { backend: 'auto', modelUrl, runs, full });
+  // As many threads as wasm and PyTorch take, or the ratios would compare threads.
+  const node = await measure(nodePlatform(availableParallelism()), { backend: 'auto', modelUrl, runs, full });
   if (values.webgpu) console.error('measuring onnxruntime-node on WebGPU …');
   const webgpu = values.webgpu
     ? await measure(nodePlatform(undefined, 'webgpu'), { backend: 'auto', modelUrl, runs, full })
