@@ -3,7 +3,7 @@
  * round offered. All are measured on one bank of pairs (t, eps), as in the diffusion classifier (Li et al., ICCV 2023), so that
  * they differ by their tokens alone. Neither the judge nor the original model is asked.
  */
-import { addNoise, noiseSchedule } from '../diffusion/noise-schedule.ts';
+import { errorsOnBank, noiseBank } from '../diffusion/noise-bank.ts';
 import type { SearchContext } from './attack.ts';
 import { argmax, drawFrom } from './simplex.ts';
 
@@ -25,7 +25,7 @@ export async function bestCandidate(
   count: number,
   offered: readonly (readonly number[])[],
 ): Promise<readonly number[]> {
-  const { allowed, random } = context;
+  const { pipeline, victim, frame, targets, allowed, random } = context;
   const mostProbable = rows.map((row) => allowed[argmax(row)] as number);
   if (count === 1) return mostProbable;
   const drawn = Array.from({ length: count - 1 }, () => rows.map((row) => allowed[drawFrom(row, random)] as number));
@@ -33,33 +33,16 @@ export async function bestCandidate(
   const before = new Set(offered.map(String));
   const fresh = candidates.filter((ids) => !before.has(String(ids)));
   const open = fresh.length > 0 ? fresh : candidates;
-  const errors = await errorsOf(context, open);
+  const bank = noiseBank(pipeline, pairsEach, random, () => random.pick(targets));
+  const errors = await errorsOnBank(
+    pipeline,
+    bank,
+    open.map((ids) => frame.fill(ids)),
+    victim,
+  );
   return open[argmax(errors.map((error) => -error))] as readonly number[];
 }
 
 function distinct(sequences: readonly (readonly number[])[]): readonly (readonly number[])[] {
   return [...new Map(sequences.map((ids) => [String(ids), ids])).values()];
-}
-
-/** Mean over the bank of mean((eps_victim - eps)^2), one a sequence. */
-async function errorsOf(
-  { pipeline, victim, frame, targets, random }: SearchContext,
-  sequences: readonly (readonly number[])[],
-): Promise<readonly number[]> {
-  const schedule = noiseSchedule(pipeline.model.scheduler);
-  const bank = Array.from({ length: pairsEach }, (_, i) => {
-    const timestep = Math.floor(((i + 0.5) * schedule.numTrainTimesteps) / pairsEach);
-    const noise = random.normals(pipeline.latentSize);
-    return { timestep, noise, latents: addNoise(schedule, random.pick(targets), noise, timestep) };
-  });
-  const texts = await pipeline.encodeIds(sequences.map((ids) => frame.fill(ids)));
-  const queries = texts.flatMap((text) => bank.map(({ timestep, latents }) => ({ timestep, latents, text })));
-  const predicted = await pipeline.predictNoise(queries, victim);
-  return sequences.map((_, sequence) => {
-    const squares = bank.map(({ noise }, pair) => {
-      const prediction = predicted[sequence * pairsEach + pair] as Float32Array;
-      return noise.reduce((sum, value, i) => sum + (value - (prediction[i] as number)) ** 2, 0) / noise.length;
-    });
-    return squares.reduce((sum, value) => sum + value, 0) / pairsEach;
-  });
 }

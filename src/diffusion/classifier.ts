@@ -8,6 +8,7 @@
  */
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
+import { meanSquare } from './noise-bank.ts';
 import { addNoise, noiseSchedule } from './noise-schedule.ts';
 import type { Adapter, Pipeline } from './pipeline.ts';
 
@@ -79,10 +80,4 @@ export function explained(scores: readonly number[], temperature: number): reado
  */
 export function unitTemperature(latentSize: number): number {
   return 2 / latentSize;
-}
-
-function meanSquare(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
-  return sum / a.length;
 }

@@ -6,7 +6,7 @@
  */
 import { promptFrame } from '../attacks/prompt-frame.ts';
 import { Random } from '../core/random.ts';
-import { addNoise, noiseSchedule } from '../diffusion/noise-schedule.ts';
+import { errorsOnBank, noiseBank } from '../diffusion/noise-bank.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { Insertion, RankedToken } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
@@ -112,27 +112,6 @@ async function lossMeter(
   const [drawn] = await drawPictures(pipeline, [subject], { ...request, adapter: null });
   const picture = fromPicture((drawn as { picture: Parameters<typeof fromPicture>[0] }).picture, pipeline.imageSize);
   const [x0] = (await pipeline.encodePictures([picture])) as [Float32Array];
-  const schedule = noiseSchedule(pipeline.model.scheduler);
-  const random = Random.seeded(seed, 'rank-tokens');
-  const bank = Array.from({ length: draws }, (_, i) => {
-    const timestep = Math.floor(((i + 0.5) * schedule.numTrainTimesteps) / draws);
-    const noise = random.normals(pipeline.latentSize);
-    return { timestep, noise, latents: addNoise(schedule, x0, noise, timestep) };
-  });
-  return async (sequences) => {
-    const texts = await pipeline.encodeIds(sequences);
-    const queries = texts.flatMap((text) => bank.map(({ timestep, latents }) => ({ latents, timestep, text })));
-    const predictions = await pipeline.predictNoise(queries, victim);
-    return texts.map(
-      (_, at) =>
-        bank.reduce((sum, { noise }, i) => sum + meanSquare(noise, predictions[at * draws + i] as Float32Array), 0) /
-        draws,
-    );
-  };
-}
-
-function meanSquare(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
-  return sum / a.length;
+  const bank = noiseBank(pipeline, draws, Random.seeded(seed, 'rank-tokens'), () => x0);
+  return (sequences) => errorsOnBank(pipeline, bank, sequences, victim);
 }
