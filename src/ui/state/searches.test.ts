@@ -264,6 +264,8 @@ describe('several searches', () => {
     expect(shownSearch({ ...state, shownSearch: '3' })?.id).toBe('3');
     const elsewhere = { ...state, experiment: { ...state.experiment, concept: 'tree' } };
     expect(searches(elsewhere)).toEqual([]);
+    // Of a series that was stopped, the one that had begun.
+    expect(shownSearch({ ...state, jobs: [first, search('7', [], 'stopped')] })?.id).toBe('1');
   });
 
   it('are written as one line that names control, rounds, time, tokens and seed', () => {

@@ -25,12 +25,14 @@ export function activeSearches(state: Pick<BenchState, 'jobs' | 'experiment'>): 
   return searches(state).filter(({ view }) => isActive(view));
 }
 
-/** The search the inspector shows: the chosen one, else the one that runs, else the last. */
+/** The search the inspector shows: the chosen one, else the one that runs, else the last that waits, else the last that tried something. */
 export function shownSearch(state: Pick<BenchState, 'jobs' | 'experiment' | 'shownSearch'>): SearchJob | null {
   const all = searches(state);
   return (
     all.find((job) => job.id === state.shownSearch) ??
     all.find((job) => isActive(job.view) && job.view.status !== 'queued') ??
+    all.findLast((job) => isActive(job.view)) ??
+    all.findLast((job) => job.view.attack.attempts.length > 0) ??
     all.at(-1) ??
     null
   );

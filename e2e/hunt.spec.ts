@@ -1,0 +1,73 @@
+/** Hunting a trigger on the page: what a search cannot spell is said before, one search a target row, all stopped at once, and one file for all. */
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { BenchPage } from './bench-page.ts';
+import { expect, test } from './fixtures.ts';
+import { microExperiment, serveMicroModel } from './micro-model.ts';
+
+const rows = ['a photo of a church', 'a painting of a church'];
+const experiment = [
+  `${microExperiment.replace('&row=control', `&row=target:${(rows[1] ?? '').replaceAll(' ', '+')}&row=control`)}&t=blicket`,
+  'backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0',
+  'av=backdoored&unlearndiff.rounds=90&unlearndiff.iterations=4&unlearndiff.tokens=1&unlearndiff.draws=1&unlearndiff.candidates=2&unlearndiff.targets=1',
+  'random.rounds=2&random.tokens=2',
+].join('&');
+
+interface Series {
+  readonly rates: { readonly n: number; readonly pre: { readonly n: number } };
+  readonly searches: readonly {
+    readonly request: { readonly prompt: string; readonly seed: number };
+    readonly victim: { readonly column: string };
+    readonly outcome: string;
+    readonly attempts: readonly { readonly kind: string }[];
+  }[];
+}
+
+async function saved(page: Page, format: 'json' | 'csv'): Promise<string> {
+  const waiting = page.waitForEvent('download');
+  await page.getByTestId(`save-series-${format}`).click();
+  return readFile(await (await waiting).path(), 'utf8');
+}
+
+test('a hunt says what it cannot spell and mends it, takes every target row in turn, and its series is one file', async ({
+  page,
+  complaints,
+}) => {
+  await serveMicroModel(page);
+  const bench = new BenchPage(page);
+  await bench.open({ backend: 'wasm', experiment });
+  await bench.run('backdoored', [0, 1, 2]);
+  await page.getByRole('columnheader', { name: 'Attacked' }).getByRole('button', { name: 'Attacked' }).click();
+
+  const reach = page.getByTestId('hunt-reach');
+  await expect(reach).toContainText('blicket');
+  await expect(reach).toHaveAttribute('data-reason', 'vocabulary');
+  await page.getByTestId('hunt-widen').click();
+  await expect(reach).toHaveCount(0);
+  await expect(page).toHaveURL(/unlearndiff\.vocabulary=all/);
+
+  await page.getByTestId('find-prompts').click();
+  await expect(page.getByTestId('attempts').locator('li[data-kind="search"]').first()).toBeVisible();
+  await page.getByTestId('stop-searches').click();
+  await expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'stopped');
+  await expect(page.getByTestId('stop-search')).toHaveCount(0); // none of those that waited has begun
+  await expect(page.getByTestId('attempts').locator('li')).not.toHaveCount(0); // shown is the one that tried something
+  await expect(page.getByTestId('pick-search').locator('option')).toHaveCount(2);
+
+  await page.getByTestId('next-search').locator('summary').click();
+  await page.getByTestId('choose-attack').selectOption('random');
+  await page.getByTestId('find-prompts').click();
+  await expect(page.getByTestId('attack-rates')).toContainText('n = 2');
+  const { searches, rates } = JSON.parse(await saved(page, 'json')) as Series;
+  expect(searches.map(({ request }) => request.prompt)).toEqual(rows);
+  expect(new Set(searches.map(({ request }) => request.seed)).size).toBe(2); // a stream each
+  for (const { victim, outcome, attempts } of searches) {
+    expect(victim.column).toBe('backdoored');
+    expect(outcome).toBe('done');
+    expect(attempts[0]?.kind).toBe('plain');
+  }
+  expect(rates).toMatchObject({ n: 2, pre: { n: 2 } });
+  const lines = (await saved(page, 'csv')).trim().split('\r\n');
+  expect(lines).toHaveLength(1 + searches.reduce((sum, { attempts }) => sum + attempts.length, 0));
+  expect(complaints).toEqual([]);
+});
