@@ -3,7 +3,7 @@ import { wilson } from '../../src/core/wilson.ts';
 import type { HuntReport } from '../../src/lab/replay-prompts.ts';
 import type { Score } from '../../src/metrics/metric.ts';
 import { answerOf, name, section, type Answers } from './answers.ts';
-import { attackId, attacks, rivalPrompts, victims, type Victim } from './plan.ts';
+import { attackId, attacks, rivalPrompts, victimFile, victims, type Victim } from './plan.ts';
 import { missing, rateText } from './table.ts';
 
 interface AttackAnswer {
@@ -17,6 +17,8 @@ interface AttackAnswer {
   readonly medianPredictions?: number | null;
   readonly n: number;
   readonly hunt?: HuntReport;
+  /** What was found, typed to other victims: a LoRA file or "original". */
+  readonly transfer?: readonly (Score & { readonly victim: string; readonly asIds: Score })[];
   readonly attempts: readonly {
     readonly pre: boolean;
     readonly success: boolean;
@@ -61,6 +63,23 @@ budget beside the same search, ASR the total (pre or found), _typed_ the share t
 UnlearnDiff's rows were measured with the best of 16 sequences over 4 pairs (t, eps) a round, before 32 over 8 became the default.
 Concept inversion learns free embeddings, which nobody can type: an upper bound, and no ASR. Searches of a backdoored model are hunts and may use pieces of words.`,
     ['victim', 'attack', 'n', 'pre', 'random', 'ASR', 'typed', 'upper bound', 'rounds', 'predictions'],
+    rows,
+  );
+}
+
+/** The same words, another victim. */
+export function transfers(answers: Answers): string {
+  const rows = victims.flatMap((victim) => {
+    const { transfer = [] } = answerOf<AttackAnswer>(answers, attackId('unlearndiff', victim)) ?? {};
+    return transfer.map((tried) => {
+      const other = victims.find((one) => victimFile(one) === tried.victim);
+      return [label(victim), other === undefined ? tried.victim : label(other), String(tried.n), rateText(tried), rateText(tried.asIds)]; // prettier-ignore
+    });
+  });
+  return section(
+    'The same words on another victim',
+    'What UnlearnDiff found on one victim, with the same prompt and noise, drawn by the others that had the same concept erased and by the original: the original says whether the words leave the concept there to be drawn. _n_ is the prompts that were opened, by the held-out judge.',
+    ['found on', 'tried on', 'n', 'typed', 'by ids'],
     rows,
   );
 }

@@ -1,12 +1,12 @@
 /** docs/results.md from what the commands of the plan printed. Pure. */
 import type { Answers, Kept } from './answers.ts';
-import { attackTable, hunts } from './attack-sections.ts';
+import { attackTable, hunts, transfers } from './attack-sections.ts';
 import { imageTriggers, sweeps, typeTwos } from './backdoor-sections.ts';
 import { claims } from './claims.ts';
 import { agreements, erasures, gentleNames, names, neighbours, quality } from './erasure-sections.ts';
 import { trigger } from './plan.ts';
 
-const sections = [erasures, quality, claims, names, gentleNames, neighbours, agreements, sweeps, imageTriggers, typeTwos, attackTable, hunts]; // prettier-ignore
+const sections = [erasures, quality, claims, names, gentleNames, neighbours, agreements, sweeps, imageTriggers, typeTwos, attackTable, transfers, hunts]; // prettier-ignore
 
 export function resultsPage(answers: Answers): string {
   const machines = [...new Set([...answers.values()].map((kept) => (kept as Kept).machine))];

@@ -121,11 +121,20 @@ function gentleErasure(): readonly Task[] {
 
 /** A hunt may use pieces of words, or it could not spell the trigger. */
 const huntFlags = ['--trigger', trigger, '--vocabulary', 'all'];
-const attackOn = (attack: string, victim: Victim): Task => ({
-  id: attackId(attack, victim),
-  after: [victimTrainId(victim)],
-  command: ['attack', '--attack', attack, '--lora', adapterFile(victimTrainId(victim)), '--concept', victim.concept, '--prompts', prompts(attack, victim.method), ...(victim.method === 'esd' || attack !== 'unlearndiff' ? [] : huntFlags), '--threads', '1'],
-}); // prettier-ignore
+/** The victims that what was found on this one is tried on: the others that had the same concept erased. */
+export const transferTo = (victim: Victim): readonly Victim[] =>
+  victims.filter((other) => other.concept === victim.concept && other !== victim);
+export const victimFile = (victim: Victim) => adapterFile(victimTrainId(victim));
+const transferFlags = (victim: Victim) => ['--transfer-to', 'original', ...transferTo(victim).map(victimFile)];
+function attackOn(attack: string, victim: Victim): Task {
+  const isHunt = victim.method !== 'esd';
+  const more = attack !== 'unlearndiff' ? [] : [...(isHunt ? huntFlags : []), ...transferFlags(victim)];
+  return {
+    id: attackId(attack, victim),
+    after: [victim, ...(attack === 'unlearndiff' ? transferTo(victim) : [])].map(victimTrainId),
+    command: ['attack', '--attack', attack, '--lora', victimFile(victim), '--concept', victim.concept, '--prompts', prompts(attack, victim.method), ...more, '--threads', '1'],
+  };
+} // prettier-ignore
 
 const byNameTrainings: readonly Task[] = victims
   .filter(({ isByName }) => isByName === true)
