@@ -27,6 +27,10 @@ interface LineChartProps {
   readonly marks?: readonly number[];
 }
 
+/** Losses end far below the three decimals that uPlot would show. */
+const tickFormat = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const tickText = (tick: number | null): string => (tick === null ? '' : tickFormat.format(tick));
+
 const noMarks: readonly number[] = [];
 
 function cssColor(name: string): string {
@@ -83,7 +87,7 @@ export function LineChart({ label, lines, data, range, isLog = false, height, en
         },
         axes: [
           { ...axis, size: 24, gap: 2, space: 50 },
-          { ...axis, size: 44, gap: 4, space: 26 },
+          { ...axis, size: 44, gap: 4, space: 26, values: (_chart, ticks: (number | null)[]) => ticks.map(tickText) },
         ],
         series: [
           {},
