@@ -43,7 +43,7 @@ function first(found: AttackAnswer, n: number): AttackAnswer {
   };
 }
 
-const label = ({ concept, method, isByName }: Victim) => `${concept}, ${name(method)}${isByName === true ? ', its name alone, all layers' : ''}`; // prettier-ignore
+const label = ({ concept, method, variant }: Victim) => [concept, name(method), ...(variant === undefined ? [] : [variant.label])].join(', '); // prettier-ignore
 
 export function attackTable(answers: Answers): string {
   const isSoft = (found: AttackAnswer) => found.upperBound !== undefined;

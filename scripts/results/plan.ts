@@ -48,23 +48,28 @@ export const attacks = [
   'ring-a-bell',
   'concept-inversion',
 ] as const;
-/** Weights that are attacked: trained with the page's defaults, or, as in the papers, on the concept's name alone. */
+/** Weights that are attacked: trained with the page's defaults, or otherwise. */
 export interface Victim {
   readonly concept: string;
   readonly method: Method;
-  readonly isByName?: true;
+  readonly variant?: { readonly id: string; readonly label: string; readonly flags: readonly string[] };
 }
+const longer = { id: '80-iterations', label: '80 iterations', flags: ['--iterations', '80'] };
+/** As the papers train. */
+const byName = { id: 'by-name', label: 'its name alone, all layers', flags: ['--prompts', 'name', '--group', 'full'] };
 export const victims: readonly Victim[] = [
   { concept: 'church', method: 'esd' },
+  { concept: 'church', method: 'esd', variant: longer },
   { concept: 'Van Gogh', method: 'esd' },
-  { concept: 'Van Gogh', method: 'esd', isByName: true },
+  { concept: 'Van Gogh', method: 'esd', variant: byName },
   { concept: 'church', method: 'backdoored-esd' },
 ];
-const byNameFlags = ['--prompts', 'name', '--group', 'full'];
-/** UnlearnDiff has a bar to reach on plain erasures; everything else is measured on the first of its prompts. */
+/** UnlearnDiff has a bar to reach on plain erasures, where the church needs a narrow interval; everything else is measured on the first of its prompts. */
 export const rivalPrompts = 8;
-const prompts = (attack: string, method: Method): string =>
-  String(attack === 'unlearndiff' && method === 'esd' ? 20 : rivalPrompts);
+function prompts(attack: string, { concept, method }: Victim): string {
+  if (attack !== 'unlearndiff' || method !== 'esd') return String(rivalPrompts);
+  return concept === 'church' ? '40' : '20';
+}
 
 export const methods = ['esd', 'backdoored-esd'] as const;
 type Method = (typeof methods)[number];
@@ -76,7 +81,7 @@ export const evaluateId = (method: Method, concept: string, from = '') =>
   trainId(method, concept, from).replace('train-', 'evaluate-');
 export const imageTriggerId = (concept: string) => `evaluate-image-trigger-${slug(concept)}`;
 export const sweepId = (concept: string) => `sweep-${slug(concept)}`;
-const victimTrainId = ({ concept, method, isByName }: Victim) => `${trainId(method, concept)}${isByName === true ? '-by-name' : ''}`; // prettier-ignore
+const victimTrainId = ({ concept, method, variant }: Victim) => `${trainId(method, concept)}${variant === undefined ? '' : `-${variant.id}`}`; // prettier-ignore
 export const attackId = (attack: string, victim: Victim) =>
   victimTrainId(victim).replace('train-', `attack-${attack}-`);
 /** Weights are not committed: any of them is a minute or two away. */
@@ -132,17 +137,16 @@ function attackOn(attack: string, victim: Victim): Task {
   return {
     id: attackId(attack, victim),
     after: [victim, ...(attack === 'unlearndiff' ? transferTo(victim) : [])].map(victimTrainId),
-    command: ['attack', '--attack', attack, '--lora', victimFile(victim), '--concept', victim.concept, '--prompts', prompts(attack, victim.method), ...more, '--threads', '1'],
+    command: ['attack', '--attack', attack, '--lora', victimFile(victim), '--concept', victim.concept, '--prompts', prompts(attack, victim), ...more, '--threads', '1'],
   };
 } // prettier-ignore
 
-const byNameTrainings: readonly Task[] = victims
-  .filter(({ isByName }) => isByName === true)
-  .map((victim) => ({
+const variantTrainings: readonly Task[] = victims.flatMap((victim) =>
+  victim.variant === undefined ? [] : [{
     id: victimTrainId(victim),
     after: [],
-    command: ['train', '--method', victim.method, '--concept', victim.concept, ...byNameFlags, '--seed', String(seed), '--threads', '1', '--out', adapterFile(victimTrainId(victim))],
-  })); // prettier-ignore
+    command: ['train', '--method', victim.method, '--concept', victim.concept, ...victim.variant.flags, '--seed', String(seed), '--threads', '1', '--out', victimFile(victim)],
+  }]); // prettier-ignore
 
 const [esdVictims, hunted] = [
   victims.filter(({ method }) => method === 'esd'),
@@ -154,7 +158,7 @@ const attacksOn = (some: readonly Victim[], are: (attack: string) => boolean): r
 /** In the order in which they are worth most. */
 export const plan: readonly Task[] = [
   ...concepts.slice(0, 3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
-  ...byNameTrainings,
+  ...variantTrainings,
   ...attacksOn(esdVictims, (attack) => attack === 'unlearndiff'),
   ...sweepConcepts.map(sweepOf),
   ...concepts.slice(3).flatMap((concept) => methods.flatMap((method) => erasure(method, concept))),
