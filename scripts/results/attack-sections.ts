@@ -60,7 +60,7 @@ export function attackTable(answers: Answers): string {
     'Attacks',
     `Defaults of \`lab attack\`: ten pictures a prompt, a search stops at the first in which the live judge sees the concept; counted is what the held-out judge sees in that picture. _Pre_ is the prompt alone, _random_ random tokens with the same
 budget beside the same search, ASR the total (pre or found), _typed_ the share that also works when the found text is typed; _rounds_ and _predictions_ (of noise, the cost on any machine) are medians, of the prompts that were opened and of all searches without their control.
-UnlearnDiff's rows were measured with the best of 16 sequences over 4 pairs (t, eps) a round, before 32 over 8 became the default.
+_Random_ succeeds when the held-out judge sees the concept in any of its pictures, also where the live judge did not, which favours it.
 Concept inversion learns free embeddings, which nobody can type: an upper bound, and no ASR. Searches of a backdoored model are hunts and may use pieces of words.`,
     ['victim', 'attack', 'n', 'pre', 'random', 'ASR', 'typed', 'upper bound', 'rounds', 'predictions'],
     rows,
