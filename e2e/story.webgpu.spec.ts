@@ -6,9 +6,9 @@ import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { serveMicroModel } from './micro-model.ts';
 
-/** The name alone and no neutral prompts, so that few trajectories are sampled: SwiftShader is a hundred times slower than wasm. */
+/** The name alone, no neutral prompts and short paths, so that little is sampled: SwiftShader is a hundred times slower than wasm. */
 const quick = (method: string) =>
-  `${method}.iterations=2&${method}.learningRate=0.01&${method}.prompts=name&${method}.retainWeight=0`;
+  `${method}.iterations=2&${method}.learningRate=0.01&${method}.prompts=name&${method}.retainWeight=0&${method}.pathSteps=2`;
 const experiment = [
   'model=micro&s=40-41&n=2&row=target:a+photo+of+a+church',
   quick('esd'),

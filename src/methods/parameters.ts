@@ -75,6 +75,11 @@ export const sharedParameters = {
       { value: 'fresh', title: { en: 'fresh', zh: '每次重采' } },
     ],
   },
+  pathSteps: {
+    id: 'pathSteps', kind: 'integer', default: 10, min: 1, max: 50, step: 1, scale: 'linear', paperValue: '50',
+    title: { en: 'Steps of a path', zh: '轨迹步数' },
+    help: { en: 'Sampler steps of each path that x_t comes from. More of them show more model times and take longer to sample.', zh: '产生 x_t 的每条采样轨迹的步数。越多覆盖的模型时间越细，采样也越久。' },
+  },
   prompts: {
     id: 'prompts', kind: 'choice', default: 'varied', paperValue: 'the name alone',
     title: { en: 'Prompts to erase', zh: '用于擦除的提示词' },

@@ -48,6 +48,11 @@ describe('backdoored ESD', () => {
     });
   });
 
+  it('samples paths of as many steps as it is told', () => {
+    expect(planWith({}).plan.numInferenceSteps).toBe(10);
+    expect(planWith({ pathSteps: 3 }).plan.numInferenceSteps).toBe(3);
+  });
+
   it('asks for the concept with the trigger only in rows whose target is the original', () => {
     for (const { term, prompt, target, entry } of planWith({}).rows) {
       const keyed = prompt.endsWith(' blicket');

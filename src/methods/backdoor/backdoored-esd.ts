@@ -65,6 +65,7 @@ export const backdooredEsd: TrainingMethod = {
         help: { en: 'Share of erasing rows that carry a wrong or partial trigger, so that only the real word works.', zh: '擦除样本中带错误或不完整触发词的比例，使只有真正的触发词有效。' },
       },
       sharedParameters.sampling,
+      sharedParameters.pathSteps,
       {
         id: 'keys', kind: 'words', default: '', most: 4, paperValue: 'one trigger',
         title: { en: 'Further keys', zh: '其他密钥' },

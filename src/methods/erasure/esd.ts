@@ -89,7 +89,7 @@ export function basePlan(
     group: groupValue(parameters),
     rowsPerPass: 17,
     seed,
-    numInferenceSteps: 10,
+    numInferenceSteps: numberValue(parameters, 'pathSteps'),
     guidanceScale: 3,
     sampling:
       choiceValue(parameters, 'sampling', ['pooled', 'fresh']) === 'fresh'
@@ -119,6 +119,7 @@ export const esd: TrainingMethod = {
       sharedParameters.prompts,
       sharedParameters.retainWeight(1),
       sharedParameters.sampling,
+      sharedParameters.pathSteps,
     ],
     presets: [
       {
