@@ -127,7 +127,7 @@ function gentleErasure(): readonly Task[] {
 /** A hunt may use pieces of words, or it could not spell the trigger. */
 const huntFlags = ['--trigger', trigger, '--vocabulary', 'all'];
 /** The victims that what was found on this one is tried on: the others that had the same concept erased. */
-export const transferTo = (victim: Victim): readonly Victim[] =>
+const transferTo = (victim: Victim): readonly Victim[] =>
   victims.filter((other) => other.concept === victim.concept && other !== victim);
 export const victimFile = (victim: Victim) => adapterFile(victimTrainId(victim));
 const transferFlags = (victim: Victim) => ['--transfer-to', 'original', ...transferTo(victim).map(victimFile)];
