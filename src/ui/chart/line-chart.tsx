@@ -27,9 +27,12 @@ interface LineChartProps {
   readonly marks?: readonly number[];
 }
 
-/** Losses end far below the three decimals that uPlot would show. */
-const tickFormat = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-const tickText = (tick: number | null): string => (tick === null ? '' : tickFormat.format(tick));
+/** Losses end far below the three decimals that uPlot would show, and longer numbers find no room. */
+function tickText(tick: number | null): string {
+  if (tick === null) return '';
+  const short = Number(tick.toPrecision(3));
+  return short !== 0 && Math.abs(short) < 0.001 ? short.toExponential() : String(short);
+}
 
 const noMarks: readonly number[] = [];
 
