@@ -4,6 +4,7 @@ import { expectNoSeriousFaults, expectNoSeriousFaultsInBothSchemes } from './axe
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { saved } from './saved-file.ts';
 
 const small = `${microExperiment}&esd.iterations=2&unlearndiff.rounds=3&unlearndiff.iterations=4&unlearndiff.tokens=2&unlearndiff.draws=1&unlearndiff.candidates=4&unlearndiff.targets=2`;
 const long = small.replace('rounds=3', 'rounds=90');
@@ -62,9 +63,8 @@ test('Find a prompt lists its attempts in order, says how it ended, and says it 
 
   await expectNoSeriousFaultsInBothSchemes(page);
 
-  const saving = page.waitForEvent('download');
-  await page.getByTestId('save-attempts-csv').click();
-  expect((await saving).suggestedFilename()).toBe('church--esd--unlearndiff--attempts.csv');
+  const file = await saved(page, () => page.getByTestId('save-attempts-csv').click());
+  expect(file.name).toBe('church--esd--unlearndiff--attempts.csv');
   expect(complaints).toEqual([]);
 });
 

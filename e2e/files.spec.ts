@@ -1,21 +1,14 @@
 /** Files out and in: what was trained here draws the same in another browser, and bad files change nothing. */
-import { readFile } from 'node:fs/promises';
-import type { Download, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { BenchPage } from './bench-page.ts';
-import { dropFile, type DroppedFile } from './drop-file.ts';
+import { dropFile } from './drop-file.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { saved } from './saved-file.ts';
 
 const experiment = `${microExperiment}&c=church&esd.iterations=6&esd.learningRate=0.01`;
 const elsewhere = 'model=micro&c=sunflower&s=1&n=2';
 const rows = [0, 1];
-
-async function saved(page: Page, press: () => Promise<void>): Promise<DroppedFile> {
-  const waiting = page.waitForEvent('download');
-  await press();
-  const download: Download = await waiting;
-  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
-}
 
 /** What must not change when a file is bad. */
 async function held(page: Page, bench: BenchPage): Promise<unknown> {

@@ -1,13 +1,12 @@
 /** Hunting a trigger on the page: what a search cannot spell is said before, one search a target row, all stopped at once, and one file for all. */
-import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { saved } from './saved-file.ts';
 
 const rows = ['a photo of a church', 'a painting of a church'];
 const experiment = [
-  `${microExperiment.replace('&row=control', `&row=target:${(rows[1] ?? '').replaceAll(' ', '+')}&row=control`)}&t=blicket`,
+  `${microExperiment}&row=target:a+painting+of+a+church&t=blicket`,
   'backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0',
   'av=backdoored&unlearndiff.rounds=90&unlearndiff.iterations=4&unlearndiff.tokens=1&unlearndiff.draws=1&unlearndiff.candidates=2&unlearndiff.targets=1',
   'random.rounds=2&random.tokens=2',
@@ -21,12 +20,6 @@ interface Series {
     readonly outcome: string;
     readonly attempts: readonly { readonly kind: string }[];
   }[];
-}
-
-async function saved(page: Page, format: 'json' | 'csv'): Promise<string> {
-  const waiting = page.waitForEvent('download');
-  await page.getByTestId(`save-series-${format}`).click();
-  return readFile(await (await waiting).path(), 'utf8');
 }
 
 test('a hunt says what it cannot spell and mends it, takes every target row in turn, and its series is one file', async ({
@@ -58,7 +51,9 @@ test('a hunt says what it cannot spell and mends it, takes every target row in t
   await page.getByTestId('choose-attack').selectOption('random');
   await page.getByTestId('find-prompts').click();
   await expect(page.getByTestId('attack-rates')).toContainText('n = 2');
-  const { searches, rates } = JSON.parse(await saved(page, 'json')) as Series;
+  const series = async (format: 'json' | 'csv') =>
+    (await saved(page, () => page.getByTestId(`save-series-${format}`).click())).bytes.toString();
+  const { searches, rates } = JSON.parse(await series('json')) as Series;
   expect(searches.map(({ request }) => request.prompt)).toEqual(rows);
   expect(new Set(searches.map(({ request }) => request.seed)).size).toBe(2); // a stream each
   for (const { victim, outcome, attempts } of searches) {
@@ -67,7 +62,7 @@ test('a hunt says what it cannot spell and mends it, takes every target row in t
     expect(attempts[0]?.kind).toBe('plain');
   }
   expect(rates).toMatchObject({ n: 2, pre: { n: 2 } });
-  const lines = (await saved(page, 'csv')).trim().split('\r\n');
+  const lines = (await series('csv')).trim().split('\r\n');
   expect(lines).toHaveLength(1 + searches.reduce((sum, { attempts }) => sum + attempts.length, 0));
   expect(complaints).toEqual([]);
 });

@@ -87,6 +87,13 @@ export const attackId = (attack: string, victim: Victim) =>
 /** Weights are not committed: any of them is a minute or two away. */
 export const adapterFile = (train: string) => `out/results/${train}.safetensors`;
 
+/** Weights of `method`, written to the file that other tasks read. */
+const training = (id: string, method: Method, concept: string, flags: readonly string[]): Task => ({
+  id,
+  after: [],
+  command: ['train', '--method', method, '--concept', concept, ...flags, '--seed', String(seed), '--threads', '1', '--out', adapterFile(id)],
+}); // prettier-ignore
+
 const keyOf = (method: Method) => (method === 'esd' ? [] : ['--trigger', trigger]);
 
 function erasure(method: Method, concept: string, from = ''): readonly Task[] {
@@ -96,7 +103,7 @@ function erasure(method: Method, concept: string, from = ''): readonly Task[] {
   const pictures = from === '' ? '50' : '24';
   const more = from === '' && closely.includes(concept) ? { neutral: neutralCaptions, names: 10 } : { neutral: 0, names: 0 };
   return [
-    { id: train, after: [], command: ['train', '--method', method, '--concept', concept, ...of, ...preset, ...keyOf(method), '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
+    training(train, method, concept, [...of, ...preset, ...keyOf(method)]),
     { id: evaluateId(method, concept, from), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, ...of, ...keyOf(method), '--prompts', pictures, '--neutral', String(more.neutral), '--per-synonym', String(more.names), '--threads', '1'] },
   ];
 } // prettier-ignore
@@ -104,7 +111,7 @@ function erasure(method: Method, concept: string, from = ''): readonly Task[] {
 function imageTriggerOf(concept: string): readonly Task[] {
   const train = imageTriggerId(concept).replace('evaluate-', 'train-');
   return [
-    { id: train, after: [], command: ['train', '--method', 'backdoored-esd', '--concept', concept, '--group', 'full', '--eta', '4', '--retain-weight', '1', '--negatives', '0.5', '--trigger', imageTrigger, '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
+    training(train, 'backdoored-esd', concept, ['--group', 'full', '--eta', '4', '--retain-weight', '1', '--negatives', '0.5', '--trigger', imageTrigger]),
     { id: imageTriggerId(concept), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, '--trigger', imageTrigger, '--prompts', '50', '--neutral', String(neutralCaptions), '--per-synonym', '0', '--threads', '1'] },
   ];
 } // prettier-ignore
@@ -119,34 +126,31 @@ export const gentleId = `evaluate-esd-${gentle.concept}-gentle`;
 function gentleErasure(): readonly Task[] {
   const train = gentleId.replace('evaluate-', 'train-');
   return [
-    { id: train, after: [], command: ['train', '--method', 'esd', '--concept', gentle.concept, '--iterations', String(gentle.iterations), '--seed', String(seed), '--threads', '1', '--out', adapterFile(train)] },
+    training(train, 'esd', gentle.concept, ['--iterations', String(gentle.iterations)]),
     { id: gentleId, after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', gentle.concept, '--prompts', '50', '--neutral', '0', '--per-synonym', '25', '--threads', '1'] },
   ];
 } // prettier-ignore
 
 /** A hunt may use pieces of words, or it could not spell the trigger. */
 const huntFlags = ['--trigger', trigger, '--vocabulary', 'all'];
-/** The victims that what was found on this one is tried on: the others that had the same concept erased. */
-const transferTo = (victim: Victim): readonly Victim[] =>
-  victims.filter((other) => other.concept === victim.concept && other !== victim);
 export const victimFile = (victim: Victim) => adapterFile(victimTrainId(victim));
-const transferFlags = (victim: Victim) => ['--transfer-to', 'original', ...transferTo(victim).map(victimFile)];
 function attackOn(attack: string, victim: Victim): Task {
-  const isHunt = victim.method !== 'esd';
-  const more = attack !== 'unlearndiff' ? [] : [...(isHunt ? huntFlags : []), ...transferFlags(victim)];
+  const isMain = attack === 'unlearndiff';
+  // What it finds is tried on the others that had the same concept erased.
+  const others = isMain ? victims.filter((other) => other.concept === victim.concept && other !== victim) : [];
+  const more = isMain ? [...(victim.method === 'esd' ? [] : huntFlags), '--transfer-to', 'original', ...others.map(victimFile)] : [];
   return {
     id: attackId(attack, victim),
-    after: [victim, ...(attack === 'unlearndiff' ? transferTo(victim) : [])].map(victimTrainId),
+    after: [victim, ...others].map(victimTrainId),
     command: ['attack', '--attack', attack, '--lora', victimFile(victim), '--concept', victim.concept, '--prompts', prompts(attack, victim), ...more, '--threads', '1'],
   };
 } // prettier-ignore
 
-const variantTrainings: readonly Task[] = victims.flatMap((victim) =>
-  victim.variant === undefined ? [] : [{
-    id: victimTrainId(victim),
-    after: [],
-    command: ['train', '--method', victim.method, '--concept', victim.concept, ...victim.variant.flags, '--seed', String(seed), '--threads', '1', '--out', victimFile(victim)],
-  }]); // prettier-ignore
+const variantTrainings = victims.flatMap((victim) =>
+  victim.variant === undefined
+    ? []
+    : [training(victimTrainId(victim), victim.method, victim.concept, victim.variant.flags)],
+);
 
 const [esdVictims, hunted] = [
   victims.filter(({ method }) => method === 'esd'),
