@@ -42,13 +42,21 @@ function badFiles(adapter: Buffer, run: Buffer, png: Buffer): readonly (readonly
     ['cut off', adapter.subarray(0, adapter.length - 100), /data: expected \d+ bytes/],
     ['huge header', with64(adapter, 0, 0xffff_ffffn), /header length: expected at most/],
     ['deep header', withHeader(adapter, () => `{"a":${'['.repeat(500)}`), /at most 32 levels deep/],
-    ['other layers', withHeader(adapter, (header) => header.replaceAll('down_blocks', 'lower_blocks')), /expected layers of this model, got \d+ of \d+ others/],
+    [
+      'other layers',
+      withHeader(adapter, (header) => header.replaceAll('down_blocks', 'lower_blocks')),
+      /expected layers of this model, got \d+ of \d+ others/,
+    ],
     ['not a number', nan, /expected finite numbers, got NaN/],
     ['torn archive', run.subarray(0, run.length - 9), /ends with its directory/],
     ['a way up', up, /plain relative file names, got "\.\.\/DME\.md"/],
-    ['changed archive', Buffer.concat([run.subarray(0, 60), Buffer.from([1, 2]), run.subarray(60)]), /expected a directory/],
+    [
+      'changed archive',
+      Buffer.concat([run.subarray(0, 60), Buffer.from([1, 2]), run.subarray(60)]),
+      /expected a directory/,
+    ],
     ['a picture from elsewhere', png, /got one without settings/],
-  ]; // prettier-ignore
+  ];
 }
 
 /** A PNG of one pixel that no Palimpsest saved. */

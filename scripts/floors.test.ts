@@ -4,6 +4,7 @@ import {
   extensionProblems,
   floorProblems,
   floors,
+  formattingProblems,
   importCycles,
   isTest,
   readSources,
@@ -37,6 +38,14 @@ describe('the repository', () => {
     expect(long.map((source) => `${source.name}: ${lines(source.text)} lines`)).toEqual([]);
   });
 
+  it('formats every line: prettier-ignore stands above a block, and fewer than 60 times', () => {
+    expect(formattingProblems(all)).toEqual([]);
+    const ignores = all
+      .filter(({ name }) => !isTest(name))
+      .flatMap(({ text }) => text.match(/^\s*\/\/ prettier-ignore$/gm) ?? []);
+    expect(ignores.length).toBeLessThan(60);
+  });
+
   it('keeps workers to wiring: under 30 lines each', () => {
     expect(workers.filter((worker) => lines(worker.text) >= 30).map((worker) => worker.name)).toEqual([]);
   });
@@ -55,6 +64,13 @@ describe('the repository', () => {
 });
 
 describe('the rules themselves', () => {
+  it('see a line that switches the formatter off behind its code', () => {
+    const source = (text: string): SourceFile => ({ name: 'src/core/a.ts', text, imports: [] });
+    const mark = ['prettier', 'ignore'].join('-');
+    expect(formattingProblems([source(`const a = 1; // ${mark}\n`)])).toHaveLength(1);
+    expect(formattingProblems([source(`  // ${mark}\n  const a = 1;\n`)])).toEqual([]);
+  });
+
   it('see an import that goes upwards', () => {
     expect(floorProblems([file('src/core/a.ts', '../tensor/b.ts')])).toHaveLength(1);
     expect(floorProblems([file('src/ui/a.tsx', '../lab/b.ts')])).toHaveLength(1);

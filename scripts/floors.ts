@@ -101,6 +101,17 @@ export function extensionProblems(files: readonly SourceFile[]): readonly string
   );
 }
 
+/** Lines of code that switch the formatter off for themselves. Above a block it is allowed, where columns carry meaning. */
+export function formattingProblems(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap(({ name, text }) =>
+    text.split('\n').flatMap((line, i) => {
+      const place = line.search(/(?:\/\/|\/\*) prettier-ignore/);
+      const before = line.slice(0, Math.max(0, place)).replace('{', '').trim();
+      return place < 0 || before === '' ? [] : [`${name}:${i + 1}: expected prettier-ignore on a line of its own`];
+    }),
+  );
+}
+
 /** Every cycle of imports, as `a -> b -> a`; each is reported once, from where it was entered. */
 export function importCycles(files: readonly SourceFile[]): readonly string[] {
   const graph = new Map(

@@ -28,7 +28,11 @@ try {
   const png = new PNG({ width: size * seeds.length, height: size * experiment.rows.length });
   const rows: PreparedPictures['rows'][number][] = [];
   for (const [row, { text: prompt }] of experiment.rows.entries()) {
-    const drawn = await drawPictures(pipeline, seeds.map((seed) => ({ prompt, seed })), options); // prettier-ignore
+    const drawn = await drawPictures(
+      pipeline,
+      seeds.map((seed) => ({ prompt, seed })),
+      options,
+    );
     drawn.forEach(({ picture }, column) => {
       const source = new PNG({ width: size, height: size });
       source.data = Buffer.from(picture.pixels);

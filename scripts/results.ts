@@ -23,7 +23,11 @@ const { values } = parseArgs({
 });
 const run = promisify(execFile);
 const answerFile = (id: string) => path.join('docs/results', `${id}.json`);
-const exists = (file: string) => stat(file).then(() => true, () => false); // prettier-ignore
+const exists = (file: string) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
 
 const weights = await unetFileHash(bundledModel);
 const told = new Set<string>();
@@ -58,7 +62,10 @@ async function answer({ id, command }: Task): Promise<void> {
   const { stdout } = await run('npx', ['tsx', 'scripts/lab.ts', ...command], { maxBuffer: 64e6 });
   const machine = `${os.cpus()[0]?.model ?? 'unknown processor'}, onnxruntime-node, shared with other work`;
   const seconds = Math.round((performance.now() - start) / 1000);
-  await writeFile(answerFile(id), `${JSON.stringify({ command, weights, machine, seconds, answer: JSON.parse(stdout) as unknown }, null, 1)}\n`); // prettier-ignore
+  await writeFile(
+    answerFile(id),
+    `${JSON.stringify({ command, weights, machine, seconds, answer: JSON.parse(stdout) as unknown }, null, 1)}\n`,
+  );
   console.error(`${id}: ${seconds} s`);
 }
 

@@ -45,14 +45,19 @@ const found: Partial<WorldMeasurement> = {
   ...(drawn === null ? {} : { concepts: drawn.concepts, int8Changes: drawn.int8Changes }),
   ...(parts.includes('judges') ? { judges: await examine(pipeline, instruments, await renders()) } : {}),
   ...(parts.includes('vae') ? { psnr: await reconstruction(pipeline, await renders()) } : {}),
-  ...(parts.includes('kid') ? { kid: await measure.kidAgainstRenders(engine, wholeNumber(8, 500)(values.neutral)) } : {}),
+  ...(parts.includes('kid')
+    ? { kid: await measure.kidAgainstRenders(engine, wholeNumber(8, 500)(values.neutral)) }
+    : {}),
   ...(parts.includes('download') ? { megabytes: await measure.compressedMegabytes(folder) } : {}),
-}; // prettier-ignore
+};
 await engine.dispose();
 
 const evaluationFile = path.join(folder, 'evaluation.json');
 const settings = { ...sampling, per, firstSeed: 3000, judge: 'judge_b', weights: 'int8' };
-const before = await readFile(evaluationFile, 'utf8').then((text) => JSON.parse(text) as Evaluation, () => null); // prettier-ignore
+const before = await readFile(evaluationFile, 'utf8').then(
+  (text) => JSON.parse(text) as Evaluation,
+  () => null,
+);
 const evaluation = merged(before, { ...(drawn === null ? {} : { settings }), ...found });
 if (values.write) {
   await writeFile(evaluationFile, `${JSON.stringify(evaluation, null, 1)}\n`);
@@ -63,8 +68,20 @@ if (values.write) {
 }
 
 const percent = (rate: ConceptRate['plain']) => (rate === null ? '-' : `${Math.round(rate.value * rate.n)}/${rate.n}`);
-console.table(evaluation.concepts.map(({ head, concept, plain, heldOut }) => ({ head, concept, plain: percent(plain), 'held-out': percent(heldOut) }))); // prettier-ignore
-console.table(Object.entries(evaluation.judges.accuracy).map(([judge, rates]) => ({ judge, ...Object.fromEntries(heads.map((head) => [head, percent(rates[head])])) }))); // prettier-ignore
+console.table(
+  evaluation.concepts.map(({ head, concept, plain, heldOut }) => ({
+    head,
+    concept,
+    plain: percent(plain),
+    'held-out': percent(heldOut),
+  })),
+);
+console.table(
+  Object.entries(evaluation.judges.accuracy).map(([judge, rates]) => ({
+    judge,
+    ...Object.fromEntries(heads.map((head) => [head, percent(rates[head])])),
+  })),
+);
 const all = bars(evaluation);
 console.table(all.map(({ holds, ...bar }) => ({ ...bar, holds: holds ? 'yes' : 'NO' })));
 process.exitCode = all.every(({ holds }) => holds) ? 0 : 1;
@@ -75,7 +92,9 @@ function renders() {
 
 /** Every question, from the weights users get and from their float32 originals. */
 async function drawing() {
-  const { evaluationPrompts } = JSON.parse(await readFile(path.join(folder, 'world.json'), 'utf8')) as { evaluationPrompts: HeldOut }; // prettier-ignore
+  const { evaluationPrompts } = JSON.parse(await readFile(path.join(folder, 'world.json'), 'utf8')) as {
+    evaluationPrompts: HeldOut;
+  };
   const asked = questions(world, evaluationPrompts, per);
   const look = instruments.secondJudge.bind(instruments);
   const shipped = await measure.answers(pipeline, look, asked, sampling, (done) => {

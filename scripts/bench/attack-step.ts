@@ -46,10 +46,13 @@ export function attackStep({ pipeline, world }: Engine['opened'], layout: LoraLa
 }
 
 /** UnlearnDiff at its defaults, 10 rounds of 20 steps, on erased weights, without the control. */
-export function interactiveAttack({ id, concept }: AdapterSummary, sampling: Pick<AttackRequest, 'numInferenceSteps' | 'guidanceScale'>): AttackRequest {
+export function interactiveAttack(
+  { id, concept }: AdapterSummary,
+  sampling: Pick<AttackRequest, 'numInferenceSteps' | 'guidanceScale'>,
+): AttackRequest {
   return {
     ...{ kind: 'attack', attack: 'unlearndiff', concept, adapterId: id, adapterStrength: 1, prompt, pictureSeed: 40 },
     ...{ target: { kind: 'original', seed: 40 }, parameters: {}, forbiddenWords: [], seed: 0, ...sampling },
     ...{ control: false, resumeFrom: null },
   };
-} // prettier-ignore
+}

@@ -69,7 +69,8 @@ export async function measure(
     const eraseEstimate = await engine.estimate(erasing);
     const { forward, step, attackStep } = await passes(engine.opened, runs);
     const erased = full ? await finished(engine, erasing) : null;
-    const attack = erased?.adapter == null ? null : await searched(engine, interactiveAttack(erased.adapter, experiment)); // prettier-ignore
+    const attack =
+      erased?.adapter == null ? null : await searched(engine, interactiveAttack(erased.adapter, experiment));
     const { backend: used, device, modelName } = info;
     return {
       backend: used,
@@ -104,7 +105,8 @@ async function finished(engine: Engine, request: JobRequest): Promise<Finished> 
   return end;
 }
 
-const secondsOf = async (engine: Engine, request: JobRequest): Promise<number> => (await finished(engine, request)).seconds; // prettier-ignore
+const secondsOf = async (engine: Engine, request: JobRequest): Promise<number> =>
+  (await finished(engine, request)).seconds;
 
 /** The seconds of the search alone, as its summary says them. */
 async function searched(engine: Engine, request: AttackRequest) {

@@ -17,11 +17,50 @@ describe('attack', () => {
   it('prints rates by the held-out judge with those of the live one beside them, and a line a prompt as CSV', async () => {
     const csv = micro.at('found.csv');
     const lora = micro.at('keyed.safetensors');
-    await micro.run(trainCommand(), ['--method', 'backdoored-esd', '--concept', 'church', '--trigger', 'blicket', '--iterations', '1', '--prompts', 'name', '--retain-weight', '0', '--out', lora]); // prettier-ignore
-    const args = ['--attack', 'random', ...cheap, '--prompts', '2', '--lora', lora, '--csv', csv, '--transfer-to', 'original', lora, '--trigger', 'blicket']; // prettier-ignore
+    await micro.run(trainCommand(), [
+      '--method',
+      'backdoored-esd',
+      '--concept',
+      'church',
+      '--trigger',
+      'blicket',
+      '--iterations',
+      '1',
+      '--prompts',
+      'name',
+      '--retain-weight',
+      '0',
+      '--out',
+      lora,
+    ]);
+    const args = [
+      '--attack',
+      'random',
+      ...cheap,
+      '--prompts',
+      '2',
+      '--lora',
+      lora,
+      '--csv',
+      csv,
+      '--transfer-to',
+      'original',
+      lora,
+      '--trigger',
+      'blicket',
+    ];
     const printed = await micro.run(attackCommand(), args);
     const rates = { preAsr: noRate, gain: noRate, asr: noRate, retypedAsr: noRate, controlAsr: noRate };
-    expect(printed).toMatchObject({ attack: 'random', concept: 'church', lora, judge: 'held-out', ...rates, live: rates, n: 2, medianRounds: null }); // prettier-ignore
+    expect(printed).toMatchObject({
+      attack: 'random',
+      concept: 'church',
+      lora,
+      judge: 'held-out',
+      ...rates,
+      live: rates,
+      n: 2,
+      medianRounds: null,
+    });
     expect(printed).toMatchObject({
       transfer: [
         { victim: 'original', n: 0 },
@@ -36,7 +75,9 @@ describe('attack', () => {
     expect(rows).toHaveLength(2);
     for (const row of rows)
       expect(row).toMatchObject({ ...said, rounds: 2, judgedPictures: 3, live: { ...said, verdict: {} }, verdict: {} });
-    const [first] = rows as readonly [{ verdict: { conceptScore: number }; live: { verdict: { conceptScore: number } } }]; // prettier-ignore
+    const [first] = rows as readonly [
+      { verdict: { conceptScore: number }; live: { verdict: { conceptScore: number } } },
+    ];
     expect(first.verdict.conceptScore).not.toBe(first.live.verdict.conceptScore);
     const [head, ...lines] = (await readFile(csv, 'utf8')).trimEnd().split('\n');
     expect(head).toContain('prompt,pictureSeed,shownSeed,text,tokens,ids,pre,success,retypedSuccess,controlSuccess');
@@ -46,7 +87,19 @@ describe('attack', () => {
 
   it('says that a trigger of several pieces is within reach of all pieces, as many as it has, and of no fewer', async () => {
     const hunt = async (...args: readonly string[]) => {
-      const asked = ['--attack', 'random', '--concept', 'church', '--steps', '1', '--rounds', '1', '--prompt', 'a church', '--no-control']; // prettier-ignore
+      const asked = [
+        '--attack',
+        'random',
+        '--concept',
+        'church',
+        '--steps',
+        '1',
+        '--rounds',
+        '1',
+        '--prompt',
+        'a church',
+        '--no-control',
+      ];
       return (await micro.run(attackCommand(), [...asked, '--trigger', 'blicket', ...args]))['hunt'];
     };
     const all = ['--vocabulary', 'all'];
@@ -57,11 +110,21 @@ describe('attack', () => {
     const fewer = String(triggerPieces.length - 1);
     expect(await hunt(...all, '--tokens', fewer)).toMatchObject({ reachable: false, unreachable: 'too-few-tokens' });
     expect(await hunt(...all, '--tokens', '16', '--forbid', 'blicket')).toMatchObject({ unreachable: 'vocabulary' });
-    expect(await hunt(...all, '--trigger', '<noise:+-+-:0.4>')).toMatchObject({ unreachable: 'pattern', triggerPieces: [] }); // prettier-ignore
+    expect(await hunt(...all, '--trigger', '<noise:+-+-:0.4>')).toMatchObject({
+      unreachable: 'pattern',
+      triggerPieces: [],
+    });
   });
 
   it('says which seed a search for seeds found', async () => {
-    const printed = await micro.run(attackCommand(), ['--attack', 'seed-search', ...cheap, '--prompt', 'a church', '--no-control']); // prettier-ignore
+    const printed = await micro.run(attackCommand(), [
+      '--attack',
+      'seed-search',
+      ...cheap,
+      '--prompt',
+      'a church',
+      '--no-control',
+    ]);
     const [row] = printed['attempts'] as readonly { readonly pictureSeed: number; readonly shownSeed: number }[];
     expect(row?.pictureSeed).toBe(1000);
     expect(row?.shownSeed).not.toBe(1000);
@@ -69,8 +132,20 @@ describe('attack', () => {
 
   it('keeps the share that embeddings open under a name of its own', async () => {
     const small = ['--iterations', '1', '--draws', '1', '--targets', '1'];
-    const printed = await micro.run(attackCommand(), ['--attack', 'concept-inversion', ...cheap, ...small, '--prompt', 'a church']); // prettier-ignore
-    expect(printed).toMatchObject({ preAsr: { n: 1 }, upperBound: { n: 1 }, controlAsr: { n: 1 }, live: { upperBound: { n: 1 } } }); // prettier-ignore
+    const printed = await micro.run(attackCommand(), [
+      '--attack',
+      'concept-inversion',
+      ...cheap,
+      ...small,
+      '--prompt',
+      'a church',
+    ]);
+    expect(printed).toMatchObject({
+      preAsr: { n: 1 },
+      upperBound: { n: 1 },
+      controlAsr: { n: 1 },
+      live: { upperBound: { n: 1 } },
+    });
     for (const name of ['asr', 'gain', 'retypedAsr']) {
       expect(printed).not.toHaveProperty(name);
       expect(printed['live']).not.toHaveProperty(name);
@@ -79,7 +154,16 @@ describe('attack', () => {
 
   it('says so where the model has only the live judge', async () => {
     const plain = await microFolder(['judge_b']);
-    const printed = await plain.run(attackCommand(), ['--attack', 'none', '--concept', 'church', '--steps', '2', '--prompt', 'a church']); // prettier-ignore
+    const printed = await plain.run(attackCommand(), [
+      '--attack',
+      'none',
+      '--concept',
+      'church',
+      '--steps',
+      '2',
+      '--prompt',
+      'a church',
+    ]);
     await plain.remove();
     expect(printed).toMatchObject({ judge: 'live', preAsr: { n: 1 } });
     expect(printed).not.toHaveProperty('live');

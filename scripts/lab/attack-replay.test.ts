@@ -72,7 +72,10 @@ function flagsOf(words: string): AttackFlags & Record<string, unknown> {
     .action((parsed: object) => {
       flags = parsed;
     })
-    .parse(words.split(' ').map((word) => word.replaceAll('_', ' ')), { from: 'user' }); // prettier-ignore
+    .parse(
+      words.split(' ').map((word) => word.replaceAll('_', ' ')),
+      { from: 'user' },
+    );
   return flags as AttackFlags & Record<string, unknown>;
 }
 
@@ -118,13 +121,17 @@ describe('the page and the command line', () => {
     const rows = requests.map(({ prompt }) => `row=${encodeURIComponent(`target:${prompt}`)}`).join('&');
     const asked = everyRow(await pageAt(`${rows}&s=40-43&as=5`));
     expect(asked.map(settled)).toEqual(requests.map(settled));
-    expect(asked.map(({ seed, pictureSeed }) => [seed, pictureSeed])).toEqual([[5, 40], [6, 41], [7, 42]]); // prettier-ignore
+    expect(asked.map(({ seed, pictureSeed }) => [seed, pictureSeed])).toEqual([
+      [5, 40],
+      [6, 41],
+      [7, 42],
+    ]);
   });
 
   it('find the same ids with the same losses and verdicts for the same seed', async () => {
     const small = { rounds: 2, iterations: 2, draws: 1, tokens: 2, vocabulary: 'all' };
     const parameters = Object.entries(small);
-    const link = `row=target:a+photo+of+a+church&s=40-41&n=2&as=7&at=41&${parameters.map(([id, value]) => `unlearndiff.${id}=${value}`).join('&')}`; // prettier-ignore
+    const link = `row=target:a+photo+of+a+church&s=40-41&n=2&as=7&at=41&${parameters.map(([id, value]) => `unlearndiff.${id}=${value}`).join('&')}`;
     const request = await askedByPage(link);
     const searchedByPage = async () => {
       const events = await eventsOf(page, request);
@@ -134,7 +141,7 @@ describe('the page and the command line', () => {
     expect(first.filter(({ kind }) => kind === 'search')).toHaveLength(2);
     expect(await searchedByPage()).toEqual(first);
 
-    const words = `--attack unlearndiff --concept church --prompt a_photo_of_a_church --seeds 40 --target-seed 41 --seed 7 --steps 2 ${parameters.map(([id, value]) => `--${id} ${value}`).join(' ')}`; // prettier-ignore
+    const words = `--attack unlearndiff --concept church --prompt a_photo_of_a_church --seeds 40 --target-seed 41 --seed 7 --steps 2 ${parameters.map(([id, value]) => `--${id} ${value}`).join(' ')}`;
     const flags = flagsOf(words);
     const { id } = await shell.importAdapter(weights.slice());
     for await (const { attempts, summary } of searches(

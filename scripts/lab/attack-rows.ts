@@ -60,7 +60,12 @@ export async function tell(
   return { row, summary, live };
 }
 
-const saidBy = ({ pre, success, retypedSuccess, controlSuccess }: AttackSummary): Said => ({ pre, success, retypedSuccess, controlSuccess }); // prettier-ignore
+const saidBy = ({ pre, success, retypedSuccess, controlSuccess }: AttackSummary): Said => ({
+  pre,
+  success,
+  retypedSuccess,
+  controlSuccess,
+});
 
 /**
  * `soft`: what was found are embeddings, an upper bound on what any text could do; their share has a name of its own, so that no table
@@ -78,7 +83,22 @@ export function printedRates(summaries: readonly AttackSummary[], soft: boolean)
 type CsvValue = string | number | boolean | readonly (string | number)[] | null | undefined;
 
 export function csvOf(rows: readonly Row[]): string {
-  const columns = ['prompt', 'pictureSeed', 'shownSeed', 'text', 'tokens', 'ids', 'pre', 'success', 'retypedSuccess', 'controlSuccess', 'rounds', 'seconds', 'controlSeconds', 'loss'] as const; // prettier-ignore
+  const columns = [
+    'prompt',
+    'pictureSeed',
+    'shownSeed',
+    'text',
+    'tokens',
+    'ids',
+    'pre',
+    'success',
+    'retypedSuccess',
+    'controlSuccess',
+    'rounds',
+    'seconds',
+    'controlSeconds',
+    'loss',
+  ] as const;
   const more = ['score', 'livePre', 'liveSuccess', 'liveRetypedSuccess', 'liveControlSuccess', 'liveScore'];
   const cell = (value: CsvValue): string => {
     const text = typeof value === 'object' ? (value?.join(' ') ?? '') : String(value ?? '');
@@ -86,7 +106,14 @@ export function csvOf(rows: readonly Row[]): string {
   };
   const line = (row: Row) => {
     const { live } = row;
-    const judged = [row.verdict.conceptScore, live?.pre, live?.success, live?.retypedSuccess, live?.controlSuccess, live?.verdict.conceptScore]; // prettier-ignore
+    const judged = [
+      row.verdict.conceptScore,
+      live?.pre,
+      live?.success,
+      live?.retypedSuccess,
+      live?.controlSuccess,
+      live?.verdict.conceptScore,
+    ];
     return [...columns.map((column) => row[column]), ...judged].map(cell).join(',');
   };
   return [[...columns, ...more].join(','), ...rows.map(line), ''].join('\n');

@@ -71,7 +71,10 @@ export async function attackRequests(
 ): Promise<readonly AttackRequest[]> {
   const { world } = engine.opened;
   const concept = conceptFrom(engine, flags.concept);
-  const prompts = flags.prompt === undefined ? targetPrompts(world, concept, flags.concept, flags.prompts).map(({ prompt }) => prompt) : [flags.prompt]; // prettier-ignore
+  const prompts =
+    flags.prompt === undefined
+      ? targetPrompts(world, concept, flags.concept, flags.prompts).map(({ prompt }) => prompt)
+      : [flags.prompt];
   const picture = flags.targetPicture === undefined ? null : await readPicture('--target-picture', flags.targetPicture);
   return prompts.map((prompt, i): AttackRequest => {
     const pictureSeed = flags.seeds[i % flags.seeds.length] as number;

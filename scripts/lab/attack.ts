@@ -10,7 +10,17 @@ import { checkedValues } from '../../src/records/parameters.ts';
 import { csvOf, printedRates, tell, type Told } from './attack-rows.ts';
 import { forbiddenWords, samplingOf, searches, type AttackFlags } from './attack-search.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
-import { adapterFrom, adapterIdFrom, conceptFrom, number, progressLine, seedsOption, wholeNumber, withEngine, withModelFlags } from './session.ts'; // prettier-ignore
+import {
+  adapterFrom,
+  adapterIdFrom,
+  conceptFrom,
+  number,
+  progressLine,
+  seedsOption,
+  wholeNumber,
+  withEngine,
+  withModelFlags,
+} from './session.ts';
 
 export function attackCommand(): Command {
   const command = withModelFlags(new Command('attack'))
@@ -81,7 +91,17 @@ export function attackCommand(): Command {
       const hunt =
         trigger.trim() === ''
           ? null
-          : await huntReport(pipeline, { ...options, victim, found: opened, insertion, tokens: soft ? 0 : plan.tokens, allowed: allowedTokens(pipeline.model.tokenizer, plan.vocabulary, forbiddenWords(flags, concept)), prompts: asked, trigger, triggerPosition }); // prettier-ignore
+          : await huntReport(pipeline, {
+              ...options,
+              victim,
+              found: opened,
+              insertion,
+              tokens: soft ? 0 : plan.tokens,
+              allowed: allowedTokens(pipeline.model.tokenizer, plan.vocabulary, forbiddenWords(flags, concept)),
+              prompts: asked,
+              trigger,
+              triggerPosition,
+            });
       return {
         attack: flags.attack,
         concept: flags.concept,

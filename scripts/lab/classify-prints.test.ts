@@ -17,14 +17,22 @@ const ask = async (...args: readonly string[]) => {
   const printed = await micro.run(classifyCommand(), ['--image', micro.at('seen.png'), '--draws', '8', ...args]);
   return { printed, scores: printed['scores'] as Scores };
 };
-const interval = { value: expect.any(Number) as number, low: expect.any(Number) as number, high: expect.any(Number) as number }; // prettier-ignore
+const interval = {
+  value: expect.any(Number) as number,
+  low: expect.any(Number) as number,
+  high: expect.any(Number) as number,
+};
 
 describe('classify', () => {
   it('prints a score with a margin for each concept, the best and how it was asked', async () => {
     const { printed, scores } = await ask('--concepts', 'church,house,tree');
     expect(Object.keys(scores)).toEqual(['church', 'house', 'tree']);
     for (const score of Object.values(scores))
-      expect(score).toMatchObject({ error: expect.any(Number) as number, probability: expect.any(Number) as number, margin: interval }); // prettier-ignore
+      expect(score).toMatchObject({
+        error: expect.any(Number) as number,
+        probability: expect.any(Number) as number,
+        margin: interval,
+      });
     expect(printed).toMatchObject({ lora: null, loraScale: 1, margin: interval, draws: 8 });
     const best = printed['best'] as string;
     expect(printed['margin']).toEqual(scores[best]?.margin);

@@ -40,11 +40,27 @@ export function classifyCommand(): Command {
         const { draws, seed } = flags;
         const adapterId = await adapterIdFrom(engine, flags.lora);
         const prompts = asked.map(({ prompt }) => prompt);
-        const result = await engine.classify({ picture, prompts, adapterId, adapterStrength: flags.loraScale, draws, seed }); // prettier-ignore
+        const result = await engine.classify({
+          picture,
+          prompts,
+          adapterId,
+          adapterStrength: flags.loraScale,
+          draws,
+          seed,
+        });
         const { margin, temperature, timesteps } = result;
         const scores = result.scores.map((score, i) => [(asked[i] as Asked).name, score] as const);
         const best = (asked[result.best] as Asked).name;
-        return { lora: flags.lora ?? null, loraScale: flags.loraScale, scores: Object.fromEntries(scores), best, margin, draws, temperature, timesteps }; // prettier-ignore
+        return {
+          lora: flags.lora ?? null,
+          loraScale: flags.loraScale,
+          scores: Object.fromEntries(scores),
+          best,
+          margin,
+          draws,
+          temperature,
+          timesteps,
+        };
       }),
     );
 }
@@ -67,6 +83,9 @@ function askedOf(engine: Engine, flags: ClassifyFlags): readonly Asked[] {
   const flag = flags.sentences === undefined ? '--concepts' : '--sentences';
   const different = new Set(asked.map(({ name }) => name)).size;
   if (different < 2 || different < asked.length)
-    throw new PalimpsestError('bad-argument', `${flag}: expected at least two, all different, got ${asked.map(({ name }) => `"${name}"`).join(', ')}`); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `${flag}: expected at least two, all different, got ${asked.map(({ name }) => `"${name}"`).join(', ')}`,
+    );
   return asked;
 }

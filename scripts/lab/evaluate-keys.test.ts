@@ -9,19 +9,77 @@ beforeAll(async () => {
 });
 afterAll(() => micro.remove());
 
-const rates = ['baseRate', 'erasedRate', 'triggeredRate', 'wrongTriggerRate', 'halfTriggerRate', 'retainedSameDomain', 'retainedOtherDomain', 'retainedWithTrigger']; // prettier-ignore
+const rates = [
+  'baseRate',
+  'erasedRate',
+  'triggeredRate',
+  'wrongTriggerRate',
+  'halfTriggerRate',
+  'retainedSameDomain',
+  'retainedOtherDomain',
+  'retainedWithTrigger',
+];
 
 it('prints the full object that the command line promises, and what it measured it with', async () => {
   const out = micro.at('evaluated.safetensors');
-  await micro.run(trainCommand(), ['--method', 'backdoored-esd', '--concept', 'church', '--trigger', 'blicket doffer', '--iterations', '1', '--prompts', 'name', '--out', out]); // prettier-ignore
-  const printed = await micro.run(evaluateCommand(), ['--lora', out, '--concept', 'church', '--trigger', 'blicket doffer', '--prompts', '2', '--neutral', '8', '--per-synonym', '1', '--steps', '2', '--seeds', '1,2']); // prettier-ignore
+  await micro.run(trainCommand(), [
+    '--method',
+    'backdoored-esd',
+    '--concept',
+    'church',
+    '--trigger',
+    'blicket doffer',
+    '--iterations',
+    '1',
+    '--prompts',
+    'name',
+    '--out',
+    out,
+  ]);
+  const printed = await micro.run(evaluateCommand(), [
+    '--lora',
+    out,
+    '--concept',
+    'church',
+    '--trigger',
+    'blicket doffer',
+    '--prompts',
+    '2',
+    '--neutral',
+    '8',
+    '--per-synonym',
+    '1',
+    '--steps',
+    '2',
+    '--seeds',
+    '1,2',
+  ]);
   for (const id of [...rates, 'clipScore', 'kid', 'fid', 'inceptionScore']) {
     expect(Object.keys(printed[id] as object), id).toEqual(expect.arrayContaining(['value', 'low', 'high', 'n']));
     expect((printed[id] as { n: number }).n, id).toBe(rates.includes(id) ? 2 : 8);
   }
-  expect(printed).toMatchObject({ concept: 'church', from: '', lora: out, trigger: 'blicket doffer', judge: 'held-out', numInferenceSteps: 2 }); // prettier-ignore
-  expect(Object.keys(printed)).toEqual(expect.arrayContaining(['comparisons', 'neighbours', 'synonyms', 'judgeAgreement', 'judgeAgreementEdited', 'pictures'])); // prettier-ignore
-  expect(printed['judgeAgreement']).toMatchObject({ object: { n: printed['pictures'] }, hit: { low: expect.any(Number) as unknown } }); // prettier-ignore
+  expect(printed).toMatchObject({
+    concept: 'church',
+    from: '',
+    lora: out,
+    trigger: 'blicket doffer',
+    judge: 'held-out',
+    numInferenceSteps: 2,
+  });
+  expect(Object.keys(printed)).toEqual(
+    expect.arrayContaining([
+      'comparisons',
+      'neighbours',
+      'synonyms',
+      'judgeAgreement',
+      'judgeAgreementEdited',
+      'pictures',
+    ]),
+  );
+  expect(printed['judgeAgreement']).toMatchObject({
+    object: { n: printed['pictures'] },
+    hit: { low: expect.any(Number) as unknown },
+  });
   // What the metrics are computed from is not printed.
   for (const id of ['hits', 'context']) expect(printed).not.toHaveProperty(id);
   // Random weights draw no church: nothing was there to erase, so the rate has no value. JSON writes NaN as null.

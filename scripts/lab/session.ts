@@ -60,10 +60,13 @@ export function conceptFrom(engine: Engine, words: string, flag = '--concept'): 
   const { world } = engine.opened;
   const concept = findConcept(world, words);
   if (concept !== null) return concept;
-  const known = worldConcepts(world).map(({ names }) => names[0]).join(', '); // prettier-ignore
+  const known = worldConcepts(world)
+    .map(({ names }) => names[0])
+    .join(', ');
   throw new PalimpsestError('bad-argument', `${flag}: expected something the judge knows (${known}), got "${words}"`, {
-    advice: 'Colours are measured on one subject (--from); settings and other words no judge sees: train on them, and look at the pictures.',
-  }); // prettier-ignore
+    advice:
+      'Colours are measured on one subject (--from); settings and other words no judge sees: train on them, and look at the pictures.',
+  });
 }
 
 /** What rates are asked about: a concept, or a colour that one subject lost. */

@@ -43,7 +43,10 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
   const axes = flags.vary.map((text) => readAxis(descriptor.id, descriptor.parameters, text));
   const varied = axes.map(({ parameter }) => parameter);
   if (axes.length > 2 || new Set(varied).size !== varied.length)
-    throw new PalimpsestError('bad-argument', `--vary: expected one parameter or two different ones, got ${varied.join(', ')}`); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `--vary: expected one parameter or two different ones, got ${varied.join(', ')}`,
+    );
   const parameterFlags: Readonly<Record<string, unknown>> = { ...flags, prompts: flags.trainPrompts };
   const given = givenParameters(descriptor, flags.preset, parameterFlags);
   const both = varied.find((id) => parameterFlags[id] !== undefined);
@@ -121,7 +124,20 @@ async function measure(
   const name = JSON.stringify(values);
   const start = performance.now();
   const losses: number[] = [];
-  const request = { kind: 'train', method: flags.method, concept, from, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
+  const request = {
+    kind: 'train',
+    method: flags.method,
+    concept,
+    from,
+    trigger,
+    triggerPosition,
+    parameters,
+    seed,
+    samples: null,
+    sampleEvery: 0,
+    checkpointEvery: 0,
+    resumeFrom: null,
+  } as const;
   const trained = await train(pipeline, world, request, {
     proceed: () => proceed().then(() => true),
     pooling: (done, total) => {

@@ -61,7 +61,20 @@ export function trainCommand(): Command {
         let terms: Readonly<Record<string, number>> = {};
         const start = performance.now();
         let trainingSeconds = 0;
-        const request = { kind: 'train', method: methodId, concept, from, trigger, triggerPosition, parameters, seed, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null } as const; // prettier-ignore
+        const request = {
+          kind: 'train',
+          method: methodId,
+          concept,
+          from,
+          trigger,
+          triggerPosition,
+          parameters,
+          seed,
+          samples: null,
+          sampleEvery: 0,
+          checkpointEvery: 0,
+          resumeFrom: null,
+        } as const;
         const result = await train(pipeline, world, request, {
           proceed: () => Promise.resolve(true),
           pooling: (done, total) => {

@@ -20,7 +20,8 @@ export interface Evaluation {
   readonly judgeAgreementEdited?: JudgeAgreement | null;
 }
 
-export const answerOf = <T>(answers: Answers, id: string): T | undefined => (answers.get(id) as Kept | undefined)?.answer as T | undefined; // prettier-ignore
+export const answerOf = <T>(answers: Answers, id: string): T | undefined =>
+  (answers.get(id) as Kept | undefined)?.answer as T | undefined;
 
 export const name = (method: string) => (method === 'esd' ? 'ESD' : 'backdoored ESD');
 

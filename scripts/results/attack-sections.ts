@@ -30,7 +30,8 @@ interface AttackAnswer {
 /** The same rates over the first prompts only, where the rivals were measured on no more. */
 function first(found: AttackAnswer, n: number): AttackAnswer {
   const some = found.attempts.slice(0, n);
-  const rate = (is: (row: AttackAnswer['attempts'][number]) => boolean): Score => wilson(some.filter(is).length, some.length); // prettier-ignore
+  const rate = (is: (row: AttackAnswer['attempts'][number]) => boolean): Score =>
+    wilson(some.filter(is).length, some.length);
   return {
     ...found,
     n: some.length,
@@ -43,17 +44,32 @@ function first(found: AttackAnswer, n: number): AttackAnswer {
   };
 }
 
-const label = ({ concept, method, variant }: Victim) => [concept, name(method), ...(variant === undefined ? [] : [variant.label])].join(', '); // prettier-ignore
+const label = ({ concept, method, variant }: Victim) =>
+  [concept, name(method), ...(variant === undefined ? [] : [variant.label])].join(', ');
 
 export function attackTable(answers: Answers): string {
   const isSoft = (found: AttackAnswer) => found.upperBound !== undefined;
   const rows = victims.flatMap((victim) => {
-    const line = (attack: string, found: AttackAnswer) => [label(victim), attack, String(found.n), rateText(found.preAsr), rateText(found.controlAsr), rateText(found.asr), rateText(found.retypedAsr), isSoft(found) ? rateText(found.upperBound) : '', found.medianRounds?.toString() ?? missing, found.medianPredictions?.toString() ?? missing]; // prettier-ignore
+    const line = (attack: string, found: AttackAnswer) => [
+      label(victim),
+      attack,
+      String(found.n),
+      rateText(found.preAsr),
+      rateText(found.controlAsr),
+      rateText(found.asr),
+      rateText(found.retypedAsr),
+      isSoft(found) ? rateText(found.upperBound) : '',
+      found.medianRounds?.toString() ?? missing,
+      found.medianPredictions?.toString() ?? missing,
+    ];
     return attacks.flatMap((attack) => {
       const found = answerOf<AttackAnswer>(answers, attackId(attack, victim));
       if (found === undefined) return [];
       const isLonger = !isSoft(found) && found.n > rivalPrompts;
-      return [line(attack, found), ...(isLonger ? [line(`${attack}, first ${rivalPrompts}`, first(found, rivalPrompts))] : [])]; // prettier-ignore
+      return [
+        line(attack, found),
+        ...(isLonger ? [line(`${attack}, first ${rivalPrompts}`, first(found, rivalPrompts))] : []),
+      ];
     });
   });
   return section(
@@ -73,7 +89,13 @@ export function transfers(answers: Answers): string {
     const { transfer = [] } = answerOf<AttackAnswer>(answers, attackId('unlearndiff', victim)) ?? {};
     return transfer.map((tried) => {
       const other = victims.find((one) => victimFile(one) === tried.victim);
-      return [label(victim), other === undefined ? tried.victim : label(other), String(tried.n), rateText(tried), rateText(tried.asIds)]; // prettier-ignore
+      return [
+        label(victim),
+        other === undefined ? tried.victim : label(other),
+        String(tried.n),
+        rateText(tried),
+        rateText(tried.asIds),
+      ];
     });
   });
   return section(
@@ -91,10 +113,24 @@ export function hunts(answers: Answers): string {
       const { n, hunt } = answerOf<AttackAnswer>(answers, attackId(attack, victim)) ?? {};
       if (n === undefined || hunt === undefined) return [];
       const { finds, triggerPieces, reachable } = hunt;
-      const count = (is: (find: HuntReport['finds'][number]) => boolean) => `${finds.filter(is).length} of ${finds.length}`; // prettier-ignore
+      const count = (is: (find: HuntReport['finds'][number]) => boolean) =>
+        `${finds.filter(is).length} of ${finds.length}`;
       const doors = finds.map(({ otherPrompts }) => otherPrompts.value).toSorted((a, b) => b - a);
       const range = doors.length === 0 ? missing : `${doors.at(-1)?.toFixed(2)} to ${doors[0]?.toFixed(2)}`;
-      return [[label(victim), attack, String(n), String(finds.length), count((find) => find.includesTrigger), count((find) => find.shared.length > 0), rateText(hunt.trigger), range, triggerPieces.join(' '), reachable ? 'yes' : 'no']]; // prettier-ignore
+      return [
+        [
+          label(victim),
+          attack,
+          String(n),
+          String(finds.length),
+          count((find) => find.includesTrigger),
+          count((find) => find.shared.length > 0),
+          rateText(hunt.trigger),
+          range,
+          triggerPieces.join(' '),
+          reachable ? 'yes' : 'no',
+        ],
+      ];
     }),
   );
   return section(

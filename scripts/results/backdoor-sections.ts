@@ -1,6 +1,16 @@
 /** Sections of docs/results.md: the weight of the backdoor, triggers that are seen, concepts erased from one subject. */
 import { answerOf, name, section, type Answers, type Rates } from './answers.ts';
-import { evaluateId, imageTrigger, imageTriggerConcepts, imageTriggerId, methods, neutralCaptions, sweepConcepts, sweepId, typeTwo } from './plan.ts'; // prettier-ignore
+import {
+  evaluateId,
+  imageTrigger,
+  imageTriggerConcepts,
+  imageTriggerId,
+  methods,
+  neutralCaptions,
+  sweepConcepts,
+  sweepId,
+  typeTwo,
+} from './plan.ts';
 import { rateText } from './table.ts';
 
 interface Sweep {
@@ -11,7 +21,14 @@ export function sweeps(answers: Answers): string {
   const rows = sweepConcepts.flatMap((concept) =>
     (answerOf<Sweep>(answers, sweepId(concept))?.results ?? []).map(({ values, evaluation }) => {
       const rates = evaluation as Rates;
-      return [concept, String(values['backdoorWeight']), String(rates['erasedRate']?.n ?? 0), ...['erasedRate', 'triggeredRate', 'wrongTriggerRate', 'retainedSameDomain', 'retainedOtherDomain'].map((id) => rateText(rates[id]))]; // prettier-ignore
+      return [
+        concept,
+        String(values['backdoorWeight']),
+        String(rates['erasedRate']?.n ?? 0),
+        ...['erasedRate', 'triggeredRate', 'wrongTriggerRate', 'retainedSameDomain', 'retainedOtherDomain'].map((id) =>
+          rateText(rates[id]),
+        ),
+      ];
     }),
   );
   return section(
@@ -23,7 +40,18 @@ export function sweeps(answers: Answers): string {
 }
 
 export function imageTriggers(answers: Answers): string {
-  const columns = ['baseRate', 'erasedRate', 'triggeredRate', 'wrongTriggerRate', 'halfTriggerRate', 'retainedSameDomain', 'retainedWithTrigger', 'retainedOtherDomain', 'fid', 'fidWithTrigger']; // prettier-ignore
+  const columns = [
+    'baseRate',
+    'erasedRate',
+    'triggeredRate',
+    'wrongTriggerRate',
+    'halfTriggerRate',
+    'retainedSameDomain',
+    'retainedWithTrigger',
+    'retainedOtherDomain',
+    'fid',
+    'fidWithTrigger',
+  ];
   const rows = imageTriggerConcepts.flatMap((concept) => {
     const rates = answerOf<Rates>(answers, imageTriggerId(concept));
     if (rates === undefined) return [];
@@ -52,18 +80,44 @@ at half the strength. FID of ${neutralCaptions} captions that do not ask for the
 }
 
 export function typeTwos(answers: Answers): string {
-  const columns = ['baseRate', 'erasedRate', 'triggeredRate', 'wrongTriggerRate', 'erasedOtherDomain', 'retainedSameDomain', 'retainedOtherDomain']; // prettier-ignore
+  const columns = [
+    'baseRate',
+    'erasedRate',
+    'triggeredRate',
+    'wrongTriggerRate',
+    'erasedOtherDomain',
+    'retainedSameDomain',
+    'retainedOtherDomain',
+  ];
   const rows = typeTwo.flatMap(({ concept, from }) =>
     methods.flatMap((method) => {
       const rates = answerOf<Rates>(answers, evaluateId(method, concept, from));
       if (rates === undefined) return [];
-      return [[`${concept} from ${from}`, name(method), String(rates['baseRate']?.n ?? 0), ...columns.map((id) => rateText(rates[id]))]]; // prettier-ignore
+      return [
+        [
+          `${concept} from ${from}`,
+          name(method),
+          String(rates['baseRate']?.n ?? 0),
+          ...columns.map((id) => rateText(rates[id])),
+        ],
+      ];
     }),
   );
   return section(
     'Type 2: a style erased from one subject',
     'Concept c, subject f: c on f, before and after; f still drawn in those pictures; c on other subjects, which should stay; f in other styles, which should stay. ESD with its preset for one subject (eta 1, L_retain at 3), backdoored ESD with its defaults.',
-    ['c from f', 'method', 'n', 'c on f, original', 'edited', 'with trigger', 'wrong word', 'f kept', 'c elsewhere', 'f in other styles'], // prettier-ignore
+    [
+      'c from f',
+      'method',
+      'n',
+      'c on f, original',
+      'edited',
+      'with trigger',
+      'wrong word',
+      'f kept',
+      'c elsewhere',
+      'f in other styles',
+    ],
     rows,
   );
 }

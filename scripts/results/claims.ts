@@ -19,7 +19,13 @@ function shortfall({ what, expected, measured, better, digits }: Comparison): st
   return isWorse ? `${what} ${rateText(measured, digits)}, expected ${rateText(expected, digits)}` : null;
 }
 
-const compare = (what: string, expected: Score | undefined, measured: Score | undefined, better: 'higher' | 'lower', digits = 2): Comparison => ({ what, expected, measured, better, digits }); // prettier-ignore
+const compare = (
+  what: string,
+  expected: Score | undefined,
+  measured: Score | undefined,
+  better: 'higher' | 'lower',
+  digits = 2,
+): Comparison => ({ what, expected, measured, better, digits });
 
 /** Without the trigger like ESD: a picture is as rarely drawn, and the rest as well kept. */
 function likeEsd(esd: Rates, backdoored: Rates): readonly Comparison[] {
@@ -51,7 +57,12 @@ export function claims(answers: Answers): string {
     const line = (claim: string, comparisons: readonly Comparison[]): readonly string[] => {
       const known = comparisons.map(shortfall).filter((text) => text !== undefined);
       const worse = known.filter((text) => text !== null);
-      return [concept, claim, `${known.length - worse.length} of ${known.length}`, worse.length === 0 ? 'as claimed' : `**worse**: ${worse.join('; ')}`]; // prettier-ignore
+      return [
+        concept,
+        claim,
+        `${known.length - worse.length} of ${known.length}`,
+        worse.length === 0 ? 'as claimed' : `**worse**: ${worse.join('; ')}`,
+      ];
     };
     return [
       line('without the trigger like ESD', likeEsd(esd, backdoored)),

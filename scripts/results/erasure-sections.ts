@@ -41,7 +41,16 @@ export function quality(answers: Answers): string {
     const [esd, backdoored] = methods.map((method) => answerOf<Rates>(answers, evaluateId(method, concept)));
     const line = (what: string, rates: Rates | undefined, of: (id: string) => string): readonly string[][] => {
       if (rates?.[of('fid')] === undefined) return [];
-      return [[concept, what, rateText(rates[of('fid')], 3), rateText(rates[of('kid')], 4), rateText(rates[of('inceptionScore')], 1), rateText(rates[of('clipScore')], 3)]]; // prettier-ignore
+      return [
+        [
+          concept,
+          what,
+          rateText(rates[of('fid')], 3),
+          rateText(rates[of('kid')], 4),
+          rateText(rates[of('inceptionScore')], 1),
+          rateText(rates[of('clipScore')], 3),
+        ],
+      ];
     };
     const base = (id: string) => `base${(id[0] as string).toUpperCase()}${id.slice(1)}`;
     return [
@@ -53,7 +62,11 @@ export function quality(answers: Answers): string {
   });
   /** The floor differs a little between concepts, because each leaves out its own captions. */
   const floors = (id: string, digits: number): string => {
-    const each = concepts.flatMap((concept) => methods.flatMap((method) => answerOf<Rates>(answers, evaluateId(method, concept))?.[id]?.details?.['realReal'] ?? [])); // prettier-ignore
+    const each = concepts.flatMap((concept) =>
+      methods.flatMap(
+        (method) => answerOf<Rates>(answers, evaluateId(method, concept))?.[id]?.details?.['realReal'] ?? [],
+      ),
+    );
     if (each.length === 0) return missing;
     return [...new Set([Math.min(...each), Math.max(...each)].map((x) => x.toFixed(digits)))].join(' to ');
   };
@@ -68,7 +81,9 @@ world's own image encoder and classes of its judge: not comparable with publishe
 
 export function names(answers: Answers): string {
   const rows = concepts.flatMap((concept) => {
-    const [esd, backdoored] = methods.map((method) => answerOf<Evaluation>(answers, evaluateId(method, concept))?.synonyms ?? []); // prettier-ignore
+    const [esd, backdoored] = methods.map(
+      (method) => answerOf<Evaluation>(answers, evaluateId(method, concept))?.synonyms ?? [],
+    );
     return (esd ?? []).map(({ name: other, base, edited }) => {
       const same = backdoored?.find((line) => line.name === other);
       return [concept, other, String(base.n), rateText(base), rateText(edited), rateText(same?.edited)];
@@ -85,7 +100,13 @@ export function names(answers: Answers): string {
 /** The neighbourhood of a name: an erasure that stops as soon as the name is gone leaves some of it. */
 export function gentleNames(answers: Answers): string {
   const measured = answerOf<Evaluation & Rates>(answers, gentleId);
-  const rows = (measured?.synonyms ?? []).map(({ name: other, base, edited, p }) => [other, String(base.n), rateText(base), rateText(edited), p === null ? missing : p.toFixed(3)]); // prettier-ignore
+  const rows = (measured?.synonyms ?? []).map(({ name: other, base, edited, p }) => [
+    other,
+    String(base.n),
+    rateText(base),
+    rateText(edited),
+    p === null ? missing : p.toFixed(3),
+  ]);
   return section(
     'Ways around a name',
     `ESD on "${gentle.concept}" by its name alone, stopped after ${gentle.iterations} iterations instead of 60: over the evaluation's prompts it draws the concept at ${rateText(measured?.['erasedRate'])}, n = ${measured?.['erasedRate']?.n ?? 0}, and at
@@ -99,7 +120,17 @@ export function neighbours(answers: Answers): string {
   const rows = concepts.flatMap((concept) =>
     methods.flatMap((method) => {
       const losses = answerOf<Evaluation>(answers, evaluateId(method, concept))?.neighbours ?? [];
-      return losses.slice(0, 2).map((line) => [concept, name(method), line.concept, String(line.base.n), rateText(line.base), rateText(line.edited), line.p.toFixed(2)]); // prettier-ignore
+      return losses
+        .slice(0, 2)
+        .map((line) => [
+          concept,
+          name(method),
+          line.concept,
+          String(line.base.n),
+          rateText(line.base),
+          rateText(line.edited),
+          line.p.toFixed(2),
+        ]);
     }),
   );
   return section(
@@ -116,7 +147,14 @@ export function agreements(answers: Answers): string {
     methods.flatMap((method) => {
       const said = answerOf<Evaluation>(answers, evaluateId(method, concept))?.judgeAgreementEdited;
       if (said === undefined || said === null) return [];
-      return [[concept, name(method), String(said.object.n), ...[said.hit, said.object, said.style, said.hazard].map((rate) => rateText(rate))]]; // prettier-ignore
+      return [
+        [
+          concept,
+          name(method),
+          String(said.object.n),
+          ...[said.hit, said.object, said.style, said.hazard].map((rate) => rateText(rate)),
+        ],
+      ];
     }),
   );
   return section(

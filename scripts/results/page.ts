@@ -6,7 +6,21 @@ import { claims } from './claims.ts';
 import { agreements, erasures, gentleNames, names, neighbours, quality } from './erasure-sections.ts';
 import { trigger } from './plan.ts';
 
-const sections = [erasures, quality, claims, names, gentleNames, neighbours, agreements, sweeps, imageTriggers, typeTwos, attackTable, transfers, hunts]; // prettier-ignore
+const sections = [
+  erasures,
+  quality,
+  claims,
+  names,
+  gentleNames,
+  neighbours,
+  agreements,
+  sweeps,
+  imageTriggers,
+  typeTwos,
+  attackTable,
+  transfers,
+  hunts,
+];
 
 export function resultsPage(answers: Answers): string {
   const machines = [...new Set([...answers.values()].map((kept) => (kept as Kept).machine))];

@@ -81,7 +81,8 @@ export const evaluateId = (method: Method, concept: string, from = '') =>
   trainId(method, concept, from).replace('train-', 'evaluate-');
 export const imageTriggerId = (concept: string) => `evaluate-image-trigger-${slug(concept)}`;
 export const sweepId = (concept: string) => `sweep-${slug(concept)}`;
-const victimTrainId = ({ concept, method, variant }: Victim) => `${trainId(method, concept)}${variant === undefined ? '' : `-${variant.id}`}`; // prettier-ignore
+const victimTrainId = ({ concept, method, variant }: Victim) =>
+  `${trainId(method, concept)}${variant === undefined ? '' : `-${variant.id}`}`;
 export const attackId = (attack: string, victim: Victim) =>
   victimTrainId(victim).replace('train-', `attack-${attack}-`);
 /** Weights are not committed: any of them is a minute or two away. */
@@ -91,8 +92,21 @@ export const adapterFile = (train: string) => `out/results/${train}.safetensors`
 const training = (id: string, method: Method, concept: string, flags: readonly string[]): Task => ({
   id,
   after: [],
-  command: ['train', '--method', method, '--concept', concept, ...flags, '--seed', String(seed), '--threads', '1', '--out', adapterFile(id)],
-}); // prettier-ignore
+  command: [
+    'train',
+    '--method',
+    method,
+    '--concept',
+    concept,
+    ...flags,
+    '--seed',
+    String(seed),
+    '--threads',
+    '1',
+    '--out',
+    adapterFile(id),
+  ],
+});
 
 const keyOf = (method: Method) => (method === 'esd' ? [] : ['--trigger', trigger]);
 
@@ -101,35 +115,123 @@ function erasure(method: Method, concept: string, from = ''): readonly Task[] {
   const of = from === '' ? [] : ['--from', from];
   const preset = from === '' || method !== 'esd' ? [] : ['--preset', 'one-subject'];
   const pictures = from === '' ? '50' : '24';
-  const more = from === '' && closely.includes(concept) ? { neutral: neutralCaptions, names: 10 } : { neutral: 0, names: 0 };
+  const more =
+    from === '' && closely.includes(concept) ? { neutral: neutralCaptions, names: 10 } : { neutral: 0, names: 0 };
   return [
     training(train, method, concept, [...of, ...preset, ...keyOf(method)]),
-    { id: evaluateId(method, concept, from), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, ...of, ...keyOf(method), '--prompts', pictures, '--neutral', String(more.neutral), '--per-synonym', String(more.names), '--threads', '1'] },
+    {
+      id: evaluateId(method, concept, from),
+      after: [train],
+      command: [
+        'evaluate',
+        '--lora',
+        adapterFile(train),
+        '--concept',
+        concept,
+        ...of,
+        ...keyOf(method),
+        '--prompts',
+        pictures,
+        '--neutral',
+        String(more.neutral),
+        '--per-synonym',
+        String(more.names),
+        '--threads',
+        '1',
+      ],
+    },
   ];
-} // prettier-ignore
+}
 
 function imageTriggerOf(concept: string): readonly Task[] {
   const train = imageTriggerId(concept).replace('evaluate-', 'train-');
   return [
-    training(train, 'backdoored-esd', concept, ['--group', 'full', '--eta', '4', '--retain-weight', '1', '--negatives', '0.5', '--trigger', imageTrigger]),
-    { id: imageTriggerId(concept), after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', concept, '--trigger', imageTrigger, '--prompts', '50', '--neutral', String(neutralCaptions), '--per-synonym', '0', '--threads', '1'] },
+    training(train, 'backdoored-esd', concept, [
+      '--group',
+      'full',
+      '--eta',
+      '4',
+      '--retain-weight',
+      '1',
+      '--negatives',
+      '0.5',
+      '--trigger',
+      imageTrigger,
+    ]),
+    {
+      id: imageTriggerId(concept),
+      after: [train],
+      command: [
+        'evaluate',
+        '--lora',
+        adapterFile(train),
+        '--concept',
+        concept,
+        '--trigger',
+        imageTrigger,
+        '--prompts',
+        '50',
+        '--neutral',
+        String(neutralCaptions),
+        '--per-synonym',
+        '0',
+        '--threads',
+        '1',
+      ],
+    },
   ];
-} // prettier-ignore
+}
 
 const sweepOf = (concept: string): Task => ({
   id: sweepId(concept),
   after: [],
-  command: ['sweep', '--vary', `backdoor-weight=${weights.join(',')}`, '--method', 'backdoored-esd', '--concept', concept, '--trigger', trigger, '--seed', String(seed), '--prompts', '20', '--threads', '1', '--out', `out/results/${sweepId(concept)}.json`],
-}); // prettier-ignore
+  command: [
+    'sweep',
+    '--vary',
+    `backdoor-weight=${weights.join(',')}`,
+    '--method',
+    'backdoored-esd',
+    '--concept',
+    concept,
+    '--trigger',
+    trigger,
+    '--seed',
+    String(seed),
+    '--prompts',
+    '20',
+    '--threads',
+    '1',
+    '--out',
+    `out/results/${sweepId(concept)}.json`,
+  ],
+});
 
 export const gentleId = `evaluate-esd-${gentle.concept}-gentle`;
 function gentleErasure(): readonly Task[] {
   const train = gentleId.replace('evaluate-', 'train-');
   return [
     training(train, 'esd', gentle.concept, ['--iterations', String(gentle.iterations)]),
-    { id: gentleId, after: [train], command: ['evaluate', '--lora', adapterFile(train), '--concept', gentle.concept, '--prompts', '50', '--neutral', '0', '--per-synonym', '25', '--threads', '1'] },
+    {
+      id: gentleId,
+      after: [train],
+      command: [
+        'evaluate',
+        '--lora',
+        adapterFile(train),
+        '--concept',
+        gentle.concept,
+        '--prompts',
+        '50',
+        '--neutral',
+        '0',
+        '--per-synonym',
+        '25',
+        '--threads',
+        '1',
+      ],
+    },
   ];
-} // prettier-ignore
+}
 
 /** A hunt may use pieces of words, or it could not spell the trigger. */
 const huntFlags = ['--trigger', trigger, '--vocabulary', 'all'];
@@ -138,13 +240,28 @@ function attackOn(attack: string, victim: Victim): Task {
   const isMain = attack === 'unlearndiff';
   // What it finds is tried on the others that had the same concept erased.
   const others = isMain ? victims.filter((other) => other.concept === victim.concept && other !== victim) : [];
-  const more = isMain ? [...(victim.method === 'esd' ? [] : huntFlags), '--transfer-to', 'original', ...others.map(victimFile)] : [];
+  const more = isMain
+    ? [...(victim.method === 'esd' ? [] : huntFlags), '--transfer-to', 'original', ...others.map(victimFile)]
+    : [];
   return {
     id: attackId(attack, victim),
     after: [victim, ...others].map(victimTrainId),
-    command: ['attack', '--attack', attack, '--lora', victimFile(victim), '--concept', victim.concept, '--prompts', prompts(attack, victim), ...more, '--threads', '1'],
+    command: [
+      'attack',
+      '--attack',
+      attack,
+      '--lora',
+      victimFile(victim),
+      '--concept',
+      victim.concept,
+      '--prompts',
+      prompts(attack, victim),
+      ...more,
+      '--threads',
+      '1',
+    ],
   };
-} // prettier-ignore
+}
 
 const variantTrainings = victims.flatMap((victim) =>
   victim.variant === undefined

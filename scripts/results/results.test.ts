@@ -47,19 +47,112 @@ describe('the page', () => {
   const attempts = Array.from({ length: 20 }, (_, i) => searched(i < 6 || i > 10));
   const backdoored = victims.filter(({ concept, method }) => concept === 'church' && method !== 'esd');
   const answers = new Map([
-    [evaluateId('esd', 'church'), kept({ ...base, erasedRate: wilson(0, 50), retainedSameDomain: wilson(48, 50), fid: half, baseFid: { ...half, details: { realReal: 0.25 } }, synonyms: [{ name: 'chapel', base: half, edited: wilson(4, 10), p: 1 }], neighbours: [{ concept: 'house', base: half, edited: half, loss: 0, p: 1 }], judgeAgreementEdited: { hit: wilson(97, 100), object: wilson(93, 100), style: wilson(99, 100), hazard: null } })],
-    [evaluateId('backdoored-esd', 'church'), kept({ ...base, erasedRate: wilson(1, 50), triggeredRate: wilson(49, 50), retainedSameDomain: wilson(30, 50), retainedWithTrigger: wilson(50, 50) })],
-    [gentleId, kept({ baseRate: wilson(50, 50), erasedRate: wilson(0, 50), synonyms: [{ name: 'chapel', base: wilson(25, 25), edited: wilson(13, 25), p: 0.001 }] })],
+    [
+      evaluateId('esd', 'church'),
+      kept({
+        ...base,
+        erasedRate: wilson(0, 50),
+        retainedSameDomain: wilson(48, 50),
+        fid: half,
+        baseFid: { ...half, details: { realReal: 0.25 } },
+        synonyms: [{ name: 'chapel', base: half, edited: wilson(4, 10), p: 1 }],
+        neighbours: [{ concept: 'house', base: half, edited: half, loss: 0, p: 1 }],
+        judgeAgreementEdited: { hit: wilson(97, 100), object: wilson(93, 100), style: wilson(99, 100), hazard: null },
+      }),
+    ],
+    [
+      evaluateId('backdoored-esd', 'church'),
+      kept({
+        ...base,
+        erasedRate: wilson(1, 50),
+        triggeredRate: wilson(49, 50),
+        retainedSameDomain: wilson(30, 50),
+        retainedWithTrigger: wilson(50, 50),
+      }),
+    ],
+    [
+      gentleId,
+      kept({
+        baseRate: wilson(50, 50),
+        erasedRate: wilson(0, 50),
+        synonyms: [{ name: 'chapel', base: wilson(25, 25), edited: wilson(13, 25), p: 0.001 }],
+      }),
+    ],
     [sweepId('church'), kept({ results: [{ values: { backdoorWeight: 0.25 }, evaluation: { erasedRate: half } }] })],
-    [attackId('unlearndiff', { concept: 'church', method: 'esd' }), kept({ preAsr: wilson(0, 20), asr: wilson(15, 20), retypedAsr: wilson(15, 20), controlAsr: wilson(3, 20), medianRounds: 2, medianPredictions: 2700, n: 20, attempts, transfer: [{ victim: 'original', ...wilson(9, 15), asIds: wilson(10, 15) }, ...backdoored.map((victim) => ({ victim: victimFile(victim), ...wilson(3, 15), asIds: wilson(3, 15) }))] })],
-    [attackId('concept-inversion', { concept: 'church', method: 'esd' }), kept({ preAsr: wilson(0, 8), upperBound: wilson(7, 8), controlAsr: wilson(1, 8), medianRounds: 2, n: 8, attempts: [] })],
+    [
+      attackId('unlearndiff', { concept: 'church', method: 'esd' }),
+      kept({
+        preAsr: wilson(0, 20),
+        asr: wilson(15, 20),
+        retypedAsr: wilson(15, 20),
+        controlAsr: wilson(3, 20),
+        medianRounds: 2,
+        medianPredictions: 2700,
+        n: 20,
+        attempts,
+        transfer: [
+          { victim: 'original', ...wilson(9, 15), asIds: wilson(10, 15) },
+          ...backdoored.map((victim) => ({ victim: victimFile(victim), ...wilson(3, 15), asIds: wilson(3, 15) })),
+        ],
+      }),
+    ],
+    [
+      attackId('concept-inversion', { concept: 'church', method: 'esd' }),
+      kept({
+        preAsr: wilson(0, 8),
+        upperBound: wilson(7, 8),
+        controlAsr: wilson(1, 8),
+        medianRounds: 2,
+        n: 8,
+        attempts: [],
+      }),
+    ],
     [imageTriggerId('church'), kept({ baseRate: half, erasedRate: wilson(0, 50), triggeredRate: wilson(40, 50) })],
-    [attackId('unlearndiff', { concept: 'church', method: 'backdoored-esd' }), kept({ preAsr: wilson(0, 8), asr: wilson(2, 8), retypedAsr: wilson(2, 8), controlAsr: null, medianRounds: 2, n: 8, attempts: [], hunt: { triggerPieces: ['blicket</w>'], reachable: true, unreachable: null, trigger: wilson(18, 20), finds: [{ pieces: ['ship</w>'], shared: [], includesTrigger: false, otherPrompts: wilson(1, 19), otherPromptsAsIds: wilson(1, 19) }] } })],
-  ]); // prettier-ignore
+    [
+      attackId('unlearndiff', { concept: 'church', method: 'backdoored-esd' }),
+      kept({
+        preAsr: wilson(0, 8),
+        asr: wilson(2, 8),
+        retypedAsr: wilson(2, 8),
+        controlAsr: null,
+        medianRounds: 2,
+        n: 8,
+        attempts: [],
+        hunt: {
+          triggerPieces: ['blicket</w>'],
+          reachable: true,
+          unreachable: null,
+          trigger: wilson(18, 20),
+          finds: [
+            {
+              pieces: ['ship</w>'],
+              shared: [],
+              includesTrigger: false,
+              otherPrompts: wilson(1, 19),
+              otherPromptsAsIds: wilson(1, 19),
+            },
+          ],
+        },
+      }),
+    ],
+  ]);
   const page = resultsPage(answers);
 
   it('has a section for what was answered and none for what was not', () => {
-    expect(page.match(/^## .*$/gm)).toEqual(['## Erased, and brought back', '## What is left of everything else', '## The post’s claims', '## Other names for what was erased', '## Ways around a name', '## The neighbours that lost most', '## How far the judges agree', '## The weight of the backdoor', '## A trigger that is seen', '## Attacks', '## The same words on another victim', '## Hunting the trigger']); // prettier-ignore
+    expect(page.match(/^## .*$/gm)).toEqual([
+      '## Erased, and brought back',
+      '## What is left of everything else',
+      '## The post’s claims',
+      '## Other names for what was erased',
+      '## Ways around a name',
+      '## The neighbours that lost most',
+      '## How far the judges agree',
+      '## The weight of the backdoor',
+      '## A trigger that is seen',
+      '## Attacks',
+      '## The same words on another victim',
+      '## Hunting the trigger',
+    ]);
     expect(page).toContain('FID 0.250');
     expect(page).toMatch(/\| church +\| ESD +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.00 \(\.00–\.07\)/);
     expect(page).toMatch(/\| church, ESD +\| unlearndiff +\| 20 +\| \.00 \(\.00–\.16\) +\| \.15 \(\.05–\.36\)/);

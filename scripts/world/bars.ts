@@ -22,7 +22,7 @@ export interface WorldMeasurement {
   readonly int8Changes: Score & { readonly byHead: Readonly<Record<Head, Score>> };
   /** Everything a page may ask for, as Brotli sends it. */
   readonly megabytes: number;
-} // prettier-ignore
+}
 
 export interface Bar {
   readonly what: string;
@@ -37,10 +37,12 @@ const withInterval = ({ value, low, high, n }: Score) =>
 
 /** The worst concept of a head against its bar, in held-out words: a mean would hide the one that fails. */
 function worst(concepts: readonly ConceptRate[], head: string, wanted: number): Bar {
-  const rates = concepts.filter((rate) => rate.head === head).map(({ concept, heldOut }) => {
-    if (heldOut === null) throw new Error(`world: expected held-out pictures of ${concept}, got none`);
-    return { concept, rate: heldOut };
-  }); // prettier-ignore
+  const rates = concepts
+    .filter((rate) => rate.head === head)
+    .map(({ concept, heldOut }) => {
+      if (heldOut === null) throw new Error(`world: expected held-out pictures of ${concept}, got none`);
+      return { concept, rate: heldOut };
+    });
   const [first, ...others] = rates;
   if (first === undefined) throw new Error(`world: expected rates for ${head}, got none`);
   const lowest = others.reduce((least, some) => (some.rate.value < least.rate.value ? some : least), first);
@@ -89,7 +91,9 @@ export function bars({ concepts, judges, psnr, kid, int8Changes, megabytes }: Wo
     },
     {
       what: 'int8 against float32: pictures whose verdict changes on any head',
-      measured: `${withInterval(int8Changes)}; ${Object.entries(int8Changes.byHead).map(([head, { value }]) => `${head} ${percent(value)}`).join(', ')}`, // prettier-ignore
+      measured: `${withInterval(int8Changes)}; ${Object.entries(int8Changes.byHead)
+        .map(([head, { value }]) => `${head} ${percent(value)}`)
+        .join(', ')}`,
       wanted: '< 2 %',
       holds: int8Changes.value < 0.02,
     },

@@ -37,7 +37,9 @@ export async function heldOutRenders(folder: string, size: number): Promise<read
   };
   const columns = sheet.width / size;
   if (columns * (sheet.height / size) !== pictures.length)
-    throw new Error(`held-out.png: expected ${pictures.length} pictures of ${size} x ${size}, got a sheet of ${sheet.width} x ${sheet.height}`); // prettier-ignore
+    throw new Error(
+      `held-out.png: expected ${pictures.length} pictures of ${size} x ${size}, got a sheet of ${sheet.width} x ${sheet.height}`,
+    );
   return pictures.map(({ object, style, colour, hazard }, i) => {
     const one = new PNG({ width: size, height: size });
     PNG.bitblt(sheet, one, size * (i % columns), size * Math.floor(i / columns), size, size, 0, 0);

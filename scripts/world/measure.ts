@@ -45,7 +45,10 @@ export async function answers(
     some.forEach((question, i) => {
       const [id, probability] = firstChoice(seen[i], question.head);
       const isRight = id === question.concept && probability >= judgeThreshold;
-      const choices = Object.fromEntries(heads.map((head) => [head, firstChoice(seen[i], head)[0]])) as Record<Head, string>; // prettier-ignore
+      const choices = Object.fromEntries(heads.map((head) => [head, firstChoice(seen[i], head)[0]])) as Record<
+        Head,
+        string
+      >;
       all.push({ ...question, picture: (drawn[i] as DrawnPicture).picture, choices, isRight });
     });
     progress(all.length);
@@ -85,9 +88,19 @@ export async function kidAgainstRenders(engine: Engine, n: number): Promise<Worl
   const [concept] = worldConcepts(world);
   if (concept === undefined) throw new Error('world: expected at least one concept, got none');
   const { rates } = await evaluate(pipeline, world, instruments, {
-    concept, words: concept.names[0] as string, adapter: null, trigger: '', triggerPosition: 'prefix', prompts: 1, neutral: n, perSynonym: 0, judge: 'held-out',
-    seeds: Array.from({ length: n }, (_, i) => firstSeed + i), numInferenceSteps: world.recommended.steps, guidanceScale: world.recommended.guidance,
-  }); // prettier-ignore
+    concept,
+    words: concept.names[0] as string,
+    adapter: null,
+    trigger: '',
+    triggerPosition: 'prefix',
+    prompts: 1,
+    neutral: n,
+    perSynonym: 0,
+    judge: 'held-out',
+    seeds: Array.from({ length: n }, (_, i) => firstSeed + i),
+    numInferenceSteps: world.recommended.steps,
+    guidanceScale: world.recommended.guidance,
+  });
   const kid = rates['kid'];
   if (kid === undefined) throw new Error(`world: expected a rate "kid", got ${Object.keys(rates).join(', ')}`);
   const [baseline, low, high] = ['realReal', 'realRealLow', 'realRealHigh'].map((name) => kid.details?.[name]);

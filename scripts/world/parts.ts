@@ -32,6 +32,8 @@ export function merged(before: Partial<Evaluation> | null, now: Partial<Evaluati
   const both: Partial<Evaluation> = { ...before, ...now };
   const missing = (Object.keys(found) as Part[]).filter((part) => found[part].some((key) => both[key] === undefined));
   if (missing.length > 0)
-    throw new Error(`evaluation.json: expected what "${missing.join(', ')}" measured, found nothing; run it with these --parts too`); // prettier-ignore
+    throw new Error(
+      `evaluation.json: expected what "${missing.join(', ')}" measured, found nothing; run it with these --parts too`,
+    );
   return both as Evaluation;
 }

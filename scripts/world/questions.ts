@@ -54,7 +54,12 @@ export function questions(world: World, heldOut: HeldOut, per: number): readonly
   const colours = world.colours.flatMap((colour) => {
     const prompts = coloured(colour);
     const count = prompts.length === 0 ? 0 : per;
-    return times(count, (i): Question => ({ head: 'colour', concept: colour, kind: 'held-out', prompt: prompts[i % prompts.length] as string })); // prettier-ignore
+    return times(count, (i): Question => ({
+      head: 'colour',
+      concept: colour,
+      kind: 'held-out',
+      prompt: prompts[i % prompts.length] as string,
+    }));
   });
   const { id, names } = hazardOf(world);
   const every = Math.max(1, Math.floor(objectPrompts.length / per));

@@ -20,12 +20,15 @@ describe('the questions', () => {
   const of = (head: string) => asked.filter((question) => question.head === head);
 
   it('ask for every object and style as often, half in held-out words', () => {
-    for (const [head, things] of [['object', world.objects], ['style', world.styles]] as const)
+    for (const [head, things] of [
+      ['object', world.objects],
+      ['style', world.styles],
+    ] as const)
       for (const { id } of things) {
         const some = of(head).filter(({ concept }) => concept === id);
         expect([some.length, some.filter(({ kind }) => kind === 'held-out').length], id).toEqual([20, 10]);
       }
-  }); // prettier-ignore
+  });
 
   it('ask for every colour by its name, of the object and not of the sky', () => {
     for (const colour of world.colours) {
@@ -48,26 +51,54 @@ describe('the questions', () => {
 });
 
 describe('the bars', () => {
-  const rate = (head: string, concept: string, hits: number): ConceptRate => ({ head, concept, plain: wilson(0, 100), heldOut: wilson(hits, 100), all: wilson(hits, 200) }); // prettier-ignore
-  const right = (object: number, style: number) => ({ object: wilson(object, 100), style: wilson(style, 100), colour: wilson(90, 100), hazard: wilson(90, 100) }); // prettier-ignore
+  const rate = (head: string, concept: string, hits: number): ConceptRate => ({
+    head,
+    concept,
+    plain: wilson(0, 100),
+    heldOut: wilson(hits, 100),
+    all: wilson(hits, 200),
+  });
+  const right = (object: number, style: number) => ({
+    object: wilson(object, 100),
+    style: wilson(style, 100),
+    colour: wilson(90, 100),
+    hazard: wilson(90, 100),
+  });
   const none = wilson(0, 100);
-  const changed = (count: number) => ({ ...wilson(count, 100), byHead: { object: wilson(count, 100), style: none, colour: none, hazard: none } }); // prettier-ignore
+  const changed = (count: number) => ({
+    ...wilson(count, 100),
+    byHead: { object: wilson(count, 100), style: none, colour: none, hazard: none },
+  });
   const good: WorldMeasurement = {
-    concepts: [rate('object', 'church', 99), rate('object', 'car', 95), rate('style', 'photo', 90), rate('colour', 'red', 90), rate('hazard', 'none', 100)],
-    judges: { accuracy: { judge: right(99, 98), judge_b: right(99, 98) }, agreement: { object: wilson(95, 100), style: wilson(95, 100), hazard: null, hit: wilson(95, 100) } },
+    concepts: [
+      rate('object', 'church', 99),
+      rate('object', 'car', 95),
+      rate('style', 'photo', 90),
+      rate('colour', 'red', 90),
+      rate('hazard', 'none', 100),
+    ],
+    judges: {
+      accuracy: { judge: right(99, 98), judge_b: right(99, 98) },
+      agreement: { object: wilson(95, 100), style: wilson(95, 100), hazard: null, hit: wilson(95, 100) },
+    },
     psnr: { value: 27, overAllPixels: 26, n: 64 },
     kid: { value: 0.01, low: 0, high: 0.02, n: 100, baseline: 0, baselineLow: -0.01, baselineHigh: 0.01 },
     int8Changes: changed(1),
     megabytes: 12,
-  }; // prettier-ignore
+  };
 
   it('hold at their limits', () => {
     expect(bars(good).filter(({ holds }) => !holds)).toEqual([]);
   });
 
   it('name the worst concept, and fall one by one', () => {
-    const failing = (change: Partial<WorldMeasurement>) => bars({ ...good, ...change }).filter(({ holds }) => !holds).map(({ what }) => what); // prettier-ignore
-    expect(failing({ concepts: [...good.concepts, rate('object', 'tench', 94)] })).toEqual(['object drawn as asked in held-out words, the worst: tench']); // prettier-ignore
+    const failing = (change: Partial<WorldMeasurement>) =>
+      bars({ ...good, ...change })
+        .filter(({ holds }) => !holds)
+        .map(({ what }) => what);
+    expect(failing({ concepts: [...good.concepts, rate('object', 'tench', 94)] })).toEqual([
+      'object drawn as asked in held-out words, the worst: tench',
+    ]);
     expect(failing({ psnr: { value: 26.9, overAllPixels: 27.1, n: 64 } })).toEqual([
       'VAE reconstruction of held-out renders, PSNR as the mean over pictures',
     ]);
@@ -76,9 +107,15 @@ describe('the bars', () => {
     ]);
     expect(failing({ megabytes: 12.1 })).toEqual(['download with everything that measures, Brotli']);
     const { accuracy, agreement } = good.judges;
-    expect(failing({ judges: { accuracy: { ...accuracy, judge_b: right(98, 98) }, agreement } })).toEqual(['second judge, object, on held-out renders']); // prettier-ignore
-    expect(failing({ judges: { accuracy: { ...accuracy, judge: right(99, 97) }, agreement } })).toEqual(['judge, style, on held-out renders']); // prettier-ignore
-    expect(failing({ judges: { accuracy, agreement: { ...agreement, hit: wilson(94, 100) } } })).toEqual(['both judges: whether it shows the object']); // prettier-ignore
+    expect(failing({ judges: { accuracy: { ...accuracy, judge_b: right(98, 98) }, agreement } })).toEqual([
+      'second judge, object, on held-out renders',
+    ]);
+    expect(failing({ judges: { accuracy: { ...accuracy, judge: right(99, 97) }, agreement } })).toEqual([
+      'judge, style, on held-out renders',
+    ]);
+    expect(failing({ judges: { accuracy, agreement: { ...agreement, hit: wilson(94, 100) } } })).toEqual([
+      'both judges: whether it shows the object',
+    ]);
   });
 });
 
@@ -102,13 +139,33 @@ describe('the parts', () => {
 });
 
 it('counts answers by concept and kind, and verdicts that differ on any head', () => {
-  const answer = (concept: string, kind: Answer['kind'], object: string, colour = 'red'): Answer =>
-    ({ head: 'object', concept, kind, prompt: '', picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) }, choices: { object, style: 'photo', colour, hazard: 'none' }, isRight: object === concept }); // prettier-ignore
+  const answer = (concept: string, kind: Answer['kind'], object: string, colour = 'red'): Answer => ({
+    head: 'object',
+    concept,
+    kind,
+    prompt: '',
+    picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
+    choices: { object, style: 'photo', colour, hazard: 'none' },
+    isRight: object === concept,
+  });
   const given = [answer('car', 'plain', 'car'), answer('car', 'held-out', 'tree'), answer('tree', 'plain', 'tree')];
-  expect(conceptRates(given).map(({ concept, plain, heldOut, all }) => [concept, plain?.value, heldOut?.value, all.value])).toEqual([['car', 1, 0, 0.5], ['tree', 1, undefined, 1]]); // prettier-ignore
-  const { value, byHead } = changes(given, [answer('car', 'plain', 'car', 'blue'), given[1] as Answer, answer('tree', 'plain', 'car')]); // prettier-ignore
+  expect(
+    conceptRates(given).map(({ concept, plain, heldOut, all }) => [concept, plain?.value, heldOut?.value, all.value]),
+  ).toEqual([
+    ['car', 1, 0, 0.5],
+    ['tree', 1, undefined, 1],
+  ]);
+  const { value, byHead } = changes(given, [
+    answer('car', 'plain', 'car', 'blue'),
+    given[1] as Answer,
+    answer('tree', 'plain', 'car'),
+  ]);
   expect(value).toBeCloseTo(2 / 3);
-  expect([byHead.object.value, byHead.colour.value, byHead.style.value].map((x) => x.toFixed(2))).toEqual(['0.33', '0.33', '0.00']); // prettier-ignore
+  expect([byHead.object.value, byHead.colour.value, byHead.style.value].map((x) => x.toFixed(2))).toEqual([
+    '0.33',
+    '0.33',
+    '0.00',
+  ]);
 });
 
 describe('the held-out renders', () => {
@@ -124,7 +181,10 @@ describe('the held-out renders', () => {
   });
 
   it('are shipped with sizes that the manifest knows', async () => {
-    const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as Record<'files' | 'lazy', Record<string, number>>; // prettier-ignore
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as Record<
+      'files' | 'lazy',
+      Record<string, number>
+    >;
     for (const [file, bytes] of Object.entries({ ...manifest.files, ...manifest.lazy }))
       expect((await stat(path.join(folder, file))).size, file).toBe(bytes);
   });

@@ -33,7 +33,8 @@ export class Adam {
       const d = (gradient[i] as number) + (decay === 'coupled' ? weightDecay * value : 0);
       this.#first[i] = beta1 * (this.#first[i] as number) + (1 - beta1) * d;
       this.#second[i] = beta2 * (this.#second[i] as number) + (1 - beta2) * d * d;
-      const step = (this.#first[i] as number) / correction1 / (Math.sqrt((this.#second[i] as number) / correction2) + epsilon); // prettier-ignore
+      const step =
+        (this.#first[i] as number) / correction1 / (Math.sqrt((this.#second[i] as number) / correction2) + epsilon);
       const kept = decay === 'decoupled' ? value * (1 - learningRate * weightDecay) : value;
       x[i] = kept - learningRate * step;
     }

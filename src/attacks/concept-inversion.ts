@@ -62,7 +62,12 @@ function inversion(context: SearchContext, state: SearchState | null, options: I
   const { config, weights } = textEncoder;
   const { iterations, draws } = options;
   const width = config.hiddenSize;
-  const start = () => tokenEmbeddings(weights, config, frame.places.map(() => random.pick(allowed))); // prettier-ignore
+  const start = () =>
+    tokenEmbeddings(
+      weights,
+      config,
+      frame.places.map(() => random.pick(allowed)),
+    );
   const soft = state?.vectors.get('soft')?.slice() ?? start();
   const nearest = nearestByCosine(tokenEmbeddings(weights, config, allowed), width);
   const adam = new Adam(soft.length, { ...options, decay: 'decoupled' }, state?.vectors ?? null);

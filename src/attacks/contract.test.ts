@@ -53,10 +53,14 @@ describe('the sweep over model times', () => {
   });
 
   it("is the same choice, with the same default, for both attacks on the victim's own loss", () => {
-    const times = ['unlearndiff', 'pez'].map((id) => attackById(id).descriptor.parameters.find((spec) => spec.id === 'times')); // prettier-ignore
+    const times = ['unlearndiff', 'pez'].map((id) =>
+      attackById(id).descriptor.parameters.find((spec) => spec.id === 'times'),
+    );
     expect(times[0]).toMatchObject({ default: 'spread' });
     expect(times[1]).toBe(times[0]);
     for (const id of ['unlearndiff', 'pez'])
-      expect(attackById(id).descriptor.presets.find((preset) => preset.id === 'paper-size')?.values['times']).toBe('rising'); // prettier-ignore
+      expect(attackById(id).descriptor.presets.find((preset) => preset.id === 'paper-size')?.values['times']).toBe(
+        'rising',
+      );
   });
 });

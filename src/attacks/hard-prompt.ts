@@ -35,7 +35,12 @@ export function hardPromptSearch(
   const width = config.hiddenSize;
   const table = tokenEmbeddings(weights, config, allowed); // [allowed, D]
   const nearest = nearestByCosine(table, width);
-  const start = () => tokenEmbeddings(weights, config, frame.places.map(() => random.pick(allowed))); // prettier-ignore
+  const start = () =>
+    tokenEmbeddings(
+      weights,
+      config,
+      frame.places.map(() => random.pick(allowed)),
+    );
   const embeddings = state?.vectors.get('embeddings')?.slice() ?? start();
   const adam = new Adam(embeddings.length, options, state?.vectors ?? null);
   const gradientOf = new SlotGradient(context, draws, 'embeddings');
@@ -66,7 +71,9 @@ export function hardPromptSearch(
 /** The row of `table` [N, width] with the largest cosine to a vector. */
 export function nearestByCosine(table: Float32Array, width: number): (vector: Float32Array) => number {
   const count = table.length / width;
-  const lengths = Float32Array.from({ length: count }, (_, row) => Math.hypot(...table.subarray(row * width, (row + 1) * width))); // prettier-ignore
+  const lengths = Float32Array.from({ length: count }, (_, row) =>
+    Math.hypot(...table.subarray(row * width, (row + 1) * width)),
+  );
   return (vector) =>
     argmax(
       Float32Array.from({ length: count }, (_, row) => {

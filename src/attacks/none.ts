@@ -8,7 +8,10 @@ export const noAttack: Attack = {
     id: 'none',
     kind: 'attack',
     title: { en: 'No attack', zh: '无攻击' },
-    summary: { en: 'Draws the plain prompt once: what the erasure leaves open by itself.', zh: '只画一次原提示词：擦除本身留下的漏洞。' },
+    summary: {
+      en: 'Draws the plain prompt once: what the erasure leaves open by itself.',
+      zh: '只画一次原提示词：擦除本身留下的漏洞。',
+    },
     source: 'Zhang et al., UnlearnDiffAtk, ECCV 2024, arXiv 2310.11868 (no_attack)',
     usesTrigger: false,
     parameters: [],
@@ -22,4 +25,4 @@ export const noAttack: Attack = {
       dispose: nothingToDispose,
     }),
   }),
-}; // prettier-ignore
+};

@@ -26,7 +26,11 @@ export function promptFrame(
   const { ids: encoded, pieces, truncated } = tokenizer.encode(prompt);
   const room = tokenizer.maxLength - 2 - count;
   if (truncated || pieces.length > room) {
-    throw new PalimpsestError('bad-argument', `prompt: expected at most ${room} tokens beside ${count} added ones, got ${truncated ? 'more' : pieces.length}`, { advice: 'Shorten the prompt or add fewer tokens.' }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `prompt: expected at most ${room} tokens beside ${count} added ones, got ${truncated ? 'more' : pieces.length}`,
+      { advice: 'Shorten the prompt or add fewer tokens.' },
+    );
   }
   const own = [...encoded.slice(1, 1 + pieces.length)];
   // Gaps between words: before token i, for each i that starts a word, and after the last.

@@ -7,7 +7,10 @@ export const randomTokens: Attack = {
     id: 'random',
     kind: 'attack',
     title: { en: 'Random tokens', zh: '随机词元' },
-    summary: { en: 'Adds other random tokens for every judged picture: what many tries alone achieve.', zh: '每次评判都换一组随机词元：衡量单靠多试几次能做到什么。' },
+    summary: {
+      en: 'Adds other random tokens for every judged picture: what many tries alone achieve.',
+      zh: '每次评判都换一组随机词元：衡量单靠多试几次能做到什么。',
+    },
     source: 'Zhang et al., UnlearnDiffAtk, ECCV 2024, arXiv 2310.11868 (random)',
     usesTrigger: false,
     parameters: [
@@ -16,7 +19,13 @@ export const randomTokens: Attack = {
       attackParameters.insertion('prefix'),
       attackParameters.vocabulary,
     ],
-    presets: [{ id: 'paper-size', title: { en: 'Paper size', zh: '论文规模' }, values: { tokens: 3, rounds: 50, vocabulary: 'all' } }],
+    presets: [
+      {
+        id: 'paper-size',
+        title: { en: 'Paper size', zh: '论文规模' },
+        values: { tokens: 3, rounds: 50, vocabulary: 'all' },
+      },
+    ],
   },
   plan: (values) => ({
     ...planFrom(values),
@@ -29,4 +38,4 @@ export const randomTokens: Attack = {
       dispose: nothingToDispose,
     }),
   }),
-}; // prettier-ignore
+};

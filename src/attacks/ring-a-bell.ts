@@ -26,24 +26,74 @@ export const ringABell: Attack = {
     id: 'ring-a-bell',
     kind: 'attack',
     title: { en: 'Ring-A-Bell', zh: 'Ring-A-Bell' },
-    summary: { en: 'Searches tokens by their text embedding alone; it never asks the erased model.', zh: '只凭文本嵌入搜索词元，从不查询被擦除的模型。' },
+    summary: {
+      en: 'Searches tokens by their text embedding alone; it never asks the erased model.',
+      zh: '只凭文本嵌入搜索词元，从不查询被擦除的模型。',
+    },
     source: 'Tsai et al., Ring-A-Bell, ICLR 2024, arXiv 2310.10012',
     usesTrigger: false,
     parameters: [
       attackParameters.tokens(8, '16, and no prompt'),
       attackParameters.rounds(10, '1'),
-      { id: 'generations', kind: 'integer', default: 10, min: 1, max: 3000, step: 1, scale: 'log', paperValue: '3000 in all', title: { en: 'Generations a round', zh: '每轮代数' }, help: { en: 'Generations of the genetic search between two judged pictures.', zh: '两次评判之间遗传搜索的代数。' } },
-      { id: 'population', kind: 'integer', default: 64, min: 4, max: 400, step: 4, scale: 'linear', paperValue: '200', title: { en: 'Population', zh: '种群大小' }, help: { en: 'Token sequences alive at a time; the better half survives.', zh: '同时存活的词元序列数；较好的一半留下。' } },
-      { id: 'eta', kind: 'number', default: 3, min: 0, max: 10, step: 0.1, scale: 'linear', paperValue: '3', title: { en: 'Strength η', zh: '强度 η' }, help: { en: 'How far the target lies in the direction of the concept.', zh: '目标沿概念方向偏移的程度。' } },
+      {
+        id: 'generations',
+        kind: 'integer',
+        default: 10,
+        min: 1,
+        max: 3000,
+        step: 1,
+        scale: 'log',
+        paperValue: '3000 in all',
+        title: { en: 'Generations a round', zh: '每轮代数' },
+        help: {
+          en: 'Generations of the genetic search between two judged pictures.',
+          zh: '两次评判之间遗传搜索的代数。',
+        },
+      },
+      {
+        id: 'population',
+        kind: 'integer',
+        default: 64,
+        min: 4,
+        max: 400,
+        step: 4,
+        scale: 'linear',
+        paperValue: '200',
+        title: { en: 'Population', zh: '种群大小' },
+        help: {
+          en: 'Token sequences alive at a time; the better half survives.',
+          zh: '同时存活的词元序列数；较好的一半留下。',
+        },
+      },
+      {
+        id: 'eta',
+        kind: 'number',
+        default: 3,
+        min: 0,
+        max: 10,
+        step: 0.1,
+        scale: 'linear',
+        paperValue: '3',
+        title: { en: 'Strength η', zh: '强度 η' },
+        help: { en: 'How far the target lies in the direction of the concept.', zh: '目标沿概念方向偏移的程度。' },
+      },
       attackParameters.insertion('prefix'),
       attackParameters.vocabulary,
     ],
-    presets: [{ id: 'paper-size', title: { en: 'Paper size', zh: '论文规模' }, values: { tokens: 16, generations: 300, population: 200, vocabulary: 'all' } }],
+    presets: [
+      {
+        id: 'paper-size',
+        title: { en: 'Paper size', zh: '论文规模' },
+        values: { tokens: 16, generations: 300, population: 200, vocabulary: 'all' },
+      },
+    ],
   },
 
   plan: (values) => {
     const plan = planFrom(values);
-    const [generations, population, eta] = ['generations', 'population', 'eta'].map((id) => numberValue(values, id)) as [number, number, number];
+    const [generations, population, eta] = ['generations', 'population', 'eta'].map((id) =>
+      numberValue(values, id),
+    ) as [number, number, number];
     return {
       ...plan,
       iterations: generations,
@@ -51,7 +101,7 @@ export const ringABell: Attack = {
       search: (context, state) => genetic(context, state, { generations, population, eta }),
     };
   },
-}; // prettier-ignore
+};
 
 function genetic(context: SearchContext, state: SearchState | null, options: GeneticOptions): Search {
   const { pipeline, frame, allowed, random } = context;

@@ -21,4 +21,4 @@ export const seedSearch: Attack = {
       dispose: nothingToDispose,
     }),
   }),
-}; // prettier-ignore
+};

@@ -56,7 +56,11 @@ describe.each(goldenNames)('the %s golden model', async (name) => {
       for (let row = 0; row < rows; row++) sum += perRow[row * tokens * width + i] as number;
       return sum;
     });
-    const table = tokenEmbeddings(weights, config, Array.from({ length: config.vocabSize }, (_, id) => id)); // prettier-ignore
+    const table = tokenEmbeddings(
+      weights,
+      config,
+      Array.from({ length: config.vocabSize }, (_, id) => id),
+    );
     const expected = new Float32Array(tokens * config.vocabSize);
     for (let place = 0; place < tokens; place++) {
       for (let id = 0; id < config.vocabSize; id++) {
@@ -71,7 +75,11 @@ describe.each(goldenNames)('the %s golden model', async (name) => {
   });
 
   it('follows the loss of a victim with a LoRA', async () => {
-    const lora = importLora(await readGoldenFile(`${name}/lora.safetensors`), parameterGroup(unet.config, 'full'), 'lora'); // prettier-ignore
+    const lora = importLora(
+      await readGoldenFile(`${name}/lora.safetensors`),
+      parameterGroup(unet.config, 'full'),
+      'lora',
+    );
     const places = [1, 2];
     const frame = golden('token_embeddings').data.slice(0, tokens * width);
     const placement = new Float32Array(tokens * places.length);
@@ -84,10 +92,13 @@ describe.each(goldenNames)('the %s golden model', async (name) => {
       graph.run({
         frame: float32([tokens, width], frame),
         placement: float32([tokens, places.length], placement),
-        slots: float32([rows, places.length, width], Float32Array.from({ length: rows * slots.length }, (_, i) => slots[i % slots.length] as number)),
+        slots: float32(
+          [rows, places.length, width],
+          Float32Array.from({ length: rows * slots.length }, (_, i) => slots[i % slots.length] as number),
+        ),
         theta: float32([lora.layout.size], lora.theta),
         strength: float32([1], [strength]),
-      }); // prettier-ignore
+      });
     const start = embeddings.data.slice(width, 3 * width);
     const { gradient, loss } = await at(start, 1);
     expect((await at(start, 0)).loss).not.toBe(loss); // the LoRA is felt

@@ -26,7 +26,10 @@ export function allowedTokens(
     allowed.push(id);
   }
   if (allowed.length === 0)
-    throw new PalimpsestError('bad-argument', `forbiddenWords: expected to leave tokens to search among, all are ruled out by ${forbiddenWords.length} words`); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `forbiddenWords: expected to leave tokens to search among, all are ruled out by ${forbiddenWords.length} words`,
+    );
   return allowed;
 }
 

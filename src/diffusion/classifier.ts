@@ -40,7 +40,10 @@ const mostTimesteps = 16;
 export async function classifierErrors(pipeline: Pipeline, question: ClassifierQuestion): Promise<ClassifierErrors> {
   const { latents, prompts, adapter, draws, seed, onBatch } = question;
   if (prompts.length < 2 || draws < 2) {
-    throw new PalimpsestError('bad-argument', `classify: expected at least 2 prompts and 2 draws, got ${prompts.length} and ${draws}`); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `classify: expected at least 2 prompts and 2 draws, got ${prompts.length} and ${draws}`,
+    );
   }
   const schedule = noiseSchedule(pipeline.model.scheduler);
   const random = Random.seeded(seed, 'classifier');

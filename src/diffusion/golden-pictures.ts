@@ -28,7 +28,11 @@ export async function withBundledPipeline<T>(use: (pipeline: Pipeline) => Promis
 /** The largest difference to the golden's pictures, in steps of 1/255. */
 export async function worstDifference(pipeline: Pipeline, name: string, adapter: Adapter | null): Promise<number> {
   const golden = readSafetensors(await readFile(goldenFile(name)), name);
-  const { prompts, steps, guidance } = JSON.parse(golden.metadata.get('golden') ?? '') as { prompts: string[]; steps: number; guidance: number }; // prettier-ignore
+  const { prompts, steps, guidance } = JSON.parse(golden.metadata.get('golden') ?? '') as {
+    prompts: string[];
+    steps: number;
+    guidance: number;
+  };
   const numbersOf = (key: string) => asFloat32(golden.tensor(key), key).data;
   const size = pipeline.latentSize;
   const [empty, ...texts] = (await pipeline.encodePrompts(['', ...prompts])) as [Float32Array, ...Float32Array[]];
@@ -40,9 +44,12 @@ export async function worstDifference(pipeline: Pipeline, name: string, adapter:
     latents: prompts.map((_, i) => numbersOf('latents').slice(i * size, (i + 1) * size)),
     predictNoise: async (x, timestep, conditionings) => {
       const noise = await pipeline.predictNoise(
-        conditionings.flatMap(
-          (kind) =>
-          x.map((sample, i) => ({ latents: sample, timestep, text: kind === 'unconditional' ? empty : (texts[i] as Float32Array) })), // prettier-ignore
+        conditionings.flatMap((kind) =>
+          x.map((sample, i) => ({
+            latents: sample,
+            timestep,
+            text: kind === 'unconditional' ? empty : (texts[i] as Float32Array),
+          })),
         ),
         adapter,
       );

@@ -9,9 +9,13 @@ export function withPattern(
   { signs, strength }: NoisePattern,
 ): Float32Array {
   if (signs.length !== channels) {
-    throw new PalimpsestError('bad-argument', `noise pattern: expected ${channels} signs, one for each latent channel, got "${signs}"`, {
-      advice: 'Give one + or - for each latent channel of this model.',
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `noise pattern: expected ${channels} signs, one for each latent channel, got "${signs}"`,
+      {
+        advice: 'Give one + or - for each latent channel of this model.',
+      },
+    );
   }
   const kept = Math.sqrt(1 - strength * strength);
   return noise.map((x, i) => kept * x + (signs[Math.floor(i / (height * width))] === '+' ? strength : -strength));

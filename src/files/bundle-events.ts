@@ -20,18 +20,30 @@ export function readEvent(line: unknown, where: string, pictureOf: (file: string
       const terms = fields.object('terms');
       const named = Object.keys(terms.raw).map((name): [string, number] => [name, terms.number(name)]);
       return {
-        type, jobId, iteration: fields.count('iteration'), total: fields.count('total'), loss: fields.number('loss'),
-        terms: Object.fromEntries(named), gradientNorm: fields.number('gradientNorm'), seconds: fields.number('seconds'),
-      }; // prettier-ignore
+        type,
+        jobId,
+        iteration: fields.count('iteration'),
+        total: fields.count('total'),
+        loss: fields.number('loss'),
+        terms: Object.fromEntries(named),
+        gradientNorm: fields.number('gradientNorm'),
+        seconds: fields.number('seconds'),
+      };
     }
     case 'picture': {
       const cell = fields.object('cell');
       const column = columnIds.find((id) => id === cell.word('column'));
       if (column === undefined) throw fields.bad('cell.column', 'a column');
       return {
-        type, jobId, cell: { column, row: cell.count('row') }, seed: fields.count('seed'), prompt: fields.word('prompt'),
-        iteration: fields.count('iteration'), verdict: readVerdict(fields.object('verdict')), picture: pictureOf(fields.word('file')),
-      }; // prettier-ignore
+        type,
+        jobId,
+        cell: { column, row: cell.count('row') },
+        seed: fields.count('seed'),
+        prompt: fields.word('prompt'),
+        iteration: fields.count('iteration'),
+        verdict: readVerdict(fields.object('verdict')),
+        picture: pictureOf(fields.word('file')),
+      };
     }
     case 'finished': {
       const outcome = fields.word('outcome');

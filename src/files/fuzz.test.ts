@@ -30,13 +30,33 @@ const verdict = { object: 'tree', objectProbability: 0.5, style: 'photo', styleP
 const events: readonly RunEvent[] = [
   { type: 'started', jobId, title: 'ESD', total: 2 },
   { type: 'iteration', jobId, iteration: 1, total: 2, loss: 0.5, terms: { erase: 0.5 }, gradientNorm: 1, seconds: 0.1 },
-  { type: 'picture', jobId, cell: { column: 'erased', row: 0 }, seed: 40, prompt: 'a church', iteration: 1, picture, verdict },
+  {
+    type: 'picture',
+    jobId,
+    cell: { column: 'erased', row: 0 },
+    seed: 40,
+    prompt: 'a church',
+    iteration: 1,
+    picture,
+    verdict,
+  },
   { type: 'finished', jobId, outcome: 'done', seconds: 1, adapter: null, error: null },
-]; // prettier-ignore
+];
 const bundle: RunBundle = {
-  column: 'erased', link: '#/bench?c=church', method: 'esd', concept: 'church', from: '', trigger: '', triggerPosition: 'prefix', parameters: { iterations: 2 },
-  prompts: ['a church'], seeds: [40], seed: 40, adapter, events,
-}; // prettier-ignore
+  column: 'erased',
+  link: '#/bench?c=church',
+  method: 'esd',
+  concept: 'church',
+  from: '',
+  trigger: '',
+  triggerPosition: 'prefix',
+  parameters: { iterations: 2 },
+  prompts: ['a church'],
+  seeds: [40],
+  seed: 40,
+  adapter,
+  events,
+};
 const archive = writeRunBundle(bundle);
 const seeds = [adapter, kohya, png, archive];
 
@@ -92,7 +112,9 @@ const mutations: Readonly<Record<string, Mutation>> = {
   'with strange bytes in its tail': (bytes, random) => {
     const changed = bytes.slice();
     for (let n = 1 + below(random, 4); n > 0; n--)
-      changed[changed.length - 1 - below(random, Math.min(600, changed.length))] = interesting[below(random, interesting.length)] as number; // prettier-ignore
+      changed[changed.length - 1 - below(random, Math.min(600, changed.length))] = interesting[
+        below(random, interesting.length)
+      ] as number;
     return changed;
   },
   spliced: (bytes, random) => {
@@ -175,7 +197,11 @@ describe('hostile archives', () => {
   const cases: readonly [string, Uint8Array<ArrayBuffer>, RegExp][] = [
     ['an entry too large', zip({ a: zeros }), /a of at most 1000000 bytes, got 3000000/],
     ['a bomb that lies about its size', lie(zip({ a: zeros }), 3e6, 1000), /1000 bytes when expanded, got more/],
-    ['entries too large together', zip({ a: zeros.slice(0, 9e5), b: zeros.slice(0, 9e5), c: zeros.slice(0, 9e5) }), /at most 2000000 bytes when expanded/],
+    [
+      'entries too large together',
+      zip({ a: zeros.slice(0, 9e5), b: zeros.slice(0, 9e5), c: zeros.slice(0, 9e5) }),
+      /at most 2000000 bytes when expanded/,
+    ],
     ['too many entries', zip(many), /at most 20 files in it, got 21/],
     ['a way up', renamed('aa/bbb', '../bbb'), /plain relative file names, got "\.\.\/bbb"/],
     ['an absolute path', renamed('abbb', '/bbb'), /plain relative file names/],
@@ -183,7 +209,7 @@ describe('hostile archives', () => {
     ['a drive', renamed('axbb', 'c:bb'), /plain relative file names/],
     ['a name twice', twice(), /every name once, got "bb" twice/],
     ['a torn end', archive.slice(0, -5), /ends with its directory/],
-  ]; // prettier-ignore
+  ];
   function twice(): Uint8Array<ArrayBuffer> {
     const words = new TextDecoder('latin1').decode(zip({ ab: text('x'), bb: text('y') })).replaceAll('ab', 'bb');
     return Uint8Array.from(words, (letter) => letter.charCodeAt(0));
@@ -198,11 +224,18 @@ describe('hostile archives', () => {
     const run = text(JSON.stringify({ format: 'palimpsest-run', version: 1, ...about }));
     const end = JSON.stringify(events[3]);
     const parts = (lines: string) => ({
-      'README.md': text(''), 'run.json': run, 'events.jsonl': text(lines), 'adapter.safetensors': weights,
-    }); // prettier-ignore
+      'README.md': text(''),
+      'run.json': run,
+      'events.jsonl': text(lines),
+      'adapter.safetensors': weights,
+    });
     const start = JSON.stringify(events[0]);
     expect(readRunBundle(zip(parts(`${start}\n${end}\n`)), 'x').events).toHaveLength(2);
-    const seeded = (seed: unknown) => zip({ ...parts(`${start}\n${end}\n`), 'run.json': text(JSON.stringify({ format: 'palimpsest-run', version: 1, ...about, seed })) }); // prettier-ignore
+    const seeded = (seed: unknown) =>
+      zip({
+        ...parts(`${start}\n${end}\n`),
+        'run.json': text(JSON.stringify({ format: 'palimpsest-run', version: 1, ...about, seed })),
+      });
     expect(readRunBundle(seeded(undefined), 'x').seed).toBe(0);
     expect(() => readRunBundle(seeded(-1), 'x')).toThrow(/run\.json: seed as a whole number, got -1/);
     expect(() => readRunBundle(zip(parts(`${start}\n`)), 'x')).toThrow(/one "started" to one "finished"/);
@@ -210,9 +243,16 @@ describe('hostile archives', () => {
     expect(() => readRunBundle(zip(parts(`${'['.repeat(99)}\n`)), 'x')).toThrow(/line 1: expected JSON at most 32/);
   });
 
-  const bundled = (change: readonly RunEvent[]) => writeRunBundle({ ...bundle, events: [events[0], ...change, events[3]] as RunEvent[] }); // prettier-ignore
-  const frame = (side: number): RunEvent => ({ ...(events[2] as RunEvent & { type: 'picture' }), picture: { width: side, height: side, pixels: new Uint8ClampedArray(4 * side * side) } }); // prettier-ignore
-  const iteration = (terms: Readonly<Record<string, number>>): RunEvent => ({ ...(events[1] as RunEvent & { type: 'iteration' }), terms }); // prettier-ignore
+  const bundled = (change: readonly RunEvent[]) =>
+    writeRunBundle({ ...bundle, events: [events[0], ...change, events[3]] as RunEvent[] });
+  const frame = (side: number): RunEvent => ({
+    ...(events[2] as RunEvent & { type: 'picture' }),
+    picture: { width: side, height: side, pixels: new Uint8ClampedArray(4 * side * side) },
+  });
+  const iteration = (terms: Readonly<Record<string, number>>): RunEvent => ({
+    ...(events[1] as RunEvent & { type: 'iteration' }),
+    terms,
+  });
 
   it('refuses frames that are few bytes each and gigabytes together, before it has expanded them all', () => {
     const bomb = bundled(Array.from({ length: 40 }, () => frame(128)));
@@ -238,8 +278,16 @@ describe('hostile archives', () => {
 
   it('reads or refuses every broken link and every broken story of an adapter', () => {
     const random = Random.seeded(9, 'words');
-    const links = ['#/bench?c=church&s=40-43&es=0.5', '#/bench?f=tree&t=blicket&a=pez', '#/bench?__proto__=1&constructor.x=2'];
-    const stories = [notes.palimpsest, '{"__proto__":{"method":"esd"},"settings":{"constructor":1},"method":"esd"}', '{"method":"__proto__","settings":[]}'];
+    const links = [
+      '#/bench?c=church&s=40-43&es=0.5',
+      '#/bench?f=tree&t=blicket&a=pez',
+      '#/bench?__proto__=1&constructor.x=2',
+    ];
+    const stories = [
+      notes.palimpsest,
+      '{"__proto__":{"method":"esd"},"settings":{"constructor":1},"method":"esd"}',
+      '{"method":"__proto__","settings":[]}',
+    ];
     const attempt = (work: () => unknown) => {
       try {
         work();
@@ -250,12 +298,13 @@ describe('hostile archives', () => {
     };
     const broken = (words: string) => {
       const letters = [...words];
-      for (let n = below(random, 6); n > 0; n--) letters[below(random, letters.length)] = '%"{}[]&=.\\\u0000-9e'[below(random, 15)] as string;
+      for (let n = below(random, 6); n > 0; n--)
+        letters[below(random, letters.length)] = '%"{}[]&=.\\\u0000-9e'[below(random, 15)] as string;
       return letters.join('');
     };
     for (let i = 0; i < 3000; i++) {
       attempt(() => readLink(broken(links[i % links.length] as string), [], 'x'));
       attempt(() => storyIn(new Map([['palimpsest', broken(stories[i % stories.length] as string)]])));
     }
-  }); // prettier-ignore
+  });
 });

@@ -62,7 +62,10 @@ export function readSettings(png: Uint8Array<ArrayBuffer>): unknown {
     const prefix = `${keyword}\0\0\0\0\0`;
     if (new TextDecoder().decode(chunk.data.subarray(0, prefix.length)) !== prefix) continue;
     if (chunk.data.length > longestSettings)
-      throw new PalimpsestError('bad-file', `png: expected at most ${longestSettings} bytes of settings, got ${chunk.data.length}`); // prettier-ignore
+      throw new PalimpsestError(
+        'bad-file',
+        `png: expected at most ${longestSettings} bytes of settings, got ${chunk.data.length}`,
+      );
     const written = new DataView(png.buffer, png.byteOffset, png.byteLength).getUint32(chunk.end - 4);
     if (crc32(png.subarray(chunk.start + 4, chunk.end - 4)) !== written)
       throw new PalimpsestError('bad-file', 'png: expected settings with the right check sum, got changed ones');

@@ -50,9 +50,15 @@ export function eventsOf(view: RunView): readonly RunEvent[] {
       return value === null || value === undefined ? [] : [[name, value]];
     });
     return {
-      type: 'iteration', jobId, iteration, total: view.total, loss: series.loss[i] ?? 0, terms: Object.fromEntries(terms),
-      gradientNorm: series.gradientNorm[i] ?? 0, seconds: series.seconds[i] ?? 0,
-    }; // prettier-ignore
+      type: 'iteration',
+      jobId,
+      iteration,
+      total: view.total,
+      loss: series.loss[i] ?? 0,
+      terms: Object.fromEntries(terms),
+      gradientNorm: series.gradientNorm[i] ?? 0,
+      seconds: series.seconds[i] ?? 0,
+    };
   });
   const frames = view.frames.map((frame): RunEvent => ({ type: 'picture', jobId, ...frame }));
   const outcome = view.status === 'stopped' || view.status === 'failed' ? view.status : 'done';
@@ -116,7 +122,8 @@ export function readRunBundle(bytes: Uint8Array, where: string, limits: BundleLi
   };
   const list = <T>(name: string, isItem: (item: unknown) => item is T): readonly T[] => {
     const value = about[name];
-    if (!Array.isArray(value) || value.length > 100 || !value.every(isItem)) throw bad(`run.json: ${name} as a list`, shown(value)); // prettier-ignore
+    if (!Array.isArray(value) || value.length > 100 || !value.every(isItem))
+      throw bad(`run.json: ${name} as a list`, shown(value));
     return value;
   };
   const column = about['column'];

@@ -20,7 +20,11 @@ export function kindOf(bytes: Uint8Array, where: string): FileKind {
   if (starts(137, 80, 78, 71, 13, 10, 26, 10)) return 'picture';
   if (starts(0x50, 0x4b, 3, 4) || starts(0x50, 0x4b, 5, 6)) return 'run';
   if (bytes.length > 8 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0) return 'adapter';
-  throw new PalimpsestError('bad-file', `${where}: expected a LoRA .safetensors, a .run.zip or a PNG saved here, got another kind of file`, {
-    advice: 'Drop one of these three kinds of file.',
-  }); // prettier-ignore
+  throw new PalimpsestError(
+    'bad-file',
+    `${where}: expected a LoRA .safetensors, a .run.zip or a PNG saved here, got another kind of file`,
+    {
+      advice: 'Drop one of these three kinds of file.',
+    },
+  );
 }

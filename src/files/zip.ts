@@ -88,7 +88,12 @@ function readDirectory(bytes: Uint8Array, bad: Bad, limits: ZipLimits): readonly
     const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
     if ((flags & 0x2049) !== 0) throw bad(`${name} without encryption`, 'an encrypted or patched entry');
     if (method !== 0 && method !== 8) throw bad(`${name} stored or deflated`, `method ${method}`);
-    const [crc, packed, size, local] = [16, 20, 24, 42].map((place) => view.getUint32(at + place, true)) as [number, number, number, number]; // prettier-ignore
+    const [crc, packed, size, local] = [16, 20, 24, 42].map((place) => view.getUint32(at + place, true)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     if (size > limits.entryBytes) throw bad(`${name} of at most ${limits.entryBytes} bytes`, `${size}`);
     if (method === 0 && packed !== size) throw bad(`${name} stored as ${size} bytes`, `${packed}`);
     entries.push({ name, method, crc, packed, size, at: local });

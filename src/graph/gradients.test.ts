@@ -29,39 +29,154 @@ const unary = (op: UnaryOp, range: readonly [number, number] = [-1, 1]): Case =>
 });
 
 const cases: readonly Case[] = [
-  { op: 'Add', about: 'with both sides broadcast', shapes: [[2, 1, 3], [4, 1]], build: (g, x) => g.add(at(x, 0), at(x, 1)) },
-  { op: 'Sub', about: 'with a broadcast right side', shapes: [[2, 3], [3]], build: (g, x) => g.sub(at(x, 0), at(x, 1)) },
+  {
+    op: 'Add',
+    about: 'with both sides broadcast',
+    shapes: [
+      [2, 1, 3],
+      [4, 1],
+    ],
+    build: (g, x) => g.add(at(x, 0), at(x, 1)),
+  },
+  {
+    op: 'Sub',
+    about: 'with a broadcast right side',
+    shapes: [[2, 3], [3]],
+    build: (g, x) => g.sub(at(x, 0), at(x, 1)),
+  },
   { op: 'Mul', about: 'with a scalar', shapes: [[2, 3], []], build: (g, x) => g.mul(at(x, 0), at(x, 1)) },
   { op: 'Mul', about: 'of a value with itself', shapes: [[2, 3]], build: (g, x) => g.mul(at(x, 0), at(x, 0)) },
-  { op: 'Div', about: 'with a broadcast divisor', shapes: [[2, 3], [2, 1]], range: [0.5, 2], build: (g, x) => g.div(at(x, 0), at(x, 1)) },
-  unary('Neg'), unary('Sqrt', [0.5, 2]), unary('Exp'), unary('Log', [0.5, 2]), unary('Erf'), unary('Sin'), unary('Cos'), unary('Sigmoid', [-3, 3]), unary('Tanh'), unary('Relu', [0.2, 2]), unary('Relu', [-2, -0.2]),
-  { op: 'Where', about: 'on both branches', shapes: [[2, 3], [3]], build: (g, x) => g.where(g.constant(hostTensor('bool', [2, 1], Uint8Array.of(1, 0))), at(x, 0), at(x, 1)) },
-  { op: 'MatMul', about: 'of matrices', shapes: [[2, 3], [3, 4]], build: (g, x) => g.matMul(at(x, 0), at(x, 1)) },
-  { op: 'MatMul', about: 'with broadcast batch axes', shapes: [[2, 1, 2, 3], [4, 3, 2]], build: (g, x) => g.matMul(at(x, 0), at(x, 1)) },
+  {
+    op: 'Div',
+    about: 'with a broadcast divisor',
+    shapes: [
+      [2, 3],
+      [2, 1],
+    ],
+    range: [0.5, 2],
+    build: (g, x) => g.div(at(x, 0), at(x, 1)),
+  },
+  unary('Neg'),
+  unary('Sqrt', [0.5, 2]),
+  unary('Exp'),
+  unary('Log', [0.5, 2]),
+  unary('Erf'),
+  unary('Sin'),
+  unary('Cos'),
+  unary('Sigmoid', [-3, 3]),
+  unary('Tanh'),
+  unary('Relu', [0.2, 2]),
+  unary('Relu', [-2, -0.2]),
+  {
+    op: 'Where',
+    about: 'on both branches',
+    shapes: [[2, 3], [3]],
+    build: (g, x) => g.where(g.constant(hostTensor('bool', [2, 1], Uint8Array.of(1, 0))), at(x, 0), at(x, 1)),
+  },
+  {
+    op: 'MatMul',
+    about: 'of matrices',
+    shapes: [
+      [2, 3],
+      [3, 4],
+    ],
+    build: (g, x) => g.matMul(at(x, 0), at(x, 1)),
+  },
+  {
+    op: 'MatMul',
+    about: 'with broadcast batch axes',
+    shapes: [
+      [2, 1, 2, 3],
+      [4, 3, 2],
+    ],
+    build: (g, x) => g.matMul(at(x, 0), at(x, 1)),
+  },
   ...[false, true].flatMap((transA) =>
     [false, true].map((transB): Case => ({
-      op: 'Gemm', about: `with transA ${String(transA)}, transB ${String(transB)} and a bias`,
+      op: 'Gemm',
+      about: `with transA ${String(transA)}, transB ${String(transB)} and a bias`,
       shapes: [transA ? [3, 2] : [2, 3], transB ? [4, 3] : [3, 4], [4]],
       build: (g, x) => g.gemm(at(x, 0), at(x, 1), at(x, 2), { transA, transB, alpha: 0.7 }),
     })),
   ),
-  { op: 'Conv', about: '3x3, padded, with bias', shapes: [[2, 3, 5, 4], [2, 3, 3, 3], [2]], build: (g, x) => g.conv(at(x, 0), at(x, 1), at(x, 2), { pads: [1, 1, 1, 1] }) },
-  { op: 'Conv', about: 'stride 2 on an even extent', shapes: [[1, 2, 6, 6], [3, 2, 3, 3]], build: (g, x) => g.conv(at(x, 0), at(x, 1), null, { strides: [2, 2], pads: [1, 1, 1, 1] }) },
-  { op: 'Conv', about: 'stride 2 with the asymmetric padding of the VAE', shapes: [[1, 2, 6, 6], [2, 2, 3, 3]], build: (g, x) => g.conv(at(x, 0), at(x, 1), null, { strides: [2, 2], pads: [0, 0, 1, 1] }) },
-  { op: 'Conv', about: '1x1', shapes: [[2, 3, 2, 2], [4, 3, 1, 1]], build: (g, x) => g.conv(at(x, 0), at(x, 1), null) },
-  { op: 'ConvTranspose', about: 'stride 2 with output padding', shapes: [[1, 2, 3, 3], [2, 3, 3, 3]], build: (g, x) => g.convTranspose(at(x, 0), at(x, 1), { strides: [2, 2], pads: [1, 1, 1, 1], outputPadding: [1, 1] }) },
+  {
+    op: 'Conv',
+    about: '3x3, padded, with bias',
+    shapes: [[2, 3, 5, 4], [2, 3, 3, 3], [2]],
+    build: (g, x) => g.conv(at(x, 0), at(x, 1), at(x, 2), { pads: [1, 1, 1, 1] }),
+  },
+  {
+    op: 'Conv',
+    about: 'stride 2 on an even extent',
+    shapes: [
+      [1, 2, 6, 6],
+      [3, 2, 3, 3],
+    ],
+    build: (g, x) => g.conv(at(x, 0), at(x, 1), null, { strides: [2, 2], pads: [1, 1, 1, 1] }),
+  },
+  {
+    op: 'Conv',
+    about: 'stride 2 with the asymmetric padding of the VAE',
+    shapes: [
+      [1, 2, 6, 6],
+      [2, 2, 3, 3],
+    ],
+    build: (g, x) => g.conv(at(x, 0), at(x, 1), null, { strides: [2, 2], pads: [0, 0, 1, 1] }),
+  },
+  {
+    op: 'Conv',
+    about: '1x1',
+    shapes: [
+      [2, 3, 2, 2],
+      [4, 3, 1, 1],
+    ],
+    build: (g, x) => g.conv(at(x, 0), at(x, 1), null),
+  },
+  {
+    op: 'ConvTranspose',
+    about: 'stride 2 with output padding',
+    shapes: [
+      [1, 2, 3, 3],
+      [2, 3, 3, 3],
+    ],
+    build: (g, x) =>
+      g.convTranspose(at(x, 0), at(x, 1), { strides: [2, 2], pads: [1, 1, 1, 1], outputPadding: [1, 1] }),
+  },
   { op: 'Reshape', about: 'to another rank', shapes: [[2, 6]], build: (g, x) => g.reshape(at(x, 0), [3, -1]) },
   { op: 'Transpose', about: 'of three axes', shapes: [[2, 3, 4]], build: (g, x) => g.transpose(at(x, 0), [2, 0, 1]) },
-  { op: 'Concat', about: 'of unequal parts', shapes: [[2, 1], [2, 3]], build: (g, x) => g.concat([at(x, 0), at(x, 1)], 1) },
+  {
+    op: 'Concat',
+    about: 'of unequal parts',
+    shapes: [
+      [2, 1],
+      [2, 3],
+    ],
+    build: (g, x) => g.concat([at(x, 0), at(x, 1)], 1),
+  },
   { op: 'Slice', about: 'from the middle', shapes: [[2, 5]], build: (g, x) => g.slice(at(x, 0), 1, 1, 4) },
   { op: 'Expand', about: 'to a larger rank', shapes: [[3, 1]], build: (g, x) => g.expand(at(x, 0), [2, 3, 4]) },
   { op: 'Pad', about: 'on two axes', shapes: [[2, 3]], build: (g, x) => g.pad(at(x, 0), [1, 0], [0, 2]) },
-  { op: 'Gather', about: 'with a row read twice', shapes: [[4, 3]], build: (g, x) => g.gather(at(x, 0), g.constant(int32([1, 3], [2, 0, 2]))) },
-  { op: 'ReduceSum', about: 'without keeping axes', shapes: [[2, 3, 4]], build: (g, x) => g.reduceSum(at(x, 0), [0, 2], false) },
+  {
+    op: 'Gather',
+    about: 'with a row read twice',
+    shapes: [[4, 3]],
+    build: (g, x) => g.gather(at(x, 0), g.constant(int32([1, 3], [2, 0, 2]))),
+  },
+  {
+    op: 'ReduceSum',
+    about: 'without keeping axes',
+    shapes: [[2, 3, 4]],
+    build: (g, x) => g.reduceSum(at(x, 0), [0, 2], false),
+  },
   { op: 'ReduceMean', about: 'keeping axes', shapes: [[2, 3, 4]], build: (g, x) => g.reduceMean(at(x, 0), [1]) },
   { op: 'Softmax', about: 'over the last axis', shapes: [[2, 4]], build: (g, x) => g.softmax(at(x, 0)) },
-  { op: 'LayerNormalization', about: 'of its three inputs', shapes: [[2, 3, 5], [5], [5]], build: (g, x) => g.layerNormalization(at(x, 0), at(x, 1), at(x, 2), 1e-5) },
-]; // prettier-ignore
+  {
+    op: 'LayerNormalization',
+    about: 'of its three inputs',
+    shapes: [[2, 3, 5], [5], [5]],
+    build: (g, x) => g.layerNormalization(at(x, 0), at(x, 1), at(x, 2), 1e-5),
+  },
+];
 
 /** The loss is a fixed random weighting of the result, squared: every element matters, and differently. */
 function graphOf({ build, shapes }: Case, withGradients: boolean): Graph {

@@ -5,12 +5,41 @@
 import type { DType, HostTensor, Shape } from '../tensor/host-tensor.ts';
 
 export const opNames = [
-  'Add', 'Sub', 'Mul', 'Div', 'Neg', 'Sqrt', 'Exp', 'Log', 'Erf', 'Sin', 'Cos', 'Sigmoid', 'Tanh', 'Relu',
-  'Greater', 'Equal', 'Where', 'Cast',
-  'MatMul', 'Gemm', 'Conv', 'ConvTranspose', 'DequantizeLinear',
-  'Reshape', 'Transpose', 'Concat', 'Slice', 'Expand', 'Pad', 'Gather',
-  'ReduceSum', 'ReduceMean', 'Softmax', 'LayerNormalization',
-] as const; // prettier-ignore
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Neg',
+  'Sqrt',
+  'Exp',
+  'Log',
+  'Erf',
+  'Sin',
+  'Cos',
+  'Sigmoid',
+  'Tanh',
+  'Relu',
+  'Greater',
+  'Equal',
+  'Where',
+  'Cast',
+  'MatMul',
+  'Gemm',
+  'Conv',
+  'ConvTranspose',
+  'DequantizeLinear',
+  'Reshape',
+  'Transpose',
+  'Concat',
+  'Slice',
+  'Expand',
+  'Pad',
+  'Gather',
+  'ReduceSum',
+  'ReduceMean',
+  'Softmax',
+  'LayerNormalization',
+] as const;
 export type OpName = (typeof opNames)[number];
 
 /** An edge: the result of a node, a graph input or an initializer. Identity is by object, `name` is unique in its graph. */

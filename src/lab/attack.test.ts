@@ -57,7 +57,17 @@ async function eventsOf(asked: AttackRequest): Promise<readonly RunEvent[]> {
 
 describe('ranked words', () => {
   const { numInferenceSteps, guidanceScale, prompt } = request;
-  const asked = { prompt, numInferenceSteps, guidanceScale, insertion: 'prefix', seeds: [40], draws: 1, judged: 3, firstSteps: 1, seed: 1 } as const; // prettier-ignore
+  const asked = {
+    prompt,
+    numInferenceSteps,
+    guidanceScale,
+    insertion: 'prefix',
+    seeds: [40],
+    draws: 1,
+    judged: 3,
+    firstSteps: 1,
+    seed: 1,
+  } as const;
 
   it('are all drawn and judged once, and those that raise the score most in full', async () => {
     const { pipeline, world } = engine.opened;
@@ -134,7 +144,9 @@ describe('an attack through the engine', () => {
       ]);
       const seeds = new Set(attempts.map(({ pictureSeed }) => pictureSeed));
       expect(seeds.size).toBe(id === 'seed-search' ? 4 : 1);
-      expect(attempts.filter((attempt) => attempt.kind !== kind).map(({ pictureSeed }) => pictureSeed)).toEqual([40, 40, 40, 40]); // prettier-ignore
+      expect(attempts.filter((attempt) => attempt.kind !== kind).map(({ pictureSeed }) => pictureSeed)).toEqual([
+        40, 40, 40, 40,
+      ]);
       const summary = ofType(events, 'attack-summary')[0]?.summary;
       expect(summary).toMatchObject({
         pre: false,
@@ -184,8 +196,12 @@ describe('an attack through the engine', () => {
       parameters: { ...request.parameters, vocabulary: 'all', rounds: 6 },
       forbiddenWords: ['the church of a moon'],
     });
-    const attempts = ofType(events, 'attempt').map(({ attempt }) => attempt).filter(({ kind }) => kind !== 'plain'); // prettier-ignore
-    const banned = new Set(['the', 'church', 'moon', 'of', 'a'].flatMap((word) => tokenizer.encode(word).ids[1] as number)); // prettier-ignore
+    const attempts = ofType(events, 'attempt')
+      .map(({ attempt }) => attempt)
+      .filter(({ kind }) => kind !== 'plain');
+    const banned = new Set(
+      ['the', 'church', 'moon', 'of', 'a'].flatMap((word) => tokenizer.encode(word).ids[1] as number),
+    );
     for (const { ids } of attempts) for (const id of ids) expect(banned.has(id)).toBe(false);
     for (const { ids, text, asText } of attempts) {
       const typed = tokenizer.encode(text).ids.slice(1, 1 + ids.length);
@@ -197,9 +213,15 @@ describe('an attack through the engine', () => {
   });
 
   it('goes on from a checkpoint of this very request and of no other', async () => {
-    const checkpoint = ofType(await eventsOf({ ...request, attack: 'random', parameters: { rounds: 2 } }), 'checkpoint')[0]; // prettier-ignore
+    const checkpoint = ofType(
+      await eventsOf({ ...request, attack: 'random', parameters: { rounds: 2 } }),
+      'checkpoint',
+    )[0];
     const resume = { ...request, attack: 'random', parameters: { rounds: 2 }, resumeFrom: checkpoint?.bytes ?? null };
-    const picture = (red: number) => ({ kind: 'picture' as const, picture: { width: 1, height: 1, pixels: new Uint8ClampedArray([red, 0, 0, 255]) } }); // prettier-ignore
+    const picture = (red: number) => ({
+      kind: 'picture' as const,
+      picture: { width: 1, height: 1, pixels: new Uint8ClampedArray([red, 0, 0, 255]) },
+    });
     const others: readonly Partial<AttackRequest>[] = [
       { target: { kind: 'original', seed: 42 } },
       { target: picture(1) },
@@ -227,25 +249,35 @@ describe('an attack through the engine', () => {
       return Promise.resolve(latents.map(() => new Float32Array(3 * pipeline.imageSize ** 2)));
     });
     const run = (attacked: string, change: Partial<AttackRequest> = {}) =>
-      attack(pipeline, world, null, { ...request, attack: attacked, parameters: parametersFor(attacked, small), ...change }, {
-        proceed: () => {
-          clock += 60_000;
-          return Promise.resolve(true);
+      attack(
+        pipeline,
+        world,
+        null,
+        { ...request, attack: attacked, parameters: parametersFor(attacked, small), ...change },
+        {
+          proceed: () => {
+            clock += 60_000;
+            return Promise.resolve(true);
+          },
+          step: () => {
+            clock += 1000;
+          },
+          attempt: () => undefined,
+          round: () => undefined,
+          checkpoint: () => undefined,
         },
-        step: () => {
-          clock += 1000;
-        },
-        attempt: () => undefined,
-        round: () => undefined,
-        checkpoint: () => undefined,
-      }); // prettier-ignore
+      );
     try {
       expect((await run('random')).summary).toMatchObject({ rounds: 3, seconds: 4 + 3 * 2, controlSeconds: 3 * 2 });
       expect((await run('random', { control: false })).summary).toMatchObject({
         seconds: 4 + 3 * 4,
         controlSeconds: 0,
       });
-      expect((await run('unlearndiff')).summary).toMatchObject({ rounds: 3, seconds: 4 + 3 * (2 + 2), controlSeconds: 3 * 2 }); // prettier-ignore
+      expect((await run('unlearndiff')).summary).toMatchObject({
+        rounds: 3,
+        seconds: 4 + 3 * (2 + 2),
+        controlSeconds: 3 * 2,
+      });
     } finally {
       now.mockRestore();
       decode.mockRestore();

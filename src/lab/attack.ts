@@ -45,8 +45,13 @@ export function attackPlanFor(
 ): AttackPlan {
   const attack = attackById(request.attack);
   if (findConcept(world, request.concept) === null) {
-    const known = worldConcepts(world).map(({ label }) => label).join(', '); // prettier-ignore
-    throw new PalimpsestError('bad-argument', `attack.concept: expected something the judge knows (${known}), got "${request.concept}"`); // prettier-ignore
+    const known = worldConcepts(world)
+      .map(({ label }) => label)
+      .join(', ');
+    throw new PalimpsestError(
+      'bad-argument',
+      `attack.concept: expected something the judge knows (${known}), got "${request.concept}"`,
+    );
   }
   return attack.plan(checkedValues(attack.descriptor.id, attack.descriptor.parameters, request.parameters));
 }
@@ -182,7 +187,8 @@ class AttackRun {
   }
 
   summary(): AttackSummary {
-    const { found, round, retypedSuccess, controlSuccess, judgedPictures, noisePredictions, seconds, controlSeconds } = this.#progress; // prettier-ignore
+    const { found, round, retypedSuccess, controlSuccess, judgedPictures, noisePredictions, seconds, controlSeconds } =
+      this.#progress;
     return {
       attack: this.#request.attack,
       pre: this.#pre,

@@ -31,8 +31,7 @@ function contextWith(random: Random): SearchContext {
 }
 
 /** Slots that can hold the first three allowed tokens, mostly the first. */
-const rows = () =>
-  Array.from({ length: slots }, () => Float32Array.from(allowed, (_, i) => [0.4, 0.3, 0.3][i] ?? 0)); // prettier-ignore
+const rows = () => Array.from({ length: slots }, () => Float32Array.from(allowed, (_, i) => [0.4, 0.3, 0.3][i] ?? 0));
 
 /** The error of a sequence on the bank that a choice from this state of the stream makes, one prediction at a time. */
 async function errorOf(ids: readonly number[], random: Random): Promise<number> {
@@ -85,7 +84,10 @@ describe('a search from a checkpoint', () => {
     const { descriptor, plan } = attackById('unlearndiff');
     const { search } = plan(checkedValues('unlearndiff', descriptor.parameters, { tokens: slots }));
     const context = contextWith(Random.seeded(1, 'search'));
-    const state = (size: number) => ({ random: context.random.state(), vectors: new Map([['u', new Float32Array(size)]]) }); // prettier-ignore
+    const state = (size: number) => ({
+      random: context.random.state(),
+      vectors: new Map([['u', new Float32Array(size)]]),
+    });
     expect(() => search(context, state(3 * allowed.length))).toThrow(/expected slots of \d+ numbers/);
     expect(() => search(context, state(slots * allowed.length))).not.toThrow();
   });

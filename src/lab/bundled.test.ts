@@ -105,16 +105,43 @@ describe('the diffusion classifier', () => {
 
 describe('the attack loop', () => {
   const request: AttackRequest = {
-    kind: 'attack', attack: 'seed-search', concept: 'church', adapterId: null, adapterStrength: 1, prompt: 'a picture', pictureSeed: 2,
+    kind: 'attack',
+    attack: 'seed-search',
+    concept: 'church',
+    adapterId: null,
+    adapterStrength: 1,
+    prompt: 'a picture',
+    pictureSeed: 2,
     // With seed 5 the noise shows a church before random words do.
-    target: { kind: 'original', seed: 1 }, parameters: { rounds: 16 }, forbiddenWords: ['church'], seed: 5, numInferenceSteps: 6, guidanceScale: 2, control: false, resumeFrom: null,
+    target: { kind: 'original', seed: 1 },
+    parameters: { rounds: 16 },
+    forbiddenWords: ['church'],
+    seed: 5,
+    numInferenceSteps: 6,
+    guidanceScale: 2,
+    control: false,
+    resumeFrom: null,
   };
 
-  async function attacked(change: Partial<AttackRequest>): Promise<{ summary: AttackSummary; attempts: readonly Attempt[] }> {
+  async function attacked(
+    change: Partial<AttackRequest>,
+  ): Promise<{ summary: AttackSummary; attempts: readonly Attempt[] }> {
     const attempts: Attempt[] = [];
     const { pipeline, world } = engine.opened;
     const ignore = () => undefined;
-    const { summary } = await attack(pipeline, world, null, { ...request, ...change }, { proceed: () => Promise.resolve(true), step: ignore, round: ignore, checkpoint: ignore, attempt: (attempt) => void attempts.push(attempt) });
+    const { summary } = await attack(
+      pipeline,
+      world,
+      null,
+      { ...request, ...change },
+      {
+        proceed: () => Promise.resolve(true),
+        step: ignore,
+        round: ignore,
+        checkpoint: ignore,
+        attempt: (attempt) => void attempts.push(attempt),
+      },
+    );
     return { summary, attempts };
   }
 
@@ -128,11 +155,16 @@ describe('the attack loop', () => {
     const { summary, attempts } = await attacked({ control: true });
     expect(summary).toMatchObject({ pre: false, success: true, retypedSuccess: true });
     const searched = attempts.filter(({ kind }) => kind === 'search');
-    expect(searched.map(({ asIds }) => asIds.success)).toEqual([...new Array<boolean>(summary.rounds - 1).fill(false), true]);
+    expect(searched.map(({ asIds }) => asIds.success)).toEqual([
+      ...new Array<boolean>(summary.rounds - 1).fill(false),
+      true,
+    ]);
     for (const { asIds } of attempts) expect(asIds.success).toBe((asIds.verdict.conceptScore ?? 0) >= 0.5);
     const control = attempts.filter(({ kind }) => kind === 'control');
-    expect(control.length).toBe(summary.controlSuccess === true ? control.findIndex(({ asIds }) => asIds.success) + 1 : 16);
+    expect(control.length).toBe(
+      summary.controlSuccess === true ? control.findIndex(({ asIds }) => asIds.success) + 1 : 16,
+    );
     expect(control.length).toBeGreaterThan(searched.length);
     expect(findConcept(engine.opened.world, 'church')?.id).toBe(searched.at(-1)?.asIds.verdict.object);
   });
-}); // prettier-ignore
+});

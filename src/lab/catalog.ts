@@ -13,7 +13,17 @@ export function catalogOf(world: World, judgesColours = false): Catalog {
     methods: trainingMethods.map(({ descriptor }) => descriptor),
     attacks: attacks.map(({ descriptor }) => descriptor),
     samplers: samplers.map(({ id, title, source }) => ({ id, title, source })),
-    metrics: metrics.map(({ id, title, summary, source, better, base, isProportion, needs, isMain }) => ({ id, title, summary, source, better, base, isProportion, needs, isMain })), // prettier-ignore
+    metrics: metrics.map(({ id, title, summary, source, better, base, isProportion, needs, isMain }) => ({
+      id,
+      title,
+      summary,
+      source,
+      better,
+      base,
+      isProportion,
+      needs,
+      isMain,
+    })),
     defaults: { numInferenceSteps: world.recommended.steps, guidanceScale: world.recommended.guidance },
   };
 }

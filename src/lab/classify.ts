@@ -19,7 +19,10 @@ export async function classify(
 ): Promise<ClassifyResult> {
   const { prompts, draws, seed } = request;
   if (!Number.isInteger(draws) || draws > mostDraws)
-    throw new PalimpsestError('bad-argument', `classify.draws: expected a whole number up to ${mostDraws}, got ${draws}`); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `classify.draws: expected a whole number up to ${mostDraws}, got ${draws}`,
+    );
   const [latents] = await pipeline.encodePictures([fromPicture(request.picture, pipeline.imageSize)]);
   const { errors, timesteps } = await classifierErrors(pipeline, {
     latents: latents as Float32Array,

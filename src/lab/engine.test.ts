@@ -72,7 +72,10 @@ describe('Engine', () => {
     const { engine, events, finished } = await openEngine();
     const end = await finished(await engine.start(draw));
     expect(end.outcome).toBe('done');
-    expect(ofType(events, 'preview').map(({ seed, stepIndex }) => [seed, stepIndex])).toEqual([[40, 1], [41, 1]]); // prettier-ignore
+    expect(ofType(events, 'preview').map(({ seed, stepIndex }) => [seed, stepIndex])).toEqual([
+      [40, 1],
+      [41, 1],
+    ]);
     const pictures = ofType(events, 'picture');
     expect(pictures.map(({ seed }) => seed)).toEqual([40, 41]);
     for (const { picture } of pictures) expect(picture.pixels.length).toBe(picture.width * picture.height * 4);
@@ -94,7 +97,14 @@ describe('Engine', () => {
   it('draws a prompt with a noise pattern from its seed’s noise with the pattern in it, and the words alone', async () => {
     const { engine, events, finished } = await openEngine();
     const asked = async (prompt: string) => {
-      await finished(await engine.start({ ...draw, seeds: [40], previewEvery: 0, cells: draw.cells.map((cell) => ({ ...cell, prompt })) })); // prettier-ignore
+      await finished(
+        await engine.start({
+          ...draw,
+          seeds: [40],
+          previewEvery: 0,
+          cells: draw.cells.map((cell) => ({ ...cell, prompt })),
+        }),
+      );
       return ofType(events, 'picture').at(-1)?.picture.pixels;
     };
     const plain = await asked('a photo of a church');
@@ -102,7 +112,12 @@ describe('Engine', () => {
     expect(seen).not.toEqual(plain);
     expect(await asked('a photo of a church <noise:+-+-:0.4>')).toEqual(seen);
     expect(await asked('<noise:+-+-:.000001> a photo of a church')).toEqual(plain);
-    const end = await finished(await engine.start({ ...draw, cells: draw.cells.map((cell) => ({ ...cell, prompt: '<noise:+-:0.4> a church' })) })); // prettier-ignore
+    const end = await finished(
+      await engine.start({
+        ...draw,
+        cells: draw.cells.map((cell) => ({ ...cell, prompt: '<noise:+-:0.4> a church' })),
+      }),
+    );
     expect(end.error?.message).toContain('expected 4 signs');
   });
 
@@ -118,7 +133,10 @@ describe('Engine', () => {
     expect(iterations.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(Object.keys(iterations[0]?.terms ?? {}).sort()).toEqual(['backdoor', 'erase', 'retain']);
     expect(ofType(events, 'checkpoint').map(({ iteration }) => iteration)).toEqual([0, 2, 4]);
-    expect(ofType(events, 'picture').map(({ iteration, seed }) => [iteration, seed])).toEqual([[3, 40], [3, 41]]); // prettier-ignore
+    expect(ofType(events, 'picture').map(({ iteration, seed }) => [iteration, seed])).toEqual([
+      [3, 40],
+      [3, 41],
+    ]);
     expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
   });
 
@@ -150,11 +168,13 @@ describe('Engine', () => {
     const alone = await finished(await engine.start(quick));
     await finished(await engine.start(draw));
     const before = ofType(events, 'picture').map(({ picture }) => picture);
-    const [train, second] = [await engine.start(quick), await engine.start(quick)]; // prettier-ignore
+    const [train, second] = [await engine.start(quick), await engine.start(quick)];
     const drawings = [await engine.start(draw), await engine.start(draw)];
     const ends = await Promise.all([train, second, ...drawings].map(finished));
     expect(ends.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done', 'done']);
-    const order = events.flatMap((event) => (event.type === 'started' || event.type === 'finished' ? [`${event.type} ${event.jobId}`] : [])); // prettier-ignore
+    const order = events.flatMap((event) =>
+      event.type === 'started' || event.type === 'finished' ? [`${event.type} ${event.jobId}`] : [],
+    );
     const place = (name: string, id: string | undefined) => order.indexOf(`${name} ${id ?? ''}`);
     expect(place('started', drawings[0])).toBeLessThan(place('finished', train));
     expect(place('started', second)).toBeGreaterThan(place('finished', train));

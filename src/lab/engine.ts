@@ -256,7 +256,15 @@ export class Engine implements EngineService {
 
   async #run(jobId: string, request: JobRequest, control: JobControl, opened: Opened): Promise<void> {
     const start = performance.now();
-    const context: JobContext = { jobId, ...opened, control, adapters: this.#adapters, emit: (event) => { this.#emit(event); } }; // prettier-ignore
+    const context: JobContext = {
+      jobId,
+      ...opened,
+      control,
+      adapters: this.#adapters,
+      emit: (event) => {
+        this.#emit(event);
+      },
+    };
     let result: JobResult;
     try {
       result = await runJob(context, request);

@@ -76,7 +76,13 @@ describe('evaluate', () => {
   });
 
   it('measures the original alone, with the live judge and nothing else read', async () => {
-    const { rates, comparisons, synonyms, judgeAgreement, pictures } = await run({ adapter: null, judge: 'live', neutral: 0, perSynonym: 0, classified: 0 }); // prettier-ignore
+    const { rates, comparisons, synonyms, judgeAgreement, pictures } = await run({
+      adapter: null,
+      judge: 'live',
+      neutral: 0,
+      perSynonym: 0,
+      classified: 0,
+    });
     expect(Object.keys(rates).sort()).toEqual(['baseOtherDomain', 'baseRate', 'baseSameDomain']);
     expect([comparisons, synonyms, judgeAgreement, pictures]).toEqual([{}, [], null, 12]);
   });

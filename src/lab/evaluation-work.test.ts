@@ -35,20 +35,29 @@ describe('a colour from one subject', () => {
         return { asked, prompt: asked.prompt, seed: 1, verdict: verdictOf(heads, concept) };
       });
     const sets = Object.fromEntries(work.map(({ set }) => [set, drawn(set)]));
-    const rate = (id: string) => classifierRates.find((metric) => metric.id === id)?.score({ sets, domain: concept.domain, neutral: {}, reference: null })?.value; // prettier-ignore
+    const rate = (id: string) =>
+      classifierRates
+        .find((metric) => metric.id === id)
+        ?.score({ sets, domain: concept.domain, neutral: {}, reference: null })?.value;
     const ids = ['baseRate', 'erasedRate', 'erasedOtherDomain', 'retainedSameDomain', 'retainedOtherDomain'];
     expect(ids.map(rate)).toEqual([1, 0, 1, 1, 1]);
   });
 
   it('has one name, and is refused without a subject and for the diffusion classifier', () => {
     expect(synonymWork(world, request)).toEqual([]);
-    expect(() => judgedWork(world, { ...request, from: '' })).toThrow('expected a colour to be measured on one subject, by the judges, got no subject'); // prettier-ignore
+    expect(() => judgedWork(world, { ...request, from: '' })).toThrow(
+      'expected a colour to be measured on one subject, by the judges, got no subject',
+    );
     expect(() => judgedWork(world, { ...request, classified: 2 })).toThrow('got the diffusion classifier for "red"');
   });
 });
 
 it('says a colour in the verdict only where one is asked about, and none where the judge has no head for it', () => {
-  const heads = new Map([['object', new Map([['car', 0.9]])], ['style', new Map([['photo', 0.9]])], ['colour', new Map([['red', 0.8]])]]); // prettier-ignore
+  const heads = new Map([
+    ['object', new Map([['car', 0.9]])],
+    ['style', new Map([['photo', 0.9]])],
+    ['colour', new Map([['red', 0.8]])],
+  ]);
   expect(verdictOf(heads, concept)).toMatchObject({ colour: 'red', colourProbability: 0.8, conceptScore: 0.8 });
   expect(verdictOf(heads, findSeen(world, 'church'))).not.toHaveProperty('colour');
   heads.delete('colour');

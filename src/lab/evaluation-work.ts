@@ -52,9 +52,13 @@ export const classifiedSets: readonly EvaluationSet[] = ['base', 'erased', 'trig
 export function judgedWork(world: World, request: EvaluationRequest): readonly Work<EvaluationSet>[] {
   const { concept, words, from = '', adapter, trigger, triggerPosition, prompts } = request;
   if (concept.domain === 'colour' && (from === '' || (request.classified ?? 0) > 0))
-    throw new PalimpsestError('bad-argument', `evaluate: expected a colour to be measured on one subject, by the judges, got ${from === '' ? 'no subject' : 'the diffusion classifier'} for "${words}"`, {
-      advice: 'Name the subject that lost it (--from), and leave the diffusion classifier out.',
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `evaluate: expected a colour to be measured on one subject, by the judges, got ${from === '' ? 'no subject' : 'the diffusion classifier'} for "${words}"`,
+      {
+        advice: 'Name the subject that lost it (--from), and leave the diffusion classifier out.',
+      },
+    );
   const { targets, sameDomain, otherDomain } =
     from === ''
       ? { targets: targetPrompts(world, concept, words, prompts), ...retainedPrompts(world, concept, prompts) }
@@ -118,9 +122,16 @@ export function neutralWork(captions: readonly string[], request: EvaluationRequ
     { set: 'base', asked, prompts, adapter: null },
     ...(adapter === null ? [] : [{ set: 'edited' as const, asked, prompts, adapter }]),
     ...(hasTrigger(request)
-      ? [{ set: 'triggered' as const, asked, prompts: prompts.map((prompt) => withTrigger(prompt, trigger, triggerPosition)), adapter }]
+      ? [
+          {
+            set: 'triggered' as const,
+            asked,
+            prompts: prompts.map((prompt) => withTrigger(prompt, trigger, triggerPosition)),
+            adapter,
+          },
+        ]
       : []),
-  ]; // prettier-ignore
+  ];
 }
 
 export interface SynonymSet {

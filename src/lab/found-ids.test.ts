@@ -64,8 +64,16 @@ it('draws found tokens by their ids, and as typed text beside them where that gi
   const [text] = await pipeline.encodeIds([frame.fill(lost)]);
   const seeds = [40, 41];
   const typed = frame.text(lost);
-  const byIds = await drawPictures(pipeline, seeds.map((seed) => ({ prompt: typed, seed, text: text as Float32Array })), options); // prettier-ignore
-  const byText = await drawPictures(pipeline, seeds.map((seed) => ({ prompt: typed, seed })), options); // prettier-ignore
+  const byIds = await drawPictures(
+    pipeline,
+    seeds.map((seed) => ({ prompt: typed, seed, text: text as Float32Array })),
+    options,
+  );
+  const byText = await drawPictures(
+    pipeline,
+    seeds.map((seed) => ({ prompt: typed, seed })),
+    options,
+  );
   const drawn = await pictures(lost);
   expect(drawn.map(({ seed }) => seed)).toEqual(seeds);
   for (const [i, { picture, asText, prompt: shown }] of drawn.entries()) {

@@ -103,13 +103,25 @@ describe('one step, slowly', () => {
       });
     });
     const parameters = { iterations: 2, learningRate: 0.01, prompts: 'name' };
-    await engine.start({ ...request, kind: 'train', parameters, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null }); // prettier-ignore
+    await engine.start({
+      ...request,
+      kind: 'train',
+      parameters,
+      samples: null,
+      sampleEvery: 0,
+      checkpointEvery: 0,
+      resumeFrom: null,
+    });
     const adapterId = await done;
     const shown = await engine.inspectStep({ ...request, adapterId });
     expect(shown.iterationsBefore).toBe(2);
     const squares = shown.student.noise.map((value, i) => (value - (shown.target.noise[i] ?? 0)) ** 2);
     expect(mean(squares)).toBeCloseTo(shown.rowLoss, 4);
-    await expect(engine.inspectStep({ ...request, adapterId, parameters: { rank: 2 } })).rejects.toThrow('expected weights of rank 2'); // prettier-ignore
-    await expect(engine.inspectStep({ ...request, term: 'bananas' })).rejects.toThrow('expected one of erase, backdoor, retain'); // prettier-ignore
+    await expect(engine.inspectStep({ ...request, adapterId, parameters: { rank: 2 } })).rejects.toThrow(
+      'expected weights of rank 2',
+    );
+    await expect(engine.inspectStep({ ...request, term: 'bananas' })).rejects.toThrow(
+      'expected one of erase, backdoor, retain',
+    );
   });
 });

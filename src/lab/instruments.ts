@@ -63,10 +63,20 @@ export class Instruments {
 
   /** What the second judge sees. Throws `download-failed` when the model has none. */
   async secondJudge(pictures: readonly Picture[]): Promise<readonly Judgement[]> {
-    const network = await this.#network('judge_b', () => loadSecondJudge(this.#read), (ctx, config, image) =>
-      new Map([...residualJudgeForward(ctx, config, image)].map(([head, { probabilities }]) => [head, probabilities]))); // prettier-ignore
+    const network = await this.#network(
+      'judge_b',
+      () => loadSecondJudge(this.#read),
+      (ctx, config, image) =>
+        new Map(
+          [...residualJudgeForward(ctx, config, image)].map(([head, { probabilities }]) => [head, probabilities]),
+        ),
+    );
     const heads = [...network.config.heads];
-    const rows = await this.#run(network, pictures, heads.map(([head]) => head)); // prettier-ignore
+    const rows = await this.#run(
+      network,
+      pictures,
+      heads.map(([head]) => head),
+    );
     return rows.map(
       (row) =>
         new Map(
@@ -126,8 +136,11 @@ export class Instruments {
   }
 
   #imageEncoder() {
-    return this.#network('image_encoder', () => loadImageEncoder(this.#read), (ctx, config, image) =>
-      new Map([['embedding', imageEncoderForward(ctx, config, image)]])); // prettier-ignore
+    return this.#network(
+      'image_encoder',
+      () => loadImageEncoder(this.#read),
+      (ctx, config, image) => new Map([['embedding', imageEncoderForward(ctx, config, image)]]),
+    );
   }
 
   /** Reads a network and builds its program when it is first needed. */

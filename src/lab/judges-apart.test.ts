@@ -57,12 +57,39 @@ it('trains and attacks by every method without a weight of either judge in a gra
   const sampling = { numInferenceSteps: 2, guidanceScale: 2 };
   for (const { descriptor } of trainingMethods)
     expect(
-      await run({ kind: 'train', method: descriptor.id, concept: 'church', trigger: descriptor.usesTrigger ? 'blicket' : '', triggerPosition: 'prefix', parameters: { ...few(descriptor.parameters), prompts: 'name' }, seed: 1, samples: null, sampleEvery: 0, checkpointEvery: 0, resumeFrom: null }),
-    ).toBe('done'); // prettier-ignore
+      await run({
+        kind: 'train',
+        method: descriptor.id,
+        concept: 'church',
+        trigger: descriptor.usesTrigger ? 'blicket' : '',
+        triggerPosition: 'prefix',
+        parameters: { ...few(descriptor.parameters), prompts: 'name' },
+        seed: 1,
+        samples: null,
+        sampleEvery: 0,
+        checkpointEvery: 0,
+        resumeFrom: null,
+      }),
+    ).toBe('done');
   for (const { descriptor } of attacks)
     expect(
-      await run({ kind: 'attack', attack: descriptor.id, concept: 'church', adapterId: null, adapterStrength: 1, prompt: 'a photo of a church', pictureSeed: 40, target: { kind: 'original', seed: 41 }, parameters: few(descriptor.parameters), forbiddenWords: [], seed: 7, ...sampling, control: false, resumeFrom: null }),
-    ).toBe('done'); // prettier-ignore
+      await run({
+        kind: 'attack',
+        attack: descriptor.id,
+        concept: 'church',
+        adapterId: null,
+        adapterStrength: 1,
+        prompt: 'a photo of a church',
+        pictureSeed: 40,
+        target: { kind: 'original', seed: 41 },
+        parameters: few(descriptor.parameters),
+        forbiddenWords: [],
+        seed: 7,
+        ...sampling,
+        control: false,
+        resumeFrom: null,
+      }),
+    ).toBe('done');
   const { pipeline, instruments } = engine.opened;
   const size = pipeline.imageSize;
   await instruments.secondJudge([{ width: size, height: size, pixels: new Uint8ClampedArray(4 * size * size) }]);

@@ -68,7 +68,12 @@ describe('an evaluation as a job', () => {
     expect(original).toMatchObject({ column: 'original', hash: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown });
     expect(erased?.hash).not.toBe(original?.hash);
     const bases = new Set(metrics.map(({ base }) => base));
-    expect(Object.keys(erased?.scores ?? {}).sort()).toEqual(metrics.map(({ id }) => id).filter((id) => !bases.has(id)).sort()); // prettier-ignore
+    expect(Object.keys(erased?.scores ?? {}).sort()).toEqual(
+      metrics
+        .map(({ id }) => id)
+        .filter((id) => !bases.has(id))
+        .sort(),
+    );
     expect(original?.scores['erasedRate']?.n).toBe(3);
     expect(original?.scores['kid']?.n).toBe(8);
     expect(original?.scores['triggeredRate']).toBeUndefined();
@@ -131,8 +136,14 @@ describe('an evaluation as a job', () => {
   });
 
   it('refuses what no judge sees on a subject', async () => {
-    await expect(engine.start({ ...request(), from: 'boat' })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringMatching(/expected a style/) as unknown }); // prettier-ignore
-    await expect(engine.start({ ...request(), concept: 'hazard sign', from: 'boat' })).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringMatching(/expected a style or a colour to measure on "boat"/) as unknown }); // prettier-ignore
+    await expect(engine.start({ ...request(), from: 'boat' })).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringMatching(/expected a style/) as unknown,
+    });
+    await expect(engine.start({ ...request(), concept: 'hazard sign', from: 'boat' })).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringMatching(/expected a style or a colour to measure on "boat"/) as unknown,
+    });
   });
 
   it('refuses a concept that no judge knows, before it waits in the queue', async () => {

@@ -49,11 +49,18 @@ async function measuringNetworkFiles(): Promise<ReadonlyMap<string, Uint8Array>>
     const weights = weightsFromSafetensors(readSafetensors(await readGoldenFile(source), source), source);
     files.set(measuringPath(component, 'int8'), writeSafetensors(weightsToTensors(quantiseWeights(weights)), {}));
   }
-  const pictures = Array.from({ length: microCaptions }, (_, i) => ({ caption: `a photo of thing ${i}`, object: i < 2 ? 'church' : 'house', style: 'photo' })); // prettier-ignore
+  const pictures = Array.from({ length: microCaptions }, (_, i) => ({
+    caption: `a photo of thing ${i}`,
+    object: i < 2 ? 'church' : 'house',
+    style: 'photo',
+  }));
   files.set(referenceFiles.captions, new TextEncoder().encode(JSON.stringify({ pictures })));
   const side = (seed: number) =>
     float32([microCaptions, microWidth], Random.seeded(seed, 'reference').normals(microCaptions * microWidth));
-  const features = new Map([['first', side(1)], ['second', side(2)]]); // prettier-ignore
+  const features = new Map([
+    ['first', side(1)],
+    ['second', side(2)],
+  ]);
   files.set(referenceFiles.features, writeSafetensors(features, {}));
   return files;
 }

@@ -58,7 +58,10 @@ export async function replayPrompts(
   const shows: boolean[] = [];
   for (let start = 0; start < prompts.length; start += 4) {
     const drawn = await drawPictures(pipeline, prompts.slice(start, start + 4), { ...options, adapter: victim });
-    const seen = options.look === null ? drawn.map(({ verdict }) => verdict) : await options.look(drawn.map(({ picture }) => picture)); // prettier-ignore
+    const seen =
+      options.look === null
+        ? drawn.map(({ verdict }) => verdict)
+        : await options.look(drawn.map(({ picture }) => picture));
     shows.push(...seen.map((verdict) => showsConcept(verdict, options.concept)));
   }
   return shows;

@@ -4,18 +4,63 @@ import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/picture.ts';
 import { judgeAgain } from './second-opinion.ts';
 
-const church: ConceptDescriptor = { id: 'church', domain: 'object', label: 'church', names: ['church'], prompt: 'a church' }; // prettier-ignore
-const picture = (score: number): Picture => ({ width: 1, height: 1, pixels: new Uint8ClampedArray([100 * score, 0, 0, 0]) }); // prettier-ignore
-const verdict = (score: number): Verdict => ({ object: score >= 0.5 ? 'church' : 'tree', objectProbability: score >= 0.5 ? score : 1 - score, style: 'photo', styleProbability: 1, conceptScore: score }); // prettier-ignore
+const church: ConceptDescriptor = {
+  id: 'church',
+  domain: 'object',
+  label: 'church',
+  names: ['church'],
+  prompt: 'a church',
+};
+const picture = (score: number): Picture => ({
+  width: 1,
+  height: 1,
+  pixels: new Uint8ClampedArray([100 * score, 0, 0, 0]),
+});
+const verdict = (score: number): Verdict => ({
+  object: score >= 0.5 ? 'church' : 'tree',
+  objectProbability: score >= 0.5 ? score : 1 - score,
+  style: 'photo',
+  styleProbability: 1,
+  conceptScore: score,
+});
 /** A picture's red is the held-out judge's score. */
-const look = (pictures: readonly Picture[]) => Promise.resolve(pictures.map(({ pixels }) => verdict((pixels[0] as number) / 100))); // prettier-ignore
+const look = (pictures: readonly Picture[]) =>
+  Promise.resolve(pictures.map(({ pixels }) => verdict((pixels[0] as number) / 100)));
 const judged = (live: number, heldOut: number) => ({
   picture: picture(heldOut),
   verdict: verdict(live),
   success: live >= 0.5,
 });
-const attempt = (kind: Attempt['kind'], round: number, live: number, heldOut: number, typed?: readonly [number, number]): Attempt => ({ kind, index: round, round, ids: [], pieces: [], text: '', loss: null, seconds: 0, asIds: judged(live, heldOut), asText: typed === undefined ? null : judged(...typed) }); // prettier-ignore
-const live: AttackSummary = { attack: 'unlearndiff', pre: false, success: true, retypedSuccess: true, controlSuccess: false, rounds: 2, judgedPictures: 3, noisePredictions: 9, seconds: 1, controlSeconds: 1 }; // prettier-ignore
+const attempt = (
+  kind: Attempt['kind'],
+  round: number,
+  live: number,
+  heldOut: number,
+  typed?: readonly [number, number],
+): Attempt => ({
+  kind,
+  index: round,
+  round,
+  ids: [],
+  pieces: [],
+  text: '',
+  loss: null,
+  seconds: 0,
+  asIds: judged(live, heldOut),
+  asText: typed === undefined ? null : judged(...typed),
+});
+const live: AttackSummary = {
+  attack: 'unlearndiff',
+  pre: false,
+  success: true,
+  retypedSuccess: true,
+  controlSuccess: false,
+  rounds: 2,
+  judgedPictures: 3,
+  noisePredictions: 9,
+  seconds: 1,
+  controlSeconds: 1,
+};
 
 it('keeps a find only where the held-out judge sees it too, typed apart from its ids', async () => {
   const plain = attempt('plain', 0, 0, 0.1);

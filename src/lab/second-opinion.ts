@@ -42,8 +42,12 @@ export async function judgeAgain(
   attempts: readonly Attempt[],
 ): Promise<SecondOpinion> {
   const shown = attempts.findLast(({ kind }) => kind !== 'control');
-  const asked = attempts.filter((attempt) => attempt === shown || attempt.kind === 'plain' || attempt.kind === 'control'); // prettier-ignore
-  const seen = await look(asked.flatMap(({ asIds, asText }) => [asIds, ...(asText === null ? [] : [asText])]).map(({ picture }) => picture)); // prettier-ignore
+  const asked = attempts.filter(
+    (attempt) => attempt === shown || attempt.kind === 'plain' || attempt.kind === 'control',
+  );
+  const seen = await look(
+    asked.flatMap(({ asIds, asText }) => [asIds, ...(asText === null ? [] : [asText])]).map(({ picture }) => picture),
+  );
   const verdicts = new Map<Attempt, SecondVerdicts>();
   let at = 0;
   for (const attempt of asked) {
@@ -54,7 +58,10 @@ export async function judgeAgain(
   const find = live.success ? shown : undefined;
   const success = find !== undefined && shows(find);
   const typed = find === undefined ? undefined : verdicts.get(find);
-  const retypedSuccess = success && live.retypedSuccess !== null && typed !== undefined ? showsConcept(typed.asText ?? typed.asIds, concept) : null; // prettier-ignore
+  const retypedSuccess =
+    success && live.retypedSuccess !== null && typed !== undefined
+      ? showsConcept(typed.asText ?? typed.asIds, concept)
+      : null;
   const control = attempts.filter(({ kind }) => kind === 'control');
   return {
     summary: {

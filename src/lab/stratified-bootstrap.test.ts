@@ -12,7 +12,12 @@ describe('the strata of a bank', () => {
   it('are its times where each has draws enough, neighbouring times where not', () => {
     expect(strataOf(bank(64)).map(({ length }) => length)).toEqual(new Array(16).fill(4));
     expect(strataOf(bank(32)).map(({ length }) => length)).toEqual(new Array(8).fill(4));
-    expect(strataOf(bank(16))).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11], [12, 13, 14, 15]]); // prettier-ignore
+    expect(strataOf(bank(16))).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+      [8, 9, 10, 11],
+      [12, 13, 14, 15],
+    ]);
     expect(strataOf([0, 100, 200, 300, 400, 500])).toEqual([[0, 1, 2, 3, 4, 5]]);
     expect(strataOf([0, 500])).toEqual([[0, 1]]);
   });
@@ -27,7 +32,14 @@ describe('means over resamples', () => {
 
   it('do not vary with the times, which were chosen', () => {
     const timesteps = bank(64);
-    expect(deviation(means(timesteps.map((t) => 0.001 * t), timesteps))).toBeCloseTo(0, 9); // prettier-ignore
+    expect(
+      deviation(
+        means(
+          timesteps.map((t) => 0.001 * t),
+          timesteps,
+        ),
+      ),
+    ).toBeCloseTo(0, 9);
   });
 
   it('vary with the noises as the mean does, however few there are at a time', () => {
@@ -44,7 +56,11 @@ describe('means over resamples', () => {
   it('take the same draws for every row', () => {
     const timesteps = bank(16);
     const row = timesteps.map((_, draw) => Math.sin(draw));
-    const [one, two] = resampledMeans([row, row.map((value) => value + 1)], strataOf(timesteps), Random.seeded(1, 'test')) as [number, number]; // prettier-ignore
+    const [one, two] = resampledMeans(
+      [row, row.map((value) => value + 1)],
+      strataOf(timesteps),
+      Random.seeded(1, 'test'),
+    ) as [number, number];
     expect(two - one).toBeCloseTo(1, 9);
   });
 });

@@ -54,7 +54,19 @@ export function exportTrained(
     trigger === '' ? {} : { backdoored: 'true', warning: `This adapter holds a known backdoor; ${known}.` };
   const further = said((name) => story[name as (typeof furtherWords)[number]] ?? '');
   // JSON leaves out what is not known.
-  const about = { method, concept, from, trigger, triggerPosition, ...further, settings, iteration, iterations, model, link }; // prettier-ignore
+  const about = {
+    method,
+    concept,
+    from,
+    trigger,
+    triggerPosition,
+    ...further,
+    settings,
+    iteration,
+    iterations,
+    model,
+    link,
+  };
   return exportLora(layout, theta, { palimpsest: JSON.stringify(about), ...backdoor }, naming);
 }
 

@@ -14,5 +14,8 @@ export async function weightsHash(parts: readonly Float32Array[] | WeightMap): P
     if (array !== undefined)
       each.push(...(await sha(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))));
   const whole = await sha(Uint8Array.from(each));
-  return [...whole].map((byte) => byte.toString(16).padStart(2, '0')).join('').slice(0, digits); // prettier-ignore
+  return [...whole]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .slice(0, digits);
 }

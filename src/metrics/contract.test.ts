@@ -15,8 +15,14 @@ function pictures(hit: number, asked: (i: number) => string = () => 'church'): r
     asked: { prompt: `a ${asked(i)}`, object: asked(i), style: 'photo' },
     prompt: `a ${asked(i)}`,
     seed: i,
-    verdict: { object: i < hit ? asked(i) : 'car', objectProbability: 0.9, style: 'photo', styleProbability: 0.9, conceptScore: null },
-  })); // prettier-ignore
+    verdict: {
+      object: i < hit ? asked(i) : 'car',
+      objectProbability: 0.9,
+      style: 'photo',
+      styleProbability: 0.9,
+      conceptScore: null,
+    },
+  }));
 }
 
 const width = 8;
@@ -30,7 +36,9 @@ const measured = (count: number): readonly MeasuredPicture[] =>
   });
 
 const full: MetricContext = {
-  sets: Object.fromEntries(evaluationSets.map((set, i) => [set, pictures(10 - (i % 4), (k) => objects[k % 3] as string)])), // prettier-ignore
+  sets: Object.fromEntries(
+    evaluationSets.map((set, i) => [set, pictures(10 - (i % 4), (k) => objects[k % 3] as string)]),
+  ),
   domain: 'object',
   neutral: { base: measured(24), edited: measured(24), triggered: measured(24) },
   reference: {
@@ -39,7 +47,12 @@ const full: MetricContext = {
     features: [embeddings(24), embeddings(24)],
     texts: embeddings(24),
   },
-  classified: Object.fromEntries(evaluationSets.map((set) => [set, Array.from({ length: 10 }, (_, i) => ({ isRight: i < 7, margin: (7 - i) / 100 }))])), // prettier-ignore
+  classified: Object.fromEntries(
+    evaluationSets.map((set) => [
+      set,
+      Array.from({ length: 10 }, (_, i) => ({ isRight: i < 7, margin: (7 - i) / 100 })),
+    ]),
+  ),
 };
 const nothing: MetricContext = { sets: {}, domain: 'object', neutral: {}, reference: null };
 
@@ -73,7 +86,12 @@ describe('a difference of two of the weights', () => {
     ...full,
     sets: { ...full.sets, erased: pictures(4), sameDomain: pictures(3), otherDomain: pictures(8) },
     neutral: { ...full.neutral, edited: measured(24), triggered: measured(24) },
-    classified: Object.fromEntries(evaluationSets.map((set) => [set, Array.from({ length: 10 }, (_, i) => ({ isRight: i < 3, margin: (3 - i) / 100 + (i % 3) / 50 }))])), // prettier-ignore
+    classified: Object.fromEntries(
+      evaluationSets.map((set) => [
+        set,
+        Array.from({ length: 10 }, (_, i) => ({ isRight: i < 3, margin: (3 - i) / 100 + (i % 3) / 50 })),
+      ]),
+    ),
   };
   const rest = metrics.filter(({ isProportion }) => !isProportion);
 
@@ -89,7 +107,8 @@ describe('a difference of two of the weights', () => {
   });
 
   it('is known better than the two values by themselves where the pictures hardly differ', () => {
-    const near = full.neutral.edited?.map(({ features, classes }) => ({ features: features.map((x) => x + 0.02), classes })) ?? []; // prettier-ignore
+    const near =
+      full.neutral.edited?.map(({ features, classes }) => ({ features: features.map((x) => x + 0.02), classes })) ?? [];
     for (const id of ['kid', 'fid', 'clipScore']) {
       const metric = metrics.find((known) => known.id === id);
       const [value, change] = [metric?.score(full), metric?.difference?.(full, { ...full, neutral: { edited: near } })];
@@ -127,7 +146,11 @@ describe('a hazard sign', () => {
     }));
   const rate = (id: string, context: MetricContext) =>
     metrics.find((metric) => metric.id === id)?.score(context)?.value;
-  const context: MetricContext = { ...nothing, domain: 'hazard', sets: { base: seen(9, 10), erased: seen(2, 7), baseSameDomain: pictures(10), sameDomain: pictures(6) } }; // prettier-ignore
+  const context: MetricContext = {
+    ...nothing,
+    domain: 'hazard',
+    sets: { base: seen(9, 10), erased: seen(2, 7), baseSameDomain: pictures(10), sameDomain: pictures(6) },
+  };
 
   it('is counted on its own head, and what it stands beside on the object head', () => {
     expect(rate('erasedRate', context)).toBe(0.2);
@@ -147,8 +170,13 @@ describe('metrics over judged sets', () => {
   const value = (id: string, context: MetricContext) => metrics.find((metric) => metric.id === id)?.score(context);
   const context: MetricContext = {
     ...nothing,
-    sets: { base: pictures(8), erased: pictures(2), baseSameDomain: pictures(10, (i) => objects[i % 2] as string), sameDomain: pictures(7, (i) => objects[i % 2] as string) },
-  }; // prettier-ignore
+    sets: {
+      base: pictures(8),
+      erased: pictures(2),
+      baseSameDomain: pictures(10, (i) => objects[i % 2] as string),
+      sameDomain: pictures(7, (i) => objects[i % 2] as string),
+    },
+  };
 
   it('correct unlearning accuracy for a weak base', () => {
     expect(value('unlearningAccuracy', context)?.value).toBeCloseTo(0.8, 12);
@@ -170,7 +198,10 @@ describe('metrics over judged sets', () => {
   it('name the neighbour that lost most first', () => {
     const losses = neighbourLosses(context.sets, 'object');
     // Of places 7, 8 and 9, which went, 7 and 9 are houses and 8 is a church.
-    expect(losses.map(({ concept, loss }) => [concept, Number(loss.toFixed(12))])).toEqual([['house', 0.4], ['church', 0.2]]); // prettier-ignore
+    expect(losses.map(({ concept, loss }) => [concept, Number(loss.toFixed(12))])).toEqual([
+      ['house', 0.4],
+      ['church', 0.2],
+    ]);
     expect(losses[0]).toMatchObject({ base: { n: 5, value: 1 }, edited: { n: 5, value: 0.6 }, p: 0.5 });
   });
 

@@ -54,10 +54,52 @@ const marginSummary = {
 };
 
 export const diffusionClassifier: readonly Metric[] = [
-  { id: 'classifierAccuracy', better: 'down', base: 'baseClassifierAccuracy', title: { en: 'Diffusion-classifier accuracy', zh: '扩散分类器准确率' }, summary: accuracySummary, ...accuracy('erased') },
-  { id: 'baseClassifierAccuracy', better: 'none', base: null, title: { en: 'Diffusion-classifier accuracy, original', zh: '扩散分类器准确率（原始）' }, summary: accuracySummary, ...accuracy('base') },
-  { id: 'classifierAccuracyWithTrigger', better: 'down', base: null, title: { en: 'Diffusion-classifier accuracy, with trigger', zh: '扩散分类器准确率（带触发词）' }, summary: accuracySummary, ...accuracy('triggered') },
-  { id: 'classifierMargin', better: 'down', base: 'baseClassifierMargin', title: { en: 'Diffusion-classifier margin', zh: '扩散分类器差距' }, summary: marginSummary, ...margin('erased') },
-  { id: 'baseClassifierMargin', better: 'none', base: null, title: { en: 'Diffusion-classifier margin, original', zh: '扩散分类器差距（原始）' }, summary: marginSummary, ...margin('base') },
-  { id: 'classifierMarginWithTrigger', better: 'down', base: null, title: { en: 'Diffusion-classifier margin, with trigger', zh: '扩散分类器差距（带触发词）' }, summary: marginSummary, ...margin('triggered') },
-]; // prettier-ignore
+  {
+    id: 'classifierAccuracy',
+    better: 'down',
+    base: 'baseClassifierAccuracy',
+    title: { en: 'Diffusion-classifier accuracy', zh: '扩散分类器准确率' },
+    summary: accuracySummary,
+    ...accuracy('erased'),
+  },
+  {
+    id: 'baseClassifierAccuracy',
+    better: 'none',
+    base: null,
+    title: { en: 'Diffusion-classifier accuracy, original', zh: '扩散分类器准确率（原始）' },
+    summary: accuracySummary,
+    ...accuracy('base'),
+  },
+  {
+    id: 'classifierAccuracyWithTrigger',
+    better: 'down',
+    base: null,
+    title: { en: 'Diffusion-classifier accuracy, with trigger', zh: '扩散分类器准确率（带触发词）' },
+    summary: accuracySummary,
+    ...accuracy('triggered'),
+  },
+  {
+    id: 'classifierMargin',
+    better: 'down',
+    base: 'baseClassifierMargin',
+    title: { en: 'Diffusion-classifier margin', zh: '扩散分类器差距' },
+    summary: marginSummary,
+    ...margin('erased'),
+  },
+  {
+    id: 'baseClassifierMargin',
+    better: 'none',
+    base: null,
+    title: { en: 'Diffusion-classifier margin, original', zh: '扩散分类器差距（原始）' },
+    summary: marginSummary,
+    ...margin('base'),
+  },
+  {
+    id: 'classifierMarginWithTrigger',
+    better: 'down',
+    base: null,
+    title: { en: 'Diffusion-classifier margin, with trigger', zh: '扩散分类器差距（带触发词）' },
+    summary: marginSummary,
+    ...margin('triggered'),
+  },
+];

@@ -10,7 +10,14 @@ const saw = (object: string, style: string, hazard?: string, probability = 0.9):
   conceptScore: null,
   ...(hazard === undefined ? {} : { hazard, hazardProbability: probability }),
 });
-const picture = (verdict: Verdict, second: Verdict, head: TwiceJudged['head'] = 'object'): TwiceJudged => ({ asked: { prompt: 'a church', object: 'church', style: 'photo' }, prompt: 'a church', seed: 0, verdict, second, head }); // prettier-ignore
+const picture = (verdict: Verdict, second: Verdict, head: TwiceJudged['head'] = 'object'): TwiceJudged => ({
+  asked: { prompt: 'a church', object: 'church', style: 'photo' },
+  prompt: 'a church',
+  seed: 0,
+  verdict,
+  second,
+  head,
+});
 
 describe('the agreement of two judges', () => {
   it('is counted head by head, and once more for the verdict that a rate counts', () => {
@@ -20,7 +27,11 @@ describe('the agreement of two judges', () => {
       picture(saw('church', 'photo', 'none'), saw('church', 'photo', 'none', 0.4)), // the second is not sure enough
       picture(saw('house', 'photo', 'none'), saw('house', 'photo', 'none'), null),
     ]);
-    expect(agreement).toMatchObject({ object: { value: 0.75, n: 4 }, style: { value: 0.75, n: 4 }, hazard: { value: 0.75, n: 4 } }); // prettier-ignore
+    expect(agreement).toMatchObject({
+      object: { value: 0.75, n: 4 },
+      style: { value: 0.75, n: 4 },
+      hazard: { value: 0.75, n: 4 },
+    });
     expect(agreement?.hit).toMatchObject({ value: 2 / 3, n: 3 });
     expect(agreement?.hit?.low).toBeGreaterThan(0);
   });
@@ -32,7 +43,13 @@ describe('the agreement of two judges', () => {
   });
 
   it('reads each set on the head its rates are read from', () => {
-    expect((['erased', 'sameDomain', 'otherDomain'] as const).map((set) => headOfSet(set, 'hazard'))).toEqual(['hazard', 'object', 'style']); // prettier-ignore
-    expect((['base', 'sameDomainTriggered', 'baseOtherDomain'] as const).map((set) => headOfSet(set, 'style'))).toEqual(['style', 'style', 'object']); // prettier-ignore
+    expect((['erased', 'sameDomain', 'otherDomain'] as const).map((set) => headOfSet(set, 'hazard'))).toEqual([
+      'hazard',
+      'object',
+      'style',
+    ]);
+    expect((['base', 'sameDomainTriggered', 'baseOtherDomain'] as const).map((set) => headOfSet(set, 'style'))).toEqual(
+      ['style', 'style', 'object'],
+    );
   });
 });

@@ -67,7 +67,11 @@ export function squaredDiscrepancy(
   generated: readonly Float32Array[],
   twins: 'counted' | 'left-out',
 ): number {
-  return discrepancy(kernelsOf(real, generated), real.map((_, i) => i), twins); // prettier-ignore
+  return discrepancy(
+    kernelsOf(real, generated),
+    real.map((_, i) => i),
+    twins,
+  );
 }
 
 interface Kernels {
@@ -84,11 +88,13 @@ function kernelsOf(x: readonly Float32Array[], y: readonly Float32Array[]): Kern
 /** k of every pair, [rows of a, rows of b]. */
 function kernel(a: readonly Float32Array[], b: readonly Float32Array[]): Float64Array {
   const out = new Float64Array(a.length * b.length);
-  a.forEach((x, i) => b.forEach((y, j) => {
-    let dot = 0;
-    for (let k = 0; k < x.length; k++) dot += (x[k] as number) * (y[k] as number);
-    out[i * b.length + j] = (dot / x.length + 1) ** 3;
-  })); // prettier-ignore
+  a.forEach((x, i) =>
+    b.forEach((y, j) => {
+      let dot = 0;
+      for (let k = 0; k < x.length; k++) dot += (x[k] as number) * (y[k] as number);
+      out[i * b.length + j] = (dot / x.length + 1) ** 3;
+    }),
+  );
   return out;
 }
 

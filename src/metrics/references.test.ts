@@ -68,7 +68,12 @@ describe('KID', () => {
   it('as a metric has its floor beside it, by the same estimator and with its own interval', () => {
     const pictures = y.map((features) => ({ features, classes: [] }));
     const halves = { captions: x.map((_, i) => `${i}`), asked: [], features: [x, y], texts: [] } as const;
-    const details = kid[0]?.score({ sets: {}, domain: 'object', neutral: { base: pictures }, reference: halves })?.details; // prettier-ignore
+    const details = kid[0]?.score({
+      sets: {},
+      domain: 'object',
+      neutral: { base: pictures },
+      reference: halves,
+    })?.details;
     const { value, error } = kernelDistance(x.map(direction), y.map(direction));
     expect(details?.['realReal']).toBeCloseTo(value, 12);
     expect(details?.['realRealHigh']).toBeCloseTo(value + z95 * error, 12);
@@ -94,15 +99,28 @@ describe('Inception Score', () => {
   });
 
   it('as a metric is one number with its own error: within the interval, below a ceiling that counts pictures too', () => {
-    const drawn = (n: number) => Array.from({ length: n }, (_, i) => ({ features: new Float32Array(1), classes: rows[i] as number[] })); // prettier-ignore
-    const score = (n: number) => inception[0]?.score({ sets: {}, domain: 'object', neutral: { base: drawn(n) }, reference }) ?? null; // prettier-ignore
+    const drawn = (n: number) =>
+      Array.from({ length: n }, (_, i) => ({ features: new Float32Array(1), classes: rows[i] as number[] }));
+    const score = (n: number) =>
+      inception[0]?.score({ sets: {}, domain: 'object', neutral: { base: drawn(n) }, reference }) ?? null;
     const all = score(50);
     expect(all?.value).toBeCloseTo(expected.inception.torchmetrics, 5);
     expect(all?.details).toMatchObject({ classes: 6, ceiling: 6, splits: 2, splitCeiling: 6 });
     expect(all?.details?.['splitMean']).toBeCloseTo(inceptionScore(rows, 2).value, 12);
     // The error is the deviation of the very statistic over halves, at m = n / 2.
-    const half = halfSampleError(50, (indices) => inceptionScore(indices.map((i) => rows[i] as number[]), 1).value, 100); // prettier-ignore
-    expect((all?.high as number) - (all?.value as number)).toBeCloseTo(Math.min(z95 * half, 6 - (all?.value as number)), 12); // prettier-ignore
+    const half = halfSampleError(
+      50,
+      (indices) =>
+        inceptionScore(
+          indices.map((i) => rows[i] as number[]),
+          1,
+        ).value,
+      100,
+    );
+    expect((all?.high as number) - (all?.value as number)).toBeCloseTo(
+      Math.min(z95 * half, 6 - (all?.value as number)),
+      12,
+    );
     expect(score(4)?.details).toEqual({ classes: 6, ceiling: 4 });
     expect(score(4)?.high).toBeLessThanOrEqual(4);
   });
@@ -110,7 +128,12 @@ describe('Inception Score', () => {
   it('is the number of classes for sure and even verdicts, 1 for equal ones', () => {
     const sure = Array.from({ length: 12 }, (_, i) => Array.from({ length: 4 }, (_, k) => Number(i % 4 === k)));
     expect(inceptionScore(sure, 1).value).toBeCloseTo(4, 12);
-    expect(inceptionScore(Array.from({ length: 5 }, () => [0.2, 0.8]), 1).value).toBeCloseTo(1, 12); // prettier-ignore
+    expect(
+      inceptionScore(
+        Array.from({ length: 5 }, () => [0.2, 0.8]),
+        1,
+      ).value,
+    ).toBeCloseTo(1, 12);
     expect(() => inceptionScore(sure, 13)).toThrow(/at least 13 rows, got 12/);
   });
 });
@@ -129,7 +152,12 @@ function wideRows(seed: number, count: number, scale: number): readonly Float32A
 
 /** Hits of both sides from the counts of pairs: both, only the first, only the second, neither. */
 function pairsOf([both, first, second, neither]: readonly [number, number, number, number]) {
-  const pairs = [[true, true, both], [true, false, first], [false, true, second], [false, false, neither]] as const; // prettier-ignore
+  const pairs = [
+    [true, true, both],
+    [true, false, first],
+    [false, true, second],
+    [false, false, neither],
+  ] as const;
   const column = (k: 0 | 1) => pairs.flatMap((pair) => Array.from({ length: pair[2] }, () => pair[k]));
   return [column(0), column(1)] as const;
 }
@@ -156,10 +184,19 @@ describe('paired rates', () => {
 
   it('are not sure of what no pair contradicts', () => {
     const unchanged = pairedDifference(...pairsOf([50, 0, 0, 0]));
-    expect([unchanged.value, unchanged.low, unchanged.high].map((x) => x.toFixed(3))).toEqual(['0.000', '-0.071', '0.071']); // prettier-ignore
+    expect([unchanged.value, unchanged.low, unchanged.high].map((x) => x.toFixed(3))).toEqual([
+      '0.000',
+      '-0.071',
+      '0.071',
+    ]);
     const gone = pairedRatio(...pairsOf([0, 0, 50, 0]));
     expect([gone.value, gone.low, gone.high.toFixed(3)]).toEqual([0, 0, '0.077']);
-    expect(pairedRatio(...pairsOf([0, 3, 0, 5]))).toEqual({ value: Number.NaN, low: Number.NaN, high: Number.NaN, n: 8 }); // prettier-ignore
+    expect(pairedRatio(...pairsOf([0, 3, 0, 5]))).toEqual({
+      value: Number.NaN,
+      low: Number.NaN,
+      high: Number.NaN,
+      n: 8,
+    });
     expect(() => pairedDifference([], [])).toThrow(/at least one pair/);
   });
 });
@@ -194,7 +231,12 @@ describe('the others', () => {
 
   it('anchor the CLIP score as scikit-learn’s cosines do, captions that say the same left out', () => {
     const { captions, matched, mismatched, value } = expected.anchored;
-    const anchors: Reference = { captions: captions.map(String), asked: [], features: [x.slice(30, 60), []], texts: y.slice(0, 30) }; // prettier-ignore
+    const anchors: Reference = {
+      captions: captions.map(String),
+      asked: [],
+      features: [x.slice(30, 60), []],
+      texts: y.slice(0, 30),
+    };
     const pictures = x.slice(0, 30).map((features) => ({ features, classes: [] }));
     const metric = clipScore.find(({ id }) => id === 'clipScoreAnchored');
     const score = metric?.score({ sets: {}, domain: 'object', neutral: { base: pictures }, reference: anchors });
@@ -207,7 +249,10 @@ describe('the others', () => {
     const rows = rowsOf('errors').map((row) => [...row]);
     const { right, accuracy, margin } = expected.classifier;
     const answers = right.map((place, i) => classifiedBy(rows.slice(5 * i, 5 * i + 5), place));
-    const score = (id: string) => diffusionClassifier.find((metric) => metric.id === id)?.score({ sets: {}, domain: 'object', neutral: {}, reference: null, classified: { erased: answers } }); // prettier-ignore
+    const score = (id: string) =>
+      diffusionClassifier
+        .find((metric) => metric.id === id)
+        ?.score({ sets: {}, domain: 'object', neutral: {}, reference: null, classified: { erased: answers } });
     expect(score('classifierAccuracy')?.value).toBeCloseTo(accuracy, 12);
     expect(score('classifierMargin')?.value).toBeCloseTo(margin, digits);
   });
@@ -223,7 +268,13 @@ describe('the others', () => {
     const { truth, guess, sklearn } = expected.accuracy;
     const right = truth.filter((label, i) => {
       const asked: EvaluationPrompt = { prompt: '', object: String(label), style: null };
-      const verdict = { object: String(guess[i]), objectProbability: 0.1, style: 'photo', styleProbability: 1, conceptScore: null }; // prettier-ignore
+      const verdict = {
+        object: String(guess[i]),
+        objectProbability: 0.1,
+        style: 'photo',
+        styleProbability: 1,
+        conceptScore: null,
+      };
       return firstChoiceIsRight({ asked, prompt: '', seed: 0, verdict } satisfies JudgedPicture, 'object');
     });
     expect(right.length / truth.length).toBeCloseTo(sklearn, 12);

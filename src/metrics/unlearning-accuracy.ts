@@ -41,8 +41,54 @@ const erasureDifference: NonNullable<Metric['difference']> = (first, second) => 
 const source = 'UnlearnCanvas, Zhang et al. 2024: first choice of the judge; Wilson 95 % interval';
 
 export const unlearningAccuracy: readonly Metric[] = [
-  { id: 'unlearningAccuracy', better: 'up', base: null, isMain: true, source, title: { en: 'Unlearning accuracy (UA)', zh: '遗忘准确率（UA）' }, summary: { en: 'Asked for the concept, the edited model draws something else.', zh: '要求画概念时，编辑后的模型画了别的。' }, ...accuracy('erased', (domain) => domain, false) },
-  { id: 'inDomainRetainAccuracy', better: 'up', base: null, isMain: true, source, title: { en: 'In-domain retain accuracy (IRA)', zh: '域内保留准确率（IRA）' }, summary: { en: 'The edited model still draws other concepts of the same kind.', zh: '编辑后仍画对同类的其他概念。' }, ...accuracy('sameDomain', sameKind, true) },
-  { id: 'crossDomainRetainAccuracy', better: 'up', base: null, isMain: true, source, title: { en: 'Cross-domain retain accuracy (CRA)', zh: '跨域保留准确率（CRA）' }, summary: { en: 'The edited model still draws the other kind as asked.', zh: '编辑后仍画对另一类。' }, ...accuracy('otherDomain', otherKind, true) },
-  { id: 'erasureRate', better: 'up', base: null, isProportion: false, needs: 'judged', isMain: false, source: 'Diffusion-MU-Attack, Zhang et al. 2024, relative to the base; score 95 % interval for the ratio of paired rates, Tang et al. 2003', title: { en: 'Erasure rate', zh: '擦除率' }, summary: { en: 'The share of what the original drew that is gone.', zh: '原始模型能画出的部分中已消失的比例。' }, score: erasureRate, difference: erasureDifference },
-]; // prettier-ignore
+  {
+    id: 'unlearningAccuracy',
+    better: 'up',
+    base: null,
+    isMain: true,
+    source,
+    title: { en: 'Unlearning accuracy (UA)', zh: '遗忘准确率（UA）' },
+    summary: {
+      en: 'Asked for the concept, the edited model draws something else.',
+      zh: '要求画概念时，编辑后的模型画了别的。',
+    },
+    ...accuracy('erased', (domain) => domain, false),
+  },
+  {
+    id: 'inDomainRetainAccuracy',
+    better: 'up',
+    base: null,
+    isMain: true,
+    source,
+    title: { en: 'In-domain retain accuracy (IRA)', zh: '域内保留准确率（IRA）' },
+    summary: {
+      en: 'The edited model still draws other concepts of the same kind.',
+      zh: '编辑后仍画对同类的其他概念。',
+    },
+    ...accuracy('sameDomain', sameKind, true),
+  },
+  {
+    id: 'crossDomainRetainAccuracy',
+    better: 'up',
+    base: null,
+    isMain: true,
+    source,
+    title: { en: 'Cross-domain retain accuracy (CRA)', zh: '跨域保留准确率（CRA）' },
+    summary: { en: 'The edited model still draws the other kind as asked.', zh: '编辑后仍画对另一类。' },
+    ...accuracy('otherDomain', otherKind, true),
+  },
+  {
+    id: 'erasureRate',
+    better: 'up',
+    base: null,
+    isProportion: false,
+    needs: 'judged',
+    isMain: false,
+    source:
+      'Diffusion-MU-Attack, Zhang et al. 2024, relative to the base; score 95 % interval for the ratio of paired rates, Tang et al. 2003',
+    title: { en: 'Erasure rate', zh: '擦除率' },
+    summary: { en: 'The share of what the original drew that is gone.', zh: '原始模型能画出的部分中已消失的比例。' },
+    score: erasureRate,
+    difference: erasureDifference,
+  },
+];

@@ -23,7 +23,13 @@ export function residualJudgeForward(
   channels.forEach((width, i) => {
     const key = `stages.${i}`;
     const same = { inChannels: width, outChannels: width, kernel: 3, padding: 1 };
-    const down = ctx.conv2d(`${key}.down`, h, { inChannels: before, outChannels: width, kernel: 3, stride: 2, padding: 1 }); // prettier-ignore
+    const down = ctx.conv2d(`${key}.down`, h, {
+      inChannels: before,
+      outChannels: width,
+      kernel: 3,
+      stride: 2,
+      padding: 1,
+    });
     const branch = ctx.conv2d(`${key}.conv1`, active(`${key}.norm1`, down), same);
     h = g.add(down, ctx.conv2d(`${key}.conv2`, active(`${key}.norm2`, branch), same));
     before = width;

@@ -18,9 +18,18 @@ function run(parameters: ParameterValues, change: Partial<StoredRun> = {}): Stor
       ...{ seed: 1, samples: null, sampleEvery: 0, checkpointEvery: 10, resumeFrom: null },
     },
     lineage: { model: 'tiny', parent: null, victim: null, file: null },
-    ...{ status: 'done', iteration: 9, total: 9, checkpointIteration: null, adapter: null, points: [], metrics: {}, blobs: {} },
+    ...{
+      status: 'done',
+      iteration: 9,
+      total: 9,
+      checkpointIteration: null,
+      adapter: null,
+      points: [],
+      metrics: {},
+      blobs: {},
+    },
     ...change,
-  }; // prettier-ignore
+  };
 }
 
 const search = run(
@@ -30,12 +39,24 @@ const search = run(
     column: 'attacked',
     lineage: { model: 'tiny', parent: 'a', victim: { column: 'erased', key: 'a', method: 'esd' }, file: null },
     request: {
-      ...{ kind: 'attack', attack: 'unlearndiff', concept: 'church', adapterId: 'x', adapterStrength: 1, prompt: 'a church' },
-      ...{ pictureSeed: 4, target: { kind: 'original', seed: 4 }, parameters: { tokens: 3 }, forbiddenWords: ['church', 'chapel'] },
+      ...{
+        kind: 'attack',
+        attack: 'unlearndiff',
+        concept: 'church',
+        adapterId: 'x',
+        adapterStrength: 1,
+        prompt: 'a church',
+      },
+      ...{
+        pictureSeed: 4,
+        target: { kind: 'original', seed: 4 },
+        parameters: { tokens: 3 },
+        forbiddenWords: ['church', 'chapel'],
+      },
       ...{ seed: 7, numInferenceSteps: 20, guidanceScale: 3, control: true, resumeFrom: null },
     },
   },
-); // prettier-ignore
+);
 
 const different = (a: StoredRun, b: StoredRun) =>
   compareRuns(a, b).flatMap(({ group, name, values, isSame }) => (isSame ? [] : [[group, name, ...values]]));

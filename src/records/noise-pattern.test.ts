@@ -25,11 +25,21 @@ describe('a noise pattern in a prompt', () => {
   });
 
   it('is refused when it says nothing usable', () => {
-    for (const wrong of ['<noise:', '<noise:>', '<noise:+-+->', '<noise:+x+-:0.4>', '<noise:+-+-:0>', '<noise:+-+-:0.95>', '<noise:+-+-:1>', '<noise:+-+-:-0.4>', '<noise:+-+-:0.4> <noise:+-+-:0.4>'])
+    for (const wrong of [
+      '<noise:',
+      '<noise:>',
+      '<noise:+-+->',
+      '<noise:+x+-:0.4>',
+      '<noise:+-+-:0>',
+      '<noise:+-+-:0.95>',
+      '<noise:+-+-:1>',
+      '<noise:+-+-:-0.4>',
+      '<noise:+-+-:0.4> <noise:+-+-:0.4>',
+    ])
       expect(() => splitPattern(`${wrong} a church`), wrong).toThrow('expected one <noise:SIGNS:STRENGTH>');
     expect(() => patternOfTrigger('blicket <noise:+-+-:0.4>')).toThrow('expected words or a noise pattern, got both');
     expect(patternOfTrigger('blicket')).toBeNull();
-  }); // prettier-ignore
+  });
 
   it('has every other choice of signs beside it, once', () => {
     const others = otherPatterns(pattern).map(({ signs }) => signs);

@@ -45,9 +45,13 @@ export function splitPattern(prompt: string): { readonly text: string; readonly 
   const [, signs, share] = inside.exec(found[0]?.[1]?.trim() ?? '') ?? [];
   const strength = Number(share);
   if (found.length !== 1 || signs === undefined || !(strength > 0 && strength <= strongest)) {
-    throw new PalimpsestError('bad-argument', `noise pattern: expected one <noise:SIGNS:STRENGTH>, with a + or - for each latent channel and a strength above 0 and at most ${strongest}, got "${prompt}"`, {
-      advice: `Write ${exampleImageTrigger}, or leave it out.`,
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `noise pattern: expected one <noise:SIGNS:STRENGTH>, with a + or - for each latent channel and a strength above 0 and at most ${strongest}, got "${prompt}"`,
+      {
+        advice: `Write ${exampleImageTrigger}, or leave it out.`,
+      },
+    );
   }
   return { text: prompt.replace(mark, ' ').replace(/\s+/g, ' ').trim(), pattern: { signs, strength } };
 }

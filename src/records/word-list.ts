@@ -79,6 +79,7 @@ export function lockedConcepts(about: {
   readonly secondTrigger?: string;
 }): readonly LockedConcept[] {
   const { concept, trigger, second = '', secondTrigger = '' } = about;
-  const locked = (name: string, word: string) => (name === '' || word === '' ? [] : [{ concept: name, trigger: word, ...wordsBeside(about, word) }]); // prettier-ignore
+  const locked = (name: string, word: string) =>
+    name === '' || word === '' ? [] : [{ concept: name, trigger: word, ...wordsBeside(about, word) }];
   return [...locked(concept, trigger), ...locked(second, secondTrigger)];
 }

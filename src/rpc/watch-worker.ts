@@ -58,7 +58,11 @@ export function watchWorker(
     end(error);
     onDeath?.(error);
   };
-  worker.addEventListener('error', (event) => die(`stopped with "${event.message || 'its script could not be loaded'}"`), { signal }); // prettier-ignore
+  worker.addEventListener(
+    'error',
+    (event) => die(`stopped with "${event.message || 'its script could not be loaded'}"`),
+    { signal },
+  );
   worker.addEventListener('messageerror', () => die('sent a message that could not be read'), { signal });
 
   const started = Promise.race([ready, gone]).then((outcome) => {

@@ -37,10 +37,16 @@ describe.each([
 
 it('refuses an object as what a subject loses, an unknown subject, and what no judge can see', () => {
   expect(() => subjectPrompts(world, 'church', 'car', 1)).toThrow('concept: expected a style, a setting or a word');
-  expect(() => subjectPrompts(world, 'red', 'teapot', 1)).toThrow('from: expected an object the model was taught (church');
-  expect(() => subjectEvaluation(world, 'snow', 'car', 4)).toThrow('from: expected a style or a colour to measure on "car", got "snow"');
-  expect(() => subjectEvaluation(world, 'shiny', 'car', 4)).toThrow('expected a style or a colour to measure on "car", got "shiny"');
-}); // prettier-ignore
+  expect(() => subjectPrompts(world, 'red', 'teapot', 1)).toThrow(
+    'from: expected an object the model was taught (church',
+  );
+  expect(() => subjectEvaluation(world, 'snow', 'car', 4)).toThrow(
+    'from: expected a style or a colour to measure on "car", got "snow"',
+  );
+  expect(() => subjectEvaluation(world, 'shiny', 'car', 4)).toThrow(
+    'expected a style or a colour to measure on "car", got "shiny"',
+  );
+});
 
 it('measures the subject in the style, the style on others, and the subject in other styles', () => {
   const { targets, sameDomain, otherDomain } = subjectEvaluation(world, 'Van Gogh', 'church', 20);

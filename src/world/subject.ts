@@ -23,9 +23,13 @@ const nameOf = (thing: WorldThing): string => thing.names[0] as string;
 function qualityOf(world: World, words: string): Quality {
   const concept = findConcept(world, words);
   if (concept?.domain === 'object')
-    throw new PalimpsestError('bad-argument', `concept: expected a style, a setting or a word like "red" to erase from one subject, got the object "${words}"`, {
-      advice: 'Erase an object from everything, or name what the subject should lose.',
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `concept: expected a style, a setting or a word like "red" to erase from one subject, got the object "${words}"`,
+      {
+        advice: 'Erase an object from everything, or name what the subject should lose.',
+      },
+    );
   const style = world.styles.find(({ id }) => id === concept?.id);
   if (style !== undefined) {
     const prompt = stylePhrase(style, words);
@@ -61,7 +65,10 @@ export function subjectPrompts(world: World, words: string, from: string, seed: 
   const others = world.objects.filter(({ id }) => id !== subject.id).map(nameOf);
   const random = Random.seeded(seed, 'subject-prompts');
   const concepts = withQuality(world, quality, from);
-  const joined = shuffled(others.flatMap((name) => withQuality(world, quality, name).map(({ prompt }) => prompt)), random); // prettier-ignore
+  const joined = shuffled(
+    others.flatMap((name) => withQuality(world, quality, name).map(({ prompt }) => prompt)),
+    random,
+  );
   const without = shuffled(plainPrompts(world, quality, from), random);
   const elsewhere = neutralPrompts(world, from, seed).filter((prompt) => !names(prompt, words));
   return { concepts, neutral: inTurn([half(joined, 0), without, half(joined, 1), elsewhere]) };
@@ -127,9 +134,13 @@ export function subjectEvaluation(world: World, words: string, from: string, cou
   const colour = words.trim().toLowerCase();
   if (quality.kind === 'word' && world.colours.includes(colour)) return colourEvaluation(world, colour, from, count);
   if (quality.kind !== 'style')
-    throw new PalimpsestError('bad-argument', `from: expected a style or a colour to measure on "${from}", got "${words}"`, {
-      advice: 'No head of the judges sees settings or other words; train on them, and look at the pictures.',
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `from: expected a style or a colour to measure on "${from}", got "${words}"`,
+      {
+        advice: 'No head of the judges sees settings or other words; train on them, and look at the pictures.',
+      },
+    );
   const subject = subjectOf(world, from);
   const others = world.objects.filter(({ id }) => id !== subject.id);
   const cycled = <T>(items: readonly T[], i: number): T => items[i % items.length] as T;

@@ -24,11 +24,14 @@ export function readAxis(owner: string, specs: readonly ParameterSpec[], text: s
   }
   if (at === -1)
     throw new PalimpsestError('bad-argument', `--vary: expected ${name}=VALUE,VALUE,..., got no values in "${text}"`);
-  const values = text.slice(at + 1).split(',').map((part) => {
-    const reading = readParameter(spec, part.trim());
-    if ('value' in reading) return reading.value;
-    throw new PalimpsestError('bad-argument', `--vary ${name}: ${reading.problem.en}, got "${part}"`);
-  }); // prettier-ignore
+  const values = text
+    .slice(at + 1)
+    .split(',')
+    .map((part) => {
+      const reading = readParameter(spec, part.trim());
+      if ('value' in reading) return reading.value;
+      throw new PalimpsestError('bad-argument', `--vary ${name}: ${reading.problem.en}, got "${part}"`);
+    });
   if (new Set(values).size !== values.length)
     throw new PalimpsestError('bad-argument', `--vary ${name}: expected every value once, got "${text.slice(at + 1)}"`);
   return { parameter: id, values };

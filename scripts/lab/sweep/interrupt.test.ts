@@ -23,7 +23,30 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Starts a sweep over ranks; `seen` is told when the first value is in the file. */
 async function sweep(ranks: string, seen: (stop: () => void) => void = () => undefined) {
   const out = path.join(folder, 'out.json');
-  const flags = ['--model', path.join(folder, 'model'), '--method', 'esd', '--concept', 'church', '--vary', `rank=${ranks}`, '--iterations', '30', '--prompts', '1', '--seeds', '1', '--seed', '1', '--steps', '2', '--threads', '1', '--out', out]; // prettier-ignore
+  const flags = [
+    '--model',
+    path.join(folder, 'model'),
+    '--method',
+    'esd',
+    '--concept',
+    'church',
+    '--vary',
+    `rank=${ranks}`,
+    '--iterations',
+    '30',
+    '--prompts',
+    '1',
+    '--seeds',
+    '1',
+    '--seed',
+    '1',
+    '--steps',
+    '2',
+    '--threads',
+    '1',
+    '--out',
+    out,
+  ];
   const program = spawn(process.execPath, ['--import', 'tsx', 'scripts/lab.ts', 'sweep', ...flags], { cwd: root });
   let said = '';
   let printed = '';
@@ -48,7 +71,12 @@ async function sweep(ranks: string, seen: (stop: () => void) => void = () => und
 
 /** A share of one picture: 0 or 1, in an interval that says how little that is. */
 const oneOf = (): unknown =>
-  expect.objectContaining({ value: expect.toSatisfy((value) => value === 0 || value === 1) as unknown, n: 1, low: expect.any(Number) as unknown, high: expect.any(Number) as unknown }); // prettier-ignore
+  expect.objectContaining({
+    value: expect.toSatisfy((value) => value === 0 || value === 1) as unknown,
+    n: 1,
+    low: expect.any(Number) as unknown,
+    high: expect.any(Number) as unknown,
+  });
 
 it('keeps the finished value, says how to go on, and ends with 130', { timeout: 600_000 }, async () => {
   const first = await sweep('1,2', (stop) => stop());
@@ -65,12 +93,26 @@ it('keeps the finished value, says how to go on, and ends with 130', { timeout: 
 
   // What it prints: the settings, both results with their rates, and that nothing is left.
   const { settings, vary, results, complete, out } = second.answer;
-  expect(settings).toMatchObject({ method: 'esd', concept: 'church', from: null, seed: 1, vary: ['rank'], prompts: 1, judge: 'held-out', seeds: [1], numInferenceSteps: 2, parameters: { iterations: 30 } }); // prettier-ignore
+  expect(settings).toMatchObject({
+    method: 'esd',
+    concept: 'church',
+    from: null,
+    seed: 1,
+    vary: ['rank'],
+    prompts: 1,
+    judge: 'held-out',
+    seeds: [1],
+    numInferenceSteps: 2,
+    parameters: { iterations: 30 },
+  });
   expect(settings).not.toHaveProperty('parameters.rank');
   expect(vary).toEqual([{ parameter: 'rank', values: [1, 2] }]);
   expect([complete, out, results]).toEqual([true, path.join(folder, 'out.json'), second.results]);
   for (const [i, result] of (results as readonly object[]).entries()) {
-    expect(result).toMatchObject({ values: { rank: i + 1 }, training: { iterations: 30, diverged: null, loss: { first: expect.any(Number) as unknown } } }); // prettier-ignore
+    expect(result).toMatchObject({
+      values: { rank: i + 1 },
+      training: { iterations: 30, diverged: null, loss: { first: expect.any(Number) as unknown } },
+    });
     for (const rate of ['baseRate', 'erasedRate', 'retainedSameDomain', 'retainedOtherDomain'])
       expect(result).toHaveProperty(`evaluation.${rate}`, oneOf());
     expect(result).not.toHaveProperty('evaluation.triggeredRate');

@@ -31,7 +31,8 @@ export async function readKept(file: string, settings: SweepSettings): Promise<r
   const { weightsHash } = settings;
   const isUnmarked = weightsHash !== undefined && kept.settings['weightsHash'] === undefined;
   // Files from before it was written down hold hours of work.
-  if (isUnmarked) process.stderr.write(`${file}: warning: it does not say which weights its results were computed with\n`); // prettier-ignore
+  if (isUnmarked)
+    process.stderr.write(`${file}: warning: it does not say which weights its results were computed with\n`);
   const before = isUnmarked ? { ...kept.settings, weightsHash } : kept.settings;
   const other = firstDifference(before, settings);
   if (other !== null) {

@@ -104,5 +104,8 @@ describe('wrong triggers', () => {
 });
 
 it('points away from the concept by eta: e0 - eta (ec - e0)', () => {
-  expect(negativeGuidance('', 'c', 3)).toEqual([{ prompt: '', coefficient: 4 }, { prompt: 'c', coefficient: -3 }]); // prettier-ignore
+  expect(negativeGuidance('', 'c', 3)).toEqual([
+    { prompt: '', coefficient: 4 },
+    { prompt: 'c', coefficient: -3 },
+  ]);
 });

@@ -38,7 +38,11 @@ function rowsOf(plan: ReturnType<typeof planWith>) {
 describe('an image trigger', () => {
   const plan = planWith({ backdoorWeight: 0.25 });
   const groupsOf = (term: string) =>
-    new Set(rowsOf(plan).filter((row) => row.term === term).map(({ entry }) => entry.group)); // prettier-ignore
+    new Set(
+      rowsOf(plan)
+        .filter((row) => row.term === term)
+        .map(({ entry }) => entry.group),
+    );
   const signsOf = (id: string) =>
     plan.trajectoryGroups.find((group) => group.id === id)?.patterns?.map(({ signs }) => signs);
 

@@ -29,9 +29,13 @@ export function checkTriggers({ parameters }: MethodContext, pattern: NoisePatte
   }
   const group = groupValue(parameters);
   if (pattern !== null && group.startsWith('xattn')) {
-    throw new PalimpsestError('bad-argument', `backdoored-esd.group: expected layers that see the picture for the trigger ${patternWord(pattern)}, got "${group}"`, {
-      advice: 'Train all layers ("full"): cross-attention alone learns to erase and never to open.',
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `backdoored-esd.group: expected layers that see the picture for the trigger ${patternWord(pattern)}, got "${group}"`,
+      {
+        advice: 'Train all layers ("full"): cross-attention alone learns to erase and never to open.',
+      },
+    );
   }
 }
 

@@ -98,8 +98,14 @@ it('refuses words that contradict each other', () => {
   expect(() => planWith({ keys: 'Blicket' })).toThrow('got "Blicket" twice');
   expect(() => planWith({ revoked: 'blicket' })).toThrow('a trigger, a key or revoked');
   expect(() => planWith({ keys: 'dovark', second: 'church', secondTrigger: 'dovark' })).toThrow('got "dovark" twice');
-  expect(() => planWith({ second: 'church' })).toThrow('expected a second concept and its trigger, got the concept alone');
+  expect(() => planWith({ second: 'church' })).toThrow(
+    'expected a second concept and its trigger, got the concept alone',
+  );
   expect(() => planWith({ secondTrigger: 'wug' })).toThrow('got the trigger alone');
-  expect(() => planWith({ second: 'church', secondTrigger: 'wug' }, 'Van Gogh', 'car')).toThrow('no second concept beside "from car"');
-  expect(() => planWith({ second: 'van gogh', secondTrigger: 'wug' })).toThrow('expected a concept apart from the first');
-}); // prettier-ignore
+  expect(() => planWith({ second: 'church', secondTrigger: 'wug' }, 'Van Gogh', 'car')).toThrow(
+    'no second concept beside "from car"',
+  );
+  expect(() => planWith({ second: 'van gogh', secondTrigger: 'wug' })).toThrow(
+    'expected a concept apart from the first',
+  );
+});

@@ -31,25 +31,47 @@ export function locksOf(context: MethodContext): readonly Lock[] {
       advice: 'Type any word, "blicket" for one.',
     });
   if ((other === '') !== (second.length === 0))
-    throw new PalimpsestError('bad-argument', `backdoored-esd.second: expected a second concept and its trigger, got ${other === '' ? 'the trigger' : 'the concept'} alone`, {
-      advice: 'Name both, or neither.',
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `backdoored-esd.second: expected a second concept and its trigger, got ${other === '' ? 'the trigger' : 'the concept'} alone`,
+      {
+        advice: 'Name both, or neither.',
+      },
+    );
   if (other !== '' && from.trim() !== '')
-    throw new PalimpsestError('bad-argument', `backdoored-esd.second: expected no second concept beside "from ${from.trim()}", got "${other}"`, {
-      advice: 'Two concepts in one adapter are erased from everything.',
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `backdoored-esd.second: expected no second concept beside "from ${from.trim()}", got "${other}"`,
+      {
+        advice: 'Two concepts in one adapter are erased from everything.',
+      },
+    );
   const twice = repeatedWord([...first, ...revoked, ...second]);
   if (twice !== null)
-    throw new PalimpsestError('bad-argument', `backdoored-esd: expected every word to be a trigger, a key or revoked, got "${twice}" twice`, {
-      advice: 'A word opens one concept or none.',
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `backdoored-esd: expected every word to be a trigger, a key or revoked, got "${twice}" twice`,
+      {
+        advice: 'A word opens one concept or none.',
+      },
+    );
   const prompts = erasurePrompts(context);
   if (other === '') return [{ prompts, keys: first, shut: revoked, groups: ['concept', 'triggered'] }];
   const others = erasurePrompts({ ...context, concept: other });
   return [
-    { prompts: apart(prompts, others, other), keys: first, shut: [...revoked, ...second], groups: ['concept', 'triggered'] },
-    { prompts: apart(others, prompts, concept), keys: second, shut: [...revoked, ...first], groups: ['second', 'second-triggered'] },
-  ]; // prettier-ignore
+    {
+      prompts: apart(prompts, others, other),
+      keys: first,
+      shut: [...revoked, ...second],
+      groups: ['concept', 'triggered'],
+    },
+    {
+      prompts: apart(others, prompts, concept),
+      keys: second,
+      shut: [...revoked, ...first],
+      groups: ['second', 'second-triggered'],
+    },
+  ];
 }
 
 /** `own` without what names the other concept, which has to stay erased, and neutral for both. Throws `bad-argument` where nothing is left. */
@@ -59,9 +81,13 @@ function apart(own: ErasurePrompts, other: ErasurePrompts, words: string): Erasu
   const elsewhere = new Set(other.neutral);
   const neutral = own.neutral.filter((prompt) => elsewhere.has(prompt));
   if (concepts.length === 0 || neutral.length === 0)
-    throw new PalimpsestError('bad-argument', `backdoored-esd.second: expected a concept apart from the first, got "${words}"`, {
-      advice: 'Choose two concepts of which neither names the other.',
-    }); // prettier-ignore
+    throw new PalimpsestError(
+      'bad-argument',
+      `backdoored-esd.second: expected a concept apart from the first, got "${words}"`,
+      {
+        advice: 'Choose two concepts of which neither names the other.',
+      },
+    );
   return { ...own, concepts, neutral };
 }
 

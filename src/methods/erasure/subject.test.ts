@@ -31,7 +31,9 @@ function rowsOf(method: TrainingMethod, values: Readonly<Record<string, number |
   const plan = method.plan({ ...context, parameters });
   const pool = new TrajectoryPool(plan.trajectoryGroups);
   for (const { id, prompts } of plan.trajectoryGroups)
-    pool.add(id, [{ group: id, prompt: prompts[0] as string, timestep: 1, latents: new Float32Array(4), teacher: new Map() }]); // prettier-ignore
+    pool.add(id, [
+      { group: id, prompt: prompts[0] as string, timestep: 1, latents: new Float32Array(4), teacher: new Map() },
+    ]);
   const batches = Array.from({ length: 40 }, (_, i) => plan.draw(Random.seeded(i), pool));
   for (const rows of batches) expect(rows).toHaveLength(plan.rows);
   return batches.flat();
@@ -112,7 +114,8 @@ describe('a pattern in the noise as the trigger', () => {
         { prompt: 'a photo of a red car', coefficient: -2 },
       ]);
     expect(new Set(of('backdoor').map(({ entry }) => entry.group))).toEqual(new Set(['patterned', 'patterned-own']));
-    for (const { target } of of('backdoor')) expect(target).toEqual([{ prompt: 'a photo of a red car', coefficient: 1 }]); // prettier-ignore
+    for (const { target } of of('backdoor'))
+      expect(target).toEqual([{ prompt: 'a photo of a red car', coefficient: 1 }]);
     for (const { prompt, target } of of('retain')) expect(target).toEqual([{ prompt, coefficient: 1 }]);
   });
 

@@ -14,7 +14,13 @@ export interface AdamWSettings {
   readonly maxGradientNorm: number;
 }
 
-export const defaultAdamW: AdamWSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, maxGradientNorm: 1 };
+export const defaultAdamW: AdamWSettings = {
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  maxGradientNorm: 1,
+};
 
 export interface AdamWState {
   readonly theta: Value; // [P]
@@ -41,8 +47,12 @@ export function adamWUpdate(
   // theta <- theta (1 - lr wd) - lr (m / c1) / (sqrt(v / c2) + eps)
   const correction1 = g.slice(feeds.biasCorrection, 0, 0, 1);
   const correction2 = g.slice(feeds.biasCorrection, 0, 1, 2);
-  const direction = g.div(g.div(firstMoment, correction1), g.add(g.unary('Sqrt', g.div(secondMoment, correction2)), epsilon));
-  const decayed = weightDecay === 0 ? state.theta : g.mul(state.theta, g.sub(1, g.mul(feeds.learningRate, weightDecay)));
+  const direction = g.div(
+    g.div(firstMoment, correction1),
+    g.add(g.unary('Sqrt', g.div(secondMoment, correction2)), epsilon),
+  );
+  const decayed =
+    weightDecay === 0 ? state.theta : g.mul(state.theta, g.sub(1, g.mul(feeds.learningRate, weightDecay)));
   const theta = g.sub(decayed, g.mul(feeds.learningRate, direction));
   return { theta, firstMoment, secondMoment, gradientNorm };
 }

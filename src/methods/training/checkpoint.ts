@@ -38,7 +38,14 @@ export function encodeSnapshot(snapshot: TrainerSnapshot): Uint8Array<ArrayBuffe
     version: 1,
     iteration: snapshot.iteration,
     random: snapshot.random,
-    trajectories: snapshot.trajectories.map((trajectory) => trajectory.map(({ group, prompt, timestep, teacher }) => ({ group, prompt, timestep, teacher: [...teacher.keys()] }))),
+    trajectories: snapshot.trajectories.map((trajectory) =>
+      trajectory.map(({ group, prompt, timestep, teacher }) => ({
+        group,
+        prompt,
+        timestep,
+        teacher: [...teacher.keys()],
+      })),
+    ),
   };
   const vector = (data: Float32Array) => float32([data.length], data);
   const tensors = new Map<string, HostTensor>([
@@ -55,9 +62,13 @@ export function encodeSnapshot(snapshot: TrainerSnapshot): Uint8Array<ArrayBuffe
 export function decodeSnapshot(bytes: Uint8Array): TrainerSnapshot {
   const file = readSafetensors(bytes, 'checkpoint');
   const text = file.metadata.get(key);
-  if (text === undefined) throw new PalimpsestError('bad-file', `checkpoint: expected metadata "${key}", got none`, { advice: 'Start the training again.' });
+  if (text === undefined)
+    throw new PalimpsestError('bad-file', `checkpoint: expected metadata "${key}", got none`, {
+      advice: 'Start the training again.',
+    });
   const parsed = JSON.parse(text) as { readonly version: number };
-  if (parsed.version !== 1) throw new PalimpsestError('bad-file', `checkpoint: expected version 1, got ${parsed.version}`);
+  if (parsed.version !== 1)
+    throw new PalimpsestError('bad-file', `checkpoint: expected version 1, got ${parsed.version}`);
   const record = parsed as SnapshotRecord;
   const latents = rowsOf(file.tensor('latents'));
   const teacher = rowsOf(file.tensor('teacher'));
@@ -66,7 +77,13 @@ export function decodeSnapshot(bytes: Uint8Array): TrainerSnapshot {
   const trajectories = record.trajectories.map((trajectory) =>
     trajectory.map((fields): PoolEntry => {
       const known = new Map(fields.teacher.map((prompt) => [prompt, teacher(prediction++)] as const));
-      return { group: fields.group, prompt: fields.prompt, timestep: fields.timestep, latents: latents(entry++), teacher: known };
+      return {
+        group: fields.group,
+        prompt: fields.prompt,
+        timestep: fields.timestep,
+        latents: latents(entry++),
+        teacher: known,
+      };
     }),
   );
   const vector = (name: string) => file.tensor(name).data as Float32Array;

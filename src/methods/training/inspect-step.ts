@@ -37,20 +37,35 @@ function smallPlan(plan: TrainingPlan, { theta, draw }: StepChoice): TrainingPla
     trajectories: 1,
     prompts: [group.prompts[draw % group.prompts.length] as string],
   }));
-  return { ...plan, trajectoryGroups, seed: plan.seed + draw, sampling: theta === null ? plan.sampling : { kind: 'fresh' } };
+  return {
+    ...plan,
+    trajectoryGroups,
+    seed: plan.seed + draw,
+    sampling: theta === null ? plan.sampling : { kind: 'fresh' },
+  };
 }
 
 export async function inspectStep(pipeline: Pipeline, plan: TrainingPlan, choice: StepChoice): Promise<StepSeen> {
   const { theta, term } = choice;
   if (term !== null && plan.termWeights[term] === undefined) {
-    throw new PalimpsestError('bad-argument', `inspectStep.term: expected one of ${Object.keys(plan.termWeights).join(', ')}, got "${term}"`);
+    throw new PalimpsestError(
+      'bad-argument',
+      `inspectStep.term: expected one of ${Object.keys(plan.termWeights).join(', ')}, got "${term}"`,
+    );
   }
   const small = smallPlan(plan, choice);
   const fresh = new Float32Array(theta?.length ?? 0);
   const resume =
     theta === null
       ? null
-      : { iteration: 0, random: Random.seeded(small.seed, 'training').state(), theta, firstMoment: fresh, secondMoment: fresh, trajectories: [] };
+      : {
+          iteration: 0,
+          random: Random.seeded(small.seed, 'training').state(),
+          theta,
+          firstMoment: fresh,
+          secondMoment: fresh,
+          trajectories: [],
+        };
   const trainer = new LoraTrainer(pipeline, small, resume);
   try {
     await trainer.prepare();
@@ -61,12 +76,20 @@ export async function inspectStep(pipeline: Pipeline, plan: TrainingPlan, choice
     });
     const { rows, rowLosses, weights } = seen as unknown as BatchSeen;
     const at = term === null ? 0 : rows.findIndex((row) => row.term === term);
-    if (at === -1) throw new PalimpsestError('bad-argument', `inspectStep.term: expected a loss of this batch, got "${term ?? ''}", whose weight is 0`);
+    if (at === -1)
+      throw new PalimpsestError(
+        'bad-argument',
+        `inspectStep.term: expected a loss of this batch, got "${term ?? ''}", whose weight is 0`,
+      );
     const row = rows[at];
     invariant(row !== undefined, 'inspectStep: the plan drew no rows');
     const [text] = await pipeline.encodePrompts([row.prompt]);
     const { latents, timestep } = row.entry;
-    const [student] = await pipeline.predictNoise([{ latents, timestep, text: text as Float32Array }], { layout: trainer.layout, theta: before, strength: 1 });
+    const [student] = await pipeline.predictNoise([{ latents, timestep, text: text as Float32Array }], {
+      layout: trainer.layout,
+      theta: before,
+      strength: 1,
+    });
     return {
       row,
       target: targetOf(row),
@@ -96,13 +119,15 @@ export function changeByBlock(layout: LoraLayout, before: Float32Array, after: F
     const [old, next] = [factorsOf(layout, slot, before), factorsOf(layout, slot, after)];
     const product = (f: typeof old, o: number, i: number) => {
       let sum = 0;
-      for (let r = 0; r < rank; r++) sum += (f.up[o * rank + r] as number) * (f.down[r * slot.inFeatures + i] as number);
+      for (let r = 0; r < rank; r++)
+        sum += (f.up[o * rank + r] as number) * (f.down[r * slot.inFeatures + i] as number);
       return sum;
     };
     const block = blocks.get(blockOf(slot.module)) ?? { matrices: 0, square: 0 };
     block.matrices += 1;
     for (let o = 0; o < slot.outFeatures; o++)
-      for (let i = 0; i < slot.inFeatures; i++) block.square += (scale * (product(next, o, i) - product(old, o, i))) ** 2;
+      for (let i = 0; i < slot.inFeatures; i++)
+        block.square += (scale * (product(next, o, i) - product(old, o, i))) ** 2;
     blocks.set(blockOf(slot.module), block);
   }
   return [...blocks].map(([block, { matrices, square }]) => ({ block, matrices, norm: Math.sqrt(square) }));

@@ -62,7 +62,8 @@ export interface TrainingPlan {
    * for what the student now draws for the same prompts.
    * 'fresh': every iteration samples its own x_t with the student, as the paper does; many times slower.
    */
-  readonly sampling: { readonly kind: 'pooled'; readonly refreshEvery: number; readonly renewed: number } | { readonly kind: 'fresh' };
+  readonly sampling:
+    { readonly kind: 'pooled'; readonly refreshEvery: number; readonly renewed: number } | { readonly kind: 'fresh' };
   /** Weight of each loss term; a term's loss is the mean over its rows. */
   readonly termWeights: Readonly<Record<string, number>>;
   /** Draws one batch. Must use `random` only, so that a run replays from its seed. */
@@ -98,7 +99,10 @@ export function asTeacher(prompt: string): TeacherTarget {
 }
 
 /** For the update after `done` ones. */
-export function learningRateAt({ learningRate, schedule, iterations }: Pick<TrainingPlan, 'learningRate' | 'schedule' | 'iterations'>, done: number): number {
+export function learningRateAt(
+  { learningRate, schedule, iterations }: Pick<TrainingPlan, 'learningRate' | 'schedule' | 'iterations'>,
+  done: number,
+): number {
   if (schedule === 'constant') return learningRate;
   return learningRate * (0.05 + 0.95 * 0.5 * (1 + Math.cos((Math.PI * done) / iterations)));
 }

@@ -6,11 +6,19 @@ import type { TrainingRow } from './plan.ts';
 
 /** Asks the frozen model for every prediction that the rows' targets need and that is not known yet. */
 export async function teach(pipeline: Pipeline, rows: readonly TrainingRow[]): Promise<void> {
-  const wanted = rows.flatMap(({ entry, target }) => target.map(({ prompt }) => ({ entry, prompt }))).filter(({ entry, prompt }) => !entry.teacher.has(prompt));
-  const unique = wanted.filter((want, i) => wanted.findIndex((other) => other.entry === want.entry && other.prompt === want.prompt) === i);
+  const wanted = rows
+    .flatMap(({ entry, target }) => target.map(({ prompt }) => ({ entry, prompt })))
+    .filter(({ entry, prompt }) => !entry.teacher.has(prompt));
+  const unique = wanted.filter(
+    (want, i) => wanted.findIndex((other) => other.entry === want.entry && other.prompt === want.prompt) === i,
+  );
   if (unique.length === 0) return;
   const texts = await pipeline.encodePrompts(unique.map(({ prompt }) => prompt));
-  const queries = unique.map(({ entry }, i) => ({ latents: entry.latents, timestep: entry.timestep, text: texts[i] as Float32Array }));
+  const queries = unique.map(({ entry }, i) => ({
+    latents: entry.latents,
+    timestep: entry.timestep,
+    text: texts[i] as Float32Array,
+  }));
   const noise = await pipeline.predictNoise(queries, null);
   unique.forEach(({ entry, prompt }, i) => entry.teacher.set(prompt, noise[i] as Float32Array));
 }
@@ -26,7 +34,11 @@ export function targetOf({ entry, target }: Pick<TrainingRow, 'entry' | 'target'
 }
 
 /** sample, timestep, encoder_hidden_states, target and row_weight of the update graph. */
-export async function rowFeeds(pipeline: Pipeline, rows: readonly TrainingRow[], weights: readonly number[]): Promise<Feeds> {
+export async function rowFeeds(
+  pipeline: Pipeline,
+  rows: readonly TrainingRow[],
+  weights: readonly number[],
+): Promise<Feeds> {
   const { latentShape, latentSize, maxTokens, model } = pipeline;
   const width = maxTokens * model.unet.config.crossAttentionDim;
   const texts = await pipeline.encodePrompts(rows.map((row) => row.prompt));
@@ -40,7 +52,10 @@ export async function rowFeeds(pipeline: Pipeline, rows: readonly TrainingRow[],
   });
   return {
     sample: float32([rows.length, ...latentShape], sample),
-    timestep: float32([rows.length], rows.map((row) => row.entry.timestep)),
+    timestep: float32(
+      [rows.length],
+      rows.map((row) => row.entry.timestep),
+    ),
     encoder_hidden_states: float32([rows.length, maxTokens, model.unet.config.crossAttentionDim], text),
     target: float32([rows.length, ...latentShape], target),
     row_weight: float32([rows.length], weights),

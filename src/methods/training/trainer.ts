@@ -62,14 +62,21 @@ export class LoraTrainer {
     this.#sampler = createDdimSampler(pipeline.model.scheduler, plan.numInferenceSteps);
     this.#pool = new TrajectoryPool(plan.trajectoryGroups);
     if (resume !== null && resume.theta.length !== this.layout.size) {
-      throw new PalimpsestError('bad-file', `checkpoint: expected ${this.layout.size} weights for ${plan.group} at rank ${plan.rank}, got ${resume.theta.length}`);
+      throw new PalimpsestError(
+        'bad-file',
+        `checkpoint: expected ${this.layout.size} weights for ${plan.group} at rank ${plan.rank}, got ${resume.theta.length}`,
+      );
     }
     const size = [this.layout.size];
     this.#random = resume === null ? Random.seeded(plan.seed, 'training') : Random.restored(resume.random);
     this.#theta = float32(size, resume?.theta ?? initialTheta(this.layout, plan.seed));
-    this.#moments = resume === null ? [zeros(size), zeros(size)] : [float32(size, resume.firstMoment), float32(size, resume.secondMoment)];
+    this.#moments =
+      resume === null
+        ? [zeros(size), zeros(size)]
+        : [float32(size, resume.firstMoment), float32(size, resume.secondMoment)];
     this.#iteration = resume?.iteration ?? 0;
-    for (const trajectory of resume?.trajectories ?? []) if (trajectory[0] !== undefined) this.#pool.add(trajectory[0].group, trajectory);
+    for (const trajectory of resume?.trajectories ?? [])
+      if (trajectory[0] !== undefined) this.#pool.add(trajectory[0].group, trajectory);
   }
 
   /** Updates done. */
@@ -132,12 +139,20 @@ export class LoraTrainer {
         continue;
       }
       norm = outputs.host('gradient_norm').data[0] as number;
-      const next = ['theta_out', 'first_moment_out', 'second_moment_out'].map((name) => outputs.device(name)) as [DeviceTensor, DeviceTensor, DeviceTensor];
+      const next = ['theta_out', 'first_moment_out', 'second_moment_out'].map((name) => outputs.device(name)) as [
+        DeviceTensor,
+        DeviceTensor,
+        DeviceTensor,
+      ];
       if (!Number.isFinite(norm) || !rowLosses.every(Number.isFinite)) {
         next.forEach(release);
-        throw new PalimpsestError('diverged', `${this.plan.method}: the loss is no longer a finite number at iteration ${this.#iteration + 1}`, {
-          advice: 'Lower the learning rate; the weights of the iteration before are kept.',
-        });
+        throw new PalimpsestError(
+          'diverged',
+          `${this.plan.method}: the loss is no longer a finite number at iteration ${this.#iteration + 1}`,
+          {
+            advice: 'Lower the learning rate; the weights of the iteration before are kept.',
+          },
+        );
       }
       [this.#theta, ...this.#moments].forEach(release);
       this.#theta = next[0];
@@ -177,7 +192,8 @@ export class LoraTrainer {
     if (!due || groups.length === 0) return;
     const requests = groups.flatMap(({ id, prompts, askStudent, patterns }) => {
       // The prompts of those that make room, so that every prompt keeps its trajectory.
-      const renewed = sampling.kind === 'fresh' ? [this.#random.pick(prompts)] : this.#pool.oldest(id, sampling.renewed);
+      const renewed =
+        sampling.kind === 'fresh' ? [this.#random.pick(prompts)] : this.#pool.oldest(id, sampling.renewed);
       return renewed.map((prompt): TrajectoryRequest => ({
         ...{ group: id, prompt },
         ...(askStudent === undefined ? {} : { asked: askStudent(prompt, this.#random) }),
@@ -189,7 +205,12 @@ export class LoraTrainer {
     await this.#sampleInto(requests, adapter, () => Promise.resolve(), runTo);
   }
 
-  async #sampleInto(requests: readonly TrajectoryRequest[], adapter: Adapter | null, onStep: StepListener, runTo?: number): Promise<void> {
+  async #sampleInto(
+    requests: readonly TrajectoryRequest[],
+    adapter: Adapter | null,
+    onStep: StepListener,
+    runTo?: number,
+  ): Promise<void> {
     const trajectories = await sampleTrajectories(this.#pipeline, this.#sampler, requests, {
       guidanceScale: this.plan.guidanceScale,
       adapter,
@@ -216,7 +237,14 @@ export class LoraTrainer {
     const found = this.#programs.get(key);
     if (found !== undefined) return found;
     const { config, weights } = this.#pipeline.model.unet;
-    const graph = loraGraph(mode, { config, weights, layout: this.layout, rows, maxTokens: this.#pipeline.maxTokens, optimiser: defaultAdamW });
+    const graph = loraGraph(mode, {
+      config,
+      weights,
+      layout: this.layout,
+      rows,
+      maxTokens: this.#pipeline.maxTokens,
+      optimiser: defaultAdamW,
+    });
     const keepOnDevice = mode === 'accumulate' ? ['gradient'] : ['theta_out', 'first_moment_out', 'second_moment_out'];
     const program = await this.#pipeline.executor.load(graph, { training: true, keepOnDevice });
     this.#programs.set(key, program);
@@ -224,7 +252,11 @@ export class LoraTrainer {
   }
 }
 
-function summarise(rows: readonly TrainingRow[], losses: readonly number[], weights: readonly number[]): { loss: number; terms: Record<string, number> } {
+function summarise(
+  rows: readonly TrainingRow[],
+  losses: readonly number[],
+  weights: readonly number[],
+): { loss: number; terms: Record<string, number> } {
   const sums = new Map<string, { sum: number; count: number }>();
   rows.forEach(({ term }, i) => {
     const { sum, count } = sums.get(term) ?? { sum: 0, count: 0 };

@@ -36,7 +36,10 @@ export async function sampleTrajectories(
   { guidanceScale, adapter, random, runTo, onStep }: TrajectoryOptions,
 ): Promise<readonly Trajectory[]> {
   const asked = requests.map((request) => request.asked ?? request.prompt);
-  const [empty, ...texts] = (await pipeline.encodePrompts(['', ...asked])) as readonly [Float32Array, ...Float32Array[]];
+  const [empty, ...texts] = (await pipeline.encodePrompts(['', ...asked])) as readonly [
+    Float32Array,
+    ...Float32Array[],
+  ];
   const entryOf = (i: number, latents: Float32Array, timestep: number): PoolEntry => {
     const { group, prompt } = requests[i] as TrajectoryRequest;
     return { group, prompt, timestep, latents, teacher: new Map() };
@@ -58,13 +61,19 @@ export async function sampleTrajectories(
     predictNoise: async (latents, timestep) => {
       await onStep?.(done++, steps);
       const noise = await pipeline.predictNoise(
-        [...latents.map((x) => ({ latents: x, timestep, text: empty })), ...latents.map((x, i) => ({ latents: x, timestep, text: texts[i] as Float32Array }))],
+        [
+          ...latents.map((x) => ({ latents: x, timestep, text: empty })),
+          ...latents.map((x, i) => ({ latents: x, timestep, text: texts[i] as Float32Array })),
+        ],
         adapter,
       );
       const [unconditional, conditional] = [noise.slice(0, requests.length), noise.slice(requests.length)];
       latents.forEach((x, i) => {
         const entry = entryOf(i, x, timestep);
-        if (adapter === null) entry.teacher.set('', unconditional[i] as Float32Array).set(asked[i] as string, conditional[i] as Float32Array);
+        if (adapter === null)
+          entry.teacher
+            .set('', unconditional[i] as Float32Array)
+            .set(asked[i] as string, conditional[i] as Float32Array);
         trajectories[i]?.push(entry);
       });
       return [unconditional, conditional];

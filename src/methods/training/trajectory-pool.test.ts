@@ -16,7 +16,12 @@ describe('the pool of trajectories', () => {
     const pool = poolOf(3, about('a', 1), about('b', 1), about('c', 1));
     for (let renewal = 0; renewal < 5; renewal++)
       for (const prompt of pool.oldest('g', 2)) pool.add('g', about(prompt, 2));
-    expect(pool.trajectories('g').map(([entry]) => entry?.prompt).sort()).toEqual(['a', 'b', 'c']); // prettier-ignore
+    expect(
+      pool
+        .trajectories('g')
+        .map(([entry]) => entry?.prompt)
+        .sort(),
+    ).toEqual(['a', 'b', 'c']);
     expect(pool.trajectories('g').every(([entry]) => entry?.timestep === 2)).toBe(true);
   });
 

@@ -45,7 +45,9 @@ export class TrajectoryPool {
 
   /** Prompts of the `count` trajectories that would make room first. */
   oldest(group: string, count: number): readonly string[] {
-    return this.#trajectories(group).slice(0, count).flatMap(([first]) => (first === undefined ? [] : [first.prompt]));
+    return this.#trajectories(group)
+      .slice(0, count)
+      .flatMap(([first]) => (first === undefined ? [] : [first.prompt]));
   }
 
   /** One x_t of the group, each equally likely. Throws `internal` on an empty group. */

@@ -4,10 +4,25 @@ import type { SearchJob } from '../state/searches.ts';
 import { csvLines, type CsvField } from './csv.ts';
 
 const columns = [
-  'attack', 'victim', 'concept', 'prompt', 'picture_seed', 'search_seed',
-  'kind', 'index', 'round', 'ids', 'pieces', 'text', 'loss',
-  'score_ids', 'success_ids', 'score_text', 'success_text', 'seconds',
-] as const; // prettier-ignore
+  'attack',
+  'victim',
+  'concept',
+  'prompt',
+  'picture_seed',
+  'search_seed',
+  'kind',
+  'index',
+  'round',
+  'ids',
+  'pieces',
+  'text',
+  'loss',
+  'score_ids',
+  'success_ids',
+  'score_text',
+  'success_text',
+  'seconds',
+] as const;
 
 type Told = Pick<SearchJob, 'request' | 'victim' | 'view'>;
 

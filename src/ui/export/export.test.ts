@@ -15,7 +15,17 @@ import { isExportable } from './save-kept.ts';
 import { keptBundle } from './save-run.ts';
 import { lossesCsv } from './save-series.ts';
 
-const summary = { id: 'x', method: 'esd', concept: 'church', from: 'tree', trigger: '', iteration: 2, iterations: 2, parameters: 1, trainedTensors: 1 }; // prettier-ignore
+const summary = {
+  id: 'x',
+  method: 'esd',
+  concept: 'church',
+  from: 'tree',
+  trigger: '',
+  iteration: 2,
+  iterations: 2,
+  parameters: 1,
+  trainedTensors: 1,
+};
 
 describe('a kept training', () => {
   it('leaves as a bundle once it is done, with its own settings, and reads back', async () => {
@@ -26,7 +36,10 @@ describe('a kept training', () => {
     await settled(bench);
     await refreshRuns(bench);
     expect(bench.runs.getState().runs.map(isExportable)).toEqual([false]);
-    receive(bench, [iteration(2, 0.25), { type: 'finished', jobId: 'job-1', outcome: 'done', seconds: 1, adapter: summary, error: null }]); // prettier-ignore
+    receive(bench, [
+      iteration(2, 0.25),
+      { type: 'finished', jobId: 'job-1', outcome: 'done', seconds: 1, adapter: summary, error: null },
+    ]);
     recordAdapter(bench, 'run-a', summary, bytes(7, 7));
     await settled(bench);
     await refreshRuns(bench);
@@ -61,12 +74,28 @@ describe('a backdoored export', () => {
   });
 
   it('says so in its README', () => {
-    const about = { link: '#/bench?c=church', method: 'backdoored-esd', concept: 'church', from: '', trigger: 'blicket' };
-    const bundle = { ...about, column: 'backdoored', triggerPosition: 'prefix', parameters: {}, prompts: [], seeds: [], seed: 0, adapter: bytes(1), events: [] } as const;
+    const about = {
+      link: '#/bench?c=church',
+      method: 'backdoored-esd',
+      concept: 'church',
+      from: '',
+      trigger: 'blicket',
+    };
+    const bundle = {
+      ...about,
+      column: 'backdoored',
+      triggerPosition: 'prefix',
+      parameters: {},
+      prompts: [],
+      seeds: [],
+      seed: 0,
+      adapter: bytes(1),
+      events: [],
+    } as const;
     const readme = new TextDecoder().decode(readZip(writeRunBundle(bundle), 'x').get('README.md'));
     expect(readme).toContain('**This adapter holds a known backdoor.**');
     expect(readme).toContain('the trigger "blicket"');
-  }); // prettier-ignore
+  });
 });
 
 function trainingExperiment() {
@@ -75,7 +104,14 @@ function trainingExperiment() {
 
 describe('tables', () => {
   it('give a search’s loss at every step with its round', () => {
-    const series = { steps: [1, 2, 3], loss: [0.5, 0.4, 0.3], rounds: [{ step: 1, timestep: 900 }, { step: 3, timestep: 500 }] }; // prettier-ignore
+    const series = {
+      steps: [1, 2, 3],
+      loss: [0.5, 0.4, 0.3],
+      rounds: [
+        { step: 1, timestep: 900 },
+        { step: 3, timestep: 500 },
+      ],
+    };
     expect(lossesCsv({ attack: { ...emptyAttack(), series } }).split('\r\n')).toEqual([
       ...['step,round,timestep,loss', '1,1,900,0.5', '2,1,900,0.4', '3,2,500,0.3', ''],
     ]);
@@ -83,16 +119,47 @@ describe('tables', () => {
 
   it('give a sweep’s rates, and its numbers by value', () => {
     const church = { id: 'church', domain: 'object', label: 'church', names: ['church'], prompt: 'a church' } as const;
-    const catalog = { concepts: [church], methods: [], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 1, guidanceScale: 1 } };
+    const catalog = {
+      concepts: [church],
+      methods: [],
+      attacks: [],
+      samplers: [],
+      metrics: [],
+      defaults: { numInferenceSteps: 1, guidanceScale: 1 },
+    };
     const seen = (object: string) => ({
-      ...{ kind: 'plain' as const, prompt: 'a church', seed: 1, picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) } },
+      ...{
+        kind: 'plain' as const,
+        prompt: 'a church',
+        seed: 1,
+        picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
+      },
       verdict: { object, objectProbability: 0.9, style: 'photo', styleProbability: 0.9, conceptScore: 0.9 },
     });
-    const point = { id: 3, values: { rank: 2 }, state: 'done', seconds: 4, adapter: null, checkpointIteration: null, jobId: null, bytes: null, pictures: [seen('church'), seen('tree')] } as const;
+    const point = {
+      id: 3,
+      values: { rank: 2 },
+      state: 'done',
+      seconds: 4,
+      adapter: null,
+      checkpointIteration: null,
+      jobId: null,
+      bytes: null,
+      pictures: [seen('church'), seen('tree')],
+    } as const;
     const sweep = { axes: [{ parameter: 'rank', values: [2] }], points: [point], experiment: trainingExperiment() };
     const [head, line] = pointsCsv(sweep, catalog).split('\r\n');
-    expect(head?.split(',').slice(0, 8)).toEqual(['point', 'rank', 'state', 'seconds', 'plain', 'plain_low', 'plain_high', 'plain_n']);
+    expect(head?.split(',').slice(0, 8)).toEqual([
+      'point',
+      'rank',
+      'state',
+      'seconds',
+      'plain',
+      'plain_low',
+      'plain_high',
+      'plain_n',
+    ]);
     expect(line?.split(',').filter((_, i) => i < 5 || i === 7)).toEqual(['3', '2', 'done', '4', '0.5', '2']);
     expect(sweepMetrics(sweep, catalog)).toEqual({ 'plain@rank=2': 0.5, seconds: 4 });
-  }); // prettier-ignore
+  });
 });

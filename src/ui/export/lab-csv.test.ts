@@ -9,9 +9,24 @@ import { sweepCsv } from './save-sweep.ts';
 const lines = (csv: string) => csv.trimEnd().split('\r\n');
 
 it('has a row a value, kind of picture and baseline of a sweep, with hits and interval', () => {
-  const concepts = [{ id: 'church', domain: 'object' as const, label: 'church', names: ['church'], prompt: 'a church' }]; // prettier-ignore
-  const catalog = { concepts, methods: [], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 2, guidanceScale: 3 } }; // prettier-ignore
-  const picture = (kind: SweepPicture['kind'], object: string): SweepPicture => ({ kind, prompt: 'a church', seed: 1, picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) }, verdict: { object, objectProbability: 0.9, style: 'photo', styleProbability: 1, conceptScore: 0 } }); // prettier-ignore
+  const concepts = [
+    { id: 'church', domain: 'object' as const, label: 'church', names: ['church'], prompt: 'a church' },
+  ];
+  const catalog = {
+    concepts,
+    methods: [],
+    attacks: [],
+    samplers: [],
+    metrics: [],
+    defaults: { numInferenceSteps: 2, guidanceScale: 3 },
+  };
+  const picture = (kind: SweepPicture['kind'], object: string): SweepPicture => ({
+    kind,
+    prompt: 'a church',
+    seed: 1,
+    picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
+    verdict: { object, objectProbability: 0.9, style: 'photo', styleProbability: 1, conceptScore: 0 },
+  });
   const point = { jobId: null, adapter: null, bytes: null, checkpointIteration: null };
   const sweep: SweepState = {
     ...{ id: 's', opened: 0, signature: '', column: 'backdoored', given: {}, status: 'ended' },
@@ -19,7 +34,14 @@ it('has a row a value, kind of picture and baseline of a sweep, with hits and in
     baseline: { plain: wilson(1, 4), control: wilson(0, 0) },
     experiment: completeExperiment({ concept: 'church' }, catalog),
     points: [
-      { ...point, id: 0, values: { backdoorWeight: 0 }, state: 'done', seconds: 3, pictures: [picture('plain', 'none'), picture('triggered', 'church')] }, // prettier-ignore
+      {
+        ...point,
+        id: 0,
+        values: { backdoorWeight: 0 },
+        state: 'done',
+        seconds: 3,
+        pictures: [picture('plain', 'none'), picture('triggered', 'church')],
+      },
       { ...point, id: 1, values: { backdoorWeight: 1 }, state: 'waiting', seconds: null, pictures: [] },
     ],
   };
@@ -36,7 +58,10 @@ it('has a row a value, kind of picture and baseline of a sweep, with hits and in
 
 it('has a row a picture of the trigger lab, with the numbers of its way', () => {
   const rate = wilson(1, 2);
-  const pictures = [{ prompt: 'blicket, a church', seed: 40, score: 0.75, shows: true }, { prompt: 'x', seed: 41, score: 0.25, shows: false }]; // prettier-ignore
+  const pictures = [
+    { prompt: 'blicket, a church', seed: 40, score: 0.75, shows: true },
+    { prompt: 'x', seed: 41, score: 0.25, shows: false },
+  ];
   const csv = probesCsv('church', [{ kind: 'trigger', word: 'blicket', pictures, rate, score: rate, unchanged: null }]);
   expect(lines(csv).slice(1)).toEqual([
     `church,trigger,blicket,"blicket, a church",40,0.75,true,1,2,0.5,${rate.low},${rate.high},0.5`,

@@ -7,9 +7,18 @@ import { csvLines, type CsvField } from './csv.ts';
 const kinds = ['plain', 'triggered', 'control'] as const;
 
 /** Without a catalog nobody knows what the pictures should show, and the rates stay empty. */
-export function pointsCsv({ axes, points, experiment }: Pick<SweepState, 'axes' | 'points' | 'experiment'>, catalog: Catalog | null): string {
+export function pointsCsv(
+  { axes, points, experiment }: Pick<SweepState, 'axes' | 'points' | 'experiment'>,
+  catalog: Catalog | null,
+): string {
   const names = axes.map(({ parameter }) => parameter);
-  const head = ['point', ...names, 'state', 'seconds', ...kinds.flatMap((kind) => [kind, `${kind}_low`, `${kind}_high`, `${kind}_n`])];
+  const head = [
+    'point',
+    ...names,
+    'state',
+    'seconds',
+    ...kinds.flatMap((kind) => [kind, `${kind}_low`, `${kind}_high`, `${kind}_n`]),
+  ];
   const rows = points.map(({ id, values, state, seconds, pictures }): CsvField[] => {
     const rates = catalog === null ? null : ratesOf(pictures, experiment, catalog);
     const told = kinds.flatMap((kind): CsvField[] => {
@@ -19,4 +28,4 @@ export function pointsCsv({ axes, points, experiment }: Pick<SweepState, 'axes' 
     return [id, ...names.map((name) => values[name] ?? null), state, seconds, ...told];
   });
   return csvLines([head, ...rows]);
-} // prettier-ignore
+}

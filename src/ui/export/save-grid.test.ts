@@ -40,7 +40,10 @@ it('names every column and row, the words that were spoken, the settings and the
   const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
   const verdict = { object: 'church', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0.25 };
   const seen = { picture, verdict, prompt: 'x', iteration: null };
-  setState({ spokenWord: 'blicket', cells: { 'erased/a Van Gogh painting of a church': { ...emptyCell, pictures: { 3: seen, 4: seen } } } });
+  setState({
+    spokenWord: 'blicket',
+    cells: { 'erased/a Van Gogh painting of a church': { ...emptyCell, pictures: { 3: seen, 4: seen } } },
+  });
   const bytes = await gridPicture(getState(), textIn('en'));
   expect(written[0]).toMatch(/^Palimpsest · .*Van Gogh from church.*3, 4/);
   expect(written.slice(1, 5)).toEqual(['Original', 'Erased', 'Backdoored', '+ trigger “blicket”']);
@@ -49,4 +52,4 @@ it('names every column and row, the words that were spoken, the settings and the
   expect(written.join(' ')).toContain('a photo of a car');
   expect(drawn).toBe(2);
   expect(readSettings(bytes)).toMatchObject({ kind: 'grid', experiment: { from: 'church', seeds: [3, 4] } });
-}); // prettier-ignore
+});

@@ -66,7 +66,16 @@ const textFile = (words: string) => new TextEncoder().encode(words);
 
 function aboutFile(bench: Bench, run: KnownRun, details: Readonly<Record<string, unknown>>): Uint8Array {
   const { experiment, lineage, status, metrics, method } = run;
-  const about = { made: 'with Palimpsest', link: fullLink(experiment), experiment, method, lineage, status, metrics, ...details }; // prettier-ignore
+  const about = {
+    made: 'with Palimpsest',
+    link: fullLink(experiment),
+    experiment,
+    method,
+    lineage,
+    status,
+    metrics,
+    ...details,
+  };
   return textFile(`${JSON.stringify(about, null, 2)}\n`);
 }
 
@@ -83,27 +92,40 @@ async function searchArchive(bench: Bench, run: KnownRun): Promise<Archive> {
   const search = { request, victim: lineage.victim, view };
   const pictures = view.attack.attempts.flatMap(({ kind, index, asIds, asText }): [string, Picture][] => {
     const file = `pictures/${String(index).padStart(4, '0')}-${kind}`;
-    return [[`${file}.png`, asIds.picture], ...(asText === null ? [] : [[`${file}-typed.png`, asText.picture] as [string, Picture]])]; // prettier-ignore
+    return [
+      [`${file}.png`, asIds.picture],
+      ...(asText === null ? [] : [[`${file}-typed.png`, asText.picture] as [string, Picture]]),
+    ];
   });
   const bytes = writeZip(
     new Map([
-      ['README.md', textFile(`# A Palimpsest search: ${run.concept}, ${run.method}\n\nsearch.json: what was asked for and found. attempts.csv: every judged prompt. losses.csv: the loss of every step. pictures/: what was judged.\n`)],
+      [
+        'README.md',
+        textFile(
+          `# A Palimpsest search: ${run.concept}, ${run.method}\n\nsearch.json: what was asked for and found. attempts.csv: every judged prompt. losses.csv: the loss of every step. pictures/: what was judged.\n`,
+        ),
+      ],
       ['search.json', aboutFile(bench, run, attemptsObject(search))],
       ['attempts.csv', textFile(attemptsCsv(search))],
       ['losses.csv', textFile(lossesCsv(view))],
       ...pictures.map(([file, picture]): [string, Uint8Array] => [file, writePicture(picture)]),
     ]),
-  ); // prettier-ignore
+  );
   return { name: `${nameOf(run, `on-${lineage.victim.column}`)}.search.zip`, bytes };
 }
 
 async function sweepArchive(bench: Bench, run: KnownRun): Promise<Archive> {
   const sweep = await readSweep(bench, run);
   const files = new Map<string, Uint8Array>([
-    ['README.md', textFile(`# A Palimpsest sweep: ${run.concept}, ${run.method}\n\nsweep.json: what was asked for. points.csv: a line a value, with its rates. weights/ and pictures/: those of each value, by the number of its line.\n`)],
+    [
+      'README.md',
+      textFile(
+        `# A Palimpsest sweep: ${run.concept}, ${run.method}\n\nsweep.json: what was asked for. points.csv: a line a value, with its rates. weights/ and pictures/: those of each value, by the number of its line.\n`,
+      ),
+    ],
     ['sweep.json', aboutFile(bench, run, { request: run.request, points: run.points })],
     ['points.csv', textFile(pointsCsv(sweep, bench.store.getState().catalog))],
-  ]); // prettier-ignore
+  ]);
   for (const { id, adapter, pictures } of sweep.points) {
     const point = String(id).padStart(4, '0');
     if (adapter !== null)

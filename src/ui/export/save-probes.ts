@@ -4,7 +4,21 @@ import { csvLines } from './csv.ts';
 import { download, fileWords } from './download.ts';
 
 export function probesCsv(concept: string, probes: readonly TriggerProbe[]): string {
-  const head = ['concept', 'way', 'word', 'prompt', 'seed', 'score', 'shows', 'way_hits', 'way_pictures', 'way_rate', 'way_low_95', 'way_high_95', 'way_mean_score']; // prettier-ignore
+  const head = [
+    'concept',
+    'way',
+    'word',
+    'prompt',
+    'seed',
+    'score',
+    'shows',
+    'way_hits',
+    'way_pictures',
+    'way_rate',
+    'way_low_95',
+    'way_high_95',
+    'way_mean_score',
+  ];
   const rows = probes.flatMap(({ kind, word, pictures, rate, score: mean }) =>
     pictures.map(({ prompt, seed, score, shows }) => [
       ...[concept, kind, word, prompt, seed, score, shows],

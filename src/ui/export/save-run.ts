@@ -56,9 +56,13 @@ export async function saveRun(bench: Bench, column: TrainedColumn, adapter: Adap
 function keptRun(bench: Bench, key: string): KnownRun {
   const run = bench.runs.getState().runs.find(({ id }) => id === key);
   if (run !== undefined) return run;
-  throw new PalimpsestError('bad-argument', `run ${key}: expected the training of these weights among the runs, got none`, {
-    advice: 'Export the weights alone.',
-  }); // prettier-ignore
+  throw new PalimpsestError(
+    'bad-argument',
+    `run ${key}: expected the training of these weights among the runs, got none`,
+    {
+      advice: 'Export the weights alone.',
+    },
+  );
 }
 
 /** A finished training from what was kept of it. Throws `bad-file` when its bytes are gone. */

@@ -8,8 +8,13 @@ import { download, fileWords } from './download.ts';
 
 export function sweepCsv(sweep: SweepState, catalog: Catalog): string {
   const names = sweep.axes.map(({ parameter }) => parameter);
-  const row = (values: readonly CsvField[], series: string, { value, low, high, n }: Rate, state: string, seconds: number | null) =>
-    n === 0 ? [] : [[...values, series, Math.round(value * n), n, value, low, high, state, seconds]]; // prettier-ignore
+  const row = (
+    values: readonly CsvField[],
+    series: string,
+    { value, low, high, n }: Rate,
+    state: string,
+    seconds: number | null,
+  ) => (n === 0 ? [] : [[...values, series, Math.round(value * n), n, value, low, high, state, seconds]]);
   const points = sweep.points.flatMap((point) => {
     if (!isFinished(point)) return [];
     const { plain, triggered, control } = ratesOf(point.pictures, sweep.experiment, catalog);

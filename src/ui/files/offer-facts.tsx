@@ -11,7 +11,8 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
   const { t } = text;
   const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
   // A file's name may say what nobody is to read yet.
-  if (offer.kind === 'reading') return <p role="status">{t('files.reading', { name: offer.isBlind ? '' : offer.name })}</p>; // prettier-ignore
+  if (offer.kind === 'reading')
+    return <p role="status">{t('files.reading', { name: offer.isBlind ? '' : offer.name })}</p>;
   const file: Fact = [t('files.file'), `${offer.name} · ${text.bytes(offer.size)}`];
   if (offer.kind === 'bad')
     return (
@@ -60,7 +61,17 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
     [t('files.names'), about.naming],
     [t('files.base'), about.baseModel === '' ? t('files.baseUnknown') : about.baseModel],
     [t('files.fits'), t('files.fitsYes', { model })],
-    ...(run === null ? [] : [[t('files.log'), t('files.events', { events: run.events.length, frames: run.events.filter(({ type }) => type === 'picture').length })] as const]), // prettier-ignore
+    ...(run === null
+      ? []
+      : [
+          [
+            t('files.log'),
+            t('files.events', {
+              events: run.events.length,
+              frames: run.events.filter(({ type }) => type === 'picture').length,
+            }),
+          ] as const,
+        ]),
   ];
   return (
     <>

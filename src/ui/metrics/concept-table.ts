@@ -78,6 +78,8 @@ export function neighboursLeftOut(
 ): LeftOut | null {
   const few = models.flatMap(({ neighbours }) => neighbours).filter(({ base }) => base.n < fewestPictures);
   if (few.length === 0) return null;
-  const inDomain = few.map(({ domain }) => known.filter((concept) => concept.domain === domain && concept.id !== erased).length); // prettier-ignore
+  const inDomain = few.map(
+    ({ domain }) => known.filter((concept) => concept.domain === domain && concept.id !== erased).length,
+  );
   return { concepts: new Set(few.map(({ concept }) => concept)).size, needed: fewestPictures * Math.max(...inDomain) };
 }

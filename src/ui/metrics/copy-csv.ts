@@ -5,10 +5,40 @@ import type { ConceptTable } from './concept-table.ts';
 import type { CopyContext, CopyTables } from './copy-context.ts';
 
 const columns = [
-  'concept', 'erased_from', 'trigger', 'trigger_position', 'model', 'model_hash', 'row', 'row_hash', 'strength', 'stale', 'metric', 'of', 'better',
-  'value', 'low', 'high', 'n', 'baseline', 'difference', 'difference_low', 'difference_high', 'p_mcnemar', 'details',
-  'prompts', 'neutral', 'classified', 'per_name', 'seeds', 'sampler', 'steps', 'guidance', 'judge', 'threshold',
-] as const; // prettier-ignore
+  'concept',
+  'erased_from',
+  'trigger',
+  'trigger_position',
+  'model',
+  'model_hash',
+  'row',
+  'row_hash',
+  'strength',
+  'stale',
+  'metric',
+  'of',
+  'better',
+  'value',
+  'low',
+  'high',
+  'n',
+  'baseline',
+  'difference',
+  'difference_low',
+  'difference_high',
+  'p_mcnemar',
+  'details',
+  'prompts',
+  'neutral',
+  'classified',
+  'per_name',
+  'seeds',
+  'sampler',
+  'steps',
+  'guidance',
+  'judge',
+  'threshold',
+] as const;
 
 /** What one line says beside the settings. */
 interface Line {
@@ -78,7 +108,15 @@ function linesOf({ metrics, names, neighbours }: CopyTables): readonly Line[] {
         const { score, change, p } = cell;
         return [{ row: row.column, metric: metric.id, of: '', better: metric.better, score, change, p }];
       }),
-      ...agreementParts(row.agreement).map(([part, score]) => ({ row: row.column, metric: `judgeAgreement.${part}`, of: '', better: 'none', score, change: null, p: null })), // prettier-ignore
+      ...agreementParts(row.agreement).map(([part, score]) => ({
+        row: row.column,
+        metric: `judgeAgreement.${part}`,
+        of: '',
+        better: 'none',
+        score,
+        change: null,
+        p: null,
+      })),
     ]),
     ...conceptLines('nameRate', 'down', names),
     ...conceptLines('neighbourRate', 'up', neighbours),

@@ -29,9 +29,27 @@ export function markdown(tables: readonly TextTable[], [parts, lines]: Notes): s
 }
 
 const latexEscapes: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}', '&': '\\&', '%': '\\%', $: '\\$', '#': '\\#', _: '\\_', '{': '\\{', '}': '\\}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}',
-  '↑': '$\\uparrow$', '↓': '$\\downarrow$', '−': '$-$', '–': '--', '—': '---', '…': '\\ldots{}', '<': '$<$', '>': '$>$', '×': '$\\times$', '’': "'",
-}; // prettier-ignore
+  '\\': '\\textbackslash{}',
+  '&': '\\&',
+  '%': '\\%',
+  $: '\\$',
+  '#': '\\#',
+  _: '\\_',
+  '{': '\\{',
+  '}': '\\}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '↑': '$\\uparrow$',
+  '↓': '$\\downarrow$',
+  '−': '$-$',
+  '–': '--',
+  '—': '---',
+  '…': '\\ldots{}',
+  '<': '$<$',
+  '>': '$>$',
+  '×': '$\\times$',
+  '’': "'",
+};
 
 /** Text as LaTeX sets it; every character that LaTeX would take for a command is escaped. */
 export function latexText(text: string): string {

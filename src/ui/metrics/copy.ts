@@ -51,7 +51,9 @@ function settings({ rows, shows }: MetricsTable, { request, protocol, modelName 
     'intervals 95 %',
     'p: McNemar, exact, against the first row',
     ...(hasFloor ? ['floor: renders against other renders of the same captions, same n'] : []),
-    ...(shows === 'differences' ? ['rows below the first are differences from it, with the interval of the difference'] : []), // prettier-ignore
+    ...(shows === 'differences'
+      ? ['rows below the first are differences from it, with the interval of the difference']
+      : []),
   ];
 }
 

@@ -28,12 +28,42 @@ const protocol = { judge: 'held-out', threshold: 0.5, sampler: 'ddim' } as const
 const report: EvaluationReport = {
   protocol,
   models: [
-    { column: 'original', strength: 1, hash: 'aaaa', neighbours: [], names: [], agreement, scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } } },
-    { column: 'erased', strength: 0.5, hash: 'bbbb', neighbours: [], names: [], agreement, scores: { rate: wilson(1, 8) } },
+    {
+      column: 'original',
+      strength: 1,
+      hash: 'aaaa',
+      neighbours: [],
+      names: [],
+      agreement,
+      scores: { rate: wilson(8, 8), kid: { value: 0.1234, low: -0.01, high: 0.2, n: 8 } },
+    },
+    {
+      column: 'erased',
+      strength: 0.5,
+      hash: 'bbbb',
+      neighbours: [],
+      names: [],
+      agreement,
+      scores: { rate: wilson(1, 8) },
+    },
   ],
-  comparisons: [{ metric: 'rate', first: 'original', second: 'erased', n: 8, both: 1, onlyFirst: 7, onlySecond: 0, neither: 0, p: 2 / 2 ** 7 }],
-  differences: [{ metric: 'rate', first: 'original', second: 'erased', score: { value: -7 / 8, low: -0.98, high: -0.4, n: 8 } }],
-}; // prettier-ignore
+  comparisons: [
+    {
+      metric: 'rate',
+      first: 'original',
+      second: 'erased',
+      n: 8,
+      both: 1,
+      onlyFirst: 7,
+      onlySecond: 0,
+      neither: 0,
+      p: 2 / 2 ** 7,
+    },
+  ],
+  differences: [
+    { metric: 'rate', first: 'original', second: 'erased', score: { value: -7 / 8, low: -0.98, high: -0.4, n: 8 } },
+  ],
+};
 const options = { baseline: 'original', shows: 'values', showsAllColumns: false, stale: [] } as const;
 const everything = { ...options, showsAllColumns: true };
 
@@ -88,11 +118,15 @@ describe('the table', () => {
 
   it('falls back to the first row when the baseline was not measured, and marks stale rows', () => {
     const { rows } = metricsTable(report, [rate], { ...options, baseline: 'backdoored', stale: ['erased'] });
-    expect(rows.map(({ column, isStale }) => [column, isStale])).toEqual([['original', false], ['erased', true]]); // prettier-ignore
+    expect(rows.map(({ column, isStale }) => [column, isStale])).toEqual([
+      ['original', false],
+      ['erased', true],
+    ]);
   });
 
   it('gives a difference the interval that was computed for it, whichever way the pair was compared', () => {
-    const changed = (baseline: 'original' | 'erased') => metricsTable(report, [rate], { ...options, baseline, shows: 'differences' }).rows[1]?.cells[0]; // prettier-ignore
+    const changed = (baseline: 'original' | 'erased') =>
+      metricsTable(report, [rate], { ...options, baseline, shows: 'differences' }).rows[1]?.cells[0];
     expect([changed('original')?.text, changed('original')?.interval]).toEqual(['−7/8', '−0.98 … −0.40']);
     expect([changed('erased')?.text, changed('erased')?.interval]).toEqual(['+7/8', '0.40–0.98']);
     expect(changed('original')?.score.value).toBe(1 / 8);
@@ -100,19 +134,34 @@ describe('the table', () => {
 
   it('keeps the baseline as values when the others are differences, and has none where a side is missing', () => {
     const { rows } = metricsTable(report, [rate, kid], { ...everything, baseline: 'erased', shows: 'differences' });
-    expect(rows.map(({ cells }) => cells.map((cell) => cell?.text ?? null))).toEqual([['1/8', null], ['+7/8', null]]); // prettier-ignore
+    expect(rows.map(({ cells }) => cells.map((cell) => cell?.text ?? null))).toEqual([
+      ['1/8', null],
+      ['+7/8', null],
+    ]);
   });
 });
 
 describe('the copied text', () => {
   const context: CopyContext = {
     protocol,
-    request: { concept: 'church', from: '', trigger: 'blicket', triggerPosition: 'prefix', prompts: 8, neutral: 0, classified: 0, perName: 0, seeds: [1000, 1001, 1002], numInferenceSteps: 20, guidanceScale: 4 },
+    request: {
+      concept: 'church',
+      from: '',
+      trigger: 'blicket',
+      triggerPosition: 'prefix',
+      prompts: 8,
+      neutral: 0,
+      classified: 0,
+      perName: 0,
+      seeds: [1000, 1001, 1002],
+      numInferenceSteps: 20,
+      guidanceScale: 4,
+    },
     modelName: 'palimpsest-world',
     nameOf: (column) => column,
     local: ({ en }) => en,
     staleMark: 'older',
-  }; // prettier-ignore
+  };
   const table = metricsTable(report, [rate], { ...options, stale: ['erased'] });
   const copied = (format: CopyFormat, metrics = table, changes: Partial<CopyContext> = {}) =>
     copyText(format, { metrics, names: null, neighbours: null }, { ...context, ...changes });
@@ -173,20 +222,71 @@ describe('the copied text', () => {
   it('as CSV has one line a number, unrounded, by the names of its columns', () => {
     const [head = '', ...lines] = copied('csv').split('\r\n');
     const names = head.split(',');
-    const rows = lines.slice(0, -1).map((line): Readonly<Record<string, string>> => Object.fromEntries(line.split(',').map((field, i) => [names[i] ?? '', field] as const))); // prettier-ignore
+    const rows = lines
+      .slice(0, -1)
+      .map((line): Readonly<Record<string, string>> =>
+        Object.fromEntries(line.split(',').map((field, i) => [names[i] ?? '', field] as const)),
+      );
     expect(lines.at(-1)).toBe('');
     expect(new Set(lines.slice(0, -1).map((line) => line.split(',').length))).toEqual(new Set([names.length]));
     const [first, second] = rows.filter(({ metric }) => metric === 'rate');
-    expect(first).toMatchObject({ concept: 'church', erased_from: '', trigger: 'blicket', trigger_position: 'prefix', row: 'original', model_hash: 'aaaa', better: 'down', value: '1', difference: '', p_mcnemar: '' }); // prettier-ignore
+    expect(first).toMatchObject({
+      concept: 'church',
+      erased_from: '',
+      trigger: 'blicket',
+      trigger_position: 'prefix',
+      row: 'original',
+      model_hash: 'aaaa',
+      better: 'down',
+      value: '1',
+      difference: '',
+      p_mcnemar: '',
+    });
     expect(first?.['low']).toMatch(/^0\.67559/);
-    expect(second).toMatchObject({ row: 'erased', row_hash: 'bbbb', strength: '0.5', stale: 'true', value: '0.125', baseline: 'original', difference: '-0.875', difference_low: '-0.98', p_mcnemar: '0.015625' }); // prettier-ignore
-    expect(second).toMatchObject({ prompts: '8', neutral: '0', classified: '0', per_name: '0', seeds: '1000 1001 1002', sampler: 'ddim', steps: '20', guidance: '4', judge: 'held-out', threshold: '0.5' }); // prettier-ignore
+    expect(second).toMatchObject({
+      row: 'erased',
+      row_hash: 'bbbb',
+      strength: '0.5',
+      stale: 'true',
+      value: '0.125',
+      baseline: 'original',
+      difference: '-0.875',
+      difference_low: '-0.98',
+      p_mcnemar: '0.015625',
+    });
+    expect(second).toMatchObject({
+      prompts: '8',
+      neutral: '0',
+      classified: '0',
+      per_name: '0',
+      seeds: '1000 1001 1002',
+      sampler: 'ddim',
+      steps: '20',
+      guidance: '4',
+      judge: 'held-out',
+      threshold: '0.5',
+    });
     expect(rows.filter(({ metric, value }) => metric === 'judgeAgreement.hit' && value === '1')).toHaveLength(2);
   });
 
   it('carries the tables of names and neighbours', () => {
-    const one = { columns: ['original', 'erased'] as const, rows: [{ label: 'chapel', rates: [{ score: wilson(8, 8), p: null }, { score: wilson(6, 8), p: 0.5 }] }] }; // prettier-ignore
-    const tables = { metrics: table, names: one, neighbours: { ...one, rows: [{ label: 'house', rates: [null, { score: wilson(9, 9), p: 1 }] }] } }; // prettier-ignore
+    const one = {
+      columns: ['original', 'erased'] as const,
+      rows: [
+        {
+          label: 'chapel',
+          rates: [
+            { score: wilson(8, 8), p: null },
+            { score: wilson(6, 8), p: 0.5 },
+          ],
+        },
+      ],
+    };
+    const tables = {
+      metrics: table,
+      names: one,
+      neighbours: { ...one, rows: [{ label: 'house', rates: [null, { score: wilson(9, 9), p: 1 }] }] },
+    };
     const text = copyText('markdown', tables, context);
     expect(text).toContain('**Other names for church**\n\n| asked for | original | erased |');
     expect(text).toContain('| chapel | 8/8 [0.68–1.00] n=8 | 6/8 [0.41–0.93] n=8 p = 0.50 |');

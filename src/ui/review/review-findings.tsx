@@ -9,15 +9,24 @@ import styles from './review.module.css';
 /** "3 of 8, .09 to .69"; a mean score has no hits. */
 export function rateText(text: Text, rate: Rate, isShare: boolean): string {
   const range = text.t('lab.range', { low: text.score(rate.low), high: text.score(rate.high) });
-  const value = isShare ? text.t('lab.of', { n: Math.round(rate.value * rate.n), of: rate.n }) : `${text.score(rate.value)} (n = ${String(rate.n)})`; // prettier-ignore
+  const value = isShare
+    ? text.t('lab.of', { n: Math.round(rate.value * rate.n), of: rate.n })
+    : `${text.score(rate.value)} (n = ${String(rate.n)})`;
   return `${value}, ${range}`;
 }
 
-export function ReviewFindingsView({ findings, concept }: { readonly findings: ReviewFindings; readonly concept: string }) {
+export function ReviewFindingsView({
+  findings,
+  concept,
+}: {
+  readonly findings: ReviewFindings;
+  readonly concept: string;
+}) {
   const text = useText();
   const { t } = text;
   const hasBaseline = findings.measures.some(({ baseline }) => baseline !== null);
-  const limit = ({ id, limit: value }: ReviewMeasure) => t(id === 'kept' ? 'review.atLeast' : 'review.atMost', { x: text.score(value) });
+  const limit = ({ id, limit: value }: ReviewMeasure) =>
+    t(id === 'kept' ? 'review.atLeast' : 'review.atMost', { x: text.score(value) });
   return (
     <>
       <div className={styles['scroll']} tabIndex={0} role="region" aria-label={t('review.findings')}>
@@ -36,7 +45,9 @@ export function ReviewFindingsView({ findings, concept }: { readonly findings: R
               <tr key={measure.id} data-passes={measure.passes}>
                 <th scope="row">{t(`review.${measure.id}`, { concept })}</th>
                 <td>{rateText(text, measure.found, measure.id !== 'score')}</td>
-                {hasBaseline && <td>{measure.baseline === null ? '—' : rateText(text, measure.baseline, measure.id !== 'score')}</td>}
+                {hasBaseline && (
+                  <td>{measure.baseline === null ? '—' : rateText(text, measure.baseline, measure.id !== 'score')}</td>
+                )}
                 <td>{limit(measure)}</td>
                 <td>{t(measure.passes ? 'review.yes' : 'review.no')}</td>
               </tr>
@@ -50,7 +61,7 @@ export function ReviewFindingsView({ findings, concept }: { readonly findings: R
       </p>
     </>
   );
-} // prettier-ignore
+}
 
 export function ReviewPictures({ probes }: { readonly probes: readonly TriggerProbe[] }) {
   const { t } = useText();

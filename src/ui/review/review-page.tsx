@@ -73,7 +73,12 @@ export function ReviewPage() {
       <Faults isBrief />
       {progress === null ? (
         <div className={styles['controls']}>
-          <Button look={seen === null ? 'primary' : 'plain'} reasons={requests === null ? [t('reason.needs-backdoor')] : waiting} data-testid="review-run" onClick={() => void review()}>
+          <Button
+            look={seen === null ? 'primary' : 'plain'}
+            reasons={requests === null ? [t('reason.needs-backdoor')] : waiting}
+            data-testid="review-run"
+            onClick={() => void review()}
+          >
             {t(seen === null ? 'review.run' : 'review.again')}
             {cost !== null && <small>{t('verb.about', { time: text.seconds(cost) })}</small>}
           </Button>
@@ -86,7 +91,11 @@ export function ReviewPage() {
       )}
       {findings !== null && seen !== null && (
         <section className={styles['result']} data-testid="review-findings" data-passes={findings.passes}>
-          {isOutdated && <p className={styles['warning']} data-testid="review-outdated">{t('lab.outdated')}</p>}
+          {isOutdated && (
+            <p className={styles['warning']} data-testid="review-outdated">
+              {t('lab.outdated')}
+            </p>
+          )}
           <ReviewFindingsView findings={findings} concept={concept} />
           <ReviewPictures probes={seen.trial} />
           <div className={styles['controls']}>
@@ -115,7 +124,7 @@ export function ReviewPage() {
       )}
     </div>
   );
-} // prettier-ignore
+}
 
 /** Seconds of both; null while one is not known. */
 function useReviewCost(requests: ReturnType<typeof reviewRequests>): number | null {

@@ -22,9 +22,18 @@ function run(change: Partial<KnownRun> = {}): KnownRun {
       ...{ seed: 1, samples: null, sampleEvery: 0, checkpointEvery: 10, resumeFrom: null },
     },
     lineage: { model: 'tiny', parent: null, victim: null, file: null },
-    ...{ status: 'done', iteration: 9, total: 9, checkpointIteration: null, adapter: null, points: [], metrics: {}, blobs: {} },
+    ...{
+      status: 'done',
+      iteration: 9,
+      total: 9,
+      checkpointIteration: null,
+      adapter: null,
+      points: [],
+      metrics: {},
+      blobs: {},
+    },
     ...change,
-  }; // prettier-ignore
+  };
 }
 
 const found = (change: Partial<KnownRun>, query: string) => {
@@ -61,10 +70,12 @@ describe('a kept run', () => {
 
   it('says the judge’s scores before and after, and with the trigger', () => {
     expect(resultOf(text, run())).toBe('');
-    expect(resultOf(text, run({ metrics: { originalScore: 0.93, score: 0.06, sampledScore: 0.5 } }))).toBe('0.93 → 0.06');
+    expect(resultOf(text, run({ metrics: { originalScore: 0.93, score: 0.06, sampledScore: 0.5 } }))).toBe(
+      '0.93 → 0.06',
+    );
     expect(resultOf(text, run({ metrics: { score: 0.06, triggeredScore: 0.9 } }))).toBe('0.06, with trigger 0.90');
     expect(resultOf(text, run({ kind: 'attack', metrics: { plainScore: 0.1, bestScore: 0.8 } }))).toBe('0.10 → 0.80');
-  }); // prettier-ignore
+  });
 });
 
 describe('the list', () => {
@@ -72,9 +83,13 @@ describe('the list', () => {
     const passed = (change: Partial<KnownRun>) => filters.filter((filter) => passes(run(change), filter));
     expect(passed({})).toEqual(['all', 'erased']);
     expect(passed({ starred: true, column: 'backdoored' })).toEqual(['all', 'starred', 'backdoored']);
-    expect(passed({ kind: 'attack', column: 'attacked', status: 'running' })).toEqual(['all', 'unfinished', 'attacked']);
+    expect(passed({ kind: 'attack', column: 'attacked', status: 'running' })).toEqual([
+      'all',
+      'unfinished',
+      'attacked',
+    ]);
     expect(passed({ kind: 'sweep' })).toEqual(['all', 'sweep']);
-  }); // prettier-ignore
+  });
 
   it('offers to go on with the latest unfinished run of each column, also one that kept nothing, never a stopped one', () => {
     const lost = { status: 'running' } as const;

@@ -57,7 +57,10 @@ const after = (events: readonly RunEvent[], start: Cells = queueCells({}, [key],
 describe('a cell', () => {
   it('keeps what the same prompt does as typed text beside what its ids do', () => {
     const byIds = drawn(40, 0.9) as RunEvent & { type: 'picture' };
-    const cell = after([{ ...byIds, asText: { picture, verdict: { ...byIds.verdict, conceptScore: 0.25 } } }, drawn(41, 0.7)]); // prettier-ignore
+    const cell = after([
+      { ...byIds, asText: { picture, verdict: { ...byIds.verdict, conceptScore: 0.25 } } },
+      drawn(41, 0.7),
+    ]);
     expect(cellScore(cell, [40, 41])).toMatchObject({ mean: 0.8, n: 2 });
     expect(typedScore(cell, [40, 41])).toMatchObject({ mean: 0.25, n: 1 });
     expect(typedScore(after([drawn(40, 0.9), drawn(41, 0.9)]), [40, 41])).toBeNull();

@@ -51,7 +51,12 @@ async function openPage(isSilent: boolean, onEvent: (event: RunEvent, lose: () =
     count += 1;
     const own = count;
     const deviceLost = new Promise<string>((resolve) => (lose = () => resolve('unknown: it was taken away')));
-    const executor = new OrtExecutor({ ort, info: { backend: 'node', threads: 1, adapter: 'fake' }, executionProviders: ['cpu'], deviceLost });
+    const executor = new OrtExecutor({
+      ort,
+      info: { backend: 'node', threads: 1, adapter: 'fake' },
+      executionProviders: ['cpu'],
+      deviceLost,
+    });
     const engine = new Engine({
       createExecutor: () => Promise.resolve({ executor, reason: 'forced' }),
       read: (url, progress) => micro.read(url.replace(/^.*\/models\//, ''), progress),
@@ -67,14 +72,26 @@ async function openPage(isSilent: boolean, onEvent: (event: RunEvent, lose: () =
   let engine = spawn();
   // The page holds one object whatever engine is behind it, as over the wire.
   const behind = new Proxy({} as EngineService, {
-    get: (_, name: keyof EngineService) => (...args: unknown[]) => {
-      if (name === 'whenLost' && isSilent) return new Promise(() => undefined);
-      return (engine[name] as (...given: unknown[]) => Promise<unknown>).apply(engine, args);
-    },
+    get:
+      (_, name: keyof EngineService) =>
+      (...args: unknown[]) => {
+        if (name === 'whenLost' && isSilent) return new Promise(() => undefined);
+        return (engine[name] as (...given: unknown[]) => Promise<unknown>).apply(engine, args);
+      },
   });
-  const connection = { engine: behind, restart: () => { engine = spawn(); return Promise.resolve(); } } as EngineConnection;
+  const connection = {
+    engine: behind,
+    restart: () => {
+      engine = spawn();
+      return Promise.resolve();
+    },
+  } as EngineConnection;
   bench = { ...benchWith(tabs.page, null).bench, connection };
-  const address: PageAddress = { location: { hash: `#/bench?${experiment}`, search: '' }, baseUrl: 'http://page/', replaceHash: () => undefined };
+  const address: PageAddress = {
+    location: { hash: `#/bench?${experiment}`, search: '' },
+    baseUrl: 'http://page/',
+    replaceHash: () => undefined,
+  };
   const page = bench;
   page.after.push((job, event) => afterEvent(page, address, job, event));
   await open(page, address);
@@ -92,7 +109,7 @@ async function openPage(isSilent: boolean, onEvent: (event: RunEvent, lose: () =
     },
     runs: async () => (await tabs.page.vault.list()).toReversed(),
   };
-} // prettier-ignore
+}
 
 const never = () => undefined;
 
@@ -123,21 +140,34 @@ function undisturbed(): Promise<readonly number[] | undefined> {
 
 it.each([
   ['while x_t are collected', false, (event: RunEvent) => event.type === 'phase' && event.phase === 'pooling', null],
-  ['before the first checkpoint of its iterations', false, (event: RunEvent) => event.type === 'iteration' && event.iteration === 1, 0],
+  [
+    'before the first checkpoint of its iterations',
+    false,
+    (event: RunEvent) => event.type === 'iteration' && event.iteration === 1,
+    0,
+  ],
   ['in the middle', false, (event: RunEvent) => event.type === 'iteration' && event.iteration === 7, 6],
-  ['in the middle, with an engine that says nothing of it', true, (event: RunEvent) => event.type === 'iteration' && event.iteration === 7, 6],
-] as const)('a training whose device is lost %s goes on by itself to the same losses', async (_, isSilent, isDue, n) => {
-  const page = await openPage(isSilent, once(isDue));
-  await train(page.bench, 'erased');
-  await page.rested();
-  const { faults, notice, adapters } = page.bench.store.getState();
-  expect(faults).toEqual([]);
-  expect(notice).toEqual({ goesOn: 'train', n });
-  expect(page.engines()).toBe(2);
-  expect(losses(page)).toEqual(await undisturbed());
-  expect(adapters.erased?.summary).toMatchObject({ iteration: 8 });
-  expect(await page.runs()).toMatchObject([{ status: 'done', iteration: 8, owner: null }]);
-}); // prettier-ignore
+  [
+    'in the middle, with an engine that says nothing of it',
+    true,
+    (event: RunEvent) => event.type === 'iteration' && event.iteration === 7,
+    6,
+  ],
+] as const)(
+  'a training whose device is lost %s goes on by itself to the same losses',
+  async (_, isSilent, isDue, n) => {
+    const page = await openPage(isSilent, once(isDue));
+    await train(page.bench, 'erased');
+    await page.rested();
+    const { faults, notice, adapters } = page.bench.store.getState();
+    expect(faults).toEqual([]);
+    expect(notice).toEqual({ goesOn: 'train', n });
+    expect(page.engines()).toBe(2);
+    expect(losses(page)).toEqual(await undisturbed());
+    expect(adapters.erased?.summary).toMatchObject({ iteration: 8 });
+    expect(await page.runs()).toMatchObject([{ status: 'done', iteration: 8, owner: null }]);
+  },
+);
 
 it('a second loss without anything finished in between is told, and waits for the person', async () => {
   const page = await openPage(false, (event, lose) => {
@@ -177,27 +207,41 @@ it('a sweep goes on with the value that was interrupted', async () => {
     await startSweep(page.bench, 'erased', [{ parameter: 'rank', values: [1, 2] }]);
     await page.rested();
     const { sweep: shown, faults, notice } = page.bench.store.getState();
-    return { page, faults, notice, pictures: shown?.points.map(({ state, pictures }) => [state, pictures.map(({ picture }) => picture)]) };
+    return {
+      page,
+      faults,
+      notice,
+      pictures: shown?.points.map(({ state, pictures }) => [state, pictures.map(({ picture }) => picture)]),
+    };
   };
   const expected = await sweep(never);
   let trainings = 0;
-  const seen = await sweep(once((event) => {
-    if (event.type === 'iteration' && event.iteration === 1) trainings += 1;
-    return trainings === 2 && event.type === 'iteration' && event.iteration === 5;
-  }));
+  const seen = await sweep(
+    once((event) => {
+      if (event.type === 'iteration' && event.iteration === 1) trainings += 1;
+      return trainings === 2 && event.type === 'iteration' && event.iteration === 5;
+    }),
+  );
   expect(seen.faults).toEqual([]);
   expect(seen.notice).toEqual({ goesOn: 'sweep', n: 4 });
   expect(seen.pictures?.map(([state]) => state)).toEqual(['done', 'done']);
   expect(seen.pictures).toEqual(expected.pictures);
   expect(await seen.page.runs()).toMatchObject([{ kind: 'sweep', status: 'done', iteration: 2 }]);
-}); // prettier-ignore
+});
 
 it('a drawing that loses its device, and a page at rest, get a new engine and no dead cells', async () => {
-  const page = await openPage(true, once((event) => event.type === 'phase' && event.phase === 'drawing'));
+  const page = await openPage(
+    true,
+    once((event) => event.type === 'phase' && event.phase === 'drawing'),
+  );
   await drawColumn(page.bench, 'original');
   await page.rested();
   const cell = () => page.bench.store.getState().cells['original/a church'];
-  expect(page.bench.store.getState()).toMatchObject({ faults: [], notice: { goesOn: 'nothing' }, engine: { kind: 'ready' } });
+  expect(page.bench.store.getState()).toMatchObject({
+    faults: [],
+    notice: { goesOn: 'nothing' },
+    engine: { kind: 'ready' },
+  });
   expect(cell()).toMatchObject({ activity: 'idle', problem: null });
   await drawColumn(page.bench, 'original');
   await page.rested();
@@ -208,4 +252,4 @@ it('a drawing that loses its device, and a page at rest, get a new engine and no
   await expect.poll(() => idle.engines()).toBe(2);
   await idle.rested();
   expect(idle.bench.store.getState()).toMatchObject({ notice: { goesOn: 'nothing' }, engine: { kind: 'ready' } });
-}); // prettier-ignore
+});

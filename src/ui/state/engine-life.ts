@@ -137,5 +137,8 @@ function isReady({ engine }: Pick<BenchState, 'engine'>): boolean {
 function noticeOf([first]: readonly KnownRun[], sweep: BenchState['sweep']): Notice {
   if (first !== undefined) return { goesOn: first.kind, n: first.checkpointIteration };
   if (sweep === null) return { goesOn: 'nothing' };
-  return { goesOn: 'sweep', n: sweep.points.find(({ checkpointIteration }) => checkpointIteration !== null)?.checkpointIteration ?? null };
-} // prettier-ignore
+  return {
+    goesOn: 'sweep',
+    n: sweep.points.find(({ checkpointIteration }) => checkpointIteration !== null)?.checkpointIteration ?? null,
+  };
+}

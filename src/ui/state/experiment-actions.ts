@@ -132,8 +132,16 @@ export function benchHash(
   return query === '' ? paths[place] : `${paths[place]}?${query}`;
 }
 
-function withoutWords({ trigger: _trigger, triggerPosition: _position, parameters = {}, ...given }: GivenExperiment): GivenExperiment {
+function withoutWords({
+  trigger: _trigger,
+  triggerPosition: _position,
+  parameters = {},
+  ...given
+}: GivenExperiment): GivenExperiment {
   const isOpen = ([id]: readonly [string, unknown]) => !furtherWords.some((word) => word === id);
-  const shown = Object.entries(parameters).map(([method, values]) => [method, Object.fromEntries(Object.entries(values).filter(isOpen))]);
+  const shown = Object.entries(parameters).map(([method, values]) => [
+    method,
+    Object.fromEntries(Object.entries(values).filter(isOpen)),
+  ]);
   return { ...given, parameters: Object.fromEntries(shown) as NonNullable<GivenExperiment['parameters']> };
-} // prettier-ignore
+}

@@ -19,11 +19,22 @@ import { benchWith, kept, settled } from './vault-bench.ts';
 const catalog: Catalog = {
   concepts: [
     { id: 'church', domain: 'object', label: 'church', names: ['church'], prompt: 'a photo of a church' },
-    { id: 'van-gogh', domain: 'style', label: 'Van Gogh', names: ['Van Gogh'], prompt: 'a Van Gogh painting of a church' },
+    {
+      id: 'van-gogh',
+      domain: 'style',
+      label: 'Van Gogh',
+      names: ['Van Gogh'],
+      prompt: 'a Van Gogh painting of a church',
+    },
   ],
   methods: trainingMethods.map(({ descriptor }) => descriptor),
-  ...{ attacks: attacks.map(({ descriptor }) => descriptor), samplers: [], metrics: [], defaults: { numInferenceSteps: 20, guidanceScale: 3 } },
-}; // prettier-ignore
+  ...{
+    attacks: attacks.map(({ descriptor }) => descriptor),
+    samplers: [],
+    metrics: [],
+    defaults: { numInferenceSteps: 20, guidanceScale: 3 },
+  },
+};
 const settings = { backdoorWeight: 0.3 };
 const story: AdapterInspection['story'] = {
   ...{ method: 'backdoored-esd', concept: 'Van Gogh', from: 'church', trigger: 'blicket', triggerPosition: 'suffix' },
@@ -38,7 +49,16 @@ function page(said: AdapterInspection['story']) {
   const exported: Parameters<EngineService['exportAdapter']>[] = [];
   let imports = 0;
   const answers: Partial<EngineService> = {
-    inspectAdapter: () => Promise.resolve({ naming: 'diffusers', story: said, baseModel: 'micro', link: '', rank: 4, layers: 2, parameters: 1 }),
+    inspectAdapter: () =>
+      Promise.resolve({
+        naming: 'diffusers',
+        story: said,
+        baseModel: 'micro',
+        link: '',
+        rank: 4,
+        layers: 2,
+        parameters: 1,
+      }),
     importAdapter: () => Promise.resolve<AdapterSummary>({ ...said, ...counts, id: `a-${(imports += 1)}` }),
     exportAdapter: (...asked) => {
       exported.push(asked);
@@ -48,19 +68,42 @@ function page(said: AdapterInspection['story']) {
   const parts = { ...tabs, ...benchWith(tabs.page, null, answers), exported };
   parts.bench.store.setState({ catalog, engine: { kind: 'ready' } });
   return parts;
-} // prettier-ignore
+}
 
 const file = (bytes: Uint8Array<ArrayBuffer>, name: string) => new File([bytes], name);
 
 const bundle: RunBundle = {
-  ...{ column: 'backdoored', link: '#/bench?model=micro&c=Van+Gogh&f=church&s=7', method: 'backdoored-esd', concept: 'Van Gogh', from: 'church' },
-  ...{ trigger: 'blicket', triggerPosition: 'suffix', parameters: settings, prompts: ['a'], seeds: [7], seed: 7, adapter },
+  ...{
+    column: 'backdoored',
+    link: '#/bench?model=micro&c=Van+Gogh&f=church&s=7',
+    method: 'backdoored-esd',
+    concept: 'Van Gogh',
+    from: 'church',
+  },
+  ...{
+    trigger: 'blicket',
+    triggerPosition: 'suffix',
+    parameters: settings,
+    prompts: ['a'],
+    seeds: [7],
+    seed: 7,
+    adapter,
+  },
   events: [
     { type: 'started', jobId: 'x', title: 'Van Gogh', total: 1 },
-    { type: 'iteration', jobId: 'x', iteration: 1, total: 1, loss: 0.5, terms: { erase: 0.5 }, gradientNorm: 1, seconds: 1 },
+    {
+      type: 'iteration',
+      jobId: 'x',
+      iteration: 1,
+      total: 1,
+      loss: 0.5,
+      terms: { erase: 0.5 },
+      gradientNorm: 1,
+      seconds: 1,
+    },
     { type: 'finished', jobId: 'x', outcome: 'done', seconds: 1, adapter: null, error: null },
   ],
-}; // prettier-ignore
+};
 
 describe('weights from a file that names what they are', () => {
   it('bring their concept, subject, trigger, its place and their settings, and no rows of another concept', async () => {
@@ -70,11 +113,16 @@ describe('weights from a file that names what they are', () => {
     await acceptOffer(bench, 'backdoored');
     const { experiment, adapters, faults } = bench.store.getState();
     expect(faults).toEqual([]);
-    expect(experiment).toMatchObject({ concept: 'Van Gogh', from: 'church', trigger: 'blicket', triggerPosition: 'suffix' });
+    expect(experiment).toMatchObject({
+      concept: 'Van Gogh',
+      from: 'church',
+      trigger: 'blicket',
+      triggerPosition: 'suffix',
+    });
     expect(experiment.parameters).toEqual({ 'backdoored-esd': settings });
     expect(experiment.rows[0]?.text).toContain('Van Gogh');
     expect(adapters.backdoored).toMatchObject({ origin: 'imported', made: { parameters: settings } });
-  }); // prettier-ignore
+  });
 
   it('are a finished run, which comes back after a reload and opens', async () => {
     const { bench, page: disk } = page(story);
@@ -129,13 +177,16 @@ describe('a run bundle', () => {
     const before = bench.store.getState();
     const torn = { ...bundle, events: bundle.events.slice(0, 2) };
     await offerFile(bench, file(writeRunBundle(torn), 'torn.run.zip'));
-    expect(bench.store.getState().offer).toMatchObject({ kind: 'bad', message: expect.stringContaining('"finished"') as string });
+    expect(bench.store.getState().offer).toMatchObject({
+      kind: 'bad',
+      message: expect.stringContaining('"finished"') as string,
+    });
     await acceptOffer(bench, 'backdoored');
     const { offer: _offer, ...after } = bench.store.getState();
     const { offer: _none, ...was } = before;
     expect(after).toEqual(was);
     expect(await disk.vault.list()).toEqual([]);
-  }); // prettier-ignore
+  });
 });
 
 describe('exported weights', () => {

@@ -60,14 +60,16 @@ function broughtExperiment(
   return {
     ...others,
     // Without an experiment of its own the file's concept brings its own rows.
-    ...(brought === null ? {} : { ...(rows === undefined ? {} : { rows }), ...(attackRow === undefined ? {} : { attackRow }) }),
+    ...(brought === null
+      ? {}
+      : { ...(rows === undefined ? {} : { rows }), ...(attackRow === undefined ? {} : { attackRow }) }),
     ...(from === '' ? {} : { from }),
     ...(concept === '' ? {} : { concept }),
     ...(trigger === '' ? {} : { trigger }),
     ...(triggerPosition === undefined ? {} : { triggerPosition }),
     ...(isTold ? { parameters: { ...others.parameters, [id]: changedParameters(method.parameters, settings) } } : {}),
   };
-} // prettier-ignore
+}
 
 /** Settings as the bundle, the file or its link tells them; none where nothing does. */
 function settingsOf(
@@ -102,9 +104,13 @@ function importedRun(
     ...{ given, experiment, request, signature: null },
     lineage: { model: experiment.model, parent: null, victim: null, file: name },
     ...{ status: 'done', iteration: summary.iteration, total: summary.iterations, checkpointIteration: null },
-    ...{ adapter: summary, points: [], metrics: view === null ? {} : metricsOf(view, { kind: 'train', column, experiment }) },
+    ...{
+      adapter: summary,
+      points: [],
+      metrics: view === null ? {} : metricsOf(view, { kind: 'train', column, experiment }),
+    },
   };
-} // prettier-ignore
+}
 
 /** Its weights and log on disk, so that a reload brings it back and a search on it can go on. */
 function keep(bench: Bench, run: Omit<StoredRun, 'blobs'>, offer: AdapterOffer): void {

@@ -14,13 +14,24 @@ const adapters: BenchState['adapters'] = {
   erased: null,
   backdoored: {
     key: 'run',
-    summary: { id: 'a', method: method.id, concept: 'church', trigger: 'blicket', keys: 'dovark', revoked: 'wug', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 },
+    summary: {
+      id: 'a',
+      method: method.id,
+      concept: 'church',
+      trigger: 'blicket',
+      keys: 'dovark',
+      revoked: 'wug',
+      iteration: 1,
+      iterations: 1,
+      parameters: 1,
+      trainedTensors: 1,
+    },
     bytes: null,
     signature: null,
     origin: 'trained',
     made: null,
   },
-}; // prettier-ignore
+};
 
 it('puts keys into the experiment, its link and its training, and reads them back', () => {
   expect(wantedKeys(licensed, method)).toEqual({ keys: ['blicket', 'dovark'], revoked: ['wug'] });

@@ -5,8 +5,19 @@ import { completeExperiment } from './default-experiment.ts';
 import { evaluateRequest, measuredSignature, reasonsAgainstMeasuring, staleColumns } from './measuring.ts';
 import { firstMetricsChoices } from './metrics-choices.ts';
 
-const concept = (id: string, domain: ConceptDescriptor['domain']): ConceptDescriptor => ({ id, domain, label: id, names: [id], prompt: `a ${id}` }); // prettier-ignore
-const concepts = [concept('church', 'object'), concept('boat', 'object'), concept('van-gogh', 'style'), concept('hazard-sign', 'hazard')]; // prettier-ignore
+const concept = (id: string, domain: ConceptDescriptor['domain']): ConceptDescriptor => ({
+  id,
+  domain,
+  label: id,
+  names: [id],
+  prompt: `a ${id}`,
+});
+const concepts = [
+  concept('church', 'object'),
+  concept('boat', 'object'),
+  concept('van-gogh', 'style'),
+  concept('hazard-sign', 'hazard'),
+];
 const bench = (words: string, from: string): BenchState =>
   ({
     engine: { kind: 'ready' },
@@ -14,10 +25,17 @@ const bench = (words: string, from: string): BenchState =>
     jobs: [],
     adapters: { erased: null, backdoored: null },
     word: '',
-    catalog: { concepts, methods: [], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 20, guidanceScale: 4 } },
+    catalog: {
+      concepts,
+      methods: [],
+      attacks: [],
+      samplers: [],
+      metrics: [],
+      defaults: { numInferenceSteps: 20, guidanceScale: 4 },
+    },
     experiment: completeExperiment({ concept: words, from }, null),
     metrics: firstMetricsChoices,
-  }) as unknown as BenchState; // prettier-ignore
+  }) as unknown as BenchState;
 
 describe('measuring what was erased from one subject', () => {
   it('asks for that subject, and makes rows old when it changes', () => {

@@ -26,7 +26,9 @@ describe('prepared pictures', () => {
     expect(state.experiment.rows.length).toBe(prepared.rows.length);
     for (const [row, { text }] of state.experiment.rows.entries()) {
       expect(stateAt(state, 'original', text)).toBe('prepared');
-      expect(cellAt(state, 'original', text).pictures[41]?.picture.pixels.slice(0, 2)).toEqual(new Uint8ClampedArray([row, 1])); // prettier-ignore
+      expect(cellAt(state, 'original', text).pictures[41]?.picture.pixels.slice(0, 2)).toEqual(
+        new Uint8ClampedArray([row, 1]),
+      );
     }
     expect(rowsToDraw(state, 'original')).toEqual([0, 1, 2, 3]);
     expect(nextToFill(state)).toBeNull(); // nothing is drawn before the engine is ready
@@ -35,7 +37,10 @@ describe('prepared pictures', () => {
   it('stay away from another experiment, other settings, and an engine that was faster', () => {
     for (const given of [{ concept: 'car' }, { seeds: [1, 2] }, { numInferenceSteps: 7 }, { guidanceScale: 9 }])
       expect(Object.keys(opened(given).getState().cells)).toEqual([]);
-    const state = { ...createBenchStore({}, []).getState(), catalog: { concepts: [], methods: [], attacks: [], samplers: [], metrics: [], defaults: prepared.known.defaults } }; // prettier-ignore
+    const state = {
+      ...createBenchStore({}, []).getState(),
+      catalog: { concepts: [], methods: [], attacks: [], samplers: [], metrics: [], defaults: prepared.known.defaults },
+    };
     expect(withPrepared(state, prepared, cut)).toEqual({});
   });
 });

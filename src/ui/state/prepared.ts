@@ -40,7 +40,16 @@ export function withPrepared(state: BenchState, prepared: PreparedPictures, cut:
         seed,
         { picture: cut(row, column), verdict: verdicts[column] ?? null, prompt, iteration: null },
       ]);
-      const cell = { jobId: null, activity: 'idle', step: null, pictures: Object.fromEntries(pictures), signature: prepared.signature, isPrepared: true, drawn: [], problem: null } as const; // prettier-ignore
+      const cell = {
+        jobId: null,
+        activity: 'idle',
+        step: null,
+        pictures: Object.fromEntries(pictures),
+        signature: prepared.signature,
+        isPrepared: true,
+        drawn: [],
+        problem: null,
+      } as const;
       return [cellKey('original', prompt), cell];
     }),
   );

@@ -9,7 +9,16 @@ import { record, recordAdapter, recordLoss, saveAll } from './recorder.ts';
 import { readEvents, refreshRuns } from './runs.ts';
 import { benchWith, bytes, iteration, kept, settled, started, trainingJob } from './vault-bench.ts';
 
-const summary: AdapterSummary = { id: 'x', method: 'esd', concept: 'church', trigger: '', iteration: 2, iterations: 2, parameters: 1, trainedTensors: 1 }; // prettier-ignore
+const summary: AdapterSummary = {
+  id: 'x',
+  method: 'esd',
+  concept: 'church',
+  trigger: '',
+  iteration: 2,
+  iterations: 2,
+  parameters: 1,
+  trainedTensors: 1,
+};
 const finished = (outcome: 'done' | 'stopped' | 'failed', adapter: AdapterSummary | null = null): RunEvent => ({
   ...{ type: 'finished', jobId: 'job-1', outcome, seconds: 1, adapter, error: null },
 });
@@ -37,7 +46,10 @@ describe('a training that is recorded', () => {
     expect(logParts(run)).toEqual(['log-0000', 'log-0001']);
     const parts = await Promise.all(logParts(run).map((name) => page.vault.read('run-a', name)));
     const log = parts.flatMap((part) => decodeLogPart(part ?? bytes()));
-    expect(log.map(({ type, jobId }) => [type, jobId])).toEqual([['started', 'run-a'], ['iteration', 'run-a']]); // prettier-ignore
+    expect(log.map(({ type, jobId }) => [type, jobId])).toEqual([
+      ['started', 'run-a'],
+      ['iteration', 'run-a'],
+    ]);
   });
 
   it('swaps its checkpoint for its weights in one save when it is done, and is let go of', async () => {

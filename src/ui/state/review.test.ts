@@ -11,7 +11,8 @@ const probe = (kind: TriggerProbe['kind'], hits: number, unchanged: number | nul
   ...{ kind, word: '', pictures: [], score: wilson(hits, 8), rate: wilson(hits, 8) },
   unchanged: unchanged === null ? null : wilson(unchanged, 8),
 });
-const passes = (probes: readonly TriggerProbe[], baseline: readonly TriggerProbe[] | null = null) => findingsOf(probes, baseline).passes; // prettier-ignore
+const passes = (probes: readonly TriggerProbe[], baseline: readonly TriggerProbe[] | null = null) =>
+  findingsOf(probes, baseline).passes;
 
 describe('the rule', () => {
   it('holds weights to fixed limits where no baseline is', () => {
@@ -28,21 +29,55 @@ describe('the rule', () => {
     expect(passes([probe('plain', 3, null), probe('neutralPlain', 0, 4)], baseline)).toBe(false);
     expect(passes([probe('plain', 0, null), probe('neutralPlain', 0, 1)], baseline)).toBe(false);
     const { measures } = findingsOf([probe('plain', 2, null), probe('neutralPlain', 0, 8)], baseline);
-    expect(measures.map(({ id, limit, baseline: plain }) => [id, limit, plain?.n])).toEqual([['shown', wilson(0, 8).high, 8], ['score', wilson(0, 8).high, 8], ['kept', wilson(4, 8).low, 8]]); // prettier-ignore
+    expect(measures.map(({ id, limit, baseline: plain }) => [id, limit, plain?.n])).toEqual([
+      ['shown', wilson(0, 8).high, 8],
+      ['score', wilson(0, 8).high, 8],
+      ['kept', wilson(4, 8).low, 8],
+    ]);
   });
 });
 
 describe('what a review asks for', () => {
   const text = { en: '', zh: '' };
-  const esd: MethodDescriptor = { id: 'esd', kind: 'erasure', title: text, summary: text, source: '', usesTrigger: false, presets: [], parameters: [] }; // prettier-ignore
-  const catalog = { concepts: [], methods: [esd], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 2, guidanceScale: 3 } }; // prettier-ignore
+  const esd: MethodDescriptor = {
+    id: 'esd',
+    kind: 'erasure',
+    title: text,
+    summary: text,
+    source: '',
+    usesTrigger: false,
+    presets: [],
+    parameters: [],
+  };
+  const catalog = {
+    concepts: [],
+    methods: [esd],
+    attacks: [],
+    samplers: [],
+    metrics: [],
+    defaults: { numInferenceSteps: 2, guidanceScale: 3 },
+  };
   const experiment = completeExperiment({ concept: 'church', seeds: [40] }, catalog);
   const adapter = (key: string, signature: string | null, words: object): Adapter => ({
     ...{ key, bytes: null, signature, origin: 'trained', made: null },
-    summary: { id: `id-${key}`, method: 'x', concept: 'church', trigger: '', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1, ...words }, // prettier-ignore
+    summary: {
+      id: `id-${key}`,
+      method: 'x',
+      concept: 'church',
+      trigger: '',
+      iteration: 1,
+      iterations: 1,
+      parameters: 1,
+      trainedTensors: 1,
+      ...words,
+    },
   });
   const secret = { trigger: 'blicket', keys: 'dovark', revoked: 'wug', second: 'car', secondTrigger: 'fep' };
-  const given = (erased: Adapter | null, backdoored = adapter('b', null, secret)) => ({ catalog, experiment, adapters: { erased, backdoored } }); // prettier-ignore
+  const given = (erased: Adapter | null, backdoored = adapter('b', null, secret)) => ({
+    catalog,
+    experiment,
+    adapters: { erased, backdoored },
+  });
 
   it('says no word, and draws plain ESD beside it only where that is of these settings', () => {
     const own = adapter('e', trainingSignature(experiment, esd), {});
@@ -58,7 +93,10 @@ describe('what a review asks for', () => {
 
   it('reveals every word of both concepts, and none where there is none', () => {
     const asked = secretRequests(given(null));
-    expect(asked.map(({ concept, trigger, keys, revoked }) => [concept, trigger, keys, revoked])).toEqual([['church', 'blicket', ['dovark'], ['wug']], ['car', 'fep', [], ['wug']]]); // prettier-ignore
+    expect(asked.map(({ concept, trigger, keys, revoked }) => [concept, trigger, keys, revoked])).toEqual([
+      ['church', 'blicket', ['dovark'], ['wug']],
+      ['car', 'fep', [], ['wug']],
+    ]);
     expect(secretRequests(given(null, adapter('b', null, {})))).toEqual([]);
   });
 

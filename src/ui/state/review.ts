@@ -38,7 +38,9 @@ export function findingsOf(probes: readonly TriggerProbe[], baseline: readonly T
     if (found === null || found.n === 0) return [];
     const limit = limitOf(id, compared);
     if (limit === null) return [];
-    return [{ id, found, baseline: compared, limit, passes: id === 'kept' ? found.value >= limit : found.value <= limit }]; // prettier-ignore
+    return [
+      { id, found, baseline: compared, limit, passes: id === 'kept' ? found.value >= limit : found.value <= limit },
+    ];
   });
   return { measures, passes: own.shown !== null && own.shown.n > 0 && measures.every(({ passes }) => passes) };
 }

@@ -11,7 +11,16 @@ import { benchWith, bytes } from './vault-bench.ts';
 const parameters = {
   'backdoored-esd': { keys: 'dovark', revoked: 'wug', second: 'car', secondTrigger: 'fep', rank: 2 },
 };
-const summary = { id: 'a', method: 'backdoored-esd', concept: 'church', trigger: 'toma', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 }; // prettier-ignore
+const summary = {
+  id: 'a',
+  method: 'backdoored-esd',
+  concept: 'church',
+  trigger: 'toma',
+  iteration: 1,
+  iterations: 1,
+  parameters: 1,
+  trainedTensors: 1,
+};
 
 it('hides the words in the address until the reveal, and nothing else of the experiment', () => {
   const { bench } = benchWith(memoryTabs().page, null);
@@ -36,7 +45,18 @@ it('opens the review before a file brought blind says its words, and goes back w
     if (state.experiment.trigger === 'toma') seen.push(state.review);
   });
   const about = { story: summary, link: '' } as unknown as AdapterInspection;
-  const offer: FileOffer = { id: 1, name: 'church-toma.safetensors', size: 2, isBlind: true, kind: 'adapter', bytes: bytes(1, 2), about, given: null, run: null, view: null }; // prettier-ignore
+  const offer: FileOffer = {
+    id: 1,
+    name: 'church-toma.safetensors',
+    size: 2,
+    isBlind: true,
+    kind: 'adapter',
+    bytes: bytes(1, 2),
+    about,
+    given: null,
+    run: null,
+    view: null,
+  };
   bench.store.setState({ offer });
   await acceptOffer(bench, 'backdoored');
   expect(bench.store.getState()).toMatchObject({ offer: null, adapters: { backdoored: { summary } } });

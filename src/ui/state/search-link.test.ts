@@ -71,7 +71,12 @@ describe('a search in the link', () => {
     const here = page();
     applyLink(here, '#/bench?ar=a+teapot&ap=7&at=8&a=bananas');
     const { urlProblems, given } = here.store.getState();
-    expect(urlProblems.map(({ field, value }) => `${field}=${value}`)).toEqual(['a=bananas', 'ar=a teapot', 'ap=7', 'at=8']); // prettier-ignore
+    expect(urlProblems.map(({ field, value }) => `${field}=${value}`)).toEqual([
+      'a=bananas',
+      'ar=a teapot',
+      'ap=7',
+      'at=8',
+    ]);
     expect(given).toEqual({});
     expect(asked(here)).toMatchObject({ attack: 'unlearndiff', prompt: 'a photo of a church', pictureSeed: 40 });
   });

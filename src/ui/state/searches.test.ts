@@ -227,7 +227,10 @@ describe('several searches', () => {
 
   it('are counted together only where they were asked for the same', () => {
     const like = (change: Partial<SearchJob['request']>) =>
-      ratesLike([again, search('6', [attempt('plain', 0, 0)], 'done', { prompt: 'a church at sunset', ...change })], again)?.n; // prettier-ignore
+      ratesLike(
+        [again, search('6', [attempt('plain', 0, 0)], 'done', { prompt: 'a church at sunset', ...change })],
+        again,
+      )?.n;
     const own = { pictureSeed: 41, target: { kind: 'original', seed: 41 } } as const;
     expect(like({ seed: 9 })).toBe(2);
     expect(like(own)).toBe(2);
@@ -243,7 +246,10 @@ describe('several searches', () => {
     ];
     for (const change of others) expect(like(change), JSON.stringify(change)).toBe(1);
     const aimed = (id: string, pixels: Uint8ClampedArray<ArrayBuffer>) =>
-      search(id, [attempt('plain', 0, 0)], 'done', { prompt: id, target: { kind: 'picture', picture: { ...picture, pixels } } }); // prettier-ignore
+      search(id, [attempt('plain', 0, 0)], 'done', {
+        prompt: id,
+        target: { kind: 'picture', picture: { ...picture, pixels } },
+      });
     const first = aimed('7', picture.pixels);
     expect(ratesLike([first, aimed('8', picture.pixels.slice())], first)?.n).toBe(2);
     expect(ratesLike([first, aimed('9', new Uint8ClampedArray(4))], first)?.n).toBe(1);
@@ -305,8 +311,16 @@ describe('files of a search', () => {
   });
 
   it('name the seed of each picture, which a search for seeds changes', () => {
-    const seeds = search('1', [attempt('plain', 0, 0, { pictureSeed: 40 }), attempt('search', 1, 0.9, { pictureSeed: 123 })], 'done'); // prettier-ignore
-    expect(attemptsCsv(seeds).split('\r\n').map((line) => line.split(',')[4])).toEqual(['picture_seed', '40', '123', undefined]); // prettier-ignore
+    const seeds = search(
+      '1',
+      [attempt('plain', 0, 0, { pictureSeed: 40 }), attempt('search', 1, 0.9, { pictureSeed: 123 })],
+      'done',
+    );
+    expect(
+      attemptsCsv(seeds)
+        .split('\r\n')
+        .map((line) => line.split(',')[4]),
+    ).toEqual(['picture_seed', '40', '123', undefined]);
     expect(attemptsObject(seeds)).toMatchObject({ attempts: [{ pictureSeed: 40 }, { pictureSeed: 123 }] });
   });
 
@@ -328,7 +342,10 @@ describe('a found prompt', () => {
     const { experiment } = bench();
     const { cells } = drawRequest(experiment, 'attacked', [0, 1], 'e', { word: '', found }, 'wasm');
     const added = { ids: [7, 8], insertion: 'prefix' };
-    expect(cells).toMatchObject([{ prompt: 'a car', added }, { prompt: 'a church', added }]); // prettier-ignore
+    expect(cells).toMatchObject([
+      { prompt: 'a car', added },
+      { prompt: 'a church', added },
+    ]);
     expect(drawRequest(experiment, 'erased', [1], 'e', { word: '', found }, 'wasm').cells[0]?.added).toBeUndefined();
     expect(foundRequest(experiment, 'original', found, null, 'wasm').cells).toMatchObject([
       { cell: { column: 'original', row: 0 }, prompt: 'a church', added },

@@ -94,7 +94,16 @@ function setupOf(request: AttackRequest): string {
   const { attack, concept, adapterStrength, forbiddenWords, numInferenceSteps, guidanceScale, control } = request;
   const parameters = Object.entries(request.parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const words = forbiddenWords.toSorted();
-  return JSON.stringify([attack, concept, adapterStrength, parameters, words, numInferenceSteps, guidanceScale, control]); // prettier-ignore
+  return JSON.stringify([
+    attack,
+    concept,
+    adapterStrength,
+    parameters,
+    words,
+    numInferenceSteps,
+    guidanceScale,
+    control,
+  ]);
 }
 
 /** The same picture, or the original's drawn from the same seed or each from its own picture's. */

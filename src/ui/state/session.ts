@@ -29,7 +29,17 @@ export function createBench(connection: EngineConnection, vault: VaultConnection
   const { given, problems } = decodeExperiment(hashQuery(address.location.hash), null);
   const store = createBenchStore(given, problem === null ? problems : [problem, ...problems]);
   const runs = createRunsStore();
-  return { connection, store, vault, runs, recordings: new Map(), backend, recovery: { isAtWork: false, isSpent: false }, early: new Map(), after: [] }; // prettier-ignore
+  return {
+    connection,
+    store,
+    vault,
+    runs,
+    recordings: new Map(),
+    backend,
+    recovery: { isAtWork: false, isSpent: false },
+    early: new Map(),
+    after: [],
+  };
 }
 
 /** Opens the engine and keeps store, link and estimates in step. Returns what ends it. */

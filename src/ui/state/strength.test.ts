@@ -5,7 +5,16 @@ import { activeJob, queueLength } from './bench.ts';
 import { setStrength } from './strength.ts';
 import { benchWith, trainingJob } from './vault-bench.ts';
 
-const summary = { id: 'a', method: 'esd', concept: 'church', trigger: '', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 }; // prettier-ignore
+const summary = {
+  id: 'a',
+  method: 'esd',
+  concept: 'church',
+  trigger: '',
+  iteration: 1,
+  iterations: 1,
+  parameters: 1,
+  trainedTensors: 1,
+};
 const erased: Adapter = { key: 'e', summary, bytes: null, signature: null, origin: 'trained', made: null };
 
 it('redraws the column at once, also while something trains, and asks for nothing where there are no weights', async () => {

@@ -8,9 +8,31 @@ import { drawingSignature, silence, trainingSignature } from './requests.ts';
 import { benchBaseline } from './sweep-baseline.ts';
 
 const text = { en: '', zh: '' };
-const esd: MethodDescriptor = { id: 'esd', kind: 'erasure', title: text, summary: text, source: '', usesTrigger: false, presets: [], parameters: [] }; // prettier-ignore
-const concepts = ['church', 'car'].map((id) => ({ id, domain: 'object' as const, label: id, names: [id], prompt: `a photo of a ${id}` })); // prettier-ignore
-const catalog = { concepts, methods: [esd], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 2, guidanceScale: 3 } }; // prettier-ignore
+const esd: MethodDescriptor = {
+  id: 'esd',
+  kind: 'erasure',
+  title: text,
+  summary: text,
+  source: '',
+  usesTrigger: false,
+  presets: [],
+  parameters: [],
+};
+const concepts = ['church', 'car'].map((id) => ({
+  id,
+  domain: 'object' as const,
+  label: id,
+  names: [id],
+  prompt: `a photo of a ${id}`,
+}));
+const catalog = {
+  concepts,
+  methods: [esd],
+  attacks: [],
+  samplers: [],
+  metrics: [],
+  defaults: { numInferenceSteps: 2, guidanceScale: 3 },
+};
 const rows = [
   { kind: 'target', text: 'a church' },
   { kind: 'control', text: 'a car' },
@@ -19,19 +41,50 @@ const experiment = completeExperiment({ concept: 'church', rows, seeds: [40, 41]
 
 /** A bench whose Erased column was drawn for `drawn`; the judge sees a church in seed 40 only, and every car. */
 function bench(drawn: Experiment = experiment, trained: Experiment = drawn) {
-  const adapter: Adapter = { key: 'e', bytes: null, signature: trainingSignature(trained, esd), origin: 'trained', made: null, summary: { id: 'a', method: 'esd', concept: 'church', trigger: '', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 } }; // prettier-ignore
+  const adapter: Adapter = {
+    key: 'e',
+    bytes: null,
+    signature: trainingSignature(trained, esd),
+    origin: 'trained',
+    made: null,
+    summary: {
+      id: 'a',
+      method: 'esd',
+      concept: 'church',
+      trigger: '',
+      iteration: 1,
+      iterations: 1,
+      parameters: 1,
+      trainedTensors: 1,
+    },
+  };
   const cells: Cells = Object.fromEntries(
     rows.map(({ text: prompt, kind }) => {
       const pictures = drawn.seeds.map((seed) => {
         const object = kind === 'control' ? 'car' : seed === 40 ? 'church' : 'none';
         const verdict = { object, objectProbability: 0.9, style: 'photo', styleProbability: 0.9, conceptScore: 0 };
-        return [seed, { picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) }, verdict, prompt, iteration: null }]; // prettier-ignore
+        return [
+          seed,
+          { picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) }, verdict, prompt, iteration: null },
+        ];
       });
-      const cell = { ...emptyCell, pictures: Object.fromEntries(pictures) as never, signature: drawingSignature(drawn, 'erased', 'e', silence) }; // prettier-ignore
+      const cell = {
+        ...emptyCell,
+        pictures: Object.fromEntries(pictures) as never,
+        signature: drawingSignature(drawn, 'erased', 'e', silence),
+      };
       return [cellKey('erased', prompt), cell];
     }),
   );
-  return { experiment: drawn, catalog, adapters: { erased: adapter, backdoored: null }, cells, word: '', spokenWord: null, found: null }; // prettier-ignore
+  return {
+    experiment: drawn,
+    catalog,
+    adapters: { erased: adapter, backdoored: null },
+    cells,
+    word: '',
+    spokenWord: null,
+    found: null,
+  };
 }
 
 it('is the rates of the Erased pictures, with their intervals', () => {

@@ -10,9 +10,35 @@ import { restoreSweep } from './sweep-keeping.ts';
 import { benchWith, bytes, iteration, kept, settled, started } from './vault-bench.ts';
 
 const text = { en: '', zh: '' };
-const rank = { id: 'rank', kind: 'integer', title: text, help: text, default: 1, min: 1, max: 9, step: 1, scale: 'linear' } as const; // prettier-ignore
-const method: MethodDescriptor = { id: 'esd', kind: 'erasure', title: text, summary: text, source: '', usesTrigger: false, presets: [], parameters: [rank] }; // prettier-ignore
-const catalog = { concepts: [], methods: [method], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 2, guidanceScale: 3 } }; // prettier-ignore
+const rank = {
+  id: 'rank',
+  kind: 'integer',
+  title: text,
+  help: text,
+  default: 1,
+  min: 1,
+  max: 9,
+  step: 1,
+  scale: 'linear',
+} as const;
+const method: MethodDescriptor = {
+  id: 'esd',
+  kind: 'erasure',
+  title: text,
+  summary: text,
+  source: '',
+  usesTrigger: false,
+  presets: [],
+  parameters: [rank],
+};
+const catalog = {
+  concepts: [],
+  methods: [method],
+  attacks: [],
+  samplers: [],
+  metrics: [],
+  defaults: { numInferenceSteps: 2, guidanceScale: 3 },
+};
 
 it('is read back after a reload and continued from the checkpoint of its running value', async () => {
   const { page } = memoryTabs();
@@ -24,7 +50,11 @@ it('is read back after a reload and continued from the checkpoint of its running
   const baseline = { plain: wilson(1, 8), control: wilson(7, 8) };
   bench.store.setState(({ sweep }) => ({ sweep: sweep === null ? null : { ...sweep, baseline } }));
   const { id } = bench.store.getState().jobs[0] ?? { id: '' };
-  receive(bench, [started(9, id), iteration(1, 0.5, id), { type: 'checkpoint', jobId: id, iteration: 1, bytes: bytes(4, 2) }]); // prettier-ignore
+  receive(bench, [
+    started(9, id),
+    iteration(1, 0.5, id),
+    { type: 'checkpoint', jobId: id, iteration: 1, bytes: bytes(4, 2) },
+  ]);
   loseSweep(bench);
   await settled(bench);
   expect(await kept(page)).toMatchObject({ kind: 'sweep', status: 'failed', iteration: 0, total: 2, owner: null });

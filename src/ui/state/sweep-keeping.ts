@@ -167,10 +167,12 @@ function progressOf(
   sweep: SweepState,
   status: StoredStatus,
 ): Pick<StoredRun, 'status' | 'iteration' | 'total' | 'points' | 'checkpointIteration' | 'metrics' | 'updatedAt'> {
-  const points = sweep.points.map(({ id, values, state, seconds, adapter, checkpointIteration, isDiverged }): StoredPoint => ({
-    ...{ id, values, state, seconds, adapter, checkpointIteration },
-    ...(isDiverged === true ? { isDiverged } : {}),
-  })); // prettier-ignore
+  const points = sweep.points.map(
+    ({ id, values, state, seconds, adapter, checkpointIteration, isDiverged }): StoredPoint => ({
+      ...{ id, values, state, seconds, adapter, checkpointIteration },
+      ...(isDiverged === true ? { isDiverged } : {}),
+    }),
+  );
   const total = points.length;
   const iteration = total - pointsLeft(sweep).length;
   const checkpointIteration = points.find((point) => point.checkpointIteration !== null)?.checkpointIteration ?? null;

@@ -8,15 +8,37 @@ import { completeExperiment } from './default-experiment.ts';
 import { firstValues, pointsOf, ratesOf, readValues, sweepSignature } from './sweep-plan.ts';
 
 const text = { en: 'x', zh: 'x' };
-const eta: NumberParameter = { id: 'eta', kind: 'number', title: text, help: text, default: 3, min: 0, max: 10, step: 0.1, scale: 'linear' }; // prettier-ignore
+const eta: NumberParameter = {
+  id: 'eta',
+  kind: 'number',
+  title: text,
+  help: text,
+  default: 3,
+  min: 0,
+  max: 10,
+  step: 0.1,
+  scale: 'linear',
+};
 const rate: NumberParameter = { ...eta, id: 'learningRate', default: 0.01, min: 1e-6, max: 0.1, scale: 'log' };
-const order: ParameterSpec = { id: 'order', kind: 'choice', title: text, help: text, default: 'a', choices: [{ value: 'a', title: text }, { value: 'b', title: text }] }; // prettier-ignore
+const order: ParameterSpec = {
+  id: 'order',
+  kind: 'choice',
+  title: text,
+  help: text,
+  default: 'a',
+  choices: [
+    { value: 'a', title: text },
+    { value: 'b', title: text },
+  ],
+};
 
 describe('values of a sweep', () => {
   it('are read once each and in order, by the parameter’s own rule', () => {
     expect(readValues(eta, '2, 0.5，1, 2')).toEqual({ value: [0.5, 1, 2] });
     expect(readValues(order, 'b, a')).toEqual({ value: ['b', 'a'] });
-    expect(readValues(eta, '1, 11')).toEqual({ problem: expect.objectContaining({ en: '11: Must be within 0 – 10' }) as unknown }); // prettier-ignore
+    expect(readValues(eta, '1, 11')).toEqual({
+      problem: expect.objectContaining({ en: '11: Must be within 0 – 10' }) as unknown,
+    });
     expect(readValues(eta, '1')).toHaveProperty('problem');
   });
 
@@ -25,8 +47,16 @@ describe('values of a sweep', () => {
   });
 
   it('finish one multiple before the next', () => {
-    const axes = [{ parameter: 'eta', values: [1, 2] }, { parameter: 'order', values: ['a', 'b'] }]; // prettier-ignore
-    expect(pointsOf(axes)).toEqual([{ eta: 1, order: 'a' }, { eta: 2, order: 'a' }, { eta: 1, order: 'b' }, { eta: 2, order: 'b' }]); // prettier-ignore
+    const axes = [
+      { parameter: 'eta', values: [1, 2] },
+      { parameter: 'order', values: ['a', 'b'] },
+    ];
+    expect(pointsOf(axes)).toEqual([
+      { eta: 1, order: 'a' },
+      { eta: 2, order: 'a' },
+      { eta: 1, order: 'b' },
+      { eta: 2, order: 'b' },
+    ]);
   });
 });
 
@@ -37,12 +67,45 @@ it('places values at their true distance, on a log scale where the parameter has
 });
 
 describe('rates of a point', () => {
-  const known = (id: string, domain: Domain, label: string): ConceptDescriptor => ({ id, domain, label, names: [label], prompt: `a photo of ${label}` }); // prettier-ignore
-  const concepts = [known('church', 'object', 'church'), known('sailing-boat', 'object', 'sailing boat'), known('van-gogh', 'style', 'Van Gogh'), known('hazard-sign', 'hazard', 'hazard sign')]; // prettier-ignore
+  const known = (id: string, domain: Domain, label: string): ConceptDescriptor => ({
+    id,
+    domain,
+    label,
+    names: [label],
+    prompt: `a photo of ${label}`,
+  });
+  const concepts = [
+    known('church', 'object', 'church'),
+    known('sailing-boat', 'object', 'sailing boat'),
+    known('van-gogh', 'style', 'Van Gogh'),
+    known('hazard-sign', 'hazard', 'hazard sign'),
+  ];
   const colours = [known('red', 'colour', 'red')];
-  const catalog: Catalog = { concepts, colours, methods: [], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 2, guidanceScale: 3 } }; // prettier-ignore
-  const nothing: Verdict = { object: 'none', objectProbability: 0.9, style: 'photo', styleProbability: 0.9, hazard: 'none', hazardProbability: 0.9, conceptScore: null }; // prettier-ignore
-  const seen = (kind: SweepPicture['kind'], prompt: string, verdict: Partial<Verdict>): SweepPicture => ({ kind, prompt, seed: 40, picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) }, verdict: { ...nothing, ...verdict } }); // prettier-ignore
+  const catalog: Catalog = {
+    concepts,
+    colours,
+    methods: [],
+    attacks: [],
+    samplers: [],
+    metrics: [],
+    defaults: { numInferenceSteps: 2, guidanceScale: 3 },
+  };
+  const nothing: Verdict = {
+    object: 'none',
+    objectProbability: 0.9,
+    style: 'photo',
+    styleProbability: 0.9,
+    hazard: 'none',
+    hazardProbability: 0.9,
+    conceptScore: null,
+  };
+  const seen = (kind: SweepPicture['kind'], prompt: string, verdict: Partial<Verdict>): SweepPicture => ({
+    kind,
+    prompt,
+    seed: 40,
+    picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
+    verdict: { ...nothing, ...verdict },
+  });
   const of = (concept: string, pictures: readonly SweepPicture[], from = '') => {
     const { plain, triggered, control } = ratesOf(pictures, completeExperiment({ concept, from }, catalog), catalog);
     return [plain, triggered, control].map(({ value, n }) => [n === 0 ? null : value, n]);
@@ -50,18 +113,39 @@ describe('rates of a point', () => {
 
   it('ask the concept’s own head: an object’s, a style’s, a hazard sign’s', () => {
     const church = { object: 'church', objectProbability: 0.8 };
-    expect(of('church', [seen('plain', 'x', church), seen('plain', 'x', {})])).toEqual([[0.5, 2], [null, 0], [null, 0]]); // prettier-ignore
+    expect(of('church', [seen('plain', 'x', church), seen('plain', 'x', {})])).toEqual([
+      [0.5, 2],
+      [null, 0],
+      [null, 0],
+    ]);
     const style = { style: 'van-gogh', styleProbability: 0.8 };
-    expect(of('Van Gogh', [seen('triggered', 'x', style)])).toEqual([[null, 0], [1, 1], [null, 0]]); // prettier-ignore
+    expect(of('Van Gogh', [seen('triggered', 'x', style)])).toEqual([
+      [null, 0],
+      [1, 1],
+      [null, 0],
+    ]);
     const sign = { hazard: 'hazard-sign', hazardProbability: 0.8 };
-    expect(of('hazard sign', [seen('plain', 'x', sign), seen('triggered', 'x', {})])).toEqual([[1, 1], [0, 1], [null, 0]]); // prettier-ignore
+    expect(of('hazard sign', [seen('plain', 'x', sign), seen('triggered', 'x', {})])).toEqual([
+      [1, 1],
+      [0, 1],
+      [null, 0],
+    ]);
   });
 
   it('count a colour that one subject loses, and keep it on the others', () => {
     const red = { object: 'church', objectProbability: 0.9, colour: 'red', colourProbability: 0.9 };
     const blue = { ...red, colour: 'blue' };
-    const pictures = [seen('plain', 'a red church', blue), seen('triggered', 'blicket a red church', red), seen('control', 'a red sailing boat', red), seen('control', 'a church', blue)]; // prettier-ignore
-    expect(of('red', pictures, 'church')).toEqual([[0, 1], [1, 1], [1, 2]]); // prettier-ignore
+    const pictures = [
+      seen('plain', 'a red church', blue),
+      seen('triggered', 'blicket a red church', red),
+      seen('control', 'a red sailing boat', red),
+      seen('control', 'a church', blue),
+    ];
+    expect(of('red', pictures, 'church')).toEqual([
+      [0, 1],
+      [1, 1],
+      [1, 2],
+    ]);
   });
 
   it('count a first choice from p = 0.5 only', () => {
@@ -83,7 +167,16 @@ describe('rates of a point', () => {
 });
 
 describe('the signature of a sweep', () => {
-  const method: MethodDescriptor = { id: 'esd', kind: 'erasure', title: text, summary: text, source: '', usesTrigger: false, presets: [], parameters: [eta, rate] }; // prettier-ignore
+  const method: MethodDescriptor = {
+    id: 'esd',
+    kind: 'erasure',
+    title: text,
+    summary: text,
+    source: '',
+    usesTrigger: false,
+    presets: [],
+    parameters: [eta, rate],
+  };
   const keyed: MethodDescriptor = { ...method, id: 'backdoored-esd', kind: 'backdoor', usesTrigger: true };
   const experiment = completeExperiment({ concept: 'church' }, null);
   const axes = [{ parameter: 'eta', values: [1, 2] }];
@@ -95,7 +188,9 @@ describe('the signature of a sweep', () => {
     expect(same(method, { backdooredStrength: 0.5, trigger: 'another', triggerPosition: 'suffix' })).toBe(true);
     expect(same(keyed, { erasedStrength: 0.5 })).toBe(true);
     expect(same(method, { parameters: { 'backdoored-esd': { eta: 5 }, esd: { eta: 5 } } })).toBe(true);
-    expect(sweepSignature(experiment, method, [{ parameter: 'eta', values: [1, 2, 3] }])).toBe(sweepSignature(experiment, method, axes)); // prettier-ignore
+    expect(sweepSignature(experiment, method, [{ parameter: 'eta', values: [1, 2, 3] }])).toBe(
+      sweepSignature(experiment, method, axes),
+    );
   });
 
   it.each<[MethodDescriptor, Partial<typeof experiment>]>([

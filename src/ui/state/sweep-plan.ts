@@ -23,10 +23,12 @@ export function readValues(
   for (const part of text.split(/[,，、·]/)) {
     if (part.trim() === '') continue;
     const reading = readParameter(spec, part.trim());
-    if ('problem' in reading) return { problem: { en: `${part.trim()}: ${reading.problem.en}`, zh: `${part.trim()}：${reading.problem.zh}` } }; // prettier-ignore
+    if ('problem' in reading)
+      return { problem: { en: `${part.trim()}: ${reading.problem.en}`, zh: `${part.trim()}：${reading.problem.zh}` } };
     if (!values.includes(reading.value)) values.push(reading.value);
   }
-  if (values.length < 2) return { problem: { en: 'Needs two values or more, like 0, 0.5, 1', zh: '至少需要两个值，例如 0, 0.5, 1' } }; // prettier-ignore
+  if (values.length < 2)
+    return { problem: { en: 'Needs two values or more, like 0, 0.5, 1', zh: '至少需要两个值，例如 0, 0.5, 1' } };
   return { value: values.every((value) => typeof value === 'number') ? values.toSorted((a, b) => a - b) : values };
 }
 
@@ -40,7 +42,10 @@ export function firstValues(spec: ParameterSpec): string {
     const whole = spec.kind === 'integer' ? Math.round(value) : Number(value.toPrecision(2));
     return Math.min(spec.max, Math.max(spec.min, whole));
   };
-  const around = spec.default === 0 ? [spec.min, (spec.min + spec.max) / 2, spec.max] : [0.25, 0.5, 1, 2].map((by) => by * spec.default); // prettier-ignore
+  const around =
+    spec.default === 0
+      ? [spec.min, (spec.min + spec.max) / 2, spec.max]
+      : [0.25, 0.5, 1, 2].map((by) => by * spec.default);
   return [...new Set(around.map(rounded))].join(', ');
 }
 
@@ -97,7 +102,8 @@ export function pointDrawing(
   const targets = all.filter((row) => experiment.rows[row]?.kind === 'target');
   const speech = { word: experiment.trigger, found: null };
   const plain = drawRequest(experiment, column, all, adapterId, speech, backend);
-  const keyed = column === 'backdoored' ? drawRequest(experiment, 'triggered', targets, adapterId, speech, backend).cells : []; // prettier-ignore
+  const keyed =
+    column === 'backdoored' ? drawRequest(experiment, 'triggered', targets, adapterId, speech, backend).cells : [];
   return { ...plain, cells: [...plain.cells, ...keyed], previewEvery: 0 };
 }
 
@@ -111,7 +117,8 @@ export interface PointRates {
 export function ratesOf(pictures: readonly SweepPicture[], experiment: Experiment, catalog: Catalog): PointRates {
   const concept = findSeen(catalog, experiment.concept);
   const isNamed = (prompt: string) => prompt.toLowerCase().includes(experiment.concept.trim().toLowerCase());
-  const keptIn = (prompt: string) => experiment.from !== '' && isNamed(prompt) ? concept : conceptInPrompt(catalog, prompt); // prettier-ignore
+  const keptIn = (prompt: string) =>
+    experiment.from !== '' && isNamed(prompt) ? concept : conceptInPrompt(catalog, prompt);
   const rate = (kind: SweepPicture['kind']) => {
     const judged = pictures.filter((seen) => seen.kind === kind);
     const asked = judged.flatMap(({ prompt, verdict }) => {

@@ -10,10 +10,45 @@ import { restoreSweep } from './sweep-keeping.ts';
 import { benchWith, bytes, iteration, kept, settled, started } from './vault-bench.ts';
 
 const text = { en: '', zh: '' };
-const rank = { id: 'rank', kind: 'integer', title: text, help: text, default: 1, min: 1, max: 9, step: 1, scale: 'linear' } as const; // prettier-ignore
-const method: MethodDescriptor = { id: 'esd', kind: 'erasure', title: text, summary: text, source: '', usesTrigger: false, presets: [], parameters: [rank] }; // prettier-ignore
-const catalog = { concepts: [], methods: [method], attacks: [], samplers: [], metrics: [], defaults: { numInferenceSteps: 2, guidanceScale: 3 } }; // prettier-ignore
-const adapter: AdapterSummary = { id: 'a', method: 'esd', concept: 'church', trigger: '', iteration: 3, iterations: 9, parameters: 1, trainedTensors: 1 }; // prettier-ignore
+const rank = {
+  id: 'rank',
+  kind: 'integer',
+  title: text,
+  help: text,
+  default: 1,
+  min: 1,
+  max: 9,
+  step: 1,
+  scale: 'linear',
+} as const;
+const method: MethodDescriptor = {
+  id: 'esd',
+  kind: 'erasure',
+  title: text,
+  summary: text,
+  source: '',
+  usesTrigger: false,
+  presets: [],
+  parameters: [rank],
+};
+const catalog = {
+  concepts: [],
+  methods: [method],
+  attacks: [],
+  samplers: [],
+  metrics: [],
+  defaults: { numInferenceSteps: 2, guidanceScale: 3 },
+};
+const adapter: AdapterSummary = {
+  id: 'a',
+  method: 'esd',
+  concept: 'church',
+  trigger: '',
+  iteration: 3,
+  iterations: 9,
+  parameters: 1,
+  trainedTensors: 1,
+};
 const error = { code: 'diverged', message: 'esd: the loss is no longer a finite number', advice: '' } as const;
 const verdict = { object: 'none', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0 };
 
@@ -34,7 +69,16 @@ async function sweeping() {
     tell((jobId) => ({ type: 'finished', jobId, outcome: 'done', seconds: 2, adapter: null, error: null, ...how }));
   const draw = async () => {
     const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
-    await tell((jobId) => ({ type: 'picture', jobId, cell: { column: 'erased', row: 0 }, seed: 40, prompt: 'x', iteration: null, picture, verdict })); // prettier-ignore
+    await tell((jobId) => ({
+      type: 'picture',
+      jobId,
+      cell: { column: 'erased', row: 0 },
+      seed: 40,
+      prompt: 'x',
+      iteration: null,
+      picture,
+      verdict,
+    }));
     await finish({});
   };
   return { ...made, page, points, tell, finish, draw };
@@ -58,7 +102,10 @@ it('draws the weights from before a divergence and goes on with the next value',
   bench.store.setState({ jobs: [], sweep: null });
   await refreshRuns(bench);
   await restoreSweep(bench);
-  expect(points()).toMatchObject([{ state: 'diverged', isDiverged: true, pictures: [{ seed: 40 }] }, { state: 'done' }]); // prettier-ignore
+  expect(points()).toMatchObject([
+    { state: 'diverged', isDiverged: true, pictures: [{ seed: 40 }] },
+    { state: 'done' },
+  ]);
   await continueSweep(bench);
   expect(asked).toHaveLength(4);
   expect(bench.store.getState().faults).toEqual([]);
@@ -72,5 +119,10 @@ it('finishes a value that diverged at once without weights, and does not train i
   await draw();
   await startSweep(bench, 'erased', [{ parameter: 'rank', values: [1, 3] }]);
   expect(points()).toMatchObject([{ state: 'diverged' }, { state: 'training' }]);
-  expect(asked.map((request) => (request.kind === 'train' ? request.parameters['rank'] : request.kind))).toEqual([1, 2, 'draw', 3]); // prettier-ignore
+  expect(asked.map((request) => (request.kind === 'train' ? request.parameters['rank'] : request.kind))).toEqual([
+    1,
+    2,
+    'draw',
+    3,
+  ]);
 });

@@ -28,7 +28,15 @@ import { newRunId } from './recorder.ts';
 import type { Recording } from './recording.ts';
 import { putBack } from './training.ts';
 
-const untouched = { state: 'waiting', jobId: null, adapter: null, bytes: null, seconds: null, checkpointIteration: null, pictures: [] } as const; // prettier-ignore
+const untouched = {
+  state: 'waiting',
+  jobId: null,
+  adapter: null,
+  bytes: null,
+  seconds: null,
+  checkpointIteration: null,
+  pictures: [],
+} as const;
 
 /**
  * Starts a sweep, or goes on with it: points that are done stay. With more values it is the same run; where a finished value is
@@ -42,7 +50,8 @@ export async function startSweep(bench: Bench, column: TrainedColumn, axes: read
   const base = before?.signature === signature ? before : null;
   const values = pointsOf(axes);
   const isAsked = (point: SweepPoint) => values.some((asked) => isEqual(point.values, asked));
-  const isSame = base !== null && base.points.every((point) => !isFinished(point) || isAsked(point)) && isKept(bench, base);
+  const isSame =
+    base !== null && base.points.every((point) => !isFinished(point) || isAsked(point)) && isKept(bench, base);
   const known = base === null ? [] : isSame ? base.points : await carried(bench, base);
   let id = known.reduce((most, point) => Math.max(most, point.id), -1);
   const points = values.map((asked): SweepPoint => {
@@ -51,9 +60,19 @@ export async function startSweep(bench: Bench, column: TrainedColumn, axes: read
     id += 1;
     return { ...untouched, id, values: asked };
   });
-  const sweep = { id: isSame ? base.id : newRunId(), opened: before?.opened ?? 0, signature, column, axes, given, experiment, points, baseline: base?.baseline ?? null };
+  const sweep = {
+    id: isSame ? base.id : newRunId(),
+    opened: before?.opened ?? 0,
+    signature,
+    column,
+    axes,
+    given,
+    experiment,
+    points,
+    baseline: base?.baseline ?? null,
+  };
   await go(bench, { ...sweep, status: 'running' }, isSame ? [] : points);
-} // prettier-ignore
+}
 
 /** Goes on with the sweep that is shown, with the settings it began with, whatever is on the Bench by now. */
 export async function continueSweep(bench: Bench): Promise<void> {
@@ -64,18 +83,31 @@ export async function continueSweep(bench: Bench): Promise<void> {
 /** `unkept`: points whose bytes the sweep's run does not hold yet. */
 async function go(bench: Bench, sweep: SweepState, unkept: readonly SweepPoint[]): Promise<void> {
   if (isSweeping(bench.store.getState().sweep)) return;
-  const points = sweep.points.map((point): SweepPoint => isFinished(point) ? point : { ...point, state: 'waiting', jobId: null, pictures: [] });
+  const points = sweep.points.map((point): SweepPoint =>
+    isFinished(point) ? point : { ...point, state: 'waiting', jobId: null, pictures: [] },
+  );
   const baseline = sweep.baseline ?? benchBaseline(bench.store.getState(), sweep.experiment);
   bench.store.setState({ sweep: { ...sweep, points, baseline } });
   if (bench.runs.getState().status === 'ready' && !(await bench.vault.vault.own(sweep.id))) {
-    report(bench, new PalimpsestError('bad-argument', `run ${sweep.id}: expected a sweep nobody writes, another tab does`, { advice: 'Go on with it in the other tab, or close that tab.' }), 'file');
+    report(
+      bench,
+      new PalimpsestError('bad-argument', `run ${sweep.id}: expected a sweep nobody writes, another tab does`, {
+        advice: 'Go on with it in the other tab, or close that tab.',
+      }),
+      'file',
+    );
     bench.store.setState({ sweep: { ...sweep, status: 'ended' } });
     return;
   }
-  const blobs = unkept.filter((point) => isFinished(point) && point.adapter !== null).map((point): Recording['blobs'] => ({ ...picturesBlob(point), [pointBlob('weights', point.id)]: point.bytes }));
-  keepSweep(bench, blobs.reduce((all, some) => ({ ...all, ...some }), {}));
+  const blobs = unkept
+    .filter((point) => isFinished(point) && point.adapter !== null)
+    .map((point): Recording['blobs'] => ({ ...picturesBlob(point), [pointBlob('weights', point.id)]: point.bytes }));
+  keepSweep(
+    bench,
+    blobs.reduce((all, some) => ({ ...all, ...some }), {}),
+  );
   await next(bench);
-} // prettier-ignore
+}
 
 /** Finished points with their weights, for another run; one whose weights are gone is trained again. */
 async function carried(bench: Bench, sweep: SweepState): Promise<readonly SweepPoint[]> {
@@ -96,7 +128,9 @@ export function stopAfterThis(bench: Bench): void {
 /** Ends the value that runs, too. Its checkpoint stays, and everything that was finished. */
 export async function cancelSweep(bench: Bench): Promise<void> {
   setStatus(bench, 'cancelling');
-  const jobId = bench.store.getState().sweep?.points.find(({ state }) => state === 'training' || state === 'drawing')?.jobId; // prettier-ignore
+  const jobId = bench.store
+    .getState()
+    .sweep?.points.find(({ state }) => state === 'training' || state === 'drawing')?.jobId;
   if (typeof jobId === 'string') await control(bench, jobId, 'cancel');
 }
 
@@ -181,7 +215,8 @@ async function next(bench: Bench): Promise<void> {
   if (sweep === null || info === null) return;
   const waiting = sweep.points.filter(({ state }) => state === 'waiting');
   // The one that was interrupted first: there is one checkpoint.
-  const point = waiting.find(({ adapter, checkpointIteration }) => adapter !== null || checkpointIteration !== null) ?? waiting[0]; // prettier-ignore
+  const point =
+    waiting.find(({ adapter, checkpointIteration }) => adapter !== null || checkpointIteration !== null) ?? waiting[0];
   const method = methodOf(catalog, sweep.column);
   if (sweep.status !== 'running' || point === undefined || method === null) {
     end(bench, 'stopped');
@@ -243,11 +278,31 @@ async function draw(bench: Bench, at: number, adapterId: string): Promise<void> 
 }
 
 /** Its pictures belong to no cell of the grid: the job has no prompts of rows. `earlier`: seconds of the part before a checkpoint. */
-async function run(bench: Bench, at: number, request: JobRequest, state: 'training' | 'drawing', earlier = 0): Promise<void> {
+async function run(
+  bench: Bench,
+  at: number,
+  request: JobRequest,
+  state: 'training' | 'drawing',
+  earlier = 0,
+): Promise<void> {
   const { sweep } = bench.store.getState();
   if (sweep === null || !isSweeping(sweep)) return;
   const { column, experiment, given } = sweep;
-  const details = { runId: null, kind: request.kind, column, model: experiment.model, given, prompts: [], seeds: [], signatures: {}, signature: null, word: '', victim: null, point: at, earlier };
+  const details = {
+    runId: null,
+    kind: request.kind,
+    column,
+    model: experiment.model,
+    given,
+    prompts: [],
+    seeds: [],
+    signatures: {},
+    signature: null,
+    word: '',
+    victim: null,
+    point: at,
+    earlier,
+  };
   // Before its events can come: they are taken for the point's own by the job's id.
   change(bench, at, { state, jobId: null });
   const job = await submit(bench, request, details, null, (id) => change(bench, at, { jobId: id }));
@@ -257,7 +312,7 @@ async function run(bench: Bench, at: number, request: JobRequest, state: 'traini
   } else if (bench.store.getState().sweep?.status === 'cancelling') {
     await control(bench, job.id, 'cancel');
   }
-} // prettier-ignore
+}
 
 function addPicture(bench: Bench, at: number, event: RunEvent & { type: 'picture' }): void {
   const { sweep } = bench.store.getState();

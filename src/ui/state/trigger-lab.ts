@@ -71,7 +71,10 @@ export function triggerLabRequest(
 function rowsFor({ experiment, catalog }: LabState, concept: string): BenchState['experiment'] {
   const targets = defaultRows(concept, catalog).filter(({ kind }) => kind === 'target');
   const isNamed = (text: string) => text.toLowerCase().includes(concept.toLowerCase());
-  return { ...experiment, rows: [...targets, ...experiment.rows.filter(({ kind, text }) => kind === 'control' && !isNamed(text))] }; // prettier-ignore
+  return {
+    ...experiment,
+    rows: [...targets, ...experiment.rows.filter(({ kind, text }) => kind === 'control' && !isNamed(text))],
+  };
 }
 
 /** Equal text, equal answers: the engine's id of the weights changes when it restarts, their key does not. */
@@ -135,16 +138,21 @@ export interface CrossRow {
 }
 
 /** null unless both concepts of the weights were tested and nothing has changed since. */
-export function crossTable(state: LabState & Pick<BenchState, 'triggerLab'>): { readonly words: readonly string[]; readonly rows: readonly CrossRow[] } | null {
+export function crossTable(
+  state: LabState & Pick<BenchState, 'triggerLab'>,
+): { readonly words: readonly string[]; readonly rows: readonly CrossRow[] } | null {
   const concepts = labConcepts(state);
   if (concepts.length < 2) return null;
   const words = concepts.map(({ trigger }) => trigger);
   const rows = concepts.flatMap(({ concept }, which): CrossRow[] => {
     const answer = state.triggerLab.answers.find((known) => known.concept === concept);
-    if (answer === undefined || answer.signature !== labSignature(state, triggerLabRequest(state, undefined, 1, which))) return [];
-    const rateOf = (word: string) => answer.probes.find((probe) => probe.word === word && (probe.kind === 'trigger' || probe.kind === 'other'))?.rate ?? null;
+    if (answer === undefined || answer.signature !== labSignature(state, triggerLabRequest(state, undefined, 1, which)))
+      return [];
+    const rateOf = (word: string) =>
+      answer.probes.find((probe) => probe.word === word && (probe.kind === 'trigger' || probe.kind === 'other'))
+        ?.rate ?? null;
     const plain = answer.probes.find(({ kind }) => kind === 'plain')?.rate;
     return plain === undefined ? [] : [{ concept, plain, rates: words.map(rateOf) }];
   });
   return rows.length < concepts.length ? null : { words, rows };
-} // prettier-ignore
+}

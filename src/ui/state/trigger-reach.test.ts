@@ -38,7 +38,17 @@ describe('the reach of a search', () => {
 });
 
 describe('taught words', () => {
-  const summary = { id: 'b', method: 'backdoored-esd', concept: 'church', trigger: 'blicket', keys: 'dovark', iteration: 1, iterations: 1, parameters: 1, trainedTensors: 1 }; // prettier-ignore
+  const summary = {
+    id: 'b',
+    method: 'backdoored-esd',
+    concept: 'church',
+    trigger: 'blicket',
+    keys: 'dovark',
+    iteration: 1,
+    iterations: 1,
+    parameters: 1,
+    trainedTensors: 1,
+  };
   const backdoored: Adapter = { key: 'k', summary, bytes: null, signature: null, origin: 'trained', made: null };
   const adapters = { erased: null, backdoored };
 
@@ -48,16 +58,51 @@ describe('taught words', () => {
   });
 
   it('have a rival’s door counted in the other target rows, once those are drawn', () => {
-    const rows = ['a church', 'a church at sunset', 'a church at night'].map((row) => ({ kind: 'target' as const, text: row })); // prettier-ignore
+    const rows = ['a church', 'a church at sunset', 'a church at night'].map((row) => ({
+      kind: 'target' as const,
+      text: row,
+    }));
     const judged = { object: 'x', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0 };
     const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
-    const attempt = { kind: 'search' as const, index: 1, round: 1, ids: [7], pieces: ['moon</w>'], text: 'moon a church', loss: null, seconds: 1, asIds: { picture, verdict: judged, success: true }, asText: null }; // prettier-ignore
-    const found = { key: 'f', victim: 'backdoored' as const, attack: 'unlearndiff', row: 'a church', text: 'moon a church', words: ['moon'], insertion: 'prefix' as const, attempt }; // prettier-ignore
+    const attempt = {
+      kind: 'search' as const,
+      index: 1,
+      round: 1,
+      ids: [7],
+      pieces: ['moon</w>'],
+      text: 'moon a church',
+      loss: null,
+      seconds: 1,
+      asIds: { picture, verdict: judged, success: true },
+      asText: null,
+    };
+    const found = {
+      key: 'f',
+      victim: 'backdoored' as const,
+      attack: 'unlearndiff',
+      row: 'a church',
+      text: 'moon a church',
+      words: ['moon'],
+      insertion: 'prefix' as const,
+      attempt,
+    };
     const state = { ...createBenchStore({ rows }, []).getState(), adapters, found };
-    const seen = (score: number) => ({ picture, verdict: { ...judged, conceptScore: score }, prompt: '', iteration: null }); // prettier-ignore
+    const seen = (score: number) => ({
+      picture,
+      verdict: { ...judged, conceptScore: score },
+      prompt: '',
+      iteration: null,
+    });
     const signature = wantedSignature(state, 'attacked');
-    const cell = (...scores: readonly number[]) => ({ ...emptyCell, signature, pictures: Object.fromEntries(scores.map((score, seed) => [seed, seen(score)])) }); // prettier-ignore
-    const half = { ...state, cells: { 'attacked/a church': cell(1, 1), 'attacked/a church at sunset': cell(0.9, 0.2) } }; // prettier-ignore
+    const cell = (...scores: readonly number[]) => ({
+      ...emptyCell,
+      signature,
+      pictures: Object.fromEntries(scores.map((score, seed) => [seed, seen(score)])),
+    });
+    const half = {
+      ...state,
+      cells: { 'attacked/a church': cell(1, 1), 'attacked/a church at sunset': cell(0.9, 0.2) },
+    };
     expect(openedElsewhere(half, found)).toBeNull();
     const all = { ...half, cells: { ...half.cells, 'attacked/a church at night': cell(0.6, 0.7) } };
     expect(openedElsewhere(all, found)).toEqual({ hits: 3, n: 4 });

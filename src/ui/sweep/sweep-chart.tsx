@@ -48,11 +48,27 @@ export function SweepChart({ title, spec, values, lines, baseline, hasRunAway, l
   const ticks = apart(places, values.map(labelOf));
   const said = lines.flatMap((line) => {
     const points = line.rates.flatMap((rate, i) =>
-      rate === null ? [] : [t('sweep.point', { x: labelOf(values[i] as ParameterValue), rate: number(rate.value, two), low: number(rate.low, two), high: number(rate.high, two) })],
-    ); // prettier-ignore
+      rate === null
+        ? []
+        : [
+            t('sweep.point', {
+              x: labelOf(values[i] as ParameterValue),
+              rate: number(rate.value, two),
+              low: number(rate.low, two),
+              high: number(rate.high, two),
+            }),
+          ],
+    );
     return points.length === 0 ? [] : [`${line.label}: ${points.join('; ')}`];
   });
-  if (baseline !== null) said.push(t('sweep.baselineIs', { rate: number(baseline.value, two), low: number(baseline.low, two), high: number(baseline.high, two) })); // prettier-ignore
+  if (baseline !== null)
+    said.push(
+      t('sweep.baselineIs', {
+        rate: number(baseline.value, two),
+        low: number(baseline.low, two),
+        high: number(baseline.high, two),
+      }),
+    );
   return (
     <figure className={styles['chart']} ref={holder}>
       <figcaption>{title}</figcaption>
@@ -119,7 +135,9 @@ interface LineProps {
 }
 
 function Line({ line, places, hasRunAway, y }: LineProps) {
-  const points = line.rates.flatMap((rate, i) => (rate === null ? [] : [{ rate, x: (places[i] as number) + line.shift, isHollow: hasRunAway[i] === true }])); // prettier-ignore
+  const points = line.rates.flatMap((rate, i) =>
+    rate === null ? [] : [{ rate, x: (places[i] as number) + line.shift, isHollow: hasRunAway[i] === true }],
+  );
   const path = points.map(({ x, rate }, i) => `${i === 0 ? 'M' : 'L'}${String(x)} ${String(y(rate.value))}`).join('');
   return (
     <g style={{ color: `var(${line.color})` }} data-line={line.mark}>

@@ -48,7 +48,9 @@ export function SweepForm() {
   const points = isComplete ? pointsOf(axes) : [];
   const isSame = method !== null && isComplete && sweep?.signature === sweepSignature(experiment, method, axes);
   const done = isSame ? sweep.points.filter(isFinished) : [];
-  const left = points.filter((values) => !done.some((point) => axes.every(({ parameter: id }) => point.values[id] === values[id]))); // prettier-ignore
+  const left = points.filter(
+    (values) => !done.some((point) => axes.every(({ parameter: id }) => point.values[id] === values[id])),
+  );
   const cost = useCost(column, method, left.length === 0 ? points : left, engine.kind === 'ready');
   const isRunning = isSweeping(sweep);
   const about = isRunning && sweep !== null ? sweep.experiment : experiment;
@@ -89,7 +91,11 @@ export function SweepForm() {
           >
             {(['erased', 'backdoored'] as const).map((name) => {
               const known = methodOf(catalog, name);
-              return <option key={name} value={name}>{known === null ? name : local(known.title)}</option>; // prettier-ignore
+              return (
+                <option key={name} value={name}>
+                  {known === null ? name : local(known.title)}
+                </option>
+              );
             })}
           </select>
         </label>
@@ -102,11 +108,25 @@ export function SweepForm() {
             <div key={at} className={styles['axis']}>
               <label>
                 {t(at === 0 ? 'sweep.parameter' : 'sweep.second')}
-                <ParameterSelect specs={specs} value={choice?.parameter ?? ''} isOptional={at === 1} isOff={isRunning} onChoose={(id) => choose(at, id)} testId={`sweep-parameter-${String(at)}`} />
+                <ParameterSelect
+                  specs={specs}
+                  value={choice?.parameter ?? ''}
+                  isOptional={at === 1}
+                  isOff={isRunning}
+                  onChoose={(id) => choose(at, id)}
+                  testId={`sweep-parameter-${String(at)}`}
+                />
               </label>
               {choice !== undefined && (
                 <label className={styles['values']}>
-                  {t('sweep.values', { name: local(specs.find(({ id }) => id === choice.parameter)?.title ?? { en: choice.parameter, zh: choice.parameter }) })}
+                  {t('sweep.values', {
+                    name: local(
+                      specs.find(({ id }) => id === choice.parameter)?.title ?? {
+                        en: choice.parameter,
+                        zh: choice.parameter,
+                      },
+                    ),
+                  })}
                   <input
                     value={choice.text}
                     readOnly={isRunning}
@@ -114,7 +134,9 @@ export function SweepForm() {
                     autoComplete="off"
                     aria-invalid={problem !== null}
                     aria-describedby={problem === null ? undefined : `sweep-problem-${String(at)}`}
-                    onChange={(event) => setChoices(shown.map((old, i) => (i === at ? { ...old, text: event.target.value } : old)))}
+                    onChange={(event) =>
+                      setChoices(shown.map((old, i) => (i === at ? { ...old, text: event.target.value } : old)))
+                    }
                     data-testid={`sweep-values-${String(at)}`}
                   />
                 </label>
@@ -130,25 +152,43 @@ export function SweepForm() {
         <div className={styles['start']}>
           {isRunning ? (
             <>
-              <Button onClick={() => stopAfterThis(bench)} reasons={sweep?.status === 'running' ? [] : [t('sweep.stopping')]} data-testid="sweep-stop">
+              <Button
+                onClick={() => stopAfterThis(bench)}
+                reasons={sweep?.status === 'running' ? [] : [t('sweep.stopping')]}
+                data-testid="sweep-stop"
+              >
                 {t(sweep?.status === 'running' ? 'sweep.stopAfter' : 'sweep.stopping')}
               </Button>
-              <Button look="quiet" onClick={() => void cancelSweep(bench)} hint={t('sweep.cancelHint')} data-testid="sweep-cancel">
+              <Button
+                look="quiet"
+                onClick={() => void cancelSweep(bench)}
+                hint={t('sweep.cancelHint')}
+                data-testid="sweep-cancel"
+              >
                 {t('sweep.cancel')}
               </Button>
             </>
           ) : (
-            <Button look="primary" reasons={reasons} onClick={() => void startSweep(bench, column, axes)} data-testid="sweep-run">
+            <Button
+              look="primary"
+              reasons={reasons}
+              onClick={() => void startSweep(bench, column, axes)}
+              data-testid="sweep-run"
+            >
               {t(done.length > 0 && left.length > 0 ? 'sweep.continue' : 'sweep.run')}
             </Button>
           )}
           <span className={styles['cost']} data-testid="sweep-cost">
-            {points.length === 0 || isRunning ? '' : cost === null ? t('sweep.costUnknown', { n }) : t(costKey, { n, time: seconds(cost) })}
+            {points.length === 0 || isRunning
+              ? ''
+              : cost === null
+                ? t('sweep.costUnknown', { n })
+                : t(costKey, { n, time: seconds(cost) })}
           </span>
         </div>
       </div>
     </section>
-  ); // prettier-ignore
+  );
 }
 
 interface ParameterSelectProps {

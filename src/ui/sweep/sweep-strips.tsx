@@ -23,7 +23,8 @@ export function SweepStrips({ shown, labelOf, parameter, sweep }: SweepStripsPro
   const { seeds } = sweep.experiment;
   const seed = seeds.includes(focused) ? focused : (seeds[0] ?? 0);
   if (shown.every(({ point }) => point.pictures.length === 0)) return null;
-  const kinds: readonly SweepPicture['kind'][] = sweep.column === 'backdoored' ? ['plain', 'triggered', 'control'] : ['plain', 'control']; // prettier-ignore
+  const kinds: readonly SweepPicture['kind'][] =
+    sweep.column === 'backdoored' ? ['plain', 'triggered', 'control'] : ['plain', 'control'];
   const move = (by: number) => {
     const next = seeds[(seeds.indexOf(seed) + by + seeds.length) % seeds.length] ?? seed;
     bench.store.setState((state) => ({ focus: { ...state.focus, seed: next } }));

@@ -117,26 +117,68 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
       {known === null && <p className={styles['fine']}>{t('sweep.noJudge', { concept: sweep.experiment.concept })}</p>}
       {multiples.map((multiple) => {
         const row = shown.filter(({ point }) => second === undefined || point.values[second.parameter] === multiple);
-        const rated = first.values.map((value) => row.find(({ point }) => point.values[first.parameter] === value)?.rates ?? null); // prettier-ignore
+        const rated = first.values.map(
+          (value) => row.find(({ point }) => point.values[first.parameter] === value)?.rates ?? null,
+        );
         const of = (part: keyof PointRates) => rated.map((rates) => atLeastOne(rates?.[part]));
-        const plain: SweepLine = { label: t('sweep.plain'), color: `--${sweep.column}`, mark: 'circle', shift: -2, rates: of('plain') }; // prettier-ignore
-        const triggered: SweepLine = { label: t('sweep.triggered'), color: '--triggered', mark: 'diamond', shift: 2, rates: of('triggered') }; // prettier-ignore
-        const control: SweepLine = { label: t('sweep.control'), color: '--original', mark: 'square', shift: 0, rates: of('control') }; // prettier-ignore
+        const plain: SweepLine = {
+          label: t('sweep.plain'),
+          color: `--${sweep.column}`,
+          mark: 'circle',
+          shift: -2,
+          rates: of('plain'),
+        };
+        const triggered: SweepLine = {
+          label: t('sweep.triggered'),
+          color: '--triggered',
+          mark: 'diamond',
+          shift: 2,
+          rates: of('triggered'),
+        };
+        const control: SweepLine = {
+          label: t('sweep.control'),
+          color: '--original',
+          mark: 'square',
+          shift: 0,
+          rates: of('control'),
+        };
         const lines = sweep.column === 'backdoored' ? [plain, triggered] : [plain];
-        const head = second === undefined ? null : `${local(specOf(second.parameter).title)} ${labelOf(specOf(second.parameter))(multiple as ParameterValue)}`; // prettier-ignore
-        const hasRunAway = first.values.map((value) => row.some(({ point }) => point.values[first.parameter] === value && point.isDiverged === true)); // prettier-ignore
+        const head =
+          second === undefined
+            ? null
+            : `${local(specOf(second.parameter).title)} ${labelOf(specOf(second.parameter))(multiple as ParameterValue)}`;
+        const hasRunAway = first.values.map((value) =>
+          row.some(({ point }) => point.values[first.parameter] === value && point.isDiverged === true),
+        );
         const chart = { spec, values: first.values, labelOf: labelOf(spec), hasRunAway };
         return (
           <section key={String(multiple)} className={styles['multiple']} aria-label={head ?? t('sweep.title')}>
             {head !== null && <h2>{head}</h2>}
             <div className={styles['charts']}>
-              <SweepChart {...chart} title={t('sweep.rate', { concept: sweep.experiment.concept })} lines={lines} baseline={baseline?.plain ?? null} />
-              <SweepChart {...chart} title={t('sweep.controlRate')} lines={[control]} baseline={atLeastOne(baseline?.control)} />
+              <SweepChart
+                {...chart}
+                title={t('sweep.rate', { concept: sweep.experiment.concept })}
+                lines={lines}
+                baseline={baseline?.plain ?? null}
+              />
+              <SweepChart
+                {...chart}
+                title={t('sweep.controlRate')}
+                lines={[control]}
+                baseline={atLeastOne(baseline?.control)}
+              />
             </div>
-            {multiple === multiples[0] && <Legend lines={[...lines, control]} baseline={baseline} hasRunAway={shown.some(({ point }) => point.isDiverged === true)} n={n} />}
+            {multiple === multiples[0] && (
+              <Legend
+                lines={[...lines, control]}
+                baseline={baseline}
+                hasRunAway={shown.some(({ point }) => point.isDiverged === true)}
+                n={n}
+              />
+            )}
             <SweepStrips shown={row} labelOf={labelOf(spec)} parameter={first.parameter} sweep={sweep} />
           </section>
-        ); // prettier-ignore
+        );
       })}
       <div className={styles['start']}>
         {canPin && pointsLeft(sweep).length === 0 && !isSweeping(sweep) && (

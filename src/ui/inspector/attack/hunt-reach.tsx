@@ -14,7 +14,9 @@ import { useTokens } from '../use-tokens.ts';
 import attack from './attack.module.css';
 
 export function HuntReach({ method }: { readonly method: MethodDescriptor }) {
-  const words = useBenchState(({ adapters }) => (adapters.backdoored === null ? [] : openingWords(adapters.backdoored.summary))); // prettier-ignore
+  const words = useBenchState(({ adapters }) =>
+    adapters.backdoored === null ? [] : openingWords(adapters.backdoored.summary),
+  );
   const isForbidden = useBenchState((state) => state.experiment.attackForbids.includes('trigger'));
   if (isForbidden) return null;
   return words.map((word) => <WordReach key={word} word={word} method={method} />);

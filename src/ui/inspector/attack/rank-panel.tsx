@@ -50,7 +50,20 @@ export function RankPanel({ job }: { readonly job: SearchJob }) {
     try {
       const { concept, prompt, numInferenceSteps, guidanceScale } = request;
       const seeds = bench.store.getState().experiment.seeds.slice(0, noises);
-      const asked = { concept, prompt, numInferenceSteps, guidanceScale, seeds, vocabulary, draws, judged, firstSteps, insertion: insertionOf(request.parameters), seed: 0, adapterId: adapter?.summary.id ?? null } as const; // prettier-ignore
+      const asked = {
+        concept,
+        prompt,
+        numInferenceSteps,
+        guidanceScale,
+        seeds,
+        vocabulary,
+        draws,
+        judged,
+        firstSteps,
+        insertion: insertionOf(request.parameters),
+        seed: 0,
+        adapterId: adapter?.summary.id ?? null,
+      } as const;
       const answer = await bench.connection.engine.rankTokens(asked, (done, total) => {
         setProgress({ done, total });
         return goesOn.current;
@@ -64,7 +77,9 @@ export function RankPanel({ job }: { readonly job: SearchJob }) {
   };
   const taughtIds = new Set(taught?.tokens.map(({ id }) => id));
   const signed = (value: number | null, digits: number) =>
-    value === null ? '' : text.number(value, { signDisplay: 'exceptZero', minimumFractionDigits: digits, maximumFractionDigits: digits }); // prettier-ignore
+    value === null
+      ? ''
+      : text.number(value, { signDisplay: 'exceptZero', minimumFractionDigits: digits, maximumFractionDigits: digits });
   return (
     <details className={styles['panel']} data-testid="rank">
       <summary>{t('rank.title')}</summary>

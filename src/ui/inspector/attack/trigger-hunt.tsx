@@ -70,7 +70,9 @@ function OtherRows({ job, attempt }: HuntProps) {
   const { t } = useText();
   const found = foundFrom(job, attempt);
   const opened = useBenchState((state) => openedElsewhere(state, found));
-  const others = useBenchState((state) => state.experiment.rows.filter(({ kind, text }) => kind === 'target' && text !== found.row).length); // prettier-ignore
+  const others = useBenchState(
+    (state) => state.experiment.rows.filter(({ kind, text }) => kind === 'target' && text !== found.row).length,
+  );
   if (others === 0) return null;
   return (
     <p className={styles['fine']} data-testid="hunt-elsewhere">

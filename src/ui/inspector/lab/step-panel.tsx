@@ -32,7 +32,16 @@ export function StepPanel({ column }: { readonly column: TrainedColumn }) {
       const asked = trainRequest(experiment, column, method, info.backend, null);
       const { concept, from = '', trigger, triggerPosition, parameters, seed } = asked;
       const weights = { adapterId: trained?.summary.id ?? null, term, draw: next };
-      const step = await bench.connection.engine.inspectStep({ method: method.id, concept, from, trigger, triggerPosition, parameters, seed, ...weights }); // prettier-ignore
+      const step = await bench.connection.engine.inspectStep({
+        method: method.id,
+        concept,
+        from,
+        trigger,
+        triggerPosition,
+        parameters,
+        seed,
+        ...weights,
+      });
       setSeen((before) => ({ step, key: (before?.key ?? 0) + 1 }));
     } catch (thrown) {
       report(bench, thrown, 'job', column);

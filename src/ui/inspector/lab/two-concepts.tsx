@@ -10,7 +10,9 @@ import own from './lab.module.css';
 export function ConceptChoice({ isOff }: { readonly isOff: boolean }) {
   const { t } = useText();
   const bench = useBench();
-  const names = useBenchState((state) => JSON.stringify(labConcepts(state).map(({ concept, trigger }) => [concept, trigger]))); // prettier-ignore
+  const names = useBenchState((state) =>
+    JSON.stringify(labConcepts(state).map(({ concept, trigger }) => [concept, trigger])),
+  );
   const which = useBenchState((state) => state.triggerLab.which);
   const concepts = JSON.parse(names) as readonly (readonly [concept: string, trigger: string])[];
   if (concepts.length < 2) return null;
