@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parityDistances, readParityCase, runParityCase, type ParityResult } from '../src/lab/parity-case.ts';
+import { parityDistances, readParityCase, runParityCase, type ParityResult } from '../src/testing/parity-case.ts';
 import { createNodeExecutor } from '../src/runtime/ort-node.ts';
 import { expect, test } from './fixtures.ts';
 import type { ParityReport } from './pages/parity.ts';

@@ -8,6 +8,7 @@ import {
   importCycles,
   isTest,
   readSources,
+  testSupportProblems,
   type SourceFile,
 } from './floors.ts';
 
@@ -23,6 +24,10 @@ const lines = (text: string): number => text.trimEnd().split('\n').length;
 describe('the repository', () => {
   it('imports only downwards', () => {
     expect(floorProblems(sources)).toEqual([]);
+  });
+
+  it('keeps test support out of the product', () => {
+    expect(testSupportProblems(all)).toEqual([]);
   });
 
   it('has no import cycles', () => {
@@ -75,6 +80,15 @@ describe('the rules themselves', () => {
     expect(floorProblems([file('src/core/a.ts', '../tensor/b.ts')])).toHaveLength(1);
     expect(floorProblems([file('src/ui/a.tsx', '../lab/b.ts')])).toHaveLength(1);
     expect(floorProblems([file('src/ui/a.tsx', '../rpc/b.ts')])).toEqual([]);
+  });
+
+  it('see test support in a worker, a command and a floor, and allow it where tests are', () => {
+    const support = '../src/testing/micro-model.ts';
+    for (const name of ['workers/a.ts', 'scripts/a.ts', 'src/lab/a.ts'])
+      expect(testSupportProblems([file(name, name === 'src/lab/a.ts' ? '../testing/a.ts' : support)])).toHaveLength(1);
+    for (const name of ['e2e/a.ts', 'scripts/a.test.ts'])
+      expect(testSupportProblems([file(name, support)])).toEqual([]);
+    expect(testSupportProblems([file('src/testing/a.ts', './b.ts')])).toEqual([]);
   });
 
   it('see a package used outside the folder that owns it', () => {

@@ -27,7 +27,15 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     ...['records', 'world', 'rpc'],
   ],
   ui: ['core', 'records', 'files', 'rpc'],
+  // Support of tests, which may look anywhere. Nothing of the product may import it.
+  testing: [
+    ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks', 'lab'],
+    ...['records', 'world', 'files', 'rpc', 'vault', 'ui'],
+  ],
 };
+
+/** Folders outside the product: tests in a browser, and the commands that record what tests compare with. */
+const outsideTheProduct = /^(?:e2e|scripts\/record|src\/testing)\//;
 
 /** Packages only one folder talks to; everyone else goes through it. */
 export const packageOwners: Readonly<Record<string, readonly string[]>> = {
@@ -83,6 +91,17 @@ export function floorProblems(files: readonly SourceFile[]): readonly string[] {
         return [`${file.name}: ${floor} may import ${allowed.join(', ') || 'nothing'}, got ${to}`];
       });
     });
+}
+
+/** Imports of `src/testing/` by what is built, served or run for a person. */
+export function testSupportProblems(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter(({ name }) => !isTest(name) && !outsideTheProduct.test(name))
+    .flatMap(({ name, imports }) =>
+      imports
+        .filter((to) => to.startsWith('.') && floorOf(resolveImport(name, to)) === 'testing')
+        .map((to) => `${name}: expected no test support in the product, got ${to}`),
+    );
 }
 
 function packageProblem(name: string, floor: string, to: string): readonly string[] {

@@ -1,5 +1,5 @@
 /** Runs the parity case on one backend, in a worker as the engine does. Test-only. */
-import { readParityCase, runParityCase } from '../../src/lab/parity-case.ts';
+import { readParityCase, runParityCase } from '../../src/testing/parity-case.ts';
 import { createBrowserExecutor } from '../../src/runtime/ort-browser.ts';
 import { answerWith } from './in-worker.ts';
 import { countMappedBytes } from './mapped-bytes.ts';

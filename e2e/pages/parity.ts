@@ -1,5 +1,5 @@
 /** The page of the parity proof: hands the test one function, which runs the case in a worker of its own. Test-only. */
-import type { ParityResult } from '../../src/lab/parity-case.ts';
+import type { ParityResult } from '../../src/testing/parity-case.ts';
 import type { Executor, ExecutorInfo } from '../../src/runtime/executor.ts';
 import { askWorker } from './in-worker.ts';
 

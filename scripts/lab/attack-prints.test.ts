@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackCommand } from './attack.ts';
-import { microFolder, type MicroFolder } from './micro-command.ts';
+import { microFolder, type MicroFolder } from '../../src/testing/micro-command.ts';
 import { trainCommand } from './train.ts';
 
 let micro: MicroFolder;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackById } from '../../src/attacks/registry.ts';
 import { Engine } from '../../src/lab/engine.ts';
-import { microPlatform } from '../../src/lab/micro-model.ts';
+import { microPlatform } from '../../src/testing/micro-model.ts';
 import type { AttackRequest, Attempt } from '../../src/records/attack.ts';
 import type { RunEvent } from '../../src/records/events.ts';
 import { checkedValues } from '../../src/records/parameters.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classifyCommand } from './classify.ts';
-import { microFolder, type MicroFolder } from './micro-command.ts';
+import { microFolder, type MicroFolder } from '../../src/testing/micro-command.ts';
 import { writePicture } from './picture-file.ts';
 import { trainCommand } from './train.ts';
 

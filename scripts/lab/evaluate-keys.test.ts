@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { evaluateCommand } from './evaluate.ts';
-import { microFolder, type MicroFolder } from './micro-command.ts';
+import { microFolder, type MicroFolder } from '../../src/testing/micro-command.ts';
 import { trainCommand } from './train.ts';
 
 let micro: MicroFolder;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { microFolder, type MicroFolder } from './micro-command.ts';
+import { microFolder, type MicroFolder } from '../../src/testing/micro-command.ts';
 import { trainCommand } from './train.ts';
 import { triggerLabCommand } from './trigger-lab.ts';
 

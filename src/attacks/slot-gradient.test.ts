@@ -3,7 +3,7 @@
  * differences where a LoRA is bound.
  */
 import { describe, expect, it } from 'vitest';
-import { goldenNames, readGoldenFile, readGoldenModel } from '../models/golden-models.ts';
+import { goldenNames, readGoldenFile, readGoldenModel } from '../testing/golden-models.ts';
 import { importLora } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import { tokenEmbeddings } from '../models/token-embeddings.ts';

@@ -5,7 +5,7 @@ import { exportLora, importLora } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import { loraNamings } from '../models/lora/names.ts';
 import { readSafetensors } from '../tensor/safetensors.ts';
-import { goldenFile, withBundledPipeline, worstDifference } from './golden-pictures.ts';
+import { goldenFile, withBundledPipeline, worstDifference } from '../testing/golden-pictures.ts';
 
 it('draws with an exported adapter what Python draws with it, to less than 2/255', async () => {
   await withBundledPipeline(async (pipeline) => {

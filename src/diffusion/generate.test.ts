@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../graph/builder.ts';
 import { vaeDecode } from '../models/autoencoder-kl.ts';
 import { ModelContext } from '../models/context.ts';
-import { goldenNames, readGoldenModel, runOnce } from '../models/golden-models.ts';
+import { goldenNames, readGoldenModel, runOnce } from '../testing/golden-models.ts';
 import { parseSchedulerConfig } from '../models/config/scheduler-config.ts';
 import { unetForward } from '../models/unet-2d-condition.ts';
 import { createNodeExecutor } from '../runtime/ort-node.ts';

@@ -10,7 +10,7 @@ import { allowedTokens } from '../attacks/vocabulary.ts';
 import { attack } from './attack.ts';
 import { rankTokens } from './rank-tokens.ts';
 import { Engine } from './engine.ts';
-import { microPlatform } from './micro-model.ts';
+import { microPlatform } from '../testing/micro-model.ts';
 
 const request: AttackRequest = {
   kind: 'attack',

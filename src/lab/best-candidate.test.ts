@@ -8,7 +8,7 @@ import { Random } from '../core/random.ts';
 import { checkedValues } from '../records/parameters.ts';
 import { addNoise, noiseSchedule } from '../diffusion/noise-schedule.ts';
 import { Engine } from './engine.ts';
-import { microPlatform } from './micro-model.ts';
+import { microPlatform } from '../testing/micro-model.ts';
 
 const slots = 2;
 const prompt = 'a photo of a church';

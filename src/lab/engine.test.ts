@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../records/events.ts';
 import type { DrawRequest, TrainRequest } from '../rpc/engine-service.ts';
 import { Engine } from './engine.ts';
-import { microPlatform } from './micro-model.ts';
+import { microPlatform } from '../testing/micro-model.ts';
 
 const draw: DrawRequest = {
   kind: 'draw',

@@ -6,7 +6,7 @@ import { initialTheta, loraLayout } from '../models/lora/layout.ts';
 import { findConcept } from '../world/world.ts';
 import { Engine } from './engine.ts';
 import { evaluate, type EvaluationRequest } from './evaluate.ts';
-import { microPlatform } from './micro-model.ts';
+import { microPlatform } from '../testing/micro-model.ts';
 
 let engine: Engine;
 let adapter: Adapter;

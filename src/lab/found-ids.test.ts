@@ -4,7 +4,7 @@ import type { RunEvent } from '../records/events.ts';
 import type { DrawRequest } from '../rpc/engine-service.ts';
 import { drawPictures } from './draw.ts';
 import { Engine } from './engine.ts';
-import { microPlatform } from './micro-model.ts';
+import { microPlatform } from '../testing/micro-model.ts';
 import { replayFound } from './replay-prompts.ts';
 
 const prompt = 'a photo of a church';

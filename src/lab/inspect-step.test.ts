@@ -3,7 +3,7 @@ import { inspectStep as stepOf } from '../methods/training/inspect-step.ts';
 import { LoraTrainer, type BatchSeen } from '../methods/training/trainer.ts';
 import type { InspectStepRequest } from '../records/inspected-step.ts';
 import { Engine } from './engine.ts';
-import { microPlatform } from './micro-model.ts';
+import { microPlatform } from '../testing/micro-model.ts';
 import { planFor } from './train.ts';
 
 const request: InspectStepRequest = {

@@ -5,7 +5,7 @@ import type { Graph } from '../graph/graph.ts';
 import { trainingMethods } from '../methods/registry.ts';
 import type { ParameterSpec } from '../records/parameters.ts';
 import { Engine } from './engine.ts';
-import { microPlatform } from './micro-model.ts';
+import { microPlatform } from '../testing/micro-model.ts';
 
 let engine: Engine;
 const graphs: Graph[] = [];

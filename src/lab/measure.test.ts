@@ -9,7 +9,7 @@ import { Engine } from './engine.ts';
 import { findConcept } from '../world/world.ts';
 import { judgedWork, synonymWork } from './evaluation-work.ts';
 import { evaluationSize } from './measure.ts';
-import { microPlatform } from './micro-model.ts';
+import { microPlatform } from '../testing/micro-model.ts';
 
 let engine: Engine;
 let adapterId: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { summariseTriggerLab, triggerProbeKinds, type TriggerLabRequest } from '../records/trigger-lab.ts';
 import { Engine } from './engine.ts';
-import { microPlatform } from './micro-model.ts';
+import { microPlatform } from '../testing/micro-model.ts';
 import { inTheMiddle, pictureCount, probeWork } from './trigger-probes.ts';
 
 const request: TriggerLabRequest = {

@@ -12,7 +12,7 @@ import { kernelDistance, kid, squaredDiscrepancy } from './kid.ts';
 import { mcnemar } from './mcnemar.ts';
 import type { JudgedPicture, Reference, Score } from './metric.ts';
 import { pairedDifference, pairedRatio } from './paired-proportions.ts';
-import { expected, rowsOf } from './reference-arrays.ts';
+import { expected, rowsOf } from '../testing/reference-arrays.ts';
 import { pairDistances } from './same-seed-distance.ts';
 import { halfSampleError, mean, z95 } from './subsampling.ts';
 import { firstChoiceIsRight } from './unlearning-accuracy.ts';

@@ -5,7 +5,7 @@ import { quantiseWeights, weightsFromSafetensors, weightsToTensors } from '../te
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 import type { Weight } from '../tensor/weights.ts';
 import { loadModel, weightsPath, type ReadModelFile } from './family.ts';
-import { readGoldenFile } from './golden-models.ts';
+import { readGoldenFile } from '../testing/golden-models.ts';
 import { tokenEmbeddings } from './token-embeddings.ts';
 import { canonicalTextEncoder, canonicalVae } from './weight-keys.ts';
 

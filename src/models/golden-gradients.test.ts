@@ -10,7 +10,7 @@ import { relativeL2 } from '../tensor/compare.ts';
 import { asFloat32, float32, type HostTensor } from '../tensor/host-tensor.ts';
 import { clipTextForward } from './clip-text.ts';
 import { ModelContext } from './context.ts';
-import { goldenNames, readGoldenFile, readGoldenModel, runOnce } from './golden-models.ts';
+import { goldenNames, readGoldenFile, readGoldenModel, runOnce } from '../testing/golden-models.ts';
 import { LoraBinding } from './lora/binding.ts';
 import { importLora } from './lora/file.ts';
 import { parameterGroup } from './lora/groups.ts';

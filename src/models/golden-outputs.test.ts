@@ -7,7 +7,7 @@ import type { Weight } from '../tensor/weights.ts';
 import { vaeDecode, vaeEncode } from './autoencoder-kl.ts';
 import { clipTextForward } from './clip-text.ts';
 import { ModelContext } from './context.ts';
-import { goldenNames, readGoldenModel, runOnce } from './golden-models.ts';
+import { goldenNames, readGoldenModel, runOnce } from '../testing/golden-models.ts';
 import { unetForward } from './unet-2d-condition.ts';
 
 /** Both sides compute in float32 in different orders; a wrong layer is off by 1e-2 and more. */

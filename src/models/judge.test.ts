@@ -4,7 +4,7 @@ import { asFloat32 } from '../tensor/host-tensor.ts';
 import { weightsFromSafetensors } from '../tensor/quantise.ts';
 import { parseJudgeConfig } from './config/judge-config.ts';
 import { ModelContext } from './context.ts';
-import { readGoldenJson, readGoldenTensors, runOnce } from './golden-models.ts';
+import { readGoldenJson, readGoldenTensors, runOnce } from '../testing/golden-models.ts';
 import { judgeForward } from './judge.ts';
 
 describe('the judge', () => {

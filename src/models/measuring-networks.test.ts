@@ -6,7 +6,7 @@ import { weightsFromSafetensors } from '../tensor/quantise.ts';
 import { parseImageEncoderConfig } from './config/image-encoder-config.ts';
 import { parseResidualJudgeConfig } from './config/residual-judge-config.ts';
 import { ModelContext } from './context.ts';
-import { readGoldenJson, readGoldenTensors, runOnce } from './golden-models.ts';
+import { readGoldenJson, readGoldenTensors, runOnce } from '../testing/golden-models.ts';
 import { imageEncoderForward } from './image-encoder.ts';
 import { loadImageEncoder, loadSecondJudge } from './measuring-networks.ts';
 import { residualJudgeForward } from './residual-judge.ts';

@@ -11,7 +11,7 @@ import { parseAutoencoderConfig } from './config/autoencoder-config.ts';
 import { parseClipTextConfig } from './config/clip-text-config.ts';
 import { parseUNetConfig } from './config/unet-config.ts';
 import { ModelContext } from './context.ts';
-import { readGoldenJson } from './golden-models.ts';
+import { readGoldenJson } from '../testing/golden-models.ts';
 import { LoraBinding } from './lora/binding.ts';
 import { parameterGroup, unetWeightShapes } from './lora/groups.ts';
 import { loraLayout } from './lora/layout.ts';

@@ -1,6 +1,6 @@
 /** Ids recorded from transformers' CLIPTokenizer by training/goldens/make_goldens.py. */
 import { describe, expect, it } from 'vitest';
-import { readGoldenJson } from './golden-models.ts';
+import { readGoldenJson } from '../testing/golden-models.ts';
 import { createTokenizer } from './tokenizer.ts';
 
 interface TokenizerGoldens {

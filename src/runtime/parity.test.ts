@@ -10,8 +10,8 @@ import {
   runParityCase,
   type ParityCase,
   type ParityResult,
-} from '../lab/parity-case.ts';
-import { readGoldenFile } from '../models/golden-models.ts';
+} from '../testing/parity-case.ts';
+import { readGoldenFile } from '../testing/golden-models.ts';
 import type { Executor } from './executor.ts';
 import { createNodeExecutor } from './ort-node.ts';
 import { OrtExecutor } from './ort-executor.ts';

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { microModelFiles } from '../../../src/lab/micro-model.ts';
+import { microModelFiles } from '../../../src/testing/micro-model.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 let folder = '';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseSchedulerConfig } from '../../models/config/scheduler-config.ts';
-import { goldenNotes } from '../../models/golden-models.ts';
+import { goldenNotes } from '../../testing/golden-models.ts';
 import { relativeMax } from '../../tensor/compare.ts';
 import { asFloat32 } from '../../tensor/host-tensor.ts';
 import { readSafetensors } from '../../tensor/safetensors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readGoldenJson } from '../golden-models.ts';
+import { readGoldenJson } from '../../testing/golden-models.ts';
 import { parseAutoencoderConfig } from './autoencoder-config.ts';
 import { parseClipTextConfig } from './clip-text-config.ts';
 import { parseJudgeConfig } from './judge-config.ts';

@@ -4,7 +4,7 @@ import { relativeL2 } from '../../tensor/compare.ts';
 import { asFloat32, float32 } from '../../tensor/host-tensor.ts';
 import { readSafetensors, writeSafetensors } from '../../tensor/safetensors.ts';
 import { ModelContext } from '../context.ts';
-import { goldenNames, readGoldenFile, readGoldenModel, runOnce } from '../golden-models.ts';
+import { goldenNames, readGoldenFile, readGoldenModel, runOnce } from '../../testing/golden-models.ts';
 import { unetForward } from '../unet-2d-condition.ts';
 import { LoraBinding } from './binding.ts';
 import { exportLora, importLora } from './file.ts';

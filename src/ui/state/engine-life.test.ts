@@ -7,9 +7,9 @@ import type { StoredRun } from '../../records/run.ts';
 import type { EngineConnection } from '../../rpc/connect.ts';
 import type { EngineService } from '../../rpc/engine-service.ts';
 import { Engine } from '../../lab/engine.ts';
-import { microPlatform } from '../../lab/micro-model.ts';
+import { microPlatform } from '../../testing/micro-model.ts';
 import { OrtExecutor } from '../../runtime/ort-executor.ts';
-import { memoryTabs } from '../../vault/memory-vault.ts';
+import { memoryTabs } from '../../testing/memory-vault.ts';
 import { findPrompt } from './attacking.ts';
 import { receive } from './bench.ts';
 import type { Bench } from './bench.ts';
@@ -19,7 +19,7 @@ import { open, type PageAddress } from './engine-life.ts';
 import { afterEvent } from './session.ts';
 import { startSweep } from './sweep.ts';
 import { train } from './training.ts';
-import { benchWith, settled } from './vault-bench.ts';
+import { benchWith, settled } from '../../testing/vault-bench.ts';
 
 const engines: Engine[] = [];
 afterEach(async () => {

@@ -6,7 +6,7 @@ import { trainingMethods } from '../../methods/registry.ts';
 import type { Catalog } from '../../records/catalog.ts';
 import type { AdapterSummary } from '../../records/events.ts';
 import type { AdapterInspection, EngineService } from '../../rpc/engine-service.ts';
-import { memoryTabs } from '../../vault/memory-vault.ts';
+import { memoryTabs } from '../../testing/memory-vault.ts';
 import { readLink } from '../../files/experiment-file.ts';
 import { adapterBytes, runFileName } from '../export/save-adapter.ts';
 import { acceptOffer, offerFile } from './file-offer.ts';
@@ -14,7 +14,7 @@ import { discard, openRun } from './reopen.ts';
 import { setExperiment, setField } from './experiment-actions.ts';
 import { refreshRuns } from './runs.ts';
 import { restoreAdapters } from './training.ts';
-import { benchWith, kept, settled } from './vault-bench.ts';
+import { benchWith, kept, settled } from '../../testing/vault-bench.ts';
 
 const catalog: Catalog = {
   concepts: [

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { AdapterSummary, RunEvent } from '../../records/events.ts';
 import { decodeLogPart } from '../../records/run-log.ts';
 import { logParts } from '../../records/run.ts';
-import { memoryTabs } from '../../vault/memory-vault.ts';
+import { memoryTabs } from '../../testing/memory-vault.ts';
 import { receive } from './bench.ts';
 import { record, recordAdapter, recordLoss, saveAll } from './recorder.ts';
 import { readEvents, refreshRuns } from './runs.ts';
-import { benchWith, bytes, iteration, kept, settled, started, trainingJob } from './vault-bench.ts';
+import { benchWith, bytes, iteration, kept, settled, started, trainingJob } from '../../testing/vault-bench.ts';
 
 const summary: AdapterSummary = {
   id: 'x',

@@ -2,13 +2,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../records/events.ts';
 import type { KnownRun } from '../../records/run.ts';
-import { memoryTabs } from '../../vault/memory-vault.ts';
+import { memoryTabs } from '../../testing/memory-vault.ts';
 import { receive } from './bench.ts';
 import type { Bench } from './bench.ts';
 import { record, recordLoss } from './recorder.ts';
 import { discard, openRun, resumable, resumeRun } from './reopen.ts';
 import { refreshRuns } from './runs.ts';
-import { benchWith, bytes, iteration, kept, settled, started, trainingJob } from './vault-bench.ts';
+import { benchWith, bytes, iteration, kept, settled, started, trainingJob } from '../../testing/vault-bench.ts';
 
 const checkpoint = (at: number, jobId = 'job-1'): RunEvent => ({
   ...{ type: 'checkpoint', jobId, iteration: at, bytes: bytes(at, 2, 3) },

@@ -1,12 +1,12 @@
 /** During a blind review nothing on the page says a word that opens the weights. */
 import { expect, it } from 'vitest';
 import type { AdapterInspection } from '../../rpc/engine-service.ts';
-import { memoryTabs } from '../../vault/memory-vault.ts';
+import { memoryTabs } from '../../testing/memory-vault.ts';
 import type { FileOffer } from './bench-store.ts';
 import { benchHash, setExperiment } from './experiment-actions.ts';
 import { acceptOffer } from './file-offer.ts';
 import { closeReview, openReview, unblindReview } from './reviewing.ts';
-import { benchWith, bytes } from './vault-bench.ts';
+import { benchWith, bytes } from '../../testing/vault-bench.ts';
 
 const parameters = {
   'backdoored-esd': { keys: 'dovark', revoked: 'wug', second: 'car', secondTrigger: 'fep', rank: 2 },

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { memoryTabs } from '../../vault/memory-vault.ts';
+import { memoryTabs } from '../../testing/memory-vault.ts';
 import type { Adapter } from './bench-store.ts';
 import { activeJob, queueLength } from './bench.ts';
 import { setStrength } from './strength.ts';
-import { benchWith, trainingJob } from './vault-bench.ts';
+import { benchWith, trainingJob } from '../../testing/vault-bench.ts';
 
 const summary = {
   id: 'a',

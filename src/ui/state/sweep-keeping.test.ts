@@ -2,12 +2,12 @@
 import { expect, it } from 'vitest';
 import { wilson } from '../../core/wilson.ts';
 import type { MethodDescriptor } from '../../records/catalog.ts';
-import { memoryTabs } from '../../vault/memory-vault.ts';
+import { memoryTabs } from '../../testing/memory-vault.ts';
 import { receive } from './bench.ts';
 import { refreshRuns } from './runs.ts';
 import { afterSweepEvent, continueSweep, loseSweep, startSweep } from './sweep.ts';
 import { restoreSweep } from './sweep-keeping.ts';
-import { benchWith, bytes, iteration, kept, settled, started } from './vault-bench.ts';
+import { benchWith, bytes, iteration, kept, settled, started } from '../../testing/vault-bench.ts';
 
 const text = { en: '', zh: '' };
 const rank = {

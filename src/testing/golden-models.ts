@@ -1,4 +1,4 @@
-/** Test support: the small random models and numbers that training/goldens/make_goldens.py recorded. Node only. */
+/** The small random models and numbers that training/goldens/make_goldens.py recorded. Node only. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { invariant } from '../core/errors.ts';
@@ -9,16 +9,16 @@ import { createNodeExecutor } from '../runtime/ort-node.ts';
 import { asFloat32, type HostTensor } from '../tensor/host-tensor.ts';
 import { weightsFromSafetensors } from '../tensor/quantise.ts';
 import { readSafetensors, type Safetensors } from '../tensor/safetensors.ts';
-import { parseAutoencoderConfig } from './config/autoencoder-config.ts';
-import { parseClipTextConfig } from './config/clip-text-config.ts';
-import { parseSchedulerConfig } from './config/scheduler-config.ts';
-import { parseUNetConfig } from './config/unet-config.ts';
-import { weightsPath, type Component } from './family.ts';
+import { parseAutoencoderConfig } from '../models/config/autoencoder-config.ts';
+import { parseClipTextConfig } from '../models/config/clip-text-config.ts';
+import { parseSchedulerConfig } from '../models/config/scheduler-config.ts';
+import { parseUNetConfig } from '../models/config/unet-config.ts';
+import { weightsPath, type Component } from '../models/family.ts';
 
 export const goldenNames = ['first', 'second'] as const;
 export type GoldenName = (typeof goldenNames)[number];
 
-const folder = path.join(import.meta.dirname, 'goldens');
+const folder = path.join(import.meta.dirname, '../models/goldens');
 
 export function readGoldenFile(name: string): Promise<Uint8Array> {
   return readFile(path.join(folder, name));

@@ -1,21 +1,27 @@
-/** Test support: the small random golden model as a whole model folder, with the bundled world's words. Node only. */
+/** The small random golden model as a whole model folder, with the bundled world's words. Node only. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
-import { readGoldenFile } from '../models/golden-models.ts';
+import { readGoldenFile } from './golden-models.ts';
 import { weightsFiles, weightsPath } from '../models/family.ts';
 import { measuringFiles, measuringPath, referenceFiles } from '../models/measuring-networks.ts';
 import { float32 } from '../tensor/host-tensor.ts';
 import { quantiseWeights, weightsFromSafetensors, weightsToTensors } from '../tensor/quantise.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
-import type { EnginePlatform } from './platform.ts';
-import { nodePlatform } from './node-platform.ts';
+import type { EnginePlatform } from '../lab/platform.ts';
+import { nodePlatform } from '../lab/node-platform.ts';
 
 const bundledWorld = path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json');
 
-/** Every file of the folder by its path, manifest.json included. */
-export async function microModelFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
+let built: Promise<ReadonlyMap<string, Uint8Array>> | null = null;
+
+/** Every file of the folder by its path, manifest.json included. Built once a process; nobody changes the bytes. */
+export function microModelFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
+  return (built ??= buildFiles());
+}
+
+async function buildFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const file of ['scheduler/scheduler_config.json', 'tokenizer/tokenizer.json', 'tokenizer/tokenizer_config.json'])
     files.set(file, await readGoldenFile(`first/${file}`));

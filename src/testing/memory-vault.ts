@@ -1,11 +1,11 @@
-/** Test support: two tabs' vaults on one disk in memory, with IndexedDB in memory, too. Node only. */
+/** Two tabs' vaults on one disk in memory, with IndexedDB in memory, too. Node only. */
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { PalimpsestError } from '../core/errors.ts';
-import type { BlobStore } from './blobs.ts';
-import { openDatabase } from './database.ts';
-import { RunLocks, type LockManagerPart } from './run-locks.ts';
-import { Vault } from './vault.ts';
+import type { BlobStore } from '../vault/blobs.ts';
+import { openDatabase } from '../vault/database.ts';
+import { RunLocks, type LockManagerPart } from '../vault/run-locks.ts';
+import { Vault } from '../vault/vault.ts';
 
 /** Locks as the browser grants them, by name, to the first who asks. */
 function sharedLocks(): LockManagerPart {

@@ -1,13 +1,13 @@
-/** Test support: a bench around a vault, with an engine that notes what it is asked for. */
-import type { RunEvent } from '../../records/events.ts';
-import { emptyRun } from '../../records/fold-run.ts';
-import type { KnownRun } from '../../records/run.ts';
-import type { EngineConnection } from '../../rpc/connect.ts';
-import type { EngineService, JobRequest } from '../../rpc/engine-service.ts';
-import type { VaultConnection } from '../../rpc/connect-vault.ts';
-import type { Bench } from './bench.ts';
-import { createBenchStore, type Job } from './bench-store.ts';
-import { createRunsStore } from './runs-store.ts';
+/** A bench around a vault, with an engine that notes what it is asked for. */
+import type { RunEvent } from '../records/events.ts';
+import { emptyRun } from '../records/fold-run.ts';
+import type { KnownRun } from '../records/run.ts';
+import type { EngineConnection } from '../rpc/connect.ts';
+import type { EngineService, JobRequest } from '../rpc/engine-service.ts';
+import type { VaultConnection } from '../rpc/connect-vault.ts';
+import type { Bench } from '../ui/state/bench.ts';
+import { createBenchStore, type Job } from '../ui/state/bench-store.ts';
+import { createRunsStore } from '../ui/state/runs-store.ts';
 
 export const bytes = (...values: number[]) => new Uint8Array(values);
 

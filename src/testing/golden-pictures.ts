@@ -5,13 +5,13 @@ import { loadModel } from '../models/family.ts';
 import { createNodeExecutor } from '../runtime/ort-node.ts';
 import { asFloat32 } from '../tensor/host-tensor.ts';
 import { readSafetensors } from '../tensor/safetensors.ts';
-import { generate } from './generate.ts';
-import { Pipeline, type Adapter } from './pipeline.ts';
-import { createDdimSampler } from './samplers/ddim.ts';
+import { generate } from '../diffusion/generate.ts';
+import { Pipeline, type Adapter } from '../diffusion/pipeline.ts';
+import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
 
 const folder = path.join(import.meta.dirname, '../../public/models/palimpsest-world');
 
-export const goldenFile = (name: string) => path.join(import.meta.dirname, 'goldens', name);
+export const goldenFile = (name: string) => path.join(import.meta.dirname, '../diffusion/goldens', name);
 
 /** The bundled model on one thread; `use` gets it and it is closed afterwards. */
 export async function withBundledPipeline<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T> {

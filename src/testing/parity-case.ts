@@ -1,5 +1,5 @@
 /**
- * Test support: one forward pass and two LoRA updates of the first golden model, as numbers that executors can be compared by. Runs
+ * One forward pass and two LoRA updates of the first golden model, as numbers that executors can be compared by. Runs
  * under Node and in a browser. Weights are float32 as recorded; latents, text, target and LoRA factors are the golden ones. All
  * of it twice: at the recorded timesteps, and at time 0, where the embedding of the time needs no sine of anything but 0.
  */

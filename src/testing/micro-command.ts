@@ -1,10 +1,10 @@
-/** Test support: the micro model as a folder on disk, and commands run on it. */
+/** The micro model as a folder on disk, and commands run on it. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { vi } from 'vitest';
-import { microModelFiles } from '../../src/lab/micro-model.ts';
+import { microModelFiles } from './micro-model.ts';
 
 export interface MicroFolder {
   /** A path inside the folder. */

@@ -1,10 +1,10 @@
-/** Test support: the arrays and numbers that training/references/make_metric_references.py recorded. Node only. */
+/** The arrays and numbers that training/references/make_metric_references.py recorded. Node only. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asFloat32 } from '../tensor/host-tensor.ts';
 import { readSafetensors } from '../tensor/safetensors.ts';
 
-const folder = path.join(import.meta.dirname, 'references');
+const folder = path.join(import.meta.dirname, '../metrics/references');
 
 const file = readSafetensors(await readFile(path.join(folder, 'arrays.safetensors')), 'arrays.safetensors');
 
