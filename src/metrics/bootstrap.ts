@@ -39,7 +39,7 @@ export function pairedMeans(first: readonly number[], second: readonly number[])
 }
 
 /** Linear interpolation between order statistics, numpy's default. */
-function quantile(sorted: readonly number[], q: number): number {
+export function quantile(sorted: readonly number[], q: number): number {
   if (sorted.length === 0) return Number.NaN;
   const place = q * (sorted.length - 1);
   const below = Math.floor(place);
