@@ -1,16 +1,16 @@
 /**
  * `npm run results`: runs the commands of results/plan.ts that have not been run and writes docs/results.md from what they printed. Each
- * answer is kept in docs/results/ as it comes, with its command and the model's weights, so that a second call goes on from there and
- * another plan or model is measured anew; `--page` only writes the page. Everything together takes hours:
- * `--only church` (a regular expression on a task's id) and `--jobs 2` help.
+ * answer is kept in docs/results/ as it comes (results/keep.ts), with its command and the model's weights, so that a second call goes on
+ * from there and another plan or model is measured anew; `--page` only writes the page. Everything together takes hours:
+ * `--only church` (a regular expression on a task's id) and `--jobs 2` help, and several calls may run side by side.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { bundledModel, wholeNumber } from './lab/session.ts';
-import { standingOf, unetFileHash, type KeptAnswer } from './results/done.ts';
+import { standingOf, unetFileHash } from './results/done.ts';
+import { keepAnswer, readAnswers } from './results/keep.ts';
 import { resultsPage } from './results/page.ts';
 import { adapterFile, plan, type Task } from './results/plan.ts';
 
@@ -22,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 const run = promisify(execFile);
-const answerFile = (id: string) => path.join('docs/results', `${id}.json`);
+const folder = 'docs/results';
 const exists = (file: string) =>
   stat(file).then(
     () => true,
@@ -30,31 +30,32 @@ const exists = (file: string) =>
   );
 
 const weights = await unetFileHash(bundledModel);
-const told = new Set<string>();
-const tell = (line: string) => {
-  if (!told.has(line)) console.error(line);
-  told.add(line);
+const kept = await readAnswers(folder);
+const printed = new Set<string>();
+const printOnce = (line: string) => {
+  if (!printed.has(line)) console.error(line);
+  printed.add(line);
 };
 
 /** An answer in docs/results/ to this command by the model as it is. */
-async function isAnswered({ id, command }: Task): Promise<boolean> {
-  if (!(await exists(answerFile(id)))) return false;
-  const standing = standingOf(JSON.parse(await readFile(answerFile(id), 'utf8')) as KeptAnswer, command, weights);
-  if (standing.kind === 'unmarked') tell(`${id}: warning: its answer does not say which weights it was computed with`);
-  if (standing.kind === 'stale') tell(`${id}: to be done again: ${standing.why}`);
+function isAnswered({ id, command }: Task): boolean {
+  const answer = kept.get(id);
+  if (answer === undefined) return false;
+  const standing = standingOf(answer, command, weights);
+  if (standing.kind === 'unmarked')
+    printOnce(`${id}: warning: its answer does not say which weights it was computed with`);
+  if (standing.kind === 'stale') printOnce(`${id}: to be done again: ${standing.why}`);
   return standing.kind !== 'stale';
 }
 
 const beforeOf = (task: Task) => plan.filter(({ id }) => task.after.includes(id));
 
 /** Answered, and so are the trainings it reads: when one is to be done again, what was said of its weights is, too. */
-async function isFresh(task: Task): Promise<boolean> {
-  return (await Promise.all([task, ...beforeOf(task)].map(isAnswered))).every(Boolean);
-}
+const isFresh = (task: Task): boolean => [task, ...beforeOf(task)].every(isAnswered);
 
 /** Fresh, and for a training the weights are here too: those are not committed. */
 async function isDone(task: Task): Promise<boolean> {
-  return (await isFresh(task)) && (task.command[0] !== 'train' || (await exists(adapterFile(task.id))));
+  return isFresh(task) && (task.command[0] !== 'train' || (await exists(adapterFile(task.id))));
 }
 
 async function answer({ id, command }: Task): Promise<void> {
@@ -62,10 +63,7 @@ async function answer({ id, command }: Task): Promise<void> {
   const { stdout } = await run('npx', ['tsx', 'scripts/lab.ts', ...command], { maxBuffer: 64e6 });
   const machine = `${os.cpus()[0]?.model ?? 'unknown processor'}, onnxruntime-node, shared with other work`;
   const seconds = Math.round((performance.now() - start) / 1000);
-  await writeFile(
-    answerFile(id),
-    `${JSON.stringify({ command, weights, machine, seconds, answer: JSON.parse(stdout) as unknown }, null, 1)}\n`,
-  );
+  await keepAnswer(folder, id, { command, weights, machine, seconds, answer: JSON.parse(stdout) as unknown });
   console.error(`${id}: ${seconds} s`);
 }
 
@@ -81,11 +79,9 @@ async function missing(): Promise<readonly Task[]> {
   }
   // Weights alone are missing in a fresh checkout; a training whose every reader is done need not run for them.
   const read = new Set([...todo].flatMap(({ after }) => after));
-  const hasAnswer = await Promise.all([...todo].map(isFresh));
-  return [...todo].filter(({ id }, i) => hasAnswer[i] !== true || read.has(id));
+  return [...todo].filter((task) => !isFresh(task) || read.has(task.id));
 }
 
-await mkdir('docs/results', { recursive: true });
 await mkdir('out/results', { recursive: true });
 const queue = [...(values.page ? [] : await missing())];
 const started = new Map<string, Promise<void>>();
@@ -111,11 +107,10 @@ await Promise.all(Array.from({ length: wholeNumber(1, 64)(values.jobs) }, worker
 await writePage();
 
 async function writePage(): Promise<void> {
-  const known = await Promise.all(
-    plan.map(async ({ id }): Promise<readonly [string, unknown] | null> => {
-      const file = answerFile(id);
-      return (await exists(file)) ? [id, JSON.parse(await readFile(file, 'utf8'))] : null;
-    }),
-  );
-  await writeFile('docs/results.md', resultsPage(new Map(known.filter((entry) => entry !== null))));
+  const answers = await readAnswers(folder);
+  const known = plan.flatMap(({ id }) => {
+    const answer = answers.get(id);
+    return answer === undefined ? [] : [[id, answer] as const];
+  });
+  await writeFile('docs/results.md', resultsPage(new Map(known)));
 }

@@ -1,7 +1,7 @@
 """UnlearnDiff and random tokens on many prompts at once, in torch, to find settings on a GPU in minutes; the numbers that count are `npm run lab -- attack`.
 
 explore_attacks.py LORA --concept church [--settings tokens=8,targets=8,candidates=8,slots=fresh ...] [--correlate]
-LORA is a file of `npm run lab -- train`; the prompts are those of docs/results/attack-*.json (--prompts-from). Weights are the int8 ones that users get.
+LORA is a file of `npm run lab -- train`; the prompts are those of a task in docs/results/attempts.jsonl (--prompts-of). Weights are the int8 ones that users get.
 One JSON line a setting: pre, random tokens and search, by the held-out judge in the picture at which the live one stops, and `each`, the share of all judged
 pictures that show the concept. With --correlate one line with Spearman's correlation of error and score over random words instead.
 """
@@ -278,7 +278,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("lora", type=Path)
     parser.add_argument("--concept", required=True, help="the judges' label, e.g. church or van-gogh")
-    parser.add_argument("--prompts-from", type=Path, default=REPO / "docs" / "results" / "attack-unlearndiff-esd-church.json")
+    parser.add_argument("--prompts-of", default="attack-unlearndiff-esd-church", help="a task of docs/results/attempts.jsonl")
     parser.add_argument("--prompts", type=int, default=20)
     parser.add_argument("--settings", nargs="*", default=[""])
     parser.add_argument("--correlate", action="store_true")
@@ -287,7 +287,10 @@ def main() -> None:
     domain = next((head for head, labels in heads.items() if options.concept in labels), None)
     if domain is None:
         raise SystemExit(f"--concept: expected one of {', '.join(itertools.chain(*heads.values()))}, got {options.concept}")
-    prompts = [attempt["prompt"] for attempt in json.loads(options.prompts_from.read_text())["answer"]["attempts"]][: options.prompts]
+    lines = map(json.loads, (REPO / "docs" / "results" / "attempts.jsonl").read_text().splitlines())
+    prompts = [line["attempt"]["prompt"] for line in lines if line["task"] == options.prompts_of][: options.prompts]
+    if not prompts:
+        raise SystemExit(f"--prompts-of: expected a task of docs/results/attempts.jsonl, got {options.prompts_of}")
     world = World()
     unet = world.victim(options.lora)
     for text in options.settings:

@@ -1,10 +1,10 @@
 /** What the commands of the plan printed, as the sections of docs/results.md read it. */
 import type { Score } from '../../src/metrics/metric.ts';
 import type { JudgeAgreement } from '../../src/records/evaluation.ts';
+import type { KeptAnswer } from './done.ts';
 import { table } from './table.ts';
 
-export interface Kept {
-  readonly command: readonly string[];
+export interface Kept extends KeptAnswer {
   readonly machine: string;
   readonly seconds: number;
   readonly answer: unknown;

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { weightsPath } from '../../src/models/family.ts';
 
-/** What a file of docs/results/ holds beside the answer itself. */
+/** What is kept beside the answer itself. */
 export interface KeptAnswer {
   readonly command: readonly string[];
   /** Of the model's UNet; absent in answers from before it was written down. */
@@ -13,7 +13,7 @@ export interface KeptAnswer {
 
 export type Standing =
   | { readonly kind: 'done' }
-  /** It says nothing of its weights: taken for done, so that hours of work are not thrown away, and told. */
+  /** It says nothing of its weights: taken for done, so that hours of work are not thrown away, with a warning. */
   | { readonly kind: 'unmarked' }
   | { readonly kind: 'stale'; readonly why: string };
 

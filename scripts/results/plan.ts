@@ -3,7 +3,7 @@
 import { exampleImageTrigger } from '../../src/records/noise-pattern.ts';
 
 export interface Task {
-  /** Names the file under docs/results/ that keeps what the command printed. */
+  /** Names the kept answer; its first word is the command's. */
   readonly id: string;
   readonly command: readonly string[];
   /** Ids of tasks whose weights this one reads. */
