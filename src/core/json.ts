@@ -32,6 +32,13 @@ export function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
+/** A name for a message: a long one is cut in the middle, because names of tensors differ at their ends. */
+export function shownName(name: string): string {
+  const [head, tail] = [36, 56];
+  const text = name.length <= head + tail ? name : `${name.slice(0, head)}…${name.slice(-tail)}`;
+  return JSON.stringify(text);
+}
+
 /** Brackets open at once, those inside strings aside. */
 function depthOf(text: string): number {
   let depth = 0;

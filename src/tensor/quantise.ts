@@ -88,7 +88,7 @@ export function weightsFromSafetensors(file: Safetensors, where: string): Weight
         data,
         scale: asFloat32(file.tensor(scaleKey), scaleKey).data,
       });
-    } else if (dtype === 'F32' || dtype === 'F16' || dtype === 'BF16') {
+    } else if (/^B?F\d/.test(dtype)) {
       const isScale = key.endsWith(scaleSuffix) && file.entries.get(key.slice(0, -scaleSuffix.length))?.dtype === 'I8';
       if (!isScale) weights.set(key, asFloat32(file.tensor(key), key));
     }

@@ -4,127 +4,106 @@
  * Source: github.com/huggingface/safetensors, README "Format" (2024).
  */
 import { PalimpsestError } from '../core/errors.ts';
-import { isRecord, parseForeignJson, shown } from '../core/json.ts';
-import { hostTensor, sizeOf, type HostTensor, type Shape } from './host-tensor.ts';
+import { fileSignature } from '../core/file-signature.ts';
+import { shownName } from '../core/json.ts';
+import { float16ToNumber, float8E4m3ToNumber, float8E5m2ToNumber } from './float-formats.ts';
+import { hostTensor, type HostTensor } from './host-tensor.ts';
+import { readHeader, type Bad, type SafetensorsEntry } from './safetensors-header.ts';
 
-const bytesPerElement = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1, BOOL: 1, I32: 4, I64: 8 } as const;
-export type SafetensorsDType = keyof typeof bytesPerElement;
+export type { SafetensorsDType, SafetensorsEntry } from './safetensors-header.ts';
 
 /** The reference implementation's limit. */
 const longestHeader = 100_000_000;
 
-export interface SafetensorsEntry {
-  readonly dtype: SafetensorsDType;
-  readonly shape: Shape;
-  /** Within the data that follows the header. */
-  readonly begin: number;
-  readonly end: number;
-}
-
 export interface Safetensors {
   readonly metadata: ReadonlyMap<string, string>;
   readonly entries: ReadonlyMap<string, SafetensorsEntry>;
-  /** F16 and BF16 become float32. Shares the file's memory where alignment allows. Throws `missing-weight` for an unknown key. */
+  /**
+   * Floats of every width become float32, whole numbers int32 or int64 where there is no tensor of their own width. Shares the
+   * file's memory where alignment allows. Throws `missing-weight` for an unknown key, `bad-file` for a type that is not read here.
+   */
   tensor(key: string): HostTensor;
 }
 
 /** `where` is how messages call the file. Throws `bad-file` for bytes that are not a complete safetensors file. */
 export function readSafetensors(bytes: Uint8Array, where: string): Safetensors {
-  const bad = (what: string, expected: string, got: unknown) =>
+  const bad: Bad = (what, expected, got) =>
     new PalimpsestError('bad-file', `${where}: ${what}: expected ${expected}, got ${String(got)}`, {
       advice: 'The file is damaged or is not a safetensors file; download it again.',
     });
+  const headerLength = bytes.length < 8 ? 0 : Number(viewOf(bytes).getBigUint64(0, true));
+  const isTooLong = headerLength > longestHeader || headerLength > bytes.length - 8;
+  const other = bytes.length < 8 || isTooLong ? fileSignature(bytes) : null;
+  if (other !== null)
+    throw new PalimpsestError('bad-file', `${where}: expected a safetensors file, got ${other.what}`, {
+      advice: other.advice,
+    });
   if (bytes.length < 8) throw bad('size', 'at least 8 bytes', bytes.length);
-  const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (headerLength > longestHeader || headerLength > bytes.length - 8) {
-    throw bad('header length', `at most ${Math.min(longestHeader, bytes.length - 8)}`, headerLength);
-  }
+  if (isTooLong) throw bad('header length', `at most ${Math.min(longestHeader, bytes.length - 8)}`, headerLength);
   const dataStart = 8 + headerLength;
-  const header = parseHeader(bytes.subarray(8, dataStart), where, bad);
-  const metadata = new Map<string, string>();
-  const entries = new Map<string, SafetensorsEntry>();
-  for (const [key, value] of Object.entries(header)) {
-    if (key === '__metadata__') {
-      if (!isRecord(value)) throw bad('__metadata__', 'an object of strings', shown(value));
-      for (const [name, text] of Object.entries(value)) {
-        if (typeof text !== 'string') throw bad(`__metadata__.${name.slice(0, 120)}`, 'a string', shown(text));
-        metadata.set(name, text);
-      }
-    } else {
-      entries.set(key, parseEntry(key, value, bad));
-    }
-  }
+  const { metadata, entries } = readHeader(bytes.subarray(8, dataStart), where, bad);
   checkTiling(entries, bytes.length - dataStart, bad);
   const tensor = (key: string): HostTensor => {
     const entry = entries.get(key);
     if (entry === undefined)
-      throw new PalimpsestError('missing-weight', `${where}: expected a tensor "${key}", found none`);
-    return decode(entry, bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
+      throw new PalimpsestError('missing-weight', `${where}: expected a tensor ${shownName(key)}, found none`);
+    return decode(entry, bytes.subarray(dataStart + entry.begin, dataStart + entry.end), `${where}: ${shownName(key)}`);
   };
   return { metadata, entries, tensor };
 }
 
-type Bad = (what: string, expected: string, got: unknown) => PalimpsestError;
-
-function parseHeader(bytes: Uint8Array, where: string, bad: Bad): Readonly<Record<string, unknown>> {
-  const header = parseForeignJson(bytes, `${where}: header`);
-  if (!isRecord(header)) throw bad('header', 'a JSON object', shown(header));
-  return header;
-}
-
-function parseEntry(key: string, value: unknown, bad: Bad): SafetensorsEntry {
-  const what = `tensor "${key.slice(0, 120)}"`;
-  if (!isRecord(value)) throw bad(what, 'an object with dtype, shape and data_offsets', shown(value));
-  const { dtype, shape, data_offsets: offsets } = value;
-  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype)) {
-    throw bad(`${what}: dtype`, `one of ${Object.keys(bytesPerElement).join(', ')}`, shown(dtype));
-  }
-  const isSize = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-  if (!Array.isArray(shape) || !shape.every(isSize) || !Number.isSafeInteger(sizeOf(shape))) {
-    throw bad(`${what}: shape`, 'whole numbers', shown(shape));
-  }
-  const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
-  if (!isSize(begin) || !isSize(end) || end < begin) {
-    throw bad(`${what}: data_offsets`, 'two ascending whole numbers', shown(offsets));
-  }
-  const known = dtype as SafetensorsDType;
-  const length = sizeOf(shape) * bytesPerElement[known];
-  if (end - begin !== length)
-    throw bad(`${what}: data_offsets`, `${length} bytes for ${dtype} [${shape.join(', ')}]`, end - begin);
-  return { dtype: known, shape, begin, end };
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Tensors must cover the data exactly once, as the reference demands: no overlap, no hole, no tail. */
 function checkTiling(entries: ReadonlyMap<string, SafetensorsEntry>, length: number, bad: Bad): void {
   let place = 0;
   for (const [key, { begin, end }] of [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== place) throw bad(`tensor "${key}": data_offsets`, `a start at byte ${place}`, begin);
+    if (begin !== place) throw bad(`tensor ${shownName(key)}: data_offsets`, `a start at byte ${place}`, begin);
     place = end;
   }
   if (place !== length) throw bad('data', `${place} bytes, as the header says`, length);
 }
 
-function decode({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array): HostTensor {
+function decode({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array, where: string): HostTensor {
+  const floats = (values: Float32Array) => hostTensor('float32', shape, values);
   switch (dtype) {
+    case 'F64':
+      return floats(Float32Array.from(new Float64Array(...aligned(bytes, 8))));
     case 'F32':
-      return hostTensor('float32', shape, new Float32Array(...aligned(bytes, 4)));
+      return floats(new Float32Array(...aligned(bytes, 4)));
     case 'F16':
-      return hostTensor('float32', shape, Float32Array.from(new Uint16Array(...aligned(bytes, 2)), float16ToNumber));
+      return floats(Float32Array.from(new Uint16Array(...aligned(bytes, 2)), float16ToNumber));
     case 'BF16': {
       // bfloat16 is the upper half of a float32.
       const bits = Uint32Array.from(new Uint16Array(...aligned(bytes, 2)), (half) => half << 16);
-      return hostTensor('float32', shape, new Float32Array(bits.buffer));
+      return floats(new Float32Array(bits.buffer));
     }
+    case 'F8_E4M3':
+      return floats(Float32Array.from(bytes, float8E4m3ToNumber));
+    case 'F8_E5M2':
+      return floats(Float32Array.from(bytes, float8E5m2ToNumber));
     case 'I8':
       return hostTensor('int8', shape, new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
     case 'U8':
       return hostTensor('uint8', shape, bytes);
     case 'BOOL':
       return hostTensor('bool', shape, bytes);
+    case 'I16':
+      return hostTensor('int32', shape, Int32Array.from(new Int16Array(...aligned(bytes, 2))));
+    case 'U16':
+      return hostTensor('int32', shape, Int32Array.from(new Uint16Array(...aligned(bytes, 2))));
     case 'I32':
       return hostTensor('int32', shape, new Int32Array(...aligned(bytes, 4)));
+    case 'U32':
+      return hostTensor('int64', shape, BigInt64Array.from(new Uint32Array(...aligned(bytes, 4)), BigInt));
     case 'I64':
       return hostTensor('int64', shape, new BigInt64Array(...aligned(bytes, 8)));
+    default:
+      throw new PalimpsestError('bad-file', `${where}: expected a type that is read here, got dtype ${dtype}`, {
+        advice: `The file is sound, but the dtype ${dtype} is not read here. Save its weights as F32, F16 or BF16.`,
+      });
   }
 }
 
@@ -135,31 +114,29 @@ function aligned(bytes: Uint8Array, width: number): [ArrayBuffer, number, number
   return [bytes.slice().buffer, 0, count];
 }
 
-/** IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits. */
-export function float16ToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
 const writtenDTypes = { float32: 'F32', int8: 'I8', uint8: 'U8', bool: 'BOOL', int32: 'I32', int64: 'I64' } as const;
 
-/** Keys are written in the map's order, wide types first, so that every tensor starts aligned to its own width. */
+/**
+ * Keys are written in the map's order, wide types first, so that every tensor starts aligned to its own width. Half a surrogate
+ * pair becomes U+FFFD, as in every UTF-8 encoder: JSON.stringify would write an escape that the reference implementation refuses.
+ */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const widthOf = (tensor: HostTensor) => bytesPerElement[writtenDTypes[tensor.dtype]];
+  const widthOf = (tensor: HostTensor) => tensor.data.BYTES_PER_ELEMENT;
   const ordered = [...tensors].sort(([, a], [, b]) => widthOf(b) - widthOf(a));
   const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header['__metadata__'] = metadata;
+  const names = Object.entries(metadata);
+  if (names.length > 0)
+    header['__metadata__'] = Object.fromEntries(names.map(([name, text]) => [wellFormed(name), wellFormed(text)]));
   let place = 0;
   for (const [key, tensor] of ordered) {
-    if (key === '__metadata__')
-      throw new PalimpsestError('bad-argument', 'writeSafetensors: a tensor cannot be called __metadata__');
+    if (key === '__metadata__' || key !== wellFormed(key))
+      throw new PalimpsestError(
+        'bad-argument',
+        `writeSafetensors: expected the name of a tensor, got ${shownName(key)}`,
+      );
     const begin = place;
     place += tensor.data.byteLength;
     header[key] = { dtype: writtenDTypes[tensor.dtype], shape: tensor.shape, data_offsets: [begin, place] };
@@ -176,4 +153,8 @@ export function writeSafetensors(
     place += data.byteLength;
   }
   return bytes;
+}
+
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
