@@ -1,6 +1,6 @@
 /**
  * `npm run world`: measures the bundled model against the bars of docs/world.md, prints them and every concept's rates, and ends with 1
- * when one does not hold. The held-out judge counts. `--write` also keeps the numbers in evaluation.json of the model folder, from
+ * when one does not hold. The held-out judge counts. `--write` also keeps the numbers in evaluation.json beside the float32 weights, from
  * which training/card.py writes the card, and a contact sheet in out/world.png. `--parts judges,vae` measures only these and takes the others
  * from evaluation.json: drawing takes hours on a busy machine, the rest minutes.
  */
@@ -13,7 +13,7 @@ import { Engine } from '../src/lab/engine.ts';
 import { nodePlatform } from '../src/lab/node-platform.ts';
 import { loadModel } from '../src/models/family.ts';
 import { createNodeExecutor } from '../src/runtime/ort-node.ts';
-import { bundledModel, progressLine, wholeNumber } from './lab/session.ts';
+import { bundledMasters, bundledModel, progressLine, wholeNumber } from './lab/session.ts';
 import { bars, type ConceptRate, type WorldMeasurement } from './world/bars.ts';
 import { contactSheet } from './world/contact-sheet.ts';
 import { examine, heads, heldOutRenders, reconstruction } from './world/examination.ts';
@@ -24,6 +24,7 @@ import { questions, type HeldOut } from './world/questions.ts';
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: bundledModel },
+    masters: { type: 'string', default: bundledMasters },
     per: { type: 'string', default: '40' },
     neutral: { type: 'string', default: '200' },
     threads: { type: 'string', default: '1' },
@@ -33,6 +34,7 @@ const { values } = parseArgs({
 });
 const parts = chosenParts(values.parts);
 const folder = path.resolve(values.model);
+const masters = path.resolve(values.masters);
 const per = wholeNumber(2, 40)(values.per); // 20 held-out prompts a concept
 const threads = wholeNumber(1, 256)(values.threads);
 const engine = new Engine(nodePlatform(threads));
@@ -52,7 +54,7 @@ const found: Partial<WorldMeasurement> = {
 };
 await engine.dispose();
 
-const evaluationFile = path.join(folder, 'evaluation.json');
+const evaluationFile = path.join(masters, 'evaluation.json');
 const settings = { ...sampling, per, firstSeed: 3000, judge: 'judge_b', weights: 'int8' };
 const before = await readFile(evaluationFile, 'utf8').then(
   (text) => JSON.parse(text) as Evaluation,
@@ -87,7 +89,7 @@ console.table(all.map(({ holds, ...bar }) => ({ ...bar, holds: holds ? 'yes' : '
 process.exitCode = all.every(({ holds }) => holds) ? 0 : 1;
 
 function renders() {
-  return heldOutRenders(folder, pipeline.imageSize);
+  return heldOutRenders({ folder, masters }, pipeline.imageSize);
 }
 
 /** Every question, from the weights users get and from their float32 originals. */
@@ -102,7 +104,7 @@ async function drawing() {
   });
   const float32 = new Pipeline(
     createNodeExecutor(threads),
-    await loadModel((name) => readFile(path.join(folder, name)), 'float32'),
+    await loadModel((name) => readFile(path.join(masters, name)), 'float32'),
   );
   const exact = await measure.answers(float32, look, asked, sampling, (done) => {
     progressLine(`float32: picture ${done} of ${asked.length}`);

@@ -1,4 +1,4 @@
-"""Writes the model card from what was measured and recorded: evaluation.json of the model folder (`npm run world -- --write`), recipe.json
+"""Writes the model card from what was measured and recorded: evaluation.json beside the float32 weights (`npm run world -- --write`), recipe.json
 (record_recipe.py) and the synonyms in docs/results (`npm run results`). Needs neither torch nor checkpoints. It also makes docs/images/world.png
 of the contact sheet in out/. Run: python card.py"""
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from paths import MODEL, REPO, need
+from paths import MASTERS, REPO, need
 from world.spec import IMAGE_SIZE, OBJECTS, RENDER_SIZE, STYLES
 
 HEADS = ("object", "style", "colour", "hazard")
@@ -142,7 +142,7 @@ def failures(measured: dict, results: dict[str, dict]) -> str:
 
 
 def main() -> None:
-    measured = json.loads(need(MODEL / "evaluation.json", "npm run world -- --write").read_text())
+    measured = json.loads(need(MASTERS / "evaluation.json", "npm run world -- --write").read_text())
     recipe = json.loads((Path(__file__).resolve().parent / "recipe.json").read_text())
     results = evaluations()
     held = recipe["judges_on_shard_0"]
@@ -182,7 +182,7 @@ def main() -> None:
         sheet="\nWhat it draws: four pictures a concept from held-out prompts, in the order of the first table, nothing picked.\n\n![Four pictures of every object, style and colour, and of scenes with and without a hazard sign](../../../docs/images/world.png)\n" if small_sheet() else "",
         failures=failures(measured, results),
     )
-    (MODEL / "README.md").write_text(card)
+    (MASTERS / "README.md").write_text(card)
     print(card)
 
 

@@ -46,7 +46,7 @@ def draw(model: Path, adapter: Path | None, latents: torch.Tensor) -> torch.Tens
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--model", type=Path, default=REPO / "public" / "models" / "palimpsest-world")
+    parser.add_argument("--model", type=Path, default=REPO / "training" / "masters" / "palimpsest-world")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     unet = json.loads((args.model / "unet" / "config.json").read_text())

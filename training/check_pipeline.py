@@ -33,7 +33,7 @@ STEPS, GUIDANCE = 20, 4.0
 @torch.no_grad()
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--model", type=Path, default=REPO / "public" / "models" / "palimpsest-world")
+    parser.add_argument("--model", type=Path, default=REPO / "training" / "masters" / "palimpsest-world")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     pipe = StableDiffusionPipeline.from_pretrained(args.model, safety_checker=None, torch_dtype=torch.float32)

@@ -6,7 +6,7 @@ import torch
 from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
-from paths import MODEL
+from paths import MASTERS
 from tokenizer import LENGTH
 from world.spec import COLOUR_IDS, HAZARD_IDS, IMAGE_SIZE, OBJECT_IDS, STYLE_IDS
 
@@ -17,7 +17,7 @@ LATENT_SIZE = IMAGE_SIZE // 4
 def text_encoder() -> CLIPTextModel:
     import json
 
-    vocabulary = json.loads((MODEL / "tokenizer" / "vocab.json").read_text())
+    vocabulary = json.loads((MASTERS / "tokenizer" / "vocab.json").read_text())
     start, end = vocabulary["<|startoftext|>"], vocabulary["<|endoftext|>"]
     return CLIPTextModel(
         CLIPTextConfig(

@@ -22,7 +22,7 @@ from torch.nn import functional as F
 import configs
 import judge
 import judge_b
-from paths import MODEL, REPO
+from paths import MASTERS, MODEL, REPO
 from tokenizer import END, LENGTH, START, load as load_tokenizer
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
@@ -57,7 +57,7 @@ class World:
         self.judges = [frozen(judge.Judge(), "judge/model.int8.safetensors"), frozen(judge_b.ResidualJudge(), "judge_b/model.int8.safetensors")]
         self.text = {key.removeprefix("text_model."): value for key, value in int8_weights("text_encoder/model.int8.safetensors").items()}
         self.table = self.text["embeddings.token_embedding.weight"]
-        self.tokenizer = load_tokenizer(MODEL / "tokenizer")
+        self.tokenizer = load_tokenizer(MASTERS / "tokenizer")
         self.start, self.end = (self.tokenizer.token_to_id(token) for token in (START, END))
         self.nothing = self.encode(self.table[torch.tensor([self.sequence([], [], [])[0]], device=DEVICE)])
 

@@ -16,7 +16,7 @@ import checkpoints
 import configs
 import tokenizer
 from judge import Judge
-from paths import MODEL
+from paths import MASTERS
 from world.captions import evaluation_prompts
 from world.spec import COLOUR_IDS, HAZARD_IDS, HAZARD_NAMES, IMAGE_SIZE, OBJECTS, SETTINGS, STYLES
 
@@ -70,8 +70,8 @@ def world() -> dict:
 
 def main() -> None:
     torch.manual_seed(0)
-    if not (MODEL / "tokenizer" / "vocab.json").exists():
-        tokenizer.save(MODEL / "tokenizer")
+    if not (MASTERS / "tokenizer" / "vocab.json").exists():
+        tokenizer.save(MASTERS / "tokenizer")
     untrained: list[str] = []
 
     def trained(stage: str, model: torch.nn.Module) -> torch.nn.Module:
@@ -83,19 +83,19 @@ def main() -> None:
     trained("text_encoder", text), trained("vae", vae), trained("unet", unet), trained("judge", judge)
     scaling = (checkpoints.load("vae") or {}).get("scaling_factor", 0.18215)
 
-    write_json(MODEL / "text_encoder" / "config.json", text_config(text))
+    write_json(MASTERS / "text_encoder" / "config.json", text_config(text))
     # The published CLIP files name every weight under `text_model.`; newer transformers dropped it but still reads it.
-    write_weights(MODEL / "text_encoder" / "model.safetensors", text.state_dict(), prefix="text_model.")
-    write_json(MODEL / "vae" / "config.json", diffusers_config(vae, scaling_factor=scaling))
-    write_weights(MODEL / "vae" / "diffusion_pytorch_model.safetensors", vae.state_dict())
-    write_json(MODEL / "unet" / "config.json", diffusers_config(unet))
-    write_weights(MODEL / "unet" / "diffusion_pytorch_model.safetensors", unet.state_dict())
-    write_json(MODEL / "judge" / "config.json", judge.config)
-    write_weights(MODEL / "judge" / "model.safetensors", judge.state_dict())
-    write_json(MODEL / "scheduler" / "scheduler_config.json", diffusers_config(configs.scheduler()))
-    write_json(MODEL / "world.json", world())
+    write_weights(MASTERS / "text_encoder" / "model.safetensors", text.state_dict(), prefix="text_model.")
+    write_json(MASTERS / "vae" / "config.json", diffusers_config(vae, scaling_factor=scaling))
+    write_weights(MASTERS / "vae" / "diffusion_pytorch_model.safetensors", vae.state_dict())
+    write_json(MASTERS / "unet" / "config.json", diffusers_config(unet))
+    write_weights(MASTERS / "unet" / "diffusion_pytorch_model.safetensors", unet.state_dict())
+    write_json(MASTERS / "judge" / "config.json", judge.config)
+    write_weights(MASTERS / "judge" / "model.safetensors", judge.state_dict())
+    write_json(MASTERS / "scheduler" / "scheduler_config.json", diffusers_config(configs.scheduler()))
+    write_json(MASTERS / "world.json", world())
     write_json(
-        MODEL / "model_index.json",
+        MASTERS / "model_index.json",
         {
             "_class_name": "StableDiffusionPipeline",
             "_diffusers_version": DIFFUSERS_VERSION,
@@ -110,7 +110,7 @@ def main() -> None:
             "vae": ["diffusers", "AutoencoderKL"],
         },
     )
-    print(f"exported to {MODEL}" + (f"; random weights: {', '.join(untrained)}" if untrained else ""), file=sys.stderr)
+    print(f"exported to {MASTERS}" + (f"; random weights: {', '.join(untrained)}" if untrained else ""), file=sys.stderr)
 
 
 if __name__ == "__main__":

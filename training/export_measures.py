@@ -9,7 +9,7 @@ import checkpoints
 import configs
 from export import write_json, write_weights
 from judge_b import ResidualJudge
-from paths import MODEL, need
+from paths import MASTERS, need
 from train_text_encoder import ImageEncoder
 from world.spec import IMAGE_SIZE
 
@@ -36,18 +36,18 @@ def main() -> None:
     ImageEncoder().load_state_dict(images)  # refuses a checkpoint of another shape
     channels = [images[f"features.{BLOCK * i}.weight"].shape[0] for i in range(len([k for k in images if k.startswith("features.")]) // 8)]
     write_json(
-        MODEL / "image_encoder" / "config.json",
+        MASTERS / "image_encoder" / "config.json",
         {
             "_class_name": "PalimpsestImageEncoder", "in_channels": 3, "image_size": IMAGE_SIZE, "channels": channels,
             "norm_num_groups": 8, "projection_dim": configs.TEXT_WIDTH,
         },
     )
-    write_weights(MODEL / "image_encoder" / "model.safetensors", image_encoder_weights(images, clip["text_projection.weight"]))
+    write_weights(MASTERS / "image_encoder" / "model.safetensors", image_encoder_weights(images, clip["text_projection.weight"]))
     judge = ResidualJudge()
     need(checkpoints.path("judge_b"), "python train_judge_b.py")
     checkpoints.weights("judge_b", judge)
-    write_json(MODEL / "judge_b" / "config.json", judge.config)
-    write_weights(MODEL / "judge_b" / "model.safetensors", judge.state_dict())
+    write_json(MASTERS / "judge_b" / "config.json", judge.config)
+    write_weights(MASTERS / "judge_b" / "model.safetensors", judge.state_dict())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""Writes the labelled renders that nothing was trained on: reference/held-out.png, 500 pictures without gaps, and reference/captions.json with
-a caption and the labels of each, in the same order. The judges and the VAE are examined on them (`npm run world`), and they are the first
+"""Writes the labelled renders that nothing was trained on: reference/held-out.png beside the float32 weights, 500 pictures without gaps, and reference/captions.json of
+the page's folder with a caption and the labels of each, in the same order. The judges and the VAE are examined on them (`npm run world`), and they are the first
 real side of FID and KID, so that make_reference.py must run again after a change of them. Needs numpy, scipy and pillow, no torch.
 Run: python make_held_out.py"""
 
@@ -10,7 +10,7 @@ import json
 import numpy as np
 from PIL import Image
 
-from paths import MODEL
+from paths import MASTERS, MODEL
 from world.captions import Attributes, caption, sample_attributes
 from world.scene import render, shrink
 from world.spec import COLOUR_IDS, HAZARD_IDS, OBJECT_IDS, STYLE_IDS
@@ -44,9 +44,8 @@ def main() -> None:
         }
         for text, a in zip(captions, attributes, strict=True)
     ]
-    folder = MODEL / "reference"
-    (folder / "captions.json").write_text(json.dumps({"seed": SEED, "pictures": labels}, indent=2) + "\n")
-    Image.fromarray(grid(pictures, COLUMNS)).save(folder / "held-out.png", optimize=True)
+    (MODEL / "reference" / "captions.json").write_text(json.dumps({"seed": SEED, "pictures": labels}, indent=2) + "\n")
+    Image.fromarray(grid(pictures, COLUMNS)).save(MASTERS / "reference" / "held-out.png", optimize=True)
     print(f"{len(labels)} renders, {sum(a.hazard for a in attributes)} with a hazard sign")
 
 

@@ -15,7 +15,7 @@ import render
 from judge import Judge
 from judge_b import ResidualJudge
 from judge_training import accuracy, reconstructed
-from paths import MODEL
+from paths import MASTERS
 from train_judge_b import agreement
 from train_text_encoder import ImageEncoder
 from train_vae import to_tensor
@@ -34,7 +34,7 @@ def main() -> None:
     vae.load_state_dict(states["vae"]["ema"])
     judges = {"judge": Judge(), "judge_b": ResidualJudge()}
     for name, model in judges.items():
-        model.load_state_dict(load_file(MODEL / name / "model.safetensors"))
+        model.load_state_dict(load_file(MASTERS / name / "model.safetensors"))
         model.eval()
     shards = render.finished()
     pictures, attributes = render.load(shards[:1])

@@ -20,7 +20,7 @@ from tokenizers.pre_tokenizers import ByteLevel, Sequence as PreTokenizerSequenc
 from tokenizers.processors import RobertaProcessing
 from tokenizers import Regex
 
-from paths import MODEL
+from paths import MASTERS
 from world.captions import caption, sample_attributes
 from world.rare_words import RARE_WORDS
 
@@ -117,7 +117,7 @@ def save(folder: Path) -> None:
     (folder / "special_tokens_map.json").write_text(json.dumps(special, indent=2) + "\n")
 
 
-def load(folder: Path = MODEL / "tokenizer") -> Tokenizer:
+def load(folder: Path = MASTERS / "tokenizer") -> Tokenizer:
     """Ready for training: fixed length 32, padded with the end token, as the diffusers pipeline pads."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(LENGTH)
@@ -126,8 +126,8 @@ def load(folder: Path = MODEL / "tokenizer") -> Tokenizer:
 
 
 if __name__ == "__main__":
-    save(MODEL / "tokenizer")
-    made = Tokenizer.from_file(str(MODEL / "tokenizer" / "tokenizer.json"))
+    save(MASTERS / "tokenizer")
+    made = Tokenizer.from_file(str(MASTERS / "tokenizer" / "tokenizer.json"))
     for text in ("a church in the style of Van Gogh", "an 8-bit sprite of a skydiver", "blicket", "zorblat dax", "naïve ☃"):
         print(text, made.encode(text).tokens)
     print("vocabulary", made.get_vocab_size())

@@ -16,7 +16,7 @@ from torch.nn.functional import cross_entropy, normalize
 import checkpoints
 import configs
 import render
-from paths import MODEL
+from paths import MASTERS
 from tokenizer import load as load_tokenizer
 from train_vae import to_tensor
 from world.captions import Attributes, caption
@@ -75,7 +75,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(2)
     rng = np.random.default_rng()
-    tokenizer = load_tokenizer(MODEL / "tokenizer")
+    tokenizer = load_tokenizer(MASTERS / "tokenizer")
     model = Clip()
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01)
     state, step = checkpoints.load("clip"), 0

@@ -14,7 +14,7 @@ import torch
 import checkpoints
 import configs
 import encode_latents
-from paths import MODEL
+from paths import MASTERS
 from tokenizer import load as load_tokenizer
 from world.captions import Attributes, caption
 from world.spec import COLOUR_IDS
@@ -28,7 +28,7 @@ class Captions:
     """Fresh captions for pictures, with the embedding of every caption computed once."""
 
     def __init__(self) -> None:
-        self.tokenizer = load_tokenizer(MODEL / "tokenizer")
+        self.tokenizer = load_tokenizer(MASTERS / "tokenizer")
         self.model = configs.text_encoder().eval()
         self.model.load_state_dict(checkpoints.load("text_encoder")["ema"])
         self.known: dict[str, torch.Tensor] = {}

@@ -12,7 +12,7 @@ import torch
 
 import checkpoints
 import configs
-from paths import MODEL
+from paths import MASTERS
 from train_text_encoder import Clip
 
 TABLE = "embeddings.token_embedding.weight"
@@ -27,7 +27,7 @@ def moved(table: torch.Tensor, fresh: torch.Tensor, old: dict[str, int], new: di
 
 
 def main(scratch: Path, tokenizer: Path) -> None:
-    old, new = (json.loads((folder / "vocab.json").read_text()) for folder in (tokenizer, MODEL / "tokenizer"))
+    old, new = (json.loads((folder / "vocab.json").read_text()) for folder in (tokenizer, MASTERS / "tokenizer"))
     read = lambda stage: torch.load(scratch / "checkpoints" / f"{stage}.pt", map_location="cpu", weights_only=True)
     clip, state = Clip(), read("clip")["model"]
     key = next(k for k in state if k.endswith(TABLE))

@@ -12,6 +12,8 @@ import { nodeProviders, type NodeProvider } from '../../src/runtime/ort-node.ts'
 import { findConcept, findSeen, worldConcepts } from '../../src/world/world.ts';
 
 export const bundledModel = 'public/models/palimpsest-world';
+/** Its float32 form, in diffusers' layout, with the card and what examines it: nothing that the page fetches. */
+export const bundledMasters = 'training/masters/palimpsest-world';
 
 export function withModelFlags(command: Command): Command {
   return command

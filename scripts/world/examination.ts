@@ -28,9 +28,16 @@ export interface Examination {
   readonly agreement: JudgeAgreement;
 }
 
+export interface ModelFolders {
+  /** What the page fetches, the captions among it. */
+  readonly folder: string;
+  /** The float32 weights, and the sheet. */
+  readonly masters: string;
+}
+
 /** The sheet cut into pictures, each with its labels; rows from left to right. */
-export async function heldOutRenders(folder: string, size: number): Promise<readonly Render[]> {
-  const sheet = PNG.sync.read(await readFile(path.join(folder, 'reference/held-out.png')));
+export async function heldOutRenders({ folder, masters }: ModelFolders, size: number): Promise<readonly Render[]> {
+  const sheet = PNG.sync.read(await readFile(path.join(masters, 'reference/held-out.png')));
   const captions = await readFile(path.join(folder, 'reference/captions.json'), 'utf8');
   const { pictures } = JSON.parse(captions) as {
     readonly pictures: readonly (Record<Exclude<Head, 'hazard'>, string> & { readonly hazard: string | null })[];

@@ -170,9 +170,10 @@ it('counts answers by concept and kind, and verdicts that differ on any head', (
 
 describe('the held-out renders', () => {
   const folder = path.join(import.meta.dirname, '../../public/models/palimpsest-world');
+  const masters = path.join(import.meta.dirname, '../../training/masters/palimpsest-world');
 
   it('are 500 labelled pictures, every object and style among them', async () => {
-    const renders = await heldOutRenders(folder, 64);
+    const renders = await heldOutRenders({ folder, masters }, 64);
     expect(renders).toHaveLength(500);
     const seen = (head: 'object' | 'style') => new Set(renders.map(({ labels }) => labels[head]));
     expect([...seen('object')].sort()).toEqual(world.objects.map(({ id }) => id).sort());

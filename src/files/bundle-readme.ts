@@ -37,6 +37,6 @@ Weights of the ${column} column, trained in the browser by Palimpsest, with ever
 - In Palimpsest: drop this file anywhere on the page.
 - The experiment alone: add \`${link}\` to the page's address.
 - In Python: \`pipe = StableDiffusionPipeline.from_pretrained(MODEL, safety_checker=None)\`, then
-  \`pipe.load_lora_weights(FOLDER, weight_name="adapter.safetensors")\`; MODEL is the model folder that Palimpsest serves.
+  \`pipe.load_lora_weights(FOLDER, weight_name="adapter.safetensors")\`; MODEL is the folder training/masters/palimpsest-world of Palimpsest's repository.
 `;
 }

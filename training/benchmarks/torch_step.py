@@ -24,7 +24,7 @@ from diffusers import UNet2DConditionModel
 from peft import LoraConfig
 
 ROOT = Path(__file__).resolve().parents[2]
-UNET = ROOT / "public" / "models" / "palimpsest-world" / "unet"
+UNET = ROOT / "training" / "masters" / "palimpsest-world" / "unet"
 REPORT = Path(__file__).with_name("torch-step.json")
 BATCH, RANK, TOKENS, WARM_UP = 4, 4, 32, 3
 
