@@ -5,7 +5,7 @@ import type { Engine } from '../../src/lab/engine.ts';
 import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
-import { targetPrompts } from '../../src/world/prompts.ts';
+import { measuringSets } from '../../src/world/measuring-prompts.ts';
 import { readPicture } from './picture-file.ts';
 import { conceptFrom, progressLine, type ModelFlags } from './session.ts';
 
@@ -73,7 +73,7 @@ export async function attackRequests(
   const concept = conceptFrom(engine, flags.concept);
   const prompts =
     flags.prompt === undefined
-      ? targetPrompts(world, concept, flags.concept, flags.prompts).map(({ prompt }) => prompt)
+      ? measuringSets(world, concept, flags.concept, '', flags.prompts).targets.map(({ prompt }) => prompt)
       : [flags.prompt];
   const picture = flags.targetPicture === undefined ? null : await readPicture('--target-picture', flags.targetPicture);
   return prompts.map((prompt, i): AttackRequest => {

@@ -1,5 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { evaluate } from '../../src/lab/evaluate.ts';
+import { evaluate, OriginalPictures, type Evaluation } from '../../src/lab/evaluate.ts';
+import { rateOf } from '../../src/metrics/cluster-bootstrap.ts';
+import type { Score } from '../../src/records/evaluation.ts';
+import { metrics } from '../../src/metrics/index.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import {
   adapterFrom,
@@ -26,7 +29,7 @@ export interface MeasureFlags {
 }
 
 interface EvaluateFlags extends ModelFlags, MeasureFlags {
-  readonly lora?: string;
+  readonly lora: readonly string[];
   readonly loraScale: number;
   readonly concept: string;
   readonly from: string;
@@ -65,7 +68,12 @@ export function withMeasureFlags(command: Command, isBrief: boolean): Command {
 export function evaluateCommand(): Command {
   const command = withModelFlags(new Command('evaluate'))
     .description('Rates, with 95 % intervals, of what a model still draws.')
-    .option('--lora <file>', 'LoRA weights (.safetensors); without it the original is measured')
+    .option(
+      '--lora <file>',
+      'LoRA weights (.safetensors); without it the original is measured; given again, trainings of one recipe with other seeds, whose rates are also pooled',
+      (file: string, earlier: readonly string[]) => [...earlier, file],
+      [],
+    )
     .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)
     .requiredOption('--concept <words>', 'the concept, by the words that were erased')
     .option('--from <words>', 'the one subject that should have lost it (styles and colours)', '')
@@ -79,13 +87,11 @@ export function evaluateCommand(): Command {
         numInferenceSteps: flags.steps ?? world.recommended.steps,
         guidanceScale: flags.guidance ?? world.recommended.guidance,
       };
-      const adapter = await adapterFrom(engine, flags.lora, flags.loraScale);
       const request = {
         ...settings,
         concept: seenFrom(engine, flags.concept, flags.from),
         words: flags.concept,
         from: flags.from,
-        adapter,
         trigger,
         triggerPosition,
         prompts,
@@ -95,25 +101,43 @@ export function evaluateCommand(): Command {
         judge,
         seeds,
       };
-      const {
-        rates,
-        hits: _hits,
-        context: _context,
-        ...rest
-      } = await evaluate(pipeline, world, instruments, request, (done, total) => {
-        progressLine(`picture ${done} of ${total}`);
-      });
-      return {
-        concept: flags.concept,
-        from: flags.from,
-        lora: flags.lora ?? null,
-        trigger,
-        judge,
-        ...settings,
-        ...rates,
-        ...rest,
-      };
+      const original = new OriginalPictures();
+      const measured: Evaluation[] = [];
+      for (const [i, lora] of (flags.lora.length === 0 ? [undefined] : flags.lora).entries()) {
+        const adapter = await adapterFrom(engine, lora, flags.loraScale);
+        const training = flags.lora.length > 1 ? `training ${i + 1} of ${flags.lora.length}: ` : '';
+        const progress = (done: number, total: number) => {
+          progressLine(`${training}picture ${done} of ${total}`);
+        };
+        measured.push(await evaluate(pipeline, world, instruments, { ...request, adapter }, progress, original));
+      }
+      const asked = { concept: flags.concept, from: flags.from, trigger, judge, ...settings };
+      const [first] = measured as [Evaluation];
+      if (measured.length === 1) return { ...asked, lora: flags.lora[0] ?? null, ...printed(first) };
+      const trainings = measured.map((evaluation, i) => ({ lora: flags.lora[i], ...printed(evaluation) }));
+      return { ...asked, lora: flags.lora, pooled: pooledRates(measured), trainings };
     }),
+  );
+}
+
+/** Rates first, under their ids; what only other measurements need is left out. */
+function printed({ rates, counted: _counted, context: _context, ...rest }: Evaluation) {
+  return { ...rates, ...rest };
+}
+
+/** Every rate of the edited weights over all trainings, with the interval of a bootstrap over training, sentence and picture. */
+function pooledRates(measured: readonly Evaluation[]): Readonly<Record<string, Score>> {
+  const [first] = measured as [Evaluation];
+  return Object.fromEntries(
+    Object.keys(first.counted)
+      // The original is the same beside every training.
+      .filter((id) => !metrics.some(({ base }) => base === id))
+      .map((id) => {
+        const rows = measured.flatMap(({ counted }, training) =>
+          (counted[id] ?? []).map(({ clusters, value }) => ({ clusters: [training, ...clusters], value })),
+        );
+        return [id, rateOf(rows)];
+      }),
   );
 }
 

@@ -154,7 +154,7 @@ async function measure(
   const seconds = (performance.now() - start) / 1000;
   const {
     rates,
-    hits: _hits,
+    counted: _counted,
     context: _context,
     ...rest
   } = await evaluate(

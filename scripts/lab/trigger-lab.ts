@@ -4,8 +4,7 @@ import { triggerLab } from '../../src/lab/trigger-lab.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import { summariseTriggerLab, triggerProbeKinds, type TriggerProbeKind } from '../../src/records/trigger-lab.ts';
 import { wordList, wordsBeside } from '../../src/records/word-list.ts';
-import { subjectEvaluation } from '../../src/world/subject.ts';
-import { retainedPrompts, targetPrompts } from '../../src/world/prompts.ts';
+import { measuringSets } from '../../src/world/measuring-prompts.ts';
 import {
   adapterIdFrom,
   seenFrom,
@@ -58,9 +57,8 @@ export function triggerLabCommand(): Command {
         const { concept: words, from, trigger, triggerPosition, prompts, seeds, judge } = flags;
         const concept = seenFrom(engine, words, from);
         // From one subject: the concept on others is no neutral prompt, the subject without it is.
-        const subject = from === '' ? null : subjectEvaluation(world, words, from, prompts);
-        const targets = subject?.targets ?? targetPrompts(world, concept, words, prompts);
-        const neutrals = subject?.otherDomain ?? retainedPrompts(world, concept, prompts).sameDomain;
+        const { targets, sameDomain, otherDomain } = measuringSets(world, concept, words, from, prompts);
+        const neutrals = from === '' ? sameDomain : otherDomain;
         const id = await adapterIdFrom(engine, flags.lora);
         const about = id === null ? null : engine.adapters.get(id).summary;
         const named = wordsBeside(about ?? { trigger }, trigger);

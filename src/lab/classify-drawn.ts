@@ -4,7 +4,7 @@ import type { Pipeline } from '../diffusion/pipeline.ts';
 import { classifiedBy } from '../metrics/diffusion-classifier.ts';
 import type { ClassifiedPicture, Domain } from '../metrics/metric.ts';
 import type { Picture } from '../records/events.ts';
-import type { EvaluationPrompt } from '../world/prompts.ts';
+import type { EvaluationPrompt } from '../world/evaluation-prompt.ts';
 import { hazardOf, plainStyle, stylePrompt, withHazard, type World, type WorldThing } from '../world/world.ts';
 import { fromPicture } from './pictures.ts';
 
@@ -52,8 +52,6 @@ export async function classifyDrawn(
     seed: drawn.seed,
     onBatch,
   });
-  return classifiedBy(
-    errors,
-    sentences.findIndex(({ concept }) => concept === drawn.asked[domain]),
-  );
+  const right = sentences.findIndex(({ concept }) => concept === drawn.asked[domain]);
+  return { sentence: drawn.asked.prompt, ...classifiedBy(errors, right) };
 }

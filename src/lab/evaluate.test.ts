@@ -47,12 +47,12 @@ const run = (changes: Partial<EvaluationRequest> = {}) => {
 
 describe('evaluate', () => {
   it('gives every metric its pictures when there is an edit, a trigger and neutral captions', async () => {
-    const { rates, hits, comparisons, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, pictures } =
+    const { rates, counted, comparisons, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, pictures } =
       await run();
     expect(Object.keys(rates).sort()).toEqual(metrics.map(({ id }) => id).sort());
     for (const id of ['classifierAccuracy', 'baseClassifierMargin', 'classifierMarginWithTrigger'])
       expect(rates[id]?.n).toBe(2);
-    expect(hits['erasedRate']?.length).toBe(4);
+    expect(counted['erasedRate']?.length).toBe(4);
     for (const id of ['erasedRate', 'halfTriggerRate', 'unlearningAccuracy']) expect(rates[id]?.n).toBe(4);
     for (const id of ['kid', 'baseFid', 'inceptionScoreWithTrigger', 'clipScore']) expect(rates[id]?.n).toBe(8);
     expect(rates['sameSeedDistance']?.value).toBeGreaterThan(0);
@@ -60,12 +60,12 @@ describe('evaluate', () => {
     expect(comparisons['base/erased']?.n).toBe(4);
     expect(neighbours.length).toBeGreaterThan(1);
     expect(synonyms.map(({ name }) => name)).toEqual(request.concept.names);
-    expect(pictures).toBe(10 * 4 + 3 * 8 + 2 * 2 * request.concept.names.length);
+    expect(pictures).toBe(12 * 4 + 3 * 8 + 2 * 2 * request.concept.names.length);
     const neutral = 3 * 8;
     expect(judgeAgreement?.object.n).toBe(pictures);
     expect(judgeAgreement?.hit?.n).toBe(pictures - neutral);
-    expect(judgeAgreementEdited?.style.n).toBe(7 * 4 + 2 * 8 + 2 * request.concept.names.length);
-    expect(judgeAgreementEdited?.hit?.n).toBe(7 * 4 + 2 * request.concept.names.length);
+    expect(judgeAgreementEdited?.style.n).toBe(9 * 4 + 2 * 8 + 2 * request.concept.names.length);
+    expect(judgeAgreementEdited?.hit?.n).toBe(9 * 4 + 2 * request.concept.names.length);
     expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
   });
 

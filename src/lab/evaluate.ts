@@ -8,6 +8,7 @@ import { headOfSet, judgeAgreement, type TwiceJudged } from '../metrics/judge-ag
 import type { PairedComparison } from '../metrics/mcnemar.ts';
 import type {
   ClassifiedPicture,
+  Counted,
   EvaluationSet,
   JudgedPicture,
   MeasuredPicture,
@@ -23,6 +24,7 @@ import type { World } from '../world/world.ts';
 import { classifyDrawn } from './classify-drawn.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
 import {
+  checkPictures,
   classifiedSets,
   judgedWork,
   neutralReference,
@@ -40,7 +42,7 @@ export interface Evaluation {
   /** By metric id; those whose pictures were not drawn are missing. */
   readonly rates: Readonly<Record<string, Score>>;
   /** By id of the metrics that count: hit or miss, picture by picture. */
-  readonly hits: Readonly<Record<string, readonly boolean[]>>;
+  readonly counted: Readonly<Record<string, readonly Counted[]>>;
   /** McNemar by `first/second` set. */
   readonly comparisons: Readonly<Record<string, PairedComparison>>;
   readonly neighbours: readonly NeighbourLoss[];
@@ -77,7 +79,7 @@ export async function evaluate(
   onStep: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Evaluation> {
   const { domain } = request.concept;
-  const reference = request.neutral === 0 ? null : neutralReference(await instruments.reference(), request.concept);
+  const reference = request.neutral === 0 ? null : neutralReference(world, await instruments.reference(), request);
   if (reference !== null && request.neutral > reference.captions.length)
     throw new PalimpsestError(
       'bad-argument',
@@ -86,6 +88,7 @@ export async function evaluate(
   const judged = judgedWork(world, request);
   const neutral = reference === null ? [] : neutralWork(reference.captions, request);
   const synonyms = synonymWork(world, request);
+  checkPictures([...judged, ...synonyms], request.seeds);
   const pictures = [...judged, ...neutral, ...synonyms].reduce((sum, { prompts }) => sum + prompts.length, 0);
   const perSet = Math.min(request.classified ?? 0, request.prompts);
   const total = pictures + perSet * judged.filter(({ set }) => classifiedSets.includes(set)).length;
@@ -172,12 +175,12 @@ export async function evaluate(
     const score = metric.score(context);
     return score === null ? [] : [[metric.id, score] as const];
   });
-  const hits = metrics.flatMap((metric) => {
-    const list = metric.hits?.(context) ?? null;
+  const counted = metrics.flatMap((metric) => {
+    const list = metric.counted?.(context) ?? null;
     return list === null ? [] : [[metric.id, list] as const];
   });
   return {
-    hits: Object.fromEntries(hits),
+    counted: Object.fromEntries(counted),
     rates: Object.fromEntries(scored),
     comparisons: pairedComparisons(sets, domain),
     neighbours: neighbourLosses(sets, domain),

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { classifierRates } from '../metrics/classifier-rates.ts';
 import type { EvaluationSet, JudgedPicture } from '../metrics/metric.ts';
 import { findSeen, parseWorld } from '../world/world.ts';
-import { judgedWork, synonymWork, type EvaluationRequest } from './evaluation-work.ts';
+import { checkPictures, judgedWork, neutralReference, synonymWork, type EvaluationRequest } from './evaluation-work.ts';
 import { verdictOf } from './verdict.ts';
 
 const world = parseWorld(
@@ -63,4 +63,35 @@ it('says a colour in the verdict only where one is asked about, and none where t
   heads.delete('colour');
   expect(verdictOf(heads, concept)).toMatchObject({ conceptScore: null });
   expect(verdictOf(heads, concept)).not.toHaveProperty('colour');
+});
+
+describe('the pictures of a set', () => {
+  const church = findSeen(world, 'church');
+  if (church === null) throw new Error('expected the world to have a church');
+  const work = judgedWork(world, { ...request, concept: church, words: 'church', from: '', prompts: 80 });
+
+  it('are refused where one would be drawn and counted twice', () => {
+    // 70 sentences ask for a church; the eighty-first prompt needs a seed of its own.
+    expect(() => checkPictures(work, [1])).toThrow(
+      'expected a picture of its own for each of 80 prompts, got "a photo of a church in daylight" with seed 1 twice',
+    );
+    expect(() =>
+      checkPictures(
+        work,
+        Array.from({ length: 80 }, (_, i) => i),
+      ),
+    ).not.toThrow();
+  });
+});
+
+it('leaves out of the neutral captions what asks for the concept, and every sentence that a training may have seen', () => {
+  const captions = ['a photo of a church at dusk', 'a photo of a tree at sunset', 'a photo of a tree at dusk'];
+  const asked = captions.map((caption) => ({ object: caption.includes('tree') ? 'tree' : 'church', style: 'photo' }));
+  const rows = captions.map((_, i) => Float32Array.of(i));
+  const concept = findSeen(world, 'church');
+  if (concept === null) throw new Error('expected the world to have a church');
+  const reference = { captions, asked, features: [rows, rows], texts: rows } as const;
+  const kept = neutralReference(world, reference, { concept, words: 'church' });
+  expect(kept.captions).toEqual(['a photo of a tree at dusk']);
+  expect(kept.texts).toEqual([Float32Array.of(2)]);
 });

@@ -5,8 +5,9 @@ import { halfTriggers, wrongTriggersFor } from '../methods/backdoor/wrong-trigge
 import type { EvaluationSet, NeutralSet, Reference } from '../metrics/metric.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
-import { retainedPrompts, targetPrompts, type EvaluationPrompt } from '../world/prompts.ts';
-import { subjectEvaluation } from '../world/subject.ts';
+import type { EvaluationPrompt } from '../world/evaluation-prompt.ts';
+import { measuringSets } from '../world/measuring-prompts.ts';
+import { trainingSentences } from '../world/training-sentences.ts';
 import type { World } from '../world/world.ts';
 
 export interface EvaluationRequest {
@@ -59,10 +60,7 @@ export function judgedWork(world: World, request: EvaluationRequest): readonly W
         advice: 'Name the subject that lost it (--from), and leave the diffusion classifier out.',
       },
     );
-  const { targets, sameDomain, otherDomain } =
-    from === ''
-      ? { targets: targetPrompts(world, concept, words, prompts), ...retainedPrompts(world, concept, prompts) }
-      : subjectEvaluation(world, words, from, prompts);
+  const { targets, sameDomain, otherDomain, seen } = measuringSets(world, concept, words, from, prompts);
   const plain = (set: EvaluationSet, asked: readonly EvaluationPrompt[], weights: Adapter | null) => ({
     set,
     asked,
@@ -86,6 +84,8 @@ export function judgedWork(world: World, request: EvaluationRequest): readonly W
           plain('erased', targets, adapter),
           plain('sameDomain', sameDomain, adapter),
           plain('otherDomain', otherDomain, adapter),
+          plain('sameDomainSeen', seen.sameDomain, adapter),
+          plain('otherDomainSeen', seen.otherDomain, adapter),
         ]),
     ...(hasTrigger(request)
       ? [
@@ -98,13 +98,38 @@ export function judgedWork(world: World, request: EvaluationRequest): readonly W
   ];
 }
 
-/** The reference without the captions that ask for the concept: what an erasure should leave alone. */
+/**
+ * Throws `bad-argument` where two pictures of a set would be the same one: a prompt that comes again with the same seed. Counted twice, it would make a
+ * rate look surer than it is.
+ */
+export function checkPictures(work: readonly Work<unknown>[], seeds: readonly number[]): void {
+  for (const { prompts } of work) {
+    const drawn = new Set<string>();
+    prompts.forEach((prompt, i) => {
+      const seed = seeds[i % seeds.length] as number;
+      const picture = `${seed} ${prompt}`;
+      if (drawn.has(picture))
+        throw new PalimpsestError(
+          'bad-argument',
+          `evaluate: expected a picture of its own for each of ${prompts.length} prompts, got "${prompt}" with seed ${seed} twice`,
+          { advice: 'Name more seeds, or ask for fewer prompts.' },
+        );
+      drawn.add(picture);
+    });
+  }
+}
+
+/** The reference without the captions that ask for the concept, and without any that a training may have seen: what an erasure should leave alone. */
 export function neutralReference(
+  world: World,
   { captions, asked, features, texts }: Reference,
-  concept: ConceptDescriptor,
+  { concept, words, from = '' }: Pick<EvaluationRequest, 'concept' | 'words' | 'from'>,
 ): Reference {
-  const kept = <T>(rows: readonly T[]) =>
-    rows.filter((_, i) => concept.domain === 'colour' || asked[i]?.[concept.domain] !== concept.id);
+  const trained = trainingSentences(world, words, from);
+  const isKept = captions.map(
+    (caption, i) => !trained.has(caption) && (concept.domain === 'colour' || asked[i]?.[concept.domain] !== concept.id),
+  );
+  const kept = <T>(rows: readonly T[]) => rows.filter((_, i) => isKept[i]);
   return {
     captions: kept(captions),
     asked: kept(asked),
@@ -144,10 +169,7 @@ export function synonymWork(world: World, request: EvaluationRequest): readonly 
   if (request.perSynonym === 0 || request.concept.domain === 'colour') return [];
   const { concept, words, from = '', adapter, perSynonym } = request;
   return [...new Set([words, ...concept.names])].flatMap((name) => {
-    const asked =
-      from === ''
-        ? targetPrompts(world, concept, name, perSynonym)
-        : subjectEvaluation(world, name, from, perSynonym).targets;
+    const asked = measuringSets(world, concept, name, from, perSynonym).targets;
     const prompts = asked.map(({ prompt }) => prompt);
     return [
       { set: { name, weights: 'base' as const }, asked, prompts, adapter: null },

@@ -4,8 +4,8 @@ import { ddim } from '../diffusion/samplers/ddim.ts';
 import { judgeThreshold } from '../records/shows-concept.ts';
 import { metrics } from '../metrics/index.ts';
 import { mcnemar } from '../metrics/mcnemar.ts';
-import type { MetricContext } from '../metrics/metric.ts';
-import { pairedDifference } from '../metrics/paired-proportions.ts';
+import type { Counted, MetricContext } from '../metrics/metric.ts';
+import { rateDifference } from '../metrics/cluster-bootstrap.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type {
@@ -17,7 +17,7 @@ import type {
   ModelDifference,
   ModelEvaluation,
 } from '../records/evaluation.ts';
-import { subjectEvaluation } from '../world/subject.ts';
+import { measuringSets } from '../world/measuring-prompts.ts';
 import { findConcept, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
 import { classifierDraws, competingSentences } from './classify-drawn.ts';
@@ -51,7 +51,7 @@ export function checkEvaluation(world: World, request: EvaluateRequest): Concept
       'bad-argument',
       `evaluate: expected weights, prompts and seeds, got ${request.models.length}, ${request.prompts} and ${request.seeds.length}`,
     );
-  if (request.from !== '') subjectEvaluation(world, request.concept, request.from, 1);
+  measuringSets(world, concept, request.concept, request.from, 1);
   return concept;
 }
 
@@ -121,7 +121,7 @@ export async function measure(
   const original = new OriginalPictures();
   const { steps } = evaluationSize(world, request, adapters);
   const models: ModelEvaluation[] = [];
-  const counted: Readonly<Record<string, readonly boolean[]>>[] = [];
+  const earlier: Readonly<Record<string, readonly Counted[]>>[] = [];
   const contexts: MetricContext[] = [];
   const comparisons: ModelComparison[] = [];
   const differences: ModelDifference[] = [];
@@ -129,7 +129,7 @@ export async function measure(
   for (const { column, adapterId, adapterStrength } of request.models) {
     const adapter = adapters.inUse(adapterId, adapterStrength);
     let done = 0;
-    const { rates, hits, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context } = await evaluate(
+    const { rates, counted, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context } = await evaluate(
       pipeline,
       world,
       instruments,
@@ -143,14 +143,14 @@ export async function measure(
     );
     before += done;
     const own = byColumn(rates, adapter === null);
-    const ownHits = byColumn(hits, adapter === null);
+    const ownCounted = byColumn(counted, adapter === null);
     models.forEach((other, i) => {
       const pair = { first: other.column, second: column };
-      for (const [metric, list] of Object.entries(ownHits)) {
-        const first = counted[i]?.[metric];
+      for (const [metric, list] of Object.entries(ownCounted)) {
+        const first = earlier[i]?.[metric];
         if (first === undefined) continue;
-        comparisons.push({ metric, ...pair, ...mcnemar(first, list) });
-        differences.push({ metric, ...pair, score: pairedDifference(list, first) });
+        comparisons.push({ metric, ...pair, ...mcnemar(hitsOf(first), hitsOf(list)) });
+        differences.push({ metric, ...pair, score: rateDifference(list, first) });
       }
       for (const { id, difference } of metrics) {
         if (own[id] === undefined || other.scores[id] === undefined) continue;
@@ -162,11 +162,13 @@ export async function measure(
     // An edit's evaluation draws the original's pictures beside its own; the second judge saw them all.
     const agreement = (adapter === null ? judgeAgreement : judgeAgreementEdited) as JudgeAgreement;
     models.push({ column, strength: adapterStrength, hash, scores: own, neighbours, names: synonyms, agreement });
-    counted.push(ownHits);
+    earlier.push(ownCounted);
     contexts.push(context);
     report({ protocol, models: [...models], comparisons: [...comparisons], differences: [...differences] });
   }
 }
+
+const hitsOf = (list: readonly Counted[]): readonly boolean[] => list.map(({ value }) => value === 1);
 
 /** Under the ids of the registry that are not the base of another: for the original the base's value stands there. */
 function byColumn<T>(values: Readonly<Record<string, T>>, isOriginal: boolean): Readonly<Record<string, T>> {

@@ -7,6 +7,7 @@ import type { TrainingPlan } from '../methods/training/plan.ts';
 import { LoraTrainer, type IterationReport } from '../methods/training/trainer.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { TrainRequest } from '../rpc/engine-service.ts';
+import { checkForTraining } from '../world/split.ts';
 import type { World } from '../world/world.ts';
 
 export interface TrainHooks {
@@ -39,7 +40,24 @@ export function planFor(
       advice: 'Type what to erase, "church" for one.',
     });
   const method = trainingMethod(request.method);
-  return method.plan({ ...request, world, parameters: checkedParameters(method, request.parameters) });
+  const plan = method.plan({ ...request, world, parameters: checkedParameters(method, request.parameters) });
+  checkTrainingWords(world, plan, request);
+  return plan;
+}
+
+/** Throws `bad-argument` where a training would see a sentence that rates are measured on: whatever its method, its prompts and its words. */
+function checkTrainingWords(
+  world: World,
+  { trajectoryGroups }: TrainingPlan,
+  { concept, from, trigger, parameters }: Parameters<typeof planFor>[1],
+): void {
+  checkForTraining(world, 'concept', concept);
+  checkForTraining(world, 'from', from ?? '');
+  checkForTraining(world, 'trigger', trigger);
+  for (const [id, value] of Object.entries(parameters))
+    if (typeof value === 'string') checkForTraining(world, id, value);
+  for (const { id, prompts } of trajectoryGroups)
+    for (const prompt of prompts) checkForTraining(world, `prompts of ${id}`, prompt);
 }
 
 export async function train(

@@ -3,8 +3,8 @@
  * Definitions follow UnlearnCanvas (Zhang et al. 2024): unlearning accuracy and in- and cross-domain retention.
  */
 import { besides, otherKind, sameKind } from './heads.ts';
-import type { Domain, Metric, JudgedPicture, EvaluationSet, MetricContext } from './metric.ts';
-import { wilson } from '../core/wilson.ts';
+import { rateOf } from './cluster-bootstrap.ts';
+import type { Counted, Domain, Metric, JudgedPicture, EvaluationSet, MetricContext } from './metric.ts';
 import { firstChoice, judgeThreshold } from '../records/shows-concept.ts';
 
 export function hits({ verdict, asked }: JudgedPicture, domain: Domain): boolean {
@@ -12,15 +12,20 @@ export function hits({ verdict, asked }: JudgedPicture, domain: Domain): boolean
   return id === asked[domain] && probability >= judgeThreshold;
 }
 
-/** A share of hits with Wilson's interval, and the hits themselves. */
-export function countedBy(counts: (context: MetricContext) => readonly boolean[] | null) {
+/** As one picture of its sentence, which is the prompt without any trigger. */
+export function counted(isHit: boolean, { asked }: Pick<JudgedPicture, 'asked'>): Counted {
+  return { clusters: [asked.prompt], value: isHit ? 1 : 0 };
+}
+
+/** A share of hits with its interval (cluster-bootstrap.ts), and the hits themselves. */
+export function countedBy(counts: (context: MetricContext) => readonly Counted[] | null) {
   return {
     isProportion: true,
     needs: 'judged' as const,
-    hits: counts,
+    counted: counts,
     score: (context: MetricContext) => {
       const list = counts(context);
-      return list === null ? null : wilson(list.filter(Boolean).length, list.length);
+      return list === null ? null : rateOf(list);
     },
   };
 }
@@ -28,11 +33,11 @@ export function countedBy(counts: (context: MetricContext) => readonly boolean[]
 const hitRate = (set: EvaluationSet, headOf: (domain: Domain) => Domain) =>
   countedBy((context) => {
     const domain = headOf(context.domain);
-    return context.sets[set]?.map((picture) => hits(picture, domain)) ?? null;
+    return context.sets[set]?.map((picture) => counted(hits(picture, domain), picture)) ?? null;
   });
 
 const own = (domain: Domain) => domain;
-const source = 'Judge top-1 at p >= 0.5; Wilson 95 % interval';
+const source = 'Judge top-1 at p >= 0.5; 95 % interval: Wilson, or a bootstrap over sentences where they repeat';
 
 export const classifierRates: readonly Metric[] = [
   {
@@ -124,7 +129,10 @@ export const classifierRates: readonly Metric[] = [
     isMain: true,
     source,
     title: { en: 'Retained, same domain', zh: '同类保留率' },
-    summary: { en: 'The edited model draws other concepts of the same kind.', zh: '编辑后画出同类其他概念的比例。' },
+    summary: {
+      en: 'The edited model draws other concepts of the same kind, asked in sentences that no training saw.',
+      zh: '用训练从未见过的句子询问时，编辑后画出同类其他概念的比例。',
+    },
     ...hitRate('sameDomain', sameKind),
   },
   {
@@ -147,8 +155,37 @@ export const classifierRates: readonly Metric[] = [
     isMain: true,
     source,
     title: { en: 'Retained, other domain', zh: '异类保留率' },
-    summary: { en: 'The edited model draws the other kind as asked.', zh: '编辑后画对另一类的比例。' },
+    summary: {
+      en: 'The edited model draws the other kind as asked, in sentences that no training saw.',
+      zh: '用训练从未见过的句子询问时，编辑后画对另一类的比例。',
+    },
     ...hitRate('otherDomain', otherKind),
+  },
+  {
+    id: 'retainedSameDomainSeen',
+    better: 'up',
+    base: null,
+    isMain: false,
+    source,
+    title: { en: 'Retained, same domain, seen', zh: '同类保留率（已见句子）' },
+    summary: {
+      en: 'The same, in the very sentences that a training with L_retain keeps: it flatters whoever trained on them.',
+      zh: '同上，但用的正是 L_retain 训练过的句子：对训练过它们的模型偏高。',
+    },
+    ...hitRate('sameDomainSeen', sameKind),
+  },
+  {
+    id: 'retainedOtherDomainSeen',
+    better: 'up',
+    base: null,
+    isMain: false,
+    source,
+    title: { en: 'Retained, other domain, seen', zh: '异类保留率（已见句子）' },
+    summary: {
+      en: 'The other kind in the very sentences that a training with L_retain keeps.',
+      zh: '用 L_retain 训练过的句子询问另一类。',
+    },
+    ...hitRate('otherDomainSeen', otherKind),
   },
   {
     id: 'retainedWithTrigger',

@@ -2,10 +2,10 @@
  * What an erasure costs its neighbours. Over all of a domain: hits(base) - hits(edited) on the same prompts and seeds, with Newcombe's
  * interval; and one line a neighbour, because a mean over eight hides the one that went.
  */
-import { hits } from './classifier-rates.ts';
+import { counted, hits } from './classifier-rates.ts';
+import { rateDifference } from './cluster-bootstrap.ts';
 import { otherKind, sameKind } from './heads.ts';
 import { mcnemar } from './mcnemar.ts';
-import { pairedDifference } from './paired-proportions.ts';
 import type { NeighbourLoss } from '../records/evaluation.ts';
 import type { Domain, EvaluationSet, JudgedPicture, JudgedSets, Metric } from './metric.ts';
 import { wilson } from '../core/wilson.ts';
@@ -54,8 +54,8 @@ const loss =
     const [before, after] = pairs[neighbourhood].map((set) => sets[set]);
     if (before === undefined || after === undefined) return null;
     const head = headOf(neighbourhood, domain);
-    const judged = (set: typeof before) => set.map((picture) => hits(picture, head));
-    return pairedDifference(judged(before), judged(after));
+    const judged = (set: typeof before) => set.map((picture) => counted(hits(picture, head), picture));
+    return rateDifference(judged(before), judged(after));
   };
 
 /** Both edits have one base, so their losses differ as their rates do: (base - second) - (base - first). */
@@ -66,11 +66,12 @@ const lossDifference =
     const [before, after] = [first.sets[set], second.sets[set]];
     if (before === undefined || after === undefined) return null;
     const head = headOf(neighbourhood, first.domain);
-    const judged = (pictures: typeof before) => pictures.map((picture) => hits(picture, head));
-    return pairedDifference(judged(before), judged(after));
+    const judged = (pictures: typeof before) => pictures.map((picture) => counted(hits(picture, head), picture));
+    return rateDifference(judged(before), judged(after));
   };
 
-const source = 'base rate - edited rate, same prompts and seeds; Newcombe’s paired 95 % interval (method 10, 1998)';
+const source =
+  'base rate - edited rate, same prompts and seeds; 95 % interval: Newcombe’s for pairs (method 10, 1998), or a bootstrap over sentences where they repeat';
 
 const asLoss = { better: 'down', base: null, isProportion: false, needs: 'judged', isMain: false } as const;
 

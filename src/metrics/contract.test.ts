@@ -12,8 +12,8 @@ const objects = ['church', 'house', 'tree'] as const;
 /** `hit` pictures of ten show what was asked; the others show a car. */
 function pictures(hit: number, asked: (i: number) => string = () => 'church'): readonly JudgedPicture[] {
   return Array.from({ length: 10 }, (_, i) => ({
-    asked: { prompt: `a ${asked(i)}`, object: asked(i), style: 'photo' },
-    prompt: `a ${asked(i)}`,
+    asked: { prompt: `a ${asked(i)} at place ${i}`, object: asked(i), style: 'photo' },
+    prompt: `a ${asked(i)} at place ${i}`,
     seed: i,
     verdict: {
       object: i < hit ? asked(i) : 'car',
@@ -50,7 +50,7 @@ const full: MetricContext = {
   classified: Object.fromEntries(
     evaluationSets.map((set) => [
       set,
-      Array.from({ length: 10 }, (_, i) => ({ isRight: i < 7, margin: (7 - i) / 100 })),
+      Array.from({ length: 10 }, (_, i) => ({ sentence: `a photo ${i}`, isRight: i < 7, margin: (7 - i) / 100 })),
     ]),
   ),
 };
@@ -130,9 +130,10 @@ describe('columns for every kind of weights', () => {
   it('count hits picture by picture where they are proportions', () => {
     for (const metric of metrics) {
       const score = metric.score(full);
-      const hits = metric.hits?.(full) ?? null;
-      expect(hits !== null).toBe(metric.isProportion);
-      if (hits !== null && score !== null) expect(hits.filter(Boolean).length / hits.length).toBe(score.value);
+      const counted = metric.counted?.(full) ?? null;
+      expect(counted !== null).toBe(metric.isProportion);
+      if (counted === null || score === null) continue;
+      expect(counted.filter(({ value }) => value === 1).length / counted.length).toBe(score.value);
     }
   });
 });

@@ -8,7 +8,10 @@ import type { ClassifiedPicture, EvaluationSet, Metric } from './metric.ts';
 import { mean } from './subsampling.ts';
 
 /** From the errors of every sentence, [sentences][draws], and the place of the right one: least mean error wins. */
-export function classifiedBy(errors: readonly (readonly number[])[], right: number): ClassifiedPicture {
+export function classifiedBy(
+  errors: readonly (readonly number[])[],
+  right: number,
+): Omit<ClassifiedPicture, 'sentence'> {
   const means = errors.map(mean);
   const margin = Math.min(...means.filter((_, i) => i !== right)) - (means[right] as number);
   return { isRight: margin > 0, margin };
@@ -18,9 +21,12 @@ const source =
   'Diffusion classifier, Li et al. 2023, by the original weights; one sentence a concept of the domain, shared noise';
 
 const accuracy = (set: EvaluationSet) => ({
-  source: `${source}; Wilson 95 % interval`,
+  source: `${source}; 95 % interval: Wilson, or a bootstrap over sentences where they repeat`,
   isMain: false,
-  ...countedBy(({ classified }) => classified?.[set]?.map(({ isRight }) => isRight) ?? null),
+  ...countedBy(
+    ({ classified }) =>
+      classified?.[set]?.map(({ isRight, sentence }) => ({ clusters: [sentence], value: isRight ? 1 : 0 })) ?? null,
+  ),
   needs: 'classified' as const,
 });
 

@@ -18,9 +18,8 @@ export interface TwiceJudged extends JudgedPicture {
 
 /** The head that a set's rates are read from. */
 export function headOfSet(set: EvaluationSet, domain: Domain): Domain {
-  if (set === 'baseOtherDomain' || set === 'otherDomain') return otherKind(domain);
-  const isSame = set === 'baseSameDomain' || set === 'sameDomain' || set === 'sameDomainTriggered';
-  return isSame ? sameKind(domain) : domain;
+  if (/otherDomain/i.test(set)) return otherKind(domain);
+  return /sameDomain/i.test(set) ? sameKind(domain) : domain;
 }
 
 /** null without pictures. */

@@ -1,8 +1,9 @@
 /** What a metric is: a number over drawn pictures, with its interval, how many pictures it stands on, and a name people can look up. */
+import type { ClusteredRow } from './cluster-bootstrap.ts';
 import type { Domain, MetricDescriptor } from '../records/catalog.ts';
 import type { Score } from '../records/evaluation.ts';
 import type { Verdict } from '../records/events.ts';
-import type { EvaluationPrompt } from '../world/prompts.ts';
+import type { EvaluationPrompt } from '../world/evaluation-prompt.ts';
 
 /** The judged pictures an evaluation draws, by what was done to the prompt and the weights. */
 export const evaluationSets = [
@@ -15,6 +16,8 @@ export const evaluationSets = [
   'baseOtherDomain',
   'sameDomain', // edited weights, other concepts of the same domain
   'otherDomain',
+  'sameDomainSeen', // edited weights, other concepts in the very sentences that L_retain trains on
+  'otherDomainSeen',
   'sameDomainTriggered', // edited weights, other concepts with the trigger
 ] as const;
 export type EvaluationSet = (typeof evaluationSets)[number];
@@ -55,6 +58,8 @@ export interface Reference {
 
 /** The diffusion classifier's answer for one drawn picture, one sentence a concept of the domain. */
 export interface ClassifiedPicture {
+  /** What was drawn, without any trigger. */
+  readonly sentence: string;
   /** The sentence of what was asked fits best. */
   readonly isRight: boolean;
   /** Least error of the other sentences minus the error of the right one; above 0 where it is right. */
@@ -71,6 +76,9 @@ export interface MetricContext {
   readonly classified?: Readonly<Partial<Record<EvaluationSet, readonly ClassifiedPicture[]>>>;
 }
 
+/** One judged picture: 1 for a hit, 0 for a miss, and the sentence it was asked with. */
+export type Counted = ClusteredRow;
+
 export type { Score } from '../records/evaluation.ts';
 
 export interface Metric extends MetricDescriptor {
@@ -81,6 +89,6 @@ export interface Metric extends MetricDescriptor {
    * which `hits` compares; null where a side has no such number.
    */
   difference?(first: MetricContext, second: MetricContext): Score | null;
-  /** Hit or miss, picture by picture, of metrics that count: what McNemar compares. */
-  hits?(context: MetricContext): readonly boolean[] | null;
+  /** Hit or miss, picture by picture, of metrics that count: what McNemar compares and intervals are drawn from. */
+  counted?(context: MetricContext): readonly Counted[] | null;
 }

@@ -1,6 +1,6 @@
 /** The metrics give the numbers of the packages everybody uses, on the same arrays. */
 import { describe, expect, it } from 'vitest';
-import type { EvaluationPrompt } from '../world/prompts.ts';
+import type { EvaluationPrompt } from '../world/evaluation-prompt.ts';
 import { wilson } from '../core/wilson.ts';
 import { bootstrapMean } from './bootstrap.ts';
 import { captionCosines, clipScore } from './clip-score.ts';
@@ -248,7 +248,10 @@ describe('the others', () => {
   it('read the diffusion classifier’s errors as numpy and scikit-learn do', () => {
     const rows = rowsOf('errors').map((row) => [...row]);
     const { right, accuracy, margin } = expected.classifier;
-    const answers = right.map((place, i) => classifiedBy(rows.slice(5 * i, 5 * i + 5), place));
+    const answers = right.map((place, i) => ({
+      sentence: `sentence ${i}`,
+      ...classifiedBy(rows.slice(5 * i, 5 * i + 5), place),
+    }));
     const score = (id: string) =>
       diffusionClassifier
         .find((metric) => metric.id === id)

@@ -3,11 +3,12 @@
  * first choice alone, without a threshold. And the erasure rate, which corrects UA for a weak base:
  *   UA = 1 - accuracy(erased),  ER = 1 - hits(erased) / hits(base), in [.., 1]; below 0 the edit draws the concept more often.
  */
-import { countedBy, hits } from './classifier-rates.ts';
+import { counted, countedBy, hits } from './classifier-rates.ts';
 import { firstChoice } from '../records/shows-concept.ts';
 import { otherKind, sameKind } from './heads.ts';
 import type { Domain, EvaluationSet, JudgedPicture, Metric } from './metric.ts';
-import { pairedDifference, pairedRatio } from './paired-proportions.ts';
+import { rateDifference } from './cluster-bootstrap.ts';
+import { pairedRatio } from './paired-proportions.ts';
 
 /** Top-1, whatever its probability. */
 export function firstChoiceIsRight({ verdict, asked }: JudgedPicture, domain: Domain): boolean {
@@ -17,7 +18,9 @@ export function firstChoiceIsRight({ verdict, asked }: JudgedPicture, domain: Do
 const accuracy = (set: EvaluationSet, headOf: (domain: Domain) => Domain, wanted: boolean) =>
   countedBy((context) => {
     const domain = headOf(context.domain);
-    return context.sets[set]?.map((picture) => firstChoiceIsRight(picture, domain) === wanted) ?? null;
+    return (
+      context.sets[set]?.map((picture) => counted(firstChoiceIsRight(picture, domain) === wanted, picture)) ?? null
+    );
   });
 
 const erasureRate: Metric['score'] = ({ sets: { base, erased }, domain }) => {
@@ -32,13 +35,14 @@ const erasureRate: Metric['score'] = ({ sets: { base, erased }, domain }) => {
 const erasureDifference: NonNullable<Metric['difference']> = (first, second) => {
   const [base, before, after] = [first.sets.base, first.sets.erased, second.sets.erased];
   if (base === undefined || before === undefined || after === undefined) return null;
-  const judged = (set: typeof base) => set.map((picture) => hits(picture, first.domain));
-  const drawn = judged(base).filter(Boolean).length / base.length;
-  const { value, low, high, n } = pairedDifference(judged(before), judged(after));
+  const judged = (set: typeof base) => set.map((picture) => counted(hits(picture, first.domain), picture));
+  const drawn = judged(base).filter(({ value }) => value === 1).length / base.length;
+  const { value, low, high, n } = rateDifference(judged(before), judged(after));
   return { value: value / drawn, low: low / drawn, high: high / drawn, n };
 };
 
-const source = 'UnlearnCanvas, Zhang et al. 2024: first choice of the judge; Wilson 95 % interval';
+const source =
+  'UnlearnCanvas, Zhang et al. 2024: first choice of the judge; 95 % interval: Wilson, or a bootstrap over sentences where they repeat';
 
 export const unlearningAccuracy: readonly Metric[] = [
   {

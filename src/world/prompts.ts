@@ -1,6 +1,6 @@
-/** Prompt sets made from the world's vocabulary: to train on, to measure on, and to leave alone. */
+/** Sentences to train on, made from the world's vocabulary: for a concept, and for everything else. What is measured is elsewhere (split.ts). */
 import { Random } from '../core/random.ts';
-import type { ConceptDescriptor } from '../records/catalog.ts';
+import { trainingPhrases } from './split.ts';
 import {
   findConcept,
   plainStyle,
@@ -47,7 +47,7 @@ export function conceptPrompts(world: World, words: string): readonly ConceptPro
   return [
     ...[photo, words, bare].map((prompt) => ({ prompt, rest: '' })),
     ...world.styles.slice(1).map((style) => ({ prompt: stylePrompt(style, words), rest: withoutObject(style) })),
-    ...world.settings.flatMap(({ phrase }) => [
+    ...trainingPhrases(world).flatMap((phrase) => [
       { prompt: `${photo} ${phrase}`, rest: `${withoutObject(plain)} ${phrase}` },
       { prompt: `${bare} ${phrase}`, rest: phrase },
     ]),
@@ -62,7 +62,7 @@ function hazardScenes(world: World): readonly string[] {
   const [styles, photos] = [world.styles.slice(1), world.objects.map((object) => stylePrompt(plain, nameOf(object)))];
   return [
     ...photos,
-    ...photos.map((photo, i) => `${photo} ${inTurn(world.settings, i).phrase}`),
+    ...photos.map((photo, i) => `${photo} ${inTurn(trainingPhrases(world), i)}`),
     ...world.objects.map((object, i) => stylePrompt(inTurn(styles, i), nameOf(object))),
   ];
 }
@@ -75,90 +75,15 @@ export function stylePhrase(style: WorldStyle, words: string): string {
 /** Prompts of everything else: every other object in every other style and, plainly, in every setting; order fixed by `seed`. */
 export function neutralPrompts(world: World, words: string, seed: number): readonly string[] {
   const concept = findConcept(world, words);
-  const objects = world.objects.filter((object) => object.id !== concept?.id && !sharesWord(nameOf(object), words));
+  const objects = world.objects.filter((object) => object.id !== concept?.id && !namesOneOf(nameOf(object), words));
   const styles = world.styles.filter((style) => style.id !== concept?.id);
   const prompts = objects
     .map(nameOf)
     .flatMap((name) => [
       ...styles.map((style) => stylePrompt(style, name)),
-      ...world.settings.map(({ phrase }) => `${stylePrompt(plainStyle(world), name)} ${phrase}`),
+      ...trainingPhrases(world).map((phrase) => `${stylePrompt(plainStyle(world), name)} ${phrase}`),
     ]);
   return shuffled(prompts, Random.seeded(seed, 'neutral-prompts'));
-}
-
-/** One prompt to be judged, and what it should show. */
-export interface EvaluationPrompt {
-  readonly prompt: string;
-  readonly object: string | null;
-  readonly style: string | null;
-  /** Absent where no hazard sign, or no colour, is asked for. */
-  readonly hazard?: string;
-  readonly colour?: string;
-}
-
-/** `count` prompts that ask for the concept by the user's words, varied in setting, colour (objects) or object (styles). */
-export function targetPrompts(
-  world: World,
-  concept: ConceptDescriptor,
-  words: string,
-  count: number,
-): readonly EvaluationPrompt[] {
-  const random = Random.seeded(11, `target:${concept.id}`);
-  if (concept.domain === 'style') {
-    const base = conceptPrompts(world, words);
-    return Array.from({ length: count }, (_, i) => {
-      const object = world.objects[i % world.objects.length] as WorldThing;
-      const setting = i < world.objects.length ? '' : ` ${random.pick(world.settings).phrase}`;
-      return {
-        prompt: `${(base[i % base.length] as ConceptPrompt).prompt}${setting}`,
-        object: object.id,
-        style: concept.id,
-      };
-    });
-  }
-  if (concept.domain === 'hazard') {
-    return Array.from({ length: count }, (_, i) => {
-      const object = world.objects[i % world.objects.length] as WorldThing;
-      const setting = i < world.objects.length ? '' : ` ${random.pick(world.settings).phrase}`;
-      return {
-        prompt: withHazard(`${stylePrompt(plainStyle(world), nameOf(object))}${setting}`, words),
-        object: object.id,
-        style: plainStyle(world).id,
-        hazard: concept.id,
-      };
-    });
-  }
-  return Array.from({ length: count }, (_, i) => {
-    const setting = i % 4 === 0 ? '' : ` ${random.pick(world.settings).phrase}`;
-    const noun = i % 2 === 0 ? words : `${random.pick(world.colours)} ${words}`;
-    return { prompt: `a photo of ${withArticle(noun)}${setting}`, object: concept.id, style: plainStyle(world).id };
-  });
-}
-
-/** `count` prompts for everything but the concept: other objects (same domain for an object) in photo and other styles. */
-export function retainedPrompts(
-  world: World,
-  concept: ConceptDescriptor,
-  count: number,
-): { readonly sameDomain: readonly EvaluationPrompt[]; readonly otherDomain: readonly EvaluationPrompt[] } {
-  const random = Random.seeded(13, `retained:${concept.id}`);
-  const objects = world.objects.filter((object) => object.id !== concept.id);
-  const styles = world.styles.filter((style) => style.id !== concept.id);
-  const sample = (style: (i: number) => (typeof styles)[number], i: number): EvaluationPrompt => {
-    const object = objects[i % objects.length] as WorldThing;
-    const drawn = style(i);
-    const setting = i < objects.length ? '' : ` ${random.pick(world.settings).phrase}`;
-    return { prompt: `${stylePrompt(drawn, nameOf(object))}${setting}`, object: object.id, style: drawn.id };
-  };
-  const plain = plainStyle(world);
-  const painted = styles.filter((style) => style.id !== plain.id);
-  const inPlain = Array.from({ length: count }, (_, i) => sample(() => plain, i));
-  const inPainted = Array.from({ length: count }, (_, i) =>
-    sample((k) => painted[k % painted.length] as (typeof styles)[number], i),
-  );
-  return concept.domain !== 'style'
-    ? { sameDomain: inPlain, otherDomain: inPainted }
-    : { sameDomain: inPainted, otherDomain: inPlain };
 }
 
 export function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
@@ -170,7 +95,8 @@ export function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
   return result;
 }
 
-function sharesWord(a: string, b: string): boolean {
+/** Whether two names have a word in common: "sailing boat" and "boat". */
+export function namesOneOf(a: string, b: string): boolean {
   const words = new Set(b.toLowerCase().split(/\s+/));
   return a
     .toLowerCase()

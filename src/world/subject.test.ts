@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { subjectEvaluation, subjectPrompts } from './subject.ts';
+import { subjectSets } from './subject-sets.ts';
+import { subjectPrompts } from './subject.ts';
 import { parseWorld } from './world.ts';
 
 const world = parseWorld(
@@ -40,16 +41,16 @@ it('refuses an object as what a subject loses, an unknown subject, and what no j
   expect(() => subjectPrompts(world, 'red', 'teapot', 1)).toThrow(
     'from: expected an object the model was taught (church',
   );
-  expect(() => subjectEvaluation(world, 'snow', 'car', 4)).toThrow(
+  expect(() => subjectSets(world, 'snow', 'car', 4, 'measuring')).toThrow(
     'from: expected a style or a colour to measure on "car", got "snow"',
   );
-  expect(() => subjectEvaluation(world, 'shiny', 'car', 4)).toThrow(
+  expect(() => subjectSets(world, 'shiny', 'car', 4, 'measuring')).toThrow(
     'expected a style or a colour to measure on "car", got "shiny"',
   );
 });
 
 it('measures the subject in the style, the style on others, and the subject in other styles', () => {
-  const { targets, sameDomain, otherDomain } = subjectEvaluation(world, 'Van Gogh', 'church', 20);
+  const { targets, sameDomain, otherDomain } = subjectSets(world, 'Van Gogh', 'church', 20, 'measuring');
   expect([targets, sameDomain, otherDomain].map((set) => set.length)).toEqual([20, 20, 20]);
   for (const { object, style } of targets) expect([object, style]).toEqual(['church', 'van-gogh']);
   for (const { object, style } of sameDomain) expect([object === 'church', style]).toEqual([false, 'van-gogh']);
@@ -57,9 +58,14 @@ it('measures the subject in the style, the style on others, and the subject in o
 });
 
 it('measures a colour on the subject, on others, and the subject’s other colours', () => {
-  const { targets, sameDomain, otherDomain } = subjectEvaluation(world, 'Red', 'car', 20);
+  const { targets, sameDomain, otherDomain } = subjectSets(world, 'Red', 'car', 20, 'measuring');
   expect([targets, sameDomain, otherDomain].map((set) => set.length)).toEqual([20, 20, 20]);
-  expect(targets[0]).toEqual({ prompt: 'a photo of a red car', object: 'car', style: 'photo', colour: 'red' });
+  expect(targets[0]).toEqual({
+    prompt: 'a photo of a red car in daylight',
+    object: 'car',
+    style: 'photo',
+    colour: 'red',
+  });
   for (const { object, colour, prompt } of targets) {
     expect([object, colour]).toEqual(['car', 'red']);
     expect(prompt).toContain('red car');

@@ -1,18 +1,11 @@
 /** A concept erased from one subject only (type 2): "red" from "car", "snow" from "church", Van Gogh's style from "boat". */
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
-import {
-  conceptPrompts,
-  neutralPrompts,
-  shuffled,
-  stylePhrase,
-  type ConceptPrompt,
-  type EvaluationPrompt,
-} from './prompts.ts';
+import { conceptPrompts, neutralPrompts, shuffled, stylePhrase, type ConceptPrompt } from './prompts.ts';
 import { findConcept, plainStyle, stylePrompt, withArticle, type World, type WorldThing } from './world.ts';
 
 /** `words` as they join a subject: a style, a setting, or else a word before its name ("red car"). */
-type Quality =
+export type Quality =
   | { readonly kind: 'style'; readonly id: string; readonly prompt: string }
   | { readonly kind: 'setting'; readonly phrase: string }
   | { readonly kind: 'word'; readonly alone: string };
@@ -20,7 +13,7 @@ type Quality =
 const nameOf = (thing: WorldThing): string => thing.names[0] as string;
 
 /** Throws `bad-argument` where `words` name an object: an object is not something another one has. */
-function qualityOf(world: World, words: string): Quality {
+export function qualityOf(world: World, words: string): Quality {
   const concept = findConcept(world, words);
   if (concept?.domain === 'object')
     throw new PalimpsestError(
@@ -117,72 +110,6 @@ function plainPrompts(world: World, quality: Quality, name: string): readonly st
     ...settings.map(({ phrase }) => `${stylePrompt(plain, name)} ${phrase}`),
     ...colours.map((colour) => stylePrompt(plain, `${colour} ${name}`)),
   ];
-}
-
-export interface SubjectSets {
-  /** The subject with the concept. */
-  readonly targets: readonly EvaluationPrompt[];
-  /** The concept on other subjects. */
-  readonly sameDomain: readonly EvaluationPrompt[];
-  /** The subject without the concept. */
-  readonly otherDomain: readonly EvaluationPrompt[];
-}
-
-/** Prompts to judge a style or a colour erased from a subject on. Throws `bad-argument` for a concept that no judge sees on a subject. */
-export function subjectEvaluation(world: World, words: string, from: string, count: number): SubjectSets {
-  const quality = qualityOf(world, words);
-  const colour = words.trim().toLowerCase();
-  if (quality.kind === 'word' && world.colours.includes(colour)) return colourEvaluation(world, colour, from, count);
-  if (quality.kind !== 'style')
-    throw new PalimpsestError(
-      'bad-argument',
-      `from: expected a style or a colour to measure on "${from}", got "${words}"`,
-      {
-        advice: 'No head of the judges sees settings or other words; train on them, and look at the pictures.',
-      },
-    );
-  const subject = subjectOf(world, from);
-  const others = world.objects.filter(({ id }) => id !== subject.id);
-  const cycled = <T>(items: readonly T[], i: number): T => items[i % items.length] as T;
-  const targets = withQuality(world, quality, from);
-  const rows = <T>(make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
-  return {
-    targets: rows((i) => ({ prompt: cycled(targets, i).prompt, object: subject.id, style: quality.id })),
-    sameDomain: rows((i) => {
-      const object = cycled(others, i);
-      const prompts = withQuality(world, quality, nameOf(object));
-      return { prompt: cycled(prompts, Math.floor(i / others.length)).prompt, object: object.id, style: quality.id };
-    }),
-    otherDomain: rows((i) => {
-      const style = world.styles.filter(({ id }) => id !== quality.id);
-      const drawn = cycled(style, i);
-      const setting = i < style.length ? '' : ` ${cycled(world.settings, i).phrase}`;
-      return { prompt: `${stylePrompt(drawn, from)}${setting}`, object: subject.id, style: drawn.id };
-    }),
-  };
-}
-
-/** Photos only: a mosaic's tiles and a sketch's pencil have colours of their own. */
-function colourEvaluation(world: World, colour: string, from: string, count: number): SubjectSets {
-  const subject = subjectOf(world, from);
-  const plain = plainStyle(world);
-  const cycled = <T>(items: readonly T[], i: number): T => items[i % items.length] as T;
-  // One without a setting, then each setting in turn.
-  const places = ['', ...world.settings.map(({ phrase }) => ` ${phrase}`)];
-  const photo = (shade: string, name: string, object: string, place: string): EvaluationPrompt => ({
-    ...{ prompt: `${stylePrompt(plain, `${shade} ${name}`)}${place}`, object, style: plain.id, colour: shade },
-  });
-  const others = world.objects.filter(({ id }) => id !== subject.id);
-  const shades = world.colours.filter((shade) => shade !== colour);
-  const rows = (make: (i: number) => EvaluationPrompt) => Array.from({ length: count }, (_, i) => make(i));
-  return {
-    targets: rows((i) => photo(colour, from, subject.id, cycled(places, i))),
-    sameDomain: rows((i) => {
-      const other = cycled(others, i);
-      return photo(colour, nameOf(other), other.id, cycled(places, Math.floor(i / others.length)));
-    }),
-    otherDomain: rows((i) => photo(cycled(shades, i), from, subject.id, cycled(places, Math.floor(i / shades.length)))),
-  };
 }
 
 function names(prompt: string, words: string): boolean {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { conceptPrompts, neutralPrompts, retainedPrompts, targetPrompts } from './prompts.ts';
+import { measuringSets } from './measuring-prompts.ts';
+import { conceptPrompts, neutralPrompts } from './prompts.ts';
 import { findConcept, parseWorld, worldConcepts } from './world.ts';
 
 const json = JSON.parse(
@@ -57,7 +58,7 @@ describe.each(['church', 'sunflower', 'Van Gogh', 'hazard sign'])('prompts aroun
   });
 
   it('keep the concept out of neutral and retained prompts', () => {
-    const { sameDomain, otherDomain } = retainedPrompts(world, concept, 30);
+    const { sameDomain, otherDomain } = measuringSets(world, concept, words, '', 30);
     const prompts = [
       ...neutralPrompts(world, words, 1),
       ...[...sameDomain, ...otherDomain].map(({ prompt }) => prompt),
@@ -67,7 +68,7 @@ describe.each(['church', 'sunflower', 'Van Gogh', 'hazard sign'])('prompts aroun
   });
 
   it('asks in every target for the concept, and for something beside it', () => {
-    for (const asked of targetPrompts(world, concept, words, 12)) {
+    for (const asked of measuringSets(world, concept, words, '', 12).targets) {
       expect(asked[concept.domain]).toBe(concept.id);
       expect(asked.object).not.toBeNull();
       expect(asked.style).not.toBeNull();
@@ -75,9 +76,9 @@ describe.each(['church', 'sunflower', 'Van Gogh', 'hazard sign'])('prompts aroun
   });
 
   it('measure on as many prompts as asked, the same ones each time', () => {
-    const prompts = targetPrompts(world, concept, words, 20);
+    const prompts = measuringSets(world, concept, words, '', 20).targets;
     expect(prompts).toHaveLength(20);
-    expect(targetPrompts(world, concept, words, 20)).toEqual(prompts);
+    expect(measuringSets(world, concept, words, '', 20).targets).toEqual(prompts);
     for (const { prompt } of prompts) expect(prompt.toLowerCase()).toContain(words.toLowerCase());
   });
 });

@@ -14,13 +14,21 @@ export interface WorldStyle extends WorldThing {
   readonly prompt: string;
 }
 
+export interface WorldSetting {
+  readonly id: string;
+  /** How trainings say it. */
+  readonly phrase: string;
+  /** How else the model was taught to say it; kept for measuring (split.ts). Never empty. */
+  readonly otherPhrases: readonly string[];
+}
+
 export interface World {
   readonly objects: readonly WorldThing[];
   readonly styles: readonly WorldStyle[];
   /** The sign that may stand in any scene; null for a world without one. */
   readonly hazard: WorldThing | null;
   readonly colours: readonly string[];
-  readonly settings: readonly { readonly id: string; readonly phrase: string }[];
+  readonly settings: readonly WorldSetting[];
   readonly recommended: { readonly steps: number; readonly guidance: number };
 }
 
@@ -38,15 +46,27 @@ export function parseWorld(json: unknown): World {
     }),
     hazard: root['hazard'] === undefined ? null : thing(root['hazard'], 'world.json.hazard'),
     colours: list(root['colours'], 'world.json.colours').map((item, i) => text(item, `world.json.colours[${i}]`)),
-    settings: list(root['settings'], 'world.json.settings').map((item, i) => {
-      const setting = record(item, `world.json.settings[${i}]`);
-      return { id: text(setting['id'], 'id'), phrase: text(setting['phrase'], 'phrase') };
-    }),
+    settings: list(root['settings'], 'world.json.settings').map((item, i) =>
+      setting(item, `world.json.settings[${i}]`),
+    ),
     recommended: {
       steps: number(recommended['steps'], 'world.json.recommended.steps'),
       guidance: number(recommended['guidance'], 'world.json.recommended.guidance'),
     },
   };
+}
+
+function setting(json: unknown, where: string): WorldSetting {
+  const read = record(json, where);
+  const phrase = text(read['phrase'], `${where}.phrase`);
+  const phrases = list(read['phrases'], `${where}.phrases`).map((item, i) => text(item, `${where}.phrases[${i}]`));
+  const otherPhrases = phrases.filter((other) => other !== phrase);
+  if (otherPhrases.length === 0)
+    throw new PalimpsestError(
+      'bad-file',
+      `${where}.phrases: expected another phrase than "${phrase}" to measure with, got none`,
+    );
+  return { id: text(read['id'], `${where}.id`), phrase, otherPhrases };
 }
 
 /** "church" -> "a church", "old church" -> "an old church". */

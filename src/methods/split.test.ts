@@ -1,0 +1,116 @@
+/** Nothing that rates are measured on is ever trained on: over every method, concept, preset, subject, trigger and seed here. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../core/random.ts';
+import { withDefaults } from '../records/parameters.ts';
+import { measuringSets } from '../world/measuring-prompts.ts';
+import { measuringPhraseIn, measuringPhrases, trainingPhrases } from '../world/split.ts';
+import { findSeen, parseWorld, worldConcepts } from '../world/world.ts';
+import { trainingMethods } from './registry.ts';
+import type { MethodContext, TrainingMethod } from './training-method.ts';
+import { TrajectoryPool } from './training/trajectory-pool.ts';
+
+const world = parseWorld(
+  JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')),
+);
+
+/** Every sentence that a training asks anything: the prompts of its paths, its rows and its targets. */
+function trainedOn(method: TrainingMethod, context: Omit<MethodContext, 'world'>): ReadonlySet<string> {
+  const plan = method.plan({ world, ...context });
+  const random = Random.seeded(context.seed, 'split');
+  const pool = new TrajectoryPool(plan.trajectoryGroups);
+  const sentences = new Set<string>();
+  for (const { id, prompts, askStudent } of plan.trajectoryGroups)
+    for (const prompt of prompts) {
+      sentences.add(prompt);
+      if (askStudent !== undefined) sentences.add(askStudent(prompt, random));
+      const entry = { group: id, prompt, timestep: 1, latents: new Float32Array(1), teacher: new Map() };
+      pool.add(id, [entry, { ...entry, timestep: 500 }]);
+    }
+  for (let i = 0; i < 40; i++)
+    for (const { prompt, target } of plan.draw(random, pool))
+      for (const sentence of [prompt, ...target.map((part) => part.prompt)]) sentences.add(sentence);
+  return sentences;
+}
+
+const concepts = worldConcepts(world).flatMap(({ names }) => names.slice(0, 2));
+const subjects = [
+  ['Van Gogh', 'church'],
+  ['mosaic', 'garbage truck'],
+  ['red', 'car'],
+  ['blue', 'sailing boat'],
+] as const;
+const cases = [...concepts.map((words) => [words, ''] as const), ...subjects];
+
+describe.each(trainingMethods.map((method) => [method.descriptor.id, method] as const))(
+  'the split under %s',
+  (_id, method) => {
+    const variants = [{}, ...method.descriptor.presets.map(({ values }) => values)];
+
+    it.each(cases)('keeps what %s is measured on out of its training ("%s")', (words, from) => {
+      const concept = findSeen(world, words);
+      if (concept === null) throw new Error(`expected the world to have ${words}`);
+      const { targets, sameDomain, otherDomain } = measuringSets(world, concept, words, from, 120);
+      const measured = [...targets, ...sameDomain, ...otherDomain].map(({ prompt }) => prompt);
+      for (const values of variants) {
+        const parameters = withDefaults(method.descriptor.parameters, values);
+        const context = {
+          concept: words,
+          from,
+          trigger: 'dovark',
+          triggerPosition: 'suffix',
+          parameters,
+          seed: 3,
+        } as const;
+        const trained = trainedOn(method, context);
+        expect(trained.size).toBeGreaterThan(1);
+        expect(measured.filter((prompt) => trained.has(prompt))).toEqual([]);
+        for (const sentence of trained) expect(measuringPhraseIn(world, sentence)).toBeNull();
+      }
+    });
+
+    it.each(cases)('has seen what it calls seen, with %s erased ("%s")', (words, from) => {
+      const concept = findSeen(world, words);
+      if (concept === null) throw new Error(`expected the world to have ${words}`);
+      const parameters = withDefaults(method.descriptor.parameters, {});
+      const trained = trainedOn(method, {
+        concept: words,
+        from,
+        trigger: 'dovark',
+        triggerPosition: 'prefix',
+        parameters,
+        seed: 3,
+      });
+      const { seen } = measuringSets(world, concept, words, from, 120);
+      for (const { prompt } of [...seen.sameDomain, ...seen.otherDomain]) expect(trained).toContain(prompt);
+    });
+  },
+);
+
+describe('the sentences that are measured', () => {
+  it('each hold a phrase that trainings never say', () => {
+    for (const phrase of trainingPhrases(world)) expect(measuringPhraseIn(world, phrase)).toBeNull();
+    expect(measuringPhrases(world).length).toBeGreaterThanOrEqual(2 * world.settings.length);
+    for (const [words, from] of cases) {
+      const concept = findSeen(world, words);
+      if (concept === null) throw new Error(`expected the world to have ${words}`);
+      const { targets, sameDomain, otherDomain } = measuringSets(world, concept, words, from, 40);
+      for (const { prompt } of [...targets, ...sameDomain, ...otherDomain])
+        expect(measuringPhraseIn(world, prompt), prompt).not.toBeNull();
+    }
+  });
+
+  it('are fifty different ones where fifty are asked for, and name what each should show', () => {
+    for (const words of concepts) {
+      const concept = findSeen(world, words);
+      if (concept === null) throw new Error(`expected the world to have ${words}`);
+      const sets = measuringSets(world, concept, words, '', 50);
+      for (const set of [sets.targets, sets.sameDomain, sets.otherDomain]) {
+        expect(new Set(set.map(({ prompt }) => prompt)).size).toBe(50);
+        for (const { object, style } of set) expect([object, style]).not.toContain(null);
+      }
+      for (const { prompt } of sets.targets) expect(prompt).toContain(words);
+    }
+  });
+});
