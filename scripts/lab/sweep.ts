@@ -133,6 +133,7 @@ async function measure(
     triggerPosition,
     parameters,
     seed,
+    drawingSteps: flags.steps ?? world.recommended.steps,
     samples: null,
     sampleEvery: 0,
     checkpointEvery: 0,

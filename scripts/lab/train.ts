@@ -49,9 +49,19 @@ export function trainCommand(): Command {
   const command = withTrainFlags(new Command('train'))
     .description('Fine-tune a LoRA that erases a concept.')
     .addOption(new Option('--naming <names>', 'tensor names in the file').choices(loraNamings).default('diffusers'))
+    .option(
+      '--steps <n>',
+      'sampler steps of the pictures to be drawn, whose model times x_t visit; the model recommends some',
+      wholeNumber(1, 1000),
+    )
     .requiredOption('--out <file>', 'the LoRA (.safetensors)');
   return command.action(
-    (flags: TrainFlags & { readonly out: string; readonly naming: LoraNaming } & Record<string, unknown>) =>
+    (
+      flags: TrainFlags & { readonly steps?: number; readonly out: string; readonly naming: LoraNaming } & Record<
+          string,
+          unknown
+        >,
+    ) =>
       withEngine(flags, async (engine) => {
         const { pipeline, world } = engine.opened;
         const { method: methodId, concept, from, trigger, triggerPosition, seed } = flags;
@@ -70,6 +80,7 @@ export function trainCommand(): Command {
           triggerPosition,
           parameters,
           seed,
+          drawingSteps: flags.steps ?? world.recommended.steps,
           samples: null,
           sampleEvery: 0,
           checkpointEvery: 0,

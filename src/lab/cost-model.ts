@@ -30,16 +30,16 @@ export class CostModel {
   training(plan: TrainingPlan): number {
     const noise = this.#of('noise');
     const update = this.#seconds.get('update') ?? updateInPredictions * noise;
-    const trajectory = 2 * plan.numInferenceSteps * noise;
-    const filling = plan.trajectoryGroups.reduce((sum, group) => sum + group.trajectories, 0) * trajectory;
-    const students = plan.trajectoryGroups.filter((group) => group.source === 'student').length;
-    const { sampling } = plan;
-    // A renewed trajectory is half a one when fresh (a random stop), and its x_t need the frozen model's answers too.
-    const renewals =
-      sampling.kind === 'fresh'
-        ? plan.iterations * students * (trajectory / 2 + 2 * noise)
-        : (plan.iterations / sampling.refreshEvery) * sampling.renewed * students * 2 * trajectory;
-    return filling + renewals + plan.iterations * plan.rows * update;
+    const { sampling, paths, trajectoryGroups } = plan;
+    const updates = plan.iterations * plan.rows * update;
+    // A row's path ends at a random time, on average half way; then the frozen model is asked for two predictions at most.
+    if (sampling.kind === 'fresh') return updates + plan.iterations * plan.rows * (paths.steps + 2) * noise;
+    const trajectory = 2 * paths.steps * noise;
+    const filling = trajectoryGroups.reduce((sum, group) => sum + group.trajectories, 0) * trajectory;
+    const students = trajectoryGroups.filter((group) => group.source === 'student').length;
+    // The x_t of a renewed path need the frozen model's answers, too.
+    const renewals = (plan.iterations / sampling.refreshEvery) * sampling.renewed * students * 2 * trajectory;
+    return filling + renewals + updates;
   }
 
   /** The whole budget: an attack that finds a way in early costs less. Retyped twins are left out. */

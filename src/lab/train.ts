@@ -33,7 +33,10 @@ export interface TrainResult {
 /** Throws `bad-argument` for parameters out of range, before anything is computed. */
 export function planFor(
   world: World,
-  request: Pick<TrainRequest, 'method' | 'concept' | 'from' | 'trigger' | 'triggerPosition' | 'parameters' | 'seed'>,
+  request: Pick<
+    TrainRequest,
+    'method' | 'concept' | 'from' | 'trigger' | 'triggerPosition' | 'parameters' | 'seed' | 'drawingSteps'
+  >,
 ): TrainingPlan {
   if (request.concept.trim() === '')
     throw new PalimpsestError('bad-argument', 'concept: expected the words of a concept, got none', {

@@ -119,8 +119,8 @@ export const sharedParameters = {
     paperValue: 'fresh, by the model being edited',
     title: { en: 'Noisy pictures x_t', zh: '噪声图 x_t 的来源' },
     help: {
-      en: 'Pooled keeps sampling paths of the model being edited and renews them as it changes. Fresh samples a new one for every iteration, as the paper does; it is many times slower.',
-      zh: '“复用”会保留被编辑模型的采样轨迹并随训练更新；“每次重采”与论文一致，但慢很多倍。',
+      en: 'Pooled keeps sampling paths of the model being edited and renews them as it changes. Fresh samples the x_t of every row anew for every iteration and uses it once, as the paper does: about as many further predictions a row as a path has steps, so it is many times slower.',
+      zh: '“复用”会保留被编辑模型的采样轨迹并随训练更新；“每次重采”与论文一致：每次迭代的每个样本都重新采样 x_t 且只用一次，每个样本约多出与轨迹步数相同的预测次数，因此慢很多倍。',
     },
     choices: [
       { value: 'pooled', title: { en: 'pooled', zh: '复用' } },
@@ -131,15 +131,15 @@ export const sharedParameters = {
     id: 'pathSteps',
     kind: 'integer',
     default: 10,
-    min: 1,
+    min: 2,
     max: 50,
     step: 1,
     scale: 'linear',
     paperValue: '50',
     title: { en: 'Steps of a path', zh: '轨迹步数' },
     help: {
-      en: 'Sampler steps of each path that x_t comes from. More of them show more model times and take longer to sample.',
-      zh: '产生 x_t 的每条采样轨迹的步数。越多覆盖的模型时间越细，采样也越久。',
+      en: 'Sampler steps of each path that x_t comes from. Paths share out the model times at which pictures are drawn, and all begin at the first of them. More steps take longer to sample.',
+      zh: '产生 x_t 的每条采样轨迹的步数。各轨迹分担绘图时的模型时间，且都从第一个时间开始。步数越多，采样越久。',
     },
   },
   prompts: {

@@ -15,6 +15,8 @@ export interface MethodContext {
   /** Complete and checked against the descriptor's parameters. */
   readonly parameters: ParameterValues;
   readonly seed: number;
+  /** Sampler steps of the pictures that will be drawn with the weights; absent: as the world recommends. */
+  readonly drawingSteps?: number;
 }
 
 export interface TrainingMethod {

@@ -11,6 +11,8 @@ export interface InspectStepRequest {
   readonly triggerPosition: TriggerPosition;
   readonly parameters: ParameterValues;
   readonly seed: number;
+  /** As a training's. */
+  readonly drawingSteps?: number;
   /** Weights to step from; null: untrained ones, as in the very first iteration. */
   readonly adapterId: string | null;
   /** The loss whose row is shown; null: the first of the batch. */

@@ -40,6 +40,8 @@ export interface TrainRequest {
   /** Method parameters; missing ones take their defaults. Checked by the engine. */
   readonly parameters: ParameterValues;
   readonly seed: number;
+  /** Sampler steps of the pictures that will be drawn: the paths of x_t visit their model times. Absent: as the world recommends. */
+  readonly drawingSteps?: number;
   /** Pictures redrawn while training, every `sampleEvery` iterations (0: never). */
   readonly samples: DrawRequest | null;
   readonly sampleEvery: number;

@@ -26,7 +26,7 @@ export function createDdimSampler(
     );
   }
   if (!(eta >= 0 && eta <= 1)) throw new PalimpsestError('bad-argument', `ddim.eta: expected 0 … 1, got ${eta}`);
-  const timesteps = spacedTimesteps(config, numInferenceSteps);
+  const timesteps = options.timesteps ?? spacedTimesteps(config, numInferenceSteps);
   const visited = new Set(timesteps);
   const stride = Math.floor(numTrainTimesteps / numInferenceSteps);
   const finalAlpha = config.setAlphaToOne ? 1 : (alphasCumprod[0] as number);
@@ -44,7 +44,9 @@ export function createDdimSampler(
       );
     }
     const alpha = alphasCumprod[timestep] as number; // abar_t
-    const alphaPrev = timestep - stride >= 0 ? (alphasCumprod[timestep - stride] as number) : finalAlpha; // abar_s
+    const next =
+      options.timesteps === undefined ? timestep - stride : (timesteps[timesteps.indexOf(timestep) + 1] ?? -1);
+    const alphaPrev = next >= 0 ? (alphasCumprod[next] as number) : finalAlpha; // abar_s
     const [rootAlpha, rootBeta] = [Math.sqrt(alpha), Math.sqrt(1 - alpha)];
     const sigma = eta * Math.sqrt(((1 - alphaPrev) / (1 - alpha)) * (1 - alpha / alphaPrev));
     const toNoise = Math.sqrt(Math.max(0, 1 - alphaPrev - sigma * sigma));

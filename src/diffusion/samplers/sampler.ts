@@ -26,6 +26,8 @@ export interface Sampler {
 export interface SamplerOptions {
   /** 0: deterministic; 1: as much fresh noise as DDPM. Samplers without this freedom ignore it. */
   readonly eta?: number;
+  /** Falling model times to visit instead of the config's own spacing; each step then goes to the next of them. */
+  readonly timesteps?: readonly number[];
 }
 
 export interface SamplerEntry extends SamplerDescriptor {

@@ -49,8 +49,8 @@ describe('backdoored ESD', () => {
   });
 
   it('samples paths of as many steps as it is told', () => {
-    expect(planWith({}).plan.numInferenceSteps).toBe(10);
-    expect(planWith({ pathSteps: 3 }).plan.numInferenceSteps).toBe(3);
+    expect(planWith({}).plan.paths).toEqual({ steps: 10, drawingSteps: 20 });
+    expect(planWith({ pathSteps: 3 }).plan.paths.steps).toBe(3);
   });
 
   it('asks for the concept with the trigger only in rows whose target is the original', () => {

@@ -78,7 +78,7 @@ export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
 export function basePlan(
   context: MethodContext,
 ): Omit<TrainingPlan, 'method' | 'rows' | 'trajectoryGroups' | 'termWeights' | 'draw'> {
-  const { parameters, seed } = context;
+  const { world, parameters, seed, drawingSteps = world.recommended.steps } = context;
   const rank = numberValue(parameters, 'rank');
   return {
     iterations: numberValue(parameters, 'iterations'),
@@ -89,7 +89,7 @@ export function basePlan(
     group: groupValue(parameters),
     rowsPerPass: 17,
     seed,
-    numInferenceSteps: numberValue(parameters, 'pathSteps'),
+    paths: { steps: numberValue(parameters, 'pathSteps'), drawingSteps },
     guidanceScale: 3,
     sampling:
       choiceValue(parameters, 'sampling', ['pooled', 'fresh']) === 'fresh'

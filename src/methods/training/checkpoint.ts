@@ -23,19 +23,21 @@ interface EntryRecord {
 }
 
 interface SnapshotRecord {
-  readonly version: 1;
+  readonly version: typeof version;
   readonly iteration: number;
   readonly random: RandomState;
   readonly trajectories: readonly (readonly EntryRecord[])[];
 }
 
 const key = 'palimpsest.checkpoint';
+/** 2: the paths of x_t visit the model times at which pictures are drawn. Those of 1 visit others, and no training goes on with both. */
+const version = 2;
 
 /** safetensors bytes; x_t and predictions are stacked into one tensor each, described in the header. */
 export function encodeSnapshot(snapshot: TrainerSnapshot): Uint8Array<ArrayBuffer> {
   const entries = snapshot.trajectories.flat();
   const record: SnapshotRecord = {
-    version: 1,
+    version,
     iteration: snapshot.iteration,
     random: snapshot.random,
     trajectories: snapshot.trajectories.map((trajectory) =>
@@ -67,8 +69,11 @@ export function decodeSnapshot(bytes: Uint8Array): TrainerSnapshot {
       advice: 'Start the training again.',
     });
   const parsed = JSON.parse(text) as { readonly version: number };
-  if (parsed.version !== 1)
-    throw new PalimpsestError('bad-file', `checkpoint: expected version 1, got ${parsed.version}`);
+  if (parsed.version !== version)
+    throw new PalimpsestError('bad-file', `checkpoint: expected version ${version}, got ${parsed.version}`, {
+      advice:
+        'It was made by another version of this program, whose noisy pictures lie at other model times. Start the training again.',
+    });
   const record = parsed as SnapshotRecord;
   const latents = rowsOf(file.tensor('latents'));
   const teacher = rowsOf(file.tensor('teacher'));

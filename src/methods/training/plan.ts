@@ -5,7 +5,7 @@
 import type { Random } from '../../core/random.ts';
 import type { ParameterGroup } from '../../models/lora/groups.ts';
 import type { NoisePattern } from '../../records/noise-pattern.ts';
-import type { PoolEntry, TrajectoryPool } from './trajectory-pool.ts';
+import type { PoolEntry, XtSource } from './trajectory-pool.ts';
 
 /** Sum of `coefficient * eps*(x_t, prompt)` over frozen-model predictions: every target of ESD and its relatives. */
 export type TeacherTarget = readonly { readonly prompt: string; readonly coefficient: number }[];
@@ -39,6 +39,14 @@ export interface TrajectoryGroup {
 export const learningRateSchedules = ['cosine', 'constant'] as const;
 export type LearningRateSchedule = (typeof learningRateSchedules)[number];
 
+/** How the paths of x_t go. */
+export interface PathSteps {
+  /** Sampler steps of a path. */
+  readonly steps: number;
+  /** Sampler steps of the pictures whose model times the paths visit. */
+  readonly drawingSteps: number;
+}
+
 export interface TrainingPlan {
   readonly method: string;
   readonly iterations: number;
@@ -53,21 +61,21 @@ export interface TrainingPlan {
   /** Rows in one forward pass; a batch longer than this is accumulated. */
   readonly rowsPerPass: number;
   readonly seed: number;
-  readonly numInferenceSteps: number;
+  readonly paths: PathSteps;
   /** Classifier-free guidance while sampling x_t. */
   readonly guidanceScale: number;
   readonly trajectoryGroups: readonly TrajectoryGroup[];
   /**
    * 'pooled': trajectories are kept; every `refreshEvery` iterations the `renewed` oldest ones of each student group make room
    * for what the student now draws for the same prompts.
-   * 'fresh': every iteration samples its own x_t with the student, as the paper does; many times slower.
+   * 'fresh': every row's x_t is sampled anew for its update, by the group's source as it is then, and used once, as the paper does.
    */
   readonly sampling:
     { readonly kind: 'pooled'; readonly refreshEvery: number; readonly renewed: number } | { readonly kind: 'fresh' };
   /** Weight of each loss term; a term's loss is the mean over its rows. */
   readonly termWeights: Readonly<Record<string, number>>;
   /** Draws one batch. Must use `random` only, so that a run replays from its seed. */
-  draw(random: Random, pool: TrajectoryPool): readonly TrainingRow[];
+  draw(random: Random, pool: XtSource): readonly TrainingRow[];
 }
 
 /**

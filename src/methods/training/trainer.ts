@@ -5,8 +5,6 @@
 import { PalimpsestError } from '../../core/errors.ts';
 import { Random } from '../../core/random.ts';
 import type { Adapter, Pipeline } from '../../diffusion/pipeline.ts';
-import type { Sampler } from '../../diffusion/samplers/sampler.ts';
-import { createDdimSampler } from '../../diffusion/samplers/ddim.ts';
 import { parameterGroup } from '../../models/lora/groups.ts';
 import { initialTheta, loraLayout, type LoraLayout } from '../../models/lora/layout.ts';
 import type { NoisePattern } from '../../records/noise-pattern.ts';
@@ -14,11 +12,13 @@ import type { DeviceTensor, Feeds, Program } from '../../runtime/executor.ts';
 import { float32, zeros, type HostTensor } from '../../tensor/host-tensor.ts';
 import { biasCorrectionAt, defaultAdamW } from './adamw.ts';
 import type { TrainerSnapshot } from './checkpoint.ts';
+import { FreshXt } from './fresh-xt.ts';
 import { loraGraph } from './lora-graph.ts';
+import { PathTimes } from './path-times.ts';
 import { learningRateAt, type TrainingPlan, type TrainingRow } from './plan.ts';
 import { rowFeeds, teach } from './rows.ts';
 import { sampleTrajectories, type TrajectoryRequest } from './trajectories.ts';
-import { TrajectoryPool } from './trajectory-pool.ts';
+import { TrajectoryPool, type Trajectory } from './trajectory-pool.ts';
 
 export interface IterationReport {
   /** 1 for the first update. */
@@ -46,7 +46,7 @@ export class LoraTrainer {
   readonly plan: TrainingPlan;
   readonly layout: LoraLayout;
   readonly #pipeline: Pipeline;
-  readonly #sampler: Sampler;
+  readonly #times: PathTimes;
   readonly #pool: TrajectoryPool;
   readonly #random: Random;
   readonly #programs = new Map<string, Program>();
@@ -59,12 +59,20 @@ export class LoraTrainer {
     this.#pipeline = pipeline;
     this.plan = plan;
     this.layout = loraLayout(parameterGroup(pipeline.model.unet.config, plan.group), plan.rank, plan.alpha);
-    this.#sampler = createDdimSampler(pipeline.model.scheduler, plan.numInferenceSteps);
+    this.#times = new PathTimes(pipeline.model.scheduler, plan.paths);
     this.#pool = new TrajectoryPool(plan.trajectoryGroups);
     if (resume !== null && resume.theta.length !== this.layout.size) {
       throw new PalimpsestError(
         'bad-file',
         `checkpoint: expected ${this.layout.size} weights for ${plan.group} at rank ${plan.rank}, got ${resume.theta.length}`,
+      );
+    }
+    const elsewhere = resume?.trajectories.flat().find(({ timestep }) => !this.#times.visited.includes(timestep));
+    if (elsewhere !== undefined) {
+      throw new PalimpsestError(
+        'bad-file',
+        `checkpoint: expected noisy pictures at the model times ${this.#times.visited.join(', ')}, got one at ${elsewhere.timestep}`,
+        { advice: 'It is of a training for pictures of another number of steps: start the training again.' },
       );
     }
     const size = [this.layout.size];
@@ -88,12 +96,19 @@ export class LoraTrainer {
     return this.layout.size;
   }
 
-  /** Fills the pool where it is empty: before the first update the student is the frozen model, so this serves both sources. */
+  /**
+   * Fills the pool where it is empty: before the first update the student is the frozen model, so this serves both sources. Fresh
+   * sampling keeps no pool.
+   */
   async prepare(onStep: StepListener = () => Promise.resolve()): Promise<void> {
+    if (this.plan.sampling.kind === 'fresh') return;
     const requests = this.plan.trajectoryGroups.flatMap((group): TrajectoryRequest[] => {
       const missing = group.trajectories - this.#pool.trajectories(group.id).length;
+      if (missing === 0) return []; // of a training that goes on: it draws no random number twice
+      const first = this.#random.integer(this.#times.courses.length);
       return Array.from({ length: missing }, (_, i) => ({
         ...{ group: group.id, prompt: group.prompts[i % group.prompts.length] as string },
+        course: this.#times.course(first + i),
         ...(group.patterns === undefined ? {} : { pattern: group.patterns[i % group.patterns.length] as NoisePattern }),
       }));
     });
@@ -101,14 +116,13 @@ export class LoraTrainer {
     const rounds = Math.ceil(requests.length / perRound);
     for (let round = 0; round < rounds; round++) {
       const part = requests.slice(round * perRound, (round + 1) * perRound);
-      await this.#sampleInto(part, null, (done, total) => onStep(round * total + done, rounds * total));
+      await this.#addToPool(part, null, (done, total) => onStep(round * total + done, rounds * total));
     }
   }
 
   /** One optimiser update; `watch` sees its batch. Throws `diverged` when a loss or the gradient is not finite; the weights before it are kept. */
   async iterate(watch: (batch: BatchSeen) => void = () => undefined): Promise<IterationReport> {
-    await this.#renewPool();
-    const rows = this.plan.draw(this.#random, this.#pool);
+    const rows = await this.#drawRows();
     await teach(this.#pipeline, rows);
     const counts = new Map<string, number>();
     for (const { term } of rows) counts.set(term, (counts.get(term) ?? 0) + 1);
@@ -185,39 +199,57 @@ export class LoraTrainer {
     this.#programs.clear();
   }
 
-  async #renewPool(): Promise<void> {
+  async #drawRows(): Promise<readonly TrainingRow[]> {
     const { sampling, trajectoryGroups } = this.plan;
-    const groups = trajectoryGroups.filter((group) => group.source === 'student');
-    const due = sampling.kind === 'fresh' || (this.#iteration > 0 && this.#iteration % sampling.refreshEvery === 0);
-    if (!due || groups.length === 0) return;
-    const requests = groups.flatMap(({ id, prompts, askStudent, patterns }) => {
-      // The prompts of those that make room, so that every prompt keeps its trajectory.
-      const renewed =
-        sampling.kind === 'fresh' ? [this.#random.pick(prompts)] : this.#pool.oldest(id, sampling.renewed);
-      return renewed.map((prompt): TrajectoryRequest => ({
-        ...{ group: id, prompt },
-        ...(askStudent === undefined ? {} : { asked: askStudent(prompt, this.#random) }),
-        ...(patterns === undefined ? {} : { pattern: this.#random.pick(patterns) }),
-      }));
-    });
-    const adapter: Adapter = { layout: this.layout, theta: await this.theta(), strength: 1 };
-    const runTo = sampling.kind === 'fresh' ? this.#random.integer(this.#sampler.timesteps.length) : undefined;
-    await this.#sampleInto(requests, adapter, () => Promise.resolve(), runTo);
+    if (sampling.kind === 'fresh') {
+      const source = new FreshXt(trajectoryGroups, this.#times);
+      const rows = this.plan.draw(this.#random, source);
+      await source.fill(async (requests, by) =>
+        this.#sample(requests, by === 'teacher' ? null : await this.#student(), () => Promise.resolve()),
+      );
+      return rows;
+    }
+    if (this.#iteration > 0 && this.#iteration % sampling.refreshEvery === 0) await this.#renewPool(sampling.renewed);
+    return this.plan.draw(this.#random, this.#pool);
   }
 
-  async #sampleInto(
+  async #renewPool(renewed: number): Promise<void> {
+    const groups = this.plan.trajectoryGroups.filter((group) => group.source === 'student');
+    if (groups.length === 0) return;
+    const requests = groups.flatMap(({ id, askStudent, patterns }) =>
+      // The prompts of those that make room, so that every prompt keeps its trajectory; each goes on to its next course.
+      this.#pool.oldest(id, renewed).map((trajectory): TrajectoryRequest => {
+        const prompt = trajectory[0]?.prompt ?? '';
+        return {
+          ...{ group: id, prompt, course: this.#times.courseAfter(trajectory.map(({ timestep }) => timestep)) },
+          ...(askStudent === undefined ? {} : { asked: askStudent(prompt, this.#random) }),
+          ...(patterns === undefined ? {} : { pattern: this.#random.pick(patterns) }),
+        };
+      }),
+    );
+    await this.#addToPool(requests, await this.#student(), () => Promise.resolve());
+  }
+
+  async #student(): Promise<Adapter> {
+    return { layout: this.layout, theta: await this.theta(), strength: 1 };
+  }
+
+  #sample(
     requests: readonly TrajectoryRequest[],
     adapter: Adapter | null,
     onStep: StepListener,
-    runTo?: number,
+  ): Promise<readonly Trajectory[]> {
+    const { guidanceScale } = this.plan;
+    const options = { guidanceScale, adapter, random: this.#random, onStep };
+    return sampleTrajectories(this.#pipeline, this.#times, requests, options);
+  }
+
+  async #addToPool(
+    requests: readonly TrajectoryRequest[],
+    adapter: Adapter | null,
+    onStep: StepListener,
   ): Promise<void> {
-    const trajectories = await sampleTrajectories(this.#pipeline, this.#sampler, requests, {
-      guidanceScale: this.plan.guidanceScale,
-      adapter,
-      random: this.#random,
-      onStep,
-      ...(runTo === undefined ? {} : { runTo }),
-    });
+    const trajectories = await this.#sample(requests, adapter, onStep);
     trajectories.forEach((trajectory, i) => {
       this.#pool.add((requests[i] as TrajectoryRequest).group, trajectory);
     });

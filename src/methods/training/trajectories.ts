@@ -1,10 +1,10 @@
-/** Samples the trajectories that fill the pool. Source of the procedure: ESD (Gandikota et al. 2023), "run to t". */
+/** Samples the trajectories that x_t are taken from. Source of the procedure: ESD (Gandikota et al. 2023), "run to t". */
 import type { Random } from '../../core/random.ts';
-import { generate } from '../../diffusion/generate.ts';
+import { guidedNoise } from '../../diffusion/guidance.ts';
 import { withPattern } from '../../diffusion/noise-pattern.ts';
 import type { Adapter, Pipeline } from '../../diffusion/pipeline.ts';
-import type { Sampler } from '../../diffusion/samplers/sampler.ts';
 import type { NoisePattern } from '../../records/noise-pattern.ts';
+import type { Course, PathTimes } from './path-times.ts';
 import type { PoolEntry, Trajectory } from './trajectory-pool.ts';
 
 export interface TrajectoryRequest {
@@ -15,6 +15,8 @@ export interface TrajectoryRequest {
   readonly asked?: string;
   /** What is in the noise it starts from. */
   readonly pattern?: NoisePattern;
+  /** The model times to visit. */
+  readonly course: Course;
 }
 
 export interface TrajectoryOptions {
@@ -22,63 +24,79 @@ export interface TrajectoryOptions {
   /** null: the frozen model, whose predictions on the way are then kept as teacher predictions. */
   readonly adapter: Adapter | null;
   readonly random: Random;
-  /** Stop after so many steps and keep only the x_t reached; all steps and every x_t on the way otherwise. */
-  readonly runTo?: number;
   /** Awaited before each sampler step. */
   readonly onStep?: (done: number, total: number) => Promise<void>;
 }
 
-/** Runs the sampler for all requests together from fresh noise. One trajectory a request, in order. */
+/** What is sampled for one request: x_t at each time of its course, and what the frozen model predicted there if it was asked. */
+class Walk {
+  readonly request: TrajectoryRequest;
+  readonly entries: PoolEntry[] = [];
+  latents: Float32Array;
+
+  constructor(request: TrajectoryRequest, latents: Float32Array) {
+    this.request = request;
+    this.latents = latents;
+  }
+
+  get timestep(): number {
+    return this.request.course[this.entries.length] as number;
+  }
+
+  get asked(): string {
+    return this.request.asked ?? this.request.prompt;
+  }
+
+  /** Takes up x_t where the walk is. */
+  arrive(): PoolEntry {
+    const { group, prompt } = this.request;
+    const entry = { group, prompt, timestep: this.timestep, latents: this.latents, teacher: new Map() };
+    this.entries.push(entry);
+    return entry;
+  }
+}
+
+/**
+ * Runs every request from fresh noise along its own course, all of them together: [x_t at each time], one trajectory a request, in
+ * order. The model is not asked at the last time of a course by a student, whose prediction there nobody needs.
+ */
 export async function sampleTrajectories(
   pipeline: Pipeline,
-  sampler: Sampler,
+  times: PathTimes,
   requests: readonly TrajectoryRequest[],
-  { guidanceScale, adapter, random, runTo, onStep }: TrajectoryOptions,
+  { guidanceScale, adapter, random, onStep }: TrajectoryOptions,
 ): Promise<readonly Trajectory[]> {
-  const asked = requests.map((request) => request.asked ?? request.prompt);
-  const [empty, ...texts] = (await pipeline.encodePrompts(['', ...asked])) as readonly [
+  const walks = requests.map((request) => {
+    const noise = random.normals(pipeline.latentSize);
+    const { pattern } = request;
+    return new Walk(request, pattern === undefined ? noise : withPattern(noise, pipeline.latentShape, pattern));
+  });
+  const [empty, ...texts] = (await pipeline.encodePrompts(['', ...walks.map(({ asked }) => asked)])) as readonly [
     Float32Array,
     ...Float32Array[],
   ];
-  const entryOf = (i: number, latents: Float32Array, timestep: number): PoolEntry => {
-    const { group, prompt } = requests[i] as TrajectoryRequest;
-    return { group, prompt, timestep, latents, teacher: new Map() };
-  };
-  const trajectories: PoolEntry[][] = requests.map(() => []);
-  const { timesteps } = sampler;
-  const steps = runTo ?? timesteps.length;
-  let done = 0;
-  const reached = await generate({
-    sampler,
-    guidanceScale,
-    seeds: requests.map((_, i) => i), // unused: the noise is given and DDIM draws none
-    latentSize: pipeline.latentSize,
-    latents: requests.map(({ pattern }) => {
-      const noise = random.normals(pipeline.latentSize);
-      return pattern === undefined ? noise : withPattern(noise, pipeline.latentShape, pattern);
-    }),
-    steps,
-    predictNoise: async (latents, timestep) => {
-      await onStep?.(done++, steps);
-      const noise = await pipeline.predictNoise(
-        [
-          ...latents.map((x) => ({ latents: x, timestep, text: empty })),
-          ...latents.map((x, i) => ({ latents: x, timestep, text: texts[i] as Float32Array })),
-        ],
-        adapter,
-      );
-      const [unconditional, conditional] = [noise.slice(0, requests.length), noise.slice(requests.length)];
-      latents.forEach((x, i) => {
-        const entry = entryOf(i, x, timestep);
-        if (adapter === null)
-          entry.teacher
-            .set('', unconditional[i] as Float32Array)
-            .set(asked[i] as string, conditional[i] as Float32Array);
-        trajectories[i]?.push(entry);
-      });
-      return [unconditional, conditional];
-    },
-  });
-  if (runTo === undefined) return trajectories;
-  return reached.map((latents, i) => [entryOf(i, latents, timesteps[runTo] as number)]);
+  const longest = Math.max(...requests.map(({ course }) => course.length));
+  const total = adapter === null ? longest : longest - 1;
+  for (let step = 0; step < longest; step++) {
+    const arrived = walks.flatMap((walk, i) => (step < walk.request.course.length ? [{ walk, text: texts[i] }] : []));
+    const here = arrived.map((at) => ({ ...at, entry: at.walk.arrive() }));
+    const asked = here.filter(({ walk }) => adapter === null || step < walk.request.course.length - 1);
+    if (asked.length === 0) continue;
+    await onStep?.(step, total);
+    const query = (text: Float32Array) => (at: (typeof asked)[number]) => ({
+      ...{ latents: at.entry.latents, timestep: at.entry.timestep },
+      text,
+    });
+    const noise = await pipeline.predictNoise(
+      [...asked.map(query(empty)), ...asked.map((at) => query(at.text as Float32Array)(at))],
+      adapter,
+    );
+    asked.forEach(({ walk, entry }, i) => {
+      const [unconditional, conditional] = [noise[i], noise[asked.length + i]] as [Float32Array, Float32Array];
+      if (adapter === null) entry.teacher.set('', unconditional).set(walk.asked, conditional);
+      const guided = guidanceScale === 1 ? conditional : guidedNoise(unconditional, conditional, guidanceScale);
+      walk.latents = times.samplerOf(walk.request.course).step(guided, entry.timestep, entry.latents).prevSample;
+    });
+  }
+  return walks.map(({ entries }) => entries);
 }

@@ -15,7 +15,7 @@ describe('the pool of trajectories', () => {
   it('keeps every prompt when the oldest are renewed for their own prompts', () => {
     const pool = poolOf(3, about('a', 1), about('b', 1), about('c', 1));
     for (let renewal = 0; renewal < 5; renewal++)
-      for (const prompt of pool.oldest('g', 2)) pool.add('g', about(prompt, 2));
+      for (const [entry] of pool.oldest('g', 2)) pool.add('g', about(entry?.prompt ?? '', 2));
     expect(
       pool
         .trajectories('g')
@@ -27,8 +27,9 @@ describe('the pool of trajectories', () => {
 
   it('names those that make room first', () => {
     const pool = poolOf(2, about('a', 1), about('b', 1), about('c', 1));
-    expect(pool.oldest('g', 1)).toEqual(['b']);
-    expect(pool.oldest('g', 9)).toEqual(['b', 'c']);
+    const oldest = (count: number) => pool.oldest('g', count).map(([entry]) => entry?.prompt);
+    expect(oldest(1)).toEqual(['b']);
+    expect(oldest(9)).toEqual(['b', 'c']);
   });
 
   it('draws the noisier half more often, and never another group', () => {

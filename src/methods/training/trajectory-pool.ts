@@ -21,7 +21,18 @@ export interface PoolEntry {
 
 export type Trajectory = readonly PoolEntry[];
 
-export class TrajectoryPool {
+/** Where a batch takes its x_t from: paths that are kept, or one sampled for each row. */
+export interface XtSource {
+  /** One x_t of the group, each equally likely. Throws `internal` for a group that is not there. */
+  draw(group: string, random: Random): PoolEntry;
+  /**
+   * The noisier of two x_t. What a picture shows is decided while it is still mostly noise, so these rows teach more about drawing or
+   * not drawing a concept than late ones do.
+   */
+  drawNoisier(group: string, random: Random): PoolEntry;
+}
+
+export class TrajectoryPool implements XtSource {
   readonly #groups = new Map<string, Trajectory[]>();
   readonly #capacity = new Map<string, number>();
 
@@ -43,22 +54,16 @@ export class TrajectoryPool {
     return this.#trajectories(group);
   }
 
-  /** Prompts of the `count` trajectories that would make room first. */
-  oldest(group: string, count: number): readonly string[] {
-    return this.#trajectories(group)
-      .slice(0, count)
-      .flatMap(([first]) => (first === undefined ? [] : [first.prompt]));
+  /** The `count` trajectories that would make room first. */
+  oldest(group: string, count: number): readonly Trajectory[] {
+    return this.#trajectories(group).slice(0, count);
   }
 
-  /** One x_t of the group, each equally likely. Throws `internal` on an empty group. */
   draw(group: string, random: Random): PoolEntry {
     return random.pick(random.pick(this.#trajectories(group)));
   }
 
-  /**
-   * The noisier of two x_t of one trajectory. What a picture shows is decided while it is still mostly noise, so these rows
-   * teach more about drawing or not drawing a concept than late ones do.
-   */
+  /** Both are of one trajectory. */
   drawNoisier(group: string, random: Random): PoolEntry {
     const trajectory = random.pick(this.#trajectories(group));
     const [a, b] = [random.pick(trajectory), random.pick(trajectory)];

@@ -101,7 +101,10 @@ export function drawingSignature(
   return JSON.stringify([model, concept, seeds, numInferenceSteps, guidanceScale, adapterKey, ...spoken, ...weights]);
 }
 
-/** Everything trained weights depend on. A change makes the column's button ask for another training. */
+/**
+ * What trained weights depend on. A change makes the column's button ask for another training. The steps of a picture are left out, though
+ * a training visits their model times: pictures of other steps can be drawn with these weights, too.
+ */
 export function trainingSignature(experiment: Experiment, method: MethodDescriptor): string {
   const { model, concept, from, trigger, triggerPosition, seeds } = experiment;
   const spoken = method.usesTrigger ? [trigger.trim(), triggerPosition] : [];
@@ -166,6 +169,7 @@ export function trainRequest(
     triggerPosition: experiment.triggerPosition,
     parameters,
     seed: experiment.seeds[0] ?? 0,
+    drawingSteps: experiment.numInferenceSteps,
     samples: liveSamples(experiment, column, backend),
     sampleEvery: every,
     checkpointEvery: Math.min(10, every),

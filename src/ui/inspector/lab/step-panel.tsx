@@ -30,7 +30,7 @@ export function StepPanel({ column }: { readonly column: TrainedColumn }) {
     setDraw(next);
     try {
       const asked = trainRequest(experiment, column, method, info.backend, null);
-      const { concept, from = '', trigger, triggerPosition, parameters, seed } = asked;
+      const { concept, from = '', trigger, triggerPosition, parameters, seed, drawingSteps } = asked;
       const weights = { adapterId: trained?.summary.id ?? null, term, draw: next };
       const step = await bench.connection.engine.inspectStep({
         method: method.id,
@@ -40,6 +40,7 @@ export function StepPanel({ column }: { readonly column: TrainedColumn }) {
         triggerPosition,
         parameters,
         seed,
+        ...(drawingSteps === undefined ? {} : { drawingSteps }),
         ...weights,
       });
       setSeen((before) => ({ step, key: (before?.key ?? 0) + 1 }));
