@@ -39,7 +39,7 @@ export function attackStep({ pipeline, world }: Engine['opened'], layout: LoraLa
   return {
     run: async () => {
       const batch = gradient.draw(new Array<number>(rows).fill(500), random);
-      await gradient.run(slots, batch, batch.noise);
+      await gradient.run(slots, batch, batch.target);
     },
     dispose: () => gradient.dispose(),
   };

@@ -88,7 +88,7 @@ function inversion(context: SearchContext, state: SearchState | null, options: I
         const batch = gradientOf.draw(timesteps, random);
         const slots = new Float32Array(draws * soft.length);
         for (let row = 0; row < draws; row++) slots.set(soft, row * soft.length);
-        const { loss, gradient } = await gradientOf.run(slots, batch, batch.noise);
+        const { loss, gradient } = await gradientOf.run(slots, batch, batch.target);
         adam.update(soft, gradient);
         sum += loss;
         if (!(await report({ iteration, timestep: sharedTimestep(timesteps), loss, slots: shown() }))) return null;

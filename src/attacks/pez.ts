@@ -51,7 +51,7 @@ export const pez: Attack = {
           decay: 'coupled',
           timesteps: (round, trainTimesteps) =>
             stepTimesteps(times, { round, rounds, draws }, trainTimesteps, context.random),
-          wanted: (batch) => Promise.resolve(batch.noise),
+          wanted: (batch) => Promise.resolve(batch.target),
         }),
     };
   },

@@ -2,18 +2,19 @@
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { stack } from '../diffusion/batches.ts';
-import { addNoise, noiseSchedule, type NoiseSchedule } from '../diffusion/noise-schedule.ts';
+import { addNoise, type NoiseSchedule } from '../diffusion/noise-schedule.ts';
+import { Parameterisation } from '../diffusion/parameterisation.ts';
 import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import type { Program } from '../runtime/executor.ts';
 import { float32 } from '../tensor/host-tensor.ts';
 import type { SearchContext } from './attack.ts';
 import { slotGradientGraph } from './slot-gradient-graph.ts';
 
-/** Noisy pictures, and what the victim should predict for each. */
+/** Noisy pictures, and what a model that knows their noise would predict for each: the noise, or v or the picture where the model predicts that. */
 export interface NoisyBatch {
   readonly latents: readonly Float32Array[];
   readonly timesteps: readonly number[];
-  readonly noise: readonly Float32Array[];
+  readonly target: readonly Float32Array[];
 }
 
 export interface SlotGradientResult {
@@ -36,6 +37,7 @@ function needFinite(loss: number, gradient: Float32Array): void {
 export class SlotGradient {
   readonly rows: number;
   readonly schedule: NoiseSchedule;
+  readonly #parameterisation: Parameterisation;
   readonly #context: SearchContext;
   readonly #wanted: 'tokens' | 'embeddings';
   #program: Program | null = null;
@@ -44,18 +46,23 @@ export class SlotGradient {
     this.#context = context;
     this.rows = rows;
     this.#wanted = wanted;
-    this.schedule = noiseSchedule(context.pipeline.model.scheduler);
+    this.#parameterisation = new Parameterisation(context.pipeline.model.scheduler);
+    this.schedule = this.#parameterisation.schedule;
   }
 
   /** x_t of pictures aimed at, with fresh noise, one row each; where there are several pictures, each row picks one at random. */
   draw(timesteps: readonly number[], random: Random): NoisyBatch {
     const { targets, pipeline } = this.#context;
     const noise = timesteps.map(() => random.normals(pipeline.latentSize));
-    const latents = timesteps.map((timestep, row) => {
-      const picture = targets.length === 1 ? 0 : random.integer(targets.length);
-      return addNoise(this.schedule, targets[picture] as Float32Array, noise[row] as Float32Array, timestep);
-    });
-    return { latents, timesteps, noise };
+    const pictures = timesteps.map(
+      () => targets[targets.length === 1 ? 0 : random.integer(targets.length)] as Float32Array,
+    );
+    const row = (i: number) => [pictures[i] as Float32Array, noise[i] as Float32Array] as const;
+    return {
+      latents: timesteps.map((timestep, i) => addNoise(this.schedule, ...row(i), timestep)),
+      timesteps,
+      target: timesteps.map((timestep, i) => this.#parameterisation.target(...row(i), timestep)),
+    };
   }
 
   /** `slots` [B * K * D]; `wanted` [C * H * W] each, what the victim should predict. */

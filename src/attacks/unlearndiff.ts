@@ -159,7 +159,7 @@ function simplexSearch(context: SearchContext, state: SearchState | null, option
         const timesteps = stepTimesteps(times, { round, rounds, draws }, numTrainTimesteps, random);
         const batch = gradientOf.draw(timesteps, random);
         const slots = tokenEmbeddings(weights, config, drawn.flat());
-        const { loss, gradient } = await gradientOf.run(slots, batch, batch.noise);
+        const { loss, gradient } = await gradientOf.run(slots, batch, batch.target);
         // [K, V] -> [K, allowed], each entry in [-1, 1]
         const kept = Float32Array.from(u, (_, i) => {
           const value = gradient[Math.floor(i / size) * config.vocabSize + (allowed[i % size] as number)] as number;

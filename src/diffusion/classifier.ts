@@ -4,13 +4,17 @@
  *
  *   s(c) = mean over (t, eps) of mean((eps - eps_theta(x_t, c, t))^2),   p(c) = softmax_c(-s(c) / temperature)
  *
+ * eps_theta is what the model's output says of the noise: of a model that predicts v or x_0 it is worked out, so that the posterior's
+ * temperature means the same.
+ *
  * One bank of (t, eps) serves every sentence: paired differences have far less variance than the errors themselves.
  */
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { meanSquare } from './noise-bank.ts';
-import { addNoise, noiseSchedule } from './noise-schedule.ts';
+import { addNoise } from './noise-schedule.ts';
 import type { Adapter, Pipeline } from './pipeline.ts';
+import { Parameterisation } from './parameterisation.ts';
 
 export interface ClassifierQuestion {
   /** x_0 of the picture, [C * H * W]. */
@@ -45,7 +49,8 @@ export async function classifierErrors(pipeline: Pipeline, question: ClassifierQ
       `classify: expected at least 2 prompts and 2 draws, got ${prompts.length} and ${draws}`,
     );
   }
-  const schedule = noiseSchedule(pipeline.model.scheduler);
+  const parameterisation = new Parameterisation(pipeline.model.scheduler);
+  const { schedule } = parameterisation;
   const random = Random.seeded(seed, 'classifier');
   const times = Math.min(draws, mostTimesteps);
   const bank = Array.from({ length: draws }, (_, draw) => {
@@ -62,7 +67,10 @@ export async function classifierErrors(pipeline: Pipeline, question: ClassifierQ
       const part = bank.slice(start, start + 8);
       const queries = part.map(({ noisy, timestep }) => ({ latents: noisy, timestep, text }));
       const predictions = await pipeline.predictNoise(queries, adapter);
-      part.forEach(({ noise }, i) => row.push(meanSquare(noise, predictions[i] as Float32Array)));
+      part.forEach(({ noise, noisy, timestep }, i) => {
+        const output = predictions[i] as Float32Array;
+        row.push(meanSquare(noise, parameterisation.noiseOf(output, noisy, timestep)));
+      });
     }
     errors.push(row);
   }

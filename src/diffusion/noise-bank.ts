@@ -2,6 +2,7 @@
 import type { Random } from '../core/random.ts';
 import { addNoise, noiseSchedule } from './noise-schedule.ts';
 import type { Adapter, Pipeline } from './pipeline.ts';
+import { Parameterisation } from './parameterisation.ts';
 
 export interface NoisePair {
   /** Model time. */
@@ -27,7 +28,10 @@ export function noiseBank(
   });
 }
 
-/** Mean over the bank of mean((eps_theta - eps)^2), one for each sequence of token ids. `adapter` null: the original. */
+/**
+ * Mean over the bank of mean((eps_theta - eps)^2), one for each sequence of token ids; eps_theta is what the model's output says of the
+ * noise, whatever it predicts. `adapter` null: the original.
+ */
 export async function errorsOnBank(
   pipeline: Pipeline,
   bank: readonly NoisePair[],
@@ -37,8 +41,12 @@ export async function errorsOnBank(
   const texts = await pipeline.encodeIds(sequences);
   const queries = texts.flatMap((text) => bank.map(({ timestep, latents }) => ({ latents, timestep, text })));
   const predictions = await pipeline.predictNoise(queries, adapter);
+  const parameterisation = new Parameterisation(pipeline.model.scheduler);
   return texts.map((_, at) => {
-    const errors = bank.map(({ noise }, i) => meanSquare(noise, predictions[at * bank.length + i] as Float32Array));
+    const errors = bank.map(({ noise, latents, timestep }, i) => {
+      const output = predictions[at * bank.length + i] as Float32Array;
+      return meanSquare(noise, parameterisation.noiseOf(output, latents, timestep));
+    });
     return errors.reduce((sum, error) => sum + error, 0) / bank.length;
   });
 }

@@ -2,6 +2,7 @@
  * How much of the picture is left at each model time: abar_t = prod (1 - beta_s). Rounded to float32 where PyTorch rounds, so that the
  * numbers are diffusers'. Source: diffusers 0.42 `schedulers/scheduling_ddim.py`.
  */
+import { PalimpsestError } from '../core/errors.ts';
 import type { SchedulerConfig } from '../models/config/scheduler-config.ts';
 
 export interface NoiseSchedule {
@@ -40,6 +41,17 @@ function linspace(start: number, end: number, count: number): Float32Array {
   );
 }
 
+/** abar_t. Throws `bad-argument` for a time that is not in the table. */
+export function alphaAt({ alphasCumprod, numTrainTimesteps }: NoiseSchedule, timestep: number): number {
+  const alpha = alphasCumprod[timestep];
+  if (alpha === undefined)
+    throw new PalimpsestError(
+      'bad-argument',
+      `timestep: expected a whole number from 0 to ${numTrainTimesteps - 1}, got ${timestep}`,
+    );
+  return alpha;
+}
+
 /** x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise. */
 export function addNoise(
   schedule: NoiseSchedule,
@@ -47,7 +59,7 @@ export function addNoise(
   noise: Float32Array,
   timestep: number,
 ): Float32Array {
-  const alpha = schedule.alphasCumprod[timestep] as number;
+  const alpha = alphaAt(schedule, timestep);
   const [keep, add] = [Math.sqrt(alpha), Math.sqrt(1 - alpha)];
   return original.map((x, i) => keep * x + add * (noise[i] as number));
 }

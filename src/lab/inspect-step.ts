@@ -1,7 +1,7 @@
 /** One iteration of a method for the page: the row's tensors, and the picture each prediction stands for. */
 import { PalimpsestError } from '../core/errors.ts';
-import { noiseSchedule } from '../diffusion/noise-schedule.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
+import { Parameterisation } from '../diffusion/parameterisation.ts';
 import { inspectStep as stepOf } from '../methods/training/inspect-step.ts';
 import { learningRateAt } from '../methods/training/plan.ts';
 import { loraLayout } from '../models/lora/layout.ts';
@@ -32,13 +32,10 @@ export async function inspectStep(
   const { row, target, student, report } = seen;
   const { latents, timestep, teacher } = row.entry;
 
-  // x_0 = (x_t - sqrt(1 - a) eps) / sqrt(a)
-  const alpha = noiseSchedule(pipeline.model.scheduler).alphasCumprod[timestep] as number;
+  const parameterisation = new Parameterisation(pipeline.model.scheduler);
   const asked = row.target.map(({ prompt }) => teacher.get(prompt) as Float32Array);
   const noises = [target, student, ...asked];
-  const clean = noises.map((noise) =>
-    latents.map((x, i) => (x - Math.sqrt(1 - alpha) * (noise[i] as number)) / Math.sqrt(alpha)),
-  );
+  const clean = noises.map((output) => parameterisation.originalOf(output, latents, timestep));
   const predictions = (await pipeline.decode(clean)).map((pixels, i): Prediction => ({
     noise: Float32Array.from(noises[i] as Float32Array),
     picture: toPicture(pixels),

@@ -9,6 +9,7 @@
 import { PalimpsestError } from '../../core/errors.ts';
 import type { SchedulerConfig } from '../../models/config/scheduler-config.ts';
 import { noiseSchedule } from '../noise-schedule.ts';
+import { noiseFrom, originalFrom } from '../parameterisation.ts';
 import type { Sampler, SamplerEntry, SamplerOptions, SamplerStep } from './sampler.ts';
 
 /** Throws `bad-argument` unless 1 <= numInferenceSteps <= numTrainTimesteps. */
@@ -29,6 +30,7 @@ export function createDdimSampler(
   const timesteps = options.timesteps ?? spacedTimesteps(config, numInferenceSteps);
   const visited = new Set(timesteps);
   const stride = Math.floor(numTrainTimesteps / numInferenceSteps);
+  const { predictionType } = config;
   const finalAlpha = config.setAlphaToOne ? 1 : (alphasCumprod[0] as number);
 
   const step = (
@@ -56,10 +58,8 @@ export function createDdimSampler(
     const prevSample = new Float32Array(sample.length);
     for (let i = 0; i < sample.length; i++) {
       const [x, output] = [sample[i] as number, modelOutput[i] as number];
-      let [original, epsilon] = [(x - rootBeta * output) / rootAlpha, output];
-      if (config.predictionType === 'sample') [original, epsilon] = [output, (x - rootAlpha * output) / rootBeta];
-      if (config.predictionType === 'v_prediction')
-        [original, epsilon] = [rootAlpha * x - rootBeta * output, rootAlpha * output + rootBeta * x];
+      let original = originalFrom(predictionType, rootAlpha, rootBeta, x, output);
+      const epsilon = noiseFrom(predictionType, rootAlpha, rootBeta, x, output);
       if (config.clipSample) original = Math.max(-config.clipSampleRange, Math.min(config.clipSampleRange, original));
       predOriginalSample[i] = original;
       prevSample[i] =
