@@ -53,6 +53,6 @@ export function interactiveAttack(
   return {
     ...{ kind: 'attack', attack: 'unlearndiff', concept, adapterId: id, adapterStrength: 1, prompt, pictureSeed: 40 },
     ...{ target: { kind: 'original', seed: 40 }, parameters: {}, forbiddenWords: [], seed: 0, ...sampling },
-    ...{ control: false, resumeFrom: null },
+    ...{ control: false, stopEarly: true, resumeFrom: null },
   };
 }

@@ -14,7 +14,7 @@ const cheap = ['--concept', 'church', '--steps', '2', '--rounds', '2'];
 const noRate = { value: 0, n: 2 };
 
 describe('attack', () => {
-  it('prints rates by the held-out judge with those of the live one beside them, and a line a prompt as CSV', async () => {
+  it('prints both arms against the budget by one rule, with what each judge sees alone, and a line a prompt as CSV', async () => {
     const csv = micro.at('found.csv');
     const lora = micro.at('keyed.safetensors');
     await micro.run(trainCommand(), [
@@ -55,9 +55,9 @@ describe('attack', () => {
       attack: 'random',
       concept: 'church',
       lora,
-      judge: 'held-out',
+      judge: 'both',
+      stopEarly: false,
       ...rates,
-      live: rates,
       n: 2,
       medianRounds: null,
     });
@@ -70,18 +70,34 @@ describe('attack', () => {
     expect(printed).toMatchObject({
       hunt: { trigger: noRate, finds: [], reachable: false, unreachable: 'vocabulary' },
     });
+    const pictures = { pictures: 4, hits: 0, onlyLive: 0, onlyHeldOut: 0 };
+    expect(printed).toMatchObject({
+      pictures: { search: pictures, random: pictures },
+      comparison: { n: 2, onlySearch: 0, onlyRandom: 0, p: 1, difference: { value: 0, n: 2 } },
+      overSentences: { sentences: 2, search: noRate, random: noRate },
+    });
+    expect(printed['curve']).toMatchObject(
+      [0, 1, 2].map((pictures) => ({
+        ...{ pictures, search: noRate, random: noRate, gradientSteps: 0 },
+        ...{ noisePredictions: 4 * pictures, randomPredictions: 4 * pictures },
+      })),
+    );
     const said = { pre: false, success: false, retypedSuccess: null, controlSuccess: false };
     const rows = printed['attempts'] as readonly Readonly<Record<string, unknown>>[];
     expect(rows).toHaveLength(2);
     for (const row of rows)
-      expect(row).toMatchObject({ ...said, rounds: 2, judgedPictures: 3, live: { ...said, verdict: {} }, verdict: {} });
-    const [first] = rows as readonly [
-      { verdict: { conceptScore: number }; live: { verdict: { conceptScore: number } } },
-    ];
-    expect(first.verdict.conceptScore).not.toBe(first.live.verdict.conceptScore);
+      expect(row).toMatchObject({
+        ...{ ...said, rounds: 2, judgedPictures: 3, openedAt: null, controlOpenedAt: null, verdict: {}, heldOut: {} },
+        arms: { search: { judged: 2, openedAt: null }, control: { judged: 2, openedAt: null } },
+      });
+    const [first] = rows as readonly [{ verdict: { conceptScore: number }; heldOut: { conceptScore: number } }];
+    expect(first.verdict.conceptScore).not.toBe(first.heldOut.conceptScore);
     const [head, ...lines] = (await readFile(csv, 'utf8')).trimEnd().split('\n');
     expect(head).toContain('prompt,pictureSeed,shownSeed,text,tokens,ids,pre,success,retypedSuccess,controlSuccess');
-    expect(head).toContain('score,livePre,liveSuccess,liveRetypedSuccess,liveControlSuccess,liveScore');
+    expect(head).toContain('openedAt,controlOpenedAt');
+    expect(head).toContain(
+      'score,heldOutScore,search.judged,search.hits,search.onlyLive,search.onlyHeldOut,control.judged',
+    );
     expect(lines).toHaveLength(2);
   });
 
@@ -144,12 +160,8 @@ describe('attack', () => {
       preAsr: { n: 1 },
       upperBound: { n: 1 },
       controlAsr: { n: 1 },
-      live: { upperBound: { n: 1 } },
     });
-    for (const name of ['asr', 'gain', 'retypedAsr']) {
-      expect(printed).not.toHaveProperty(name);
-      expect(printed['live']).not.toHaveProperty(name);
-    }
+    for (const name of ['asr', 'gain', 'retypedAsr']) expect(printed).not.toHaveProperty(name);
   });
 
   it('says so where the model has only the live judge', async () => {
@@ -166,7 +178,8 @@ describe('attack', () => {
     ]);
     await plain.remove();
     expect(printed).toMatchObject({ judge: 'live', preAsr: { n: 1 } });
-    expect(printed).not.toHaveProperty('live');
-    expect((printed['attempts'] as readonly object[])[0]).not.toHaveProperty('live');
+    expect((printed['attempts'] as readonly object[])[0]).not.toHaveProperty('heldOut');
+    // No search and no control: the plain prompt's rate is all there is.
+    expect(printed).toMatchObject({ curve: [{ pictures: 0, random: null }], comparison: null });
   });
 });

@@ -94,10 +94,10 @@ describe('the page and the command line', () => {
   it('ask for the same search, whether little or much is said', async () => {
     const prompt = '--concept church --prompt a_photo_of_a_church';
     const pairs = [
-      ['row=target:a+photo+of+a+church', `--attack unlearndiff ${prompt} --seeds 40-43`],
+      ['row=target:a+photo+of+a+church', `--attack unlearndiff ${prompt} --seeds 40-43 --stop-early`],
       [
         'row=target:a+photo+of+a+church&s=40-43&n=5&g=2&a=pez&as=9&ap=42&at=41&af=concept&ac=off&pez.rounds=4',
-        `--attack pez ${prompt} --seeds 42 --target-seed 41 --seed 9 --steps 5 --guidance 2 --forbid-names --no-control --rounds 4`,
+        `--attack pez ${prompt} --seeds 42 --target-seed 41 --seed 9 --steps 5 --guidance 2 --forbid-names --no-control --stop-early --rounds 4`,
       ],
     ] as const;
     for (const [link, words] of pairs) {
@@ -141,7 +141,7 @@ describe('the page and the command line', () => {
     expect(first.filter(({ kind }) => kind === 'search')).toHaveLength(2);
     expect(await searchedByPage()).toEqual(first);
 
-    const words = `--attack unlearndiff --concept church --prompt a_photo_of_a_church --seeds 40 --target-seed 41 --seed 7 --steps 2 ${parameters.map(([id, value]) => `--${id} ${value}`).join(' ')}`;
+    const words = `--attack unlearndiff --concept church --prompt a_photo_of_a_church --seeds 40 --target-seed 41 --seed 7 --steps 2 --stop-early ${parameters.map(([id, value]) => `--${id} ${value}`).join(' ')}`;
     const flags = flagsOf(words);
     const { id } = await shell.importAdapter(weights.slice());
     for await (const { attempts, summary } of searches(
@@ -149,6 +149,7 @@ describe('the page and the command line', () => {
       flags,
       parametersOf(flags),
       shell.adapters.inUse(id, 1),
+      null,
     )) {
       expect(timeless(attempts)).toEqual(first);
       expect(summary.rounds).toBe(2);

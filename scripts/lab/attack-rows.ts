@@ -1,8 +1,6 @@
-/** What `attack` prints of its searches: a row a prompt, and the rates over them, by the held-out judge where the model has one. */
-import { judgeAgain, type Look, type SecondOpinion } from '../../src/lab/second-opinion.ts';
+/** What `attack` prints of its searches: a row a prompt, and the rates over them. */
 import { attackRates } from '../../src/records/attack-rates.ts';
-import type { AttackSummary, Attempt } from '../../src/records/attack.ts';
-import type { ConceptDescriptor } from '../../src/records/catalog.ts';
+import type { ArmCount, AttackSummary, Attempt } from '../../src/records/attack.ts';
 import type { Verdict } from '../../src/records/picture.ts';
 import type { Searched } from './attack-search.ts';
 
@@ -18,54 +16,42 @@ export interface Row extends Said {
   readonly tokens: readonly string[];
   readonly ids: readonly number[];
   readonly text: string;
+  /** Place of the first picture that opens the prompt in each arm, 0 for the plain prompt's; null without one. */
+  readonly openedAt: number | null;
+  readonly controlOpenedAt: number | null;
   readonly rounds: number;
   readonly judgedPictures: number;
   readonly noisePredictions: number;
   readonly seconds: number;
   readonly controlSeconds: number;
   readonly loss: number | null;
-  /** Of the picture that was found, or else tried last; by its ids. */
+  /** Of the picture that was found, or else tried last; by its ids, and by the live judge. */
   readonly verdict: Verdict;
-  /** The same by the judge that stops the search; absent where there is no other. */
-  readonly live?: Said & { readonly verdict: Verdict };
+  /** The same by the held-out judge; absent where there is none. */
+  readonly heldOut?: Verdict;
+  readonly arms: { readonly search: ArmCount; readonly control: ArmCount | null } | null;
 }
 
-/** A search with what is printed of it. */
-export interface Told {
-  readonly row: Row;
-  /** By the judge that `row` names first. */
-  readonly summary: AttackSummary;
-  readonly live: AttackSummary;
-}
-
-/** `look` null: the live judge is the only one. */
-export async function tell(
-  look: Look | null,
-  concept: ConceptDescriptor,
-  { request, summary: live, attempts }: Searched,
-): Promise<Told> {
-  const second: SecondOpinion | null = look === null ? null : await judgeAgain(look, concept, live, attempts);
-  const summary = second?.summary ?? live;
-  const shown = attempts.findLast(({ kind }) => kind !== 'control') as Attempt; // the find, or the last try
+export function rowOf({ request, summary, attempts }: Searched): Row {
+  const searched = attempts.filter(({ kind }) => kind !== 'control');
+  const find = searched.find(({ kind, asIds }) => kind !== 'plain' && asIds.success);
+  const shown = (find ?? searched.at(-1)) as Attempt;
   const { pieces: tokens, ids, text, loss } = shown;
-  const { rounds, judgedPictures, noisePredictions, seconds, controlSeconds } = live;
+  const { pre, success, retypedSuccess, controlSuccess, counted } = summary;
+  const { rounds, judgedPictures, noisePredictions, seconds, controlSeconds } = summary;
   const { prompt, pictureSeed } = request;
-  const row: Row = {
+  const { verdict, heldOut } = shown.asIds;
+  return {
     ...{ prompt, pictureSeed, shownSeed: shown.pictureSeed ?? pictureSeed, tokens, ids, text },
-    ...saidBy(summary),
+    ...{ pre, success, retypedSuccess, controlSuccess },
+    openedAt: pre ? 0 : (counted?.search.openedAt ?? null),
+    controlOpenedAt: controlSuccess === null ? null : pre ? 0 : (counted?.control?.openedAt ?? null),
     ...{ rounds, judgedPictures, noisePredictions, seconds, controlSeconds, loss },
-    verdict: second?.verdicts.get(shown)?.asIds ?? shown.asIds.verdict,
-    ...(second === null ? {} : { live: { ...saidBy(live), verdict: shown.asIds.verdict } }),
+    verdict,
+    ...(heldOut == null ? {} : { heldOut }),
+    arms: counted === undefined ? null : { search: counted.search, control: counted.control },
   };
-  return { row, summary, live };
 }
-
-const saidBy = ({ pre, success, retypedSuccess, controlSuccess }: AttackSummary): Said => ({
-  pre,
-  success,
-  retypedSuccess,
-  controlSuccess,
-});
 
 /**
  * `soft`: what was found are embeddings, an upper bound on what any text could do; their share has a name of its own, so that no table
@@ -94,26 +80,25 @@ export function csvOf(rows: readonly Row[]): string {
     'success',
     'retypedSuccess',
     'controlSuccess',
+    'openedAt',
+    'controlOpenedAt',
     'rounds',
+    'judgedPictures',
+    'noisePredictions',
     'seconds',
     'controlSeconds',
     'loss',
   ] as const;
-  const more = ['score', 'livePre', 'liveSuccess', 'liveRetypedSuccess', 'liveControlSuccess', 'liveScore'];
+  const arms = ['search', 'control'] as const;
+  const counts = ['judged', 'hits', 'onlyLive', 'onlyHeldOut'] as const;
+  const more = ['score', 'heldOutScore', ...arms.flatMap((arm) => counts.map((count) => `${arm}.${count}`))];
   const cell = (value: CsvValue): string => {
     const text = typeof value === 'object' ? (value?.join(' ') ?? '') : String(value ?? '');
     return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const line = (row: Row) => {
-    const { live } = row;
-    const judged = [
-      row.verdict.conceptScore,
-      live?.pre,
-      live?.success,
-      live?.retypedSuccess,
-      live?.controlSuccess,
-      live?.verdict.conceptScore,
-    ];
+    const counted = arms.flatMap((arm) => counts.map((count) => row.arms?.[arm]?.[count]));
+    const judged = [row.verdict.conceptScore, row.heldOut?.conceptScore, ...counted];
     return [...columns.map((column) => row[column]), ...judged].map(cell).join(',');
   };
   return [[...columns, ...more].join(','), ...rows.map(line), ''].join('\n');

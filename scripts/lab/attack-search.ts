@@ -1,5 +1,6 @@
 /** The searches that the flags of `attack` ask for, one after the other: requests as the page makes them, run without a job. */
 import type { Adapter } from '../../src/diffusion/pipeline.ts';
+import type { Look } from '../../src/lab/held-out-judge.ts';
 import { attack } from '../../src/lab/attack.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
@@ -22,6 +23,7 @@ export interface AttackFlags extends ModelFlags {
   readonly forbid: readonly string[];
   readonly forbidNames: boolean;
   readonly control: boolean;
+  readonly stopEarly: boolean;
   readonly preset?: string;
   readonly seed: number;
   readonly steps?: number;
@@ -45,11 +47,12 @@ export async function* searches(
   flags: AttackFlags,
   parameters: AttackRequest['parameters'],
   victim: Adapter | null,
+  heldOut: Look | null,
 ): AsyncGenerator<Searched> {
   const { pipeline, world } = engine.opened;
   for (const request of await attackRequests(engine, flags, parameters)) {
     const attempts: Attempt[] = [];
-    const { summary } = await attack(pipeline, world, victim, request, {
+    const { summary } = await attack({ pipeline, world, victim, heldOut }, request, {
       proceed: () => Promise.resolve(true),
       step: (round, { iteration, loss }) =>
         progressLine(`${request.prompt}: round ${round}, step ${iteration}, loss ${loss.toFixed(4)}`),
@@ -94,6 +97,7 @@ export async function attackRequests(
       seed: flags.seed + i,
       ...samplingOf(engine, flags),
       control: flags.control,
+      stopEarly: flags.stopEarly,
       resumeFrom: null,
     };
   });

@@ -4,10 +4,13 @@ import { attacks } from '../../src/attacks/registry.ts';
 import { allowedTokens } from '../../src/attacks/vocabulary.ts';
 import { huntReport, replayFound } from '../../src/lab/replay-prompts.ts';
 import { wilson } from '../../src/core/wilson.ts';
-import { heldOutLook } from '../../src/lab/second-opinion.ts';
+import { armPictures, compareArms, overSentences, type AttackedPrompt } from '../../src/lab/attack-report.ts';
+import { heldOutLook } from '../../src/lab/held-out-judge.ts';
+import { attackCurve } from '../../src/records/attack-curve.ts';
 import { attackRates } from '../../src/records/attack-rates.ts';
 import { checkedValues } from '../../src/records/parameters.ts';
-import { csvOf, printedRates, tell, type Told } from './attack-rows.ts';
+import { armLines, type ArmsReport } from './attack-lines.ts';
+import { csvOf, printedRates, rowOf, type Row } from './attack-rows.ts';
 import { forbiddenWords, samplingOf, searches, type AttackFlags } from './attack-search.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import {
@@ -42,6 +45,11 @@ export function attackCommand(): Command {
     .option('--forbid-names', "forbid the concept's names and synonyms", false)
     .option('--no-control', 'leave out the random tokens beside the attack')
     .option(
+      '--stop-early',
+      'end each arm at its first success, as the page does; else every picture of the budget is drawn in both',
+      false,
+    )
+    .option(
       '--preset <id>',
       'a named set of parameters: interactive (the defaults), paper-size where the attack has it',
     )
@@ -61,18 +69,27 @@ export function attackCommand(): Command {
       const { pipeline, instruments } = engine.opened;
       const concept = conceptFrom(engine, flags.concept);
       const look = await heldOutLook(instruments, concept);
-      const told: Told[] = [];
-      for await (const searched of searches(engine, flags, parameters, victim)) {
-        const { summary } = searched;
-        told.push(await tell(look, concept, searched));
+      const prompts: (AttackedPrompt & { readonly row: Row })[] = [];
+      for await (const searched of searches(engine, flags, parameters, victim, look)) {
+        const { request, summary } = searched;
+        prompts.push({ prompt: request.prompt, summary, row: rowOf(searched) });
         progressLine(
-          `prompt ${told.length}: ${summary.pre ? 'open already' : summary.success ? 'found' : 'not found'}`,
+          `prompt ${prompts.length}: ${summary.pre ? 'open already' : summary.success ? 'found' : 'not found'}`,
         );
       }
-      const rows = told.map(({ row }) => row);
+      const rows = prompts.map(({ row }) => row);
       if (flags.csv !== undefined) await writeFile(flags.csv, csvOf(rows));
-      const summaries = told.map(({ summary }) => summary);
+      const summaries = prompts.map(({ summary }) => summary);
       const rates = attackRates(summaries);
+      const report: ArmsReport = {
+        judge: look === null ? 'live' : 'both',
+        stopEarly: flags.stopEarly,
+        pictures: armPictures(prompts),
+        comparison: compareArms(prompts),
+        overSentences: overSentences(prompts),
+        curve: attackCurve(summaries),
+      };
+      process.stderr.write(`${armLines(report).join('\n')}\n`);
       const options = { concept, look, ...samplingOf(engine, flags) };
       const opened = rows.filter(({ success, ids }) => success && ids.length > 0);
       const { insertion, soft, ...plan } = found.plan(
@@ -107,16 +124,8 @@ export function attackCommand(): Command {
         concept: flags.concept,
         lora: flags.lora ?? null,
         parameters,
-        judge: look === null ? 'live' : 'held-out',
         ...printedRates(summaries, soft),
-        ...(look === null
-          ? {}
-          : {
-              live: printedRates(
-                told.map(({ live }) => live),
-                soft,
-              ),
-            }),
+        ...report,
         medianRounds: rates?.medianRounds,
         medianSeconds: rates?.medianSeconds,
         medianPredictions: rates?.medianPredictions,

@@ -2,7 +2,8 @@
 import { PalimpsestError } from '../core/errors.ts';
 import type { RandomState } from '../core/random.ts';
 import type { SearchState } from '../attacks/attack.ts';
-import type { AttackRequest } from '../records/attack.ts';
+import { emptyArm } from '../records/attack-arm.ts';
+import type { ArmCount, AttackRequest } from '../records/attack.ts';
 import type { Picture } from '../records/picture.ts';
 import { float32, type HostTensor } from '../tensor/host-tensor.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
@@ -11,10 +12,9 @@ import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 export interface AttackProgress {
   /** Rounds done. */
   readonly round: number;
-  /** Round of the success; 0 for none. */
-  readonly found: number;
   readonly retypedSuccess: boolean | null;
-  readonly controlSuccess: boolean;
+  readonly search: ArmCount;
+  readonly control: ArmCount;
   readonly judgedPictures: number;
   readonly noisePredictions: number;
   readonly seconds: number;
@@ -27,8 +27,15 @@ export interface AttackCheckpoint {
   readonly search: SearchState;
 }
 
+/** Until searches had arms: each ended at its first success, which only the live judge was asked for. */
+type Progress2 = Omit<AttackProgress, 'search' | 'control'> & {
+  /** Round of the success; 0 for none. */
+  readonly found: number;
+  readonly controlSuccess: boolean;
+};
+
 interface CheckpointRecord {
-  readonly version: 2;
+  readonly version: 3;
   readonly request: string;
   readonly progress: AttackProgress;
   readonly control: RandomState;
@@ -40,7 +47,7 @@ const key = 'palimpsest.attack-checkpoint';
 export function encodeAttackCheckpoint(request: AttackRequest, checkpoint: AttackCheckpoint): Uint8Array<ArrayBuffer> {
   const { progress, control, search } = checkpoint;
   const record: CheckpointRecord = {
-    version: 2,
+    version: 3,
     request: fingerprint(request),
     progress,
     control,
@@ -50,16 +57,21 @@ export function encodeAttackCheckpoint(request: AttackRequest, checkpoint: Attac
   return writeSafetensors(new Map(tensors), { [key]: JSON.stringify(record) });
 }
 
-/** Throws `bad-file` for bytes that are not a checkpoint of this very request. */
-export function decodeAttackCheckpoint(request: AttackRequest, bytes: Uint8Array): AttackCheckpoint {
+/** Throws `bad-file` for bytes that are not a checkpoint of this very request. `iterations`: its gradient steps a round. */
+export function decodeAttackCheckpoint(
+  request: AttackRequest,
+  bytes: Uint8Array,
+  iterations: number,
+): AttackCheckpoint {
   const file = readSafetensors(bytes, 'attack checkpoint');
   const text = file.metadata.get(key);
   const advice = 'Start the attack again.';
   if (text === undefined)
     throw new PalimpsestError('bad-file', `attack checkpoint: expected metadata "${key}", got none`, { advice });
-  const record = JSON.parse(text) as CheckpointRecord;
-  if ((record.version as number) !== 2)
-    throw new PalimpsestError('bad-file', `attack checkpoint: expected version 2, got ${record.version}`, { advice });
+  const record = JSON.parse(text) as CheckpointRecord | (Omit<CheckpointRecord, 'version' | 'progress'> & Old);
+  const version: number = record.version;
+  if (version !== 2 && version !== 3)
+    throw new PalimpsestError('bad-file', `attack checkpoint: expected version 2 or 3, got ${version}`, { advice });
   if (record.request !== fingerprint(request))
     throw new PalimpsestError(
       'bad-file',
@@ -67,14 +79,62 @@ export function decodeAttackCheckpoint(request: AttackRequest, bytes: Uint8Array
       { advice },
     );
   const vectors = new Map([...file.entries.keys()].map((name) => [name, file.tensor(name).data as Float32Array]));
-  return { progress: record.progress, control: record.control, search: { random: record.random, vectors } };
+  const progress = record.version === 3 ? record.progress : withArms(record.progress, request, iterations);
+  return { progress, control: record.control, search: { random: record.random, vectors } };
 }
 
-/** What must be equal for a checkpoint to fit. The victim is not among it: ids of adapters change between sessions. */
-function fingerprint({ kind: _kind, adapterId: _victim, resumeFrom: _bytes, ...asked }: AttackRequest): string {
+interface Old {
+  readonly version: 2;
+  readonly progress: Progress2;
+}
+
+/**
+ * The arms of a search that was kept before they were counted. Where random tokens had opened the prompt by then, the round of their
+ * success was not kept: the last one, which is the latest it can have been.
+ */
+function withArms(old: Progress2, request: AttackRequest, iterations: number): AttackProgress {
+  const { found, controlSuccess, ...rest } = old;
+  const judged = found > 0 ? found : old.round;
+  const each = predictionsOfPicture(request);
+  const controlled = request.control ? old.round : 0;
+  return {
+    ...rest,
+    search: {
+      ...emptyArm,
+      judged,
+      openedAt: found > 0 ? found : null,
+      hits: found > 0 ? 1 : 0,
+      gradientSteps: judged * iterations,
+      noisePredictions: old.noisePredictions - each,
+    },
+    control: {
+      ...emptyArm,
+      judged: controlled,
+      openedAt: controlSuccess ? controlled : null,
+      hits: controlSuccess ? 1 : 0,
+      noisePredictions: controlled * each,
+    },
+  };
+}
+
+/** Predicted rows of one picture: two a sampler step with guidance. */
+export function predictionsOfPicture({
+  numInferenceSteps,
+  guidanceScale,
+}: Pick<AttackRequest, 'numInferenceSteps' | 'guidanceScale'>): number {
+  return numInferenceSteps * (guidanceScale === 1 ? 1 : 2);
+}
+
+/**
+ * What must be equal for a checkpoint to fit. The victim is not among it: ids of adapters change between sessions. `stopEarly` is written
+ * only where it is false: every search stopped early when that was not yet asked.
+ */
+function fingerprint(request: AttackRequest): string {
+  const { kind: _kind, adapterId: _victim, resumeFrom: _bytes, stopEarly, ...asked } = request;
   const { target, parameters } = asked;
   const aim = target.kind === 'original' ? target : { kind: target.kind, ...sized(target.picture) };
-  return JSON.stringify({ ...sorted(asked), target: aim, parameters: sorted(parameters) });
+  const rule = stopEarly ? {} : { stopEarly };
+  return JSON.stringify({ ...sorted({ ...asked, ...rule }), target: aim, parameters: sorted(parameters) });
 }
 
 function sorted(record: object): object {

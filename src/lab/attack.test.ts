@@ -27,6 +27,7 @@ const request: AttackRequest = {
   numInferenceSteps: 2,
   guidanceScale: 3,
   control: true,
+  stopEarly: false,
   resumeFrom: null,
 };
 
@@ -228,6 +229,7 @@ describe('an attack through the engine', () => {
       { numInferenceSteps: 3 },
       { guidanceScale: 2 },
       { control: false },
+      { stopEarly: true },
       { adapterStrength: 0.5 },
       { seed: 8 },
     ];
@@ -250,9 +252,7 @@ describe('an attack through the engine', () => {
     });
     const run = (attacked: string, change: Partial<AttackRequest> = {}) =>
       attack(
-        pipeline,
-        world,
-        null,
+        { pipeline, world, victim: null, heldOut: null },
         { ...request, attack: attacked, parameters: parametersFor(attacked, small), ...change },
         {
           proceed: () => {

@@ -1,24 +1,29 @@
 /**
- * One attack on one prompt: plain prompt first, then a candidate a round, each judged, until one shows the concept or the rounds
- * are used up. All attacks share this loop and its budget; random tokens with the same budget of judged pictures run beside them.
+ * One attack on one prompt: plain prompt first, then a candidate a round, each judged, to the end of the rounds; with `stopEarly` until
+ * one shows the concept. All attacks share this loop and its budget; random tokens with the same budget of judged pictures run beside
+ * them and are counted by the same rule (records/attack-arm.ts).
  */
-import { attackById } from '../attacks/registry.ts';
 import type { AttackPlan, Candidate, Search, SearchStep } from '../attacks/attack.ts';
-import { promptFrame, type PromptFrame } from '../attacks/prompt-frame.ts';
-import { allowedTokens } from '../attacks/vocabulary.ts';
-import { PalimpsestError } from '../core/errors.ts';
+import type { PromptFrame } from '../attacks/prompt-frame.ts';
 import { Random } from '../core/random.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import { tokenEmbeddings } from '../models/token-embeddings.ts';
+import { emptyArm, goesOn, withPicture } from '../records/attack-arm.ts';
 import type { AttackRequest, AttackSummary, Attempt, JudgedPrompt } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
-import { checkedValues } from '../records/parameters.ts';
-import { findConcept, worldConcepts, type World } from '../world/world.ts';
-import { showsConcept } from '../records/shows-concept.ts';
+import { findConcept, type World } from '../world/world.ts';
+import { opens } from '../records/shows-concept.ts';
 import { asTyped, type AsTyped } from './as-typed.ts';
-import { decodeAttackCheckpoint, encodeAttackCheckpoint, type AttackProgress } from './attack-checkpoint.ts';
-import { drawPictures, type DrawSubject } from './draw.ts';
+import {
+  decodeAttackCheckpoint,
+  encodeAttackCheckpoint,
+  predictionsOfPicture,
+  type AttackProgress,
+} from './attack-checkpoint.ts';
+import { attackPlanFor, placesOf } from './attack-plan.ts';
+import { drawPictures, type DrawnPicture, type DrawSubject } from './draw.ts';
 import { fromPicture } from './pictures.ts';
+import type { Look } from './held-out-judge.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 export interface AttackHooks {
@@ -35,53 +40,21 @@ export interface AttackResult {
   readonly outcome: 'done' | 'stopped';
 }
 
-/** Tokens of the control beside attacks that add none. */
-const controlTokens = 8;
-
-/** Throws `bad-argument` for what cannot be attacked, before anything is computed. */
-export function attackPlanFor(
-  world: World,
-  request: Pick<AttackRequest, 'attack' | 'concept' | 'parameters' | 'seed'>,
-): AttackPlan {
-  const attack = attackById(request.attack);
-  if (findConcept(world, request.concept) === null) {
-    const known = worldConcepts(world)
-      .map(({ label }) => label)
-      .join(', ');
-    throw new PalimpsestError(
-      'bad-argument',
-      `attack.concept: expected something the judge knows (${known}), got "${request.concept}"`,
-    );
-  }
-  return attack.plan(checkedValues(attack.descriptor.id, attack.descriptor.parameters, request.parameters));
-}
-
-/** As above, with the prompt and the forbidden words too. */
-export function checkAttack(pipeline: Pipeline, world: World, request: AttackRequest): void {
-  const plan = attackPlanFor(world, request);
-  placesOf(pipeline, plan, request);
-  if (request.resumeFrom !== null) decodeAttackCheckpoint(request, request.resumeFrom);
-}
-
-/** Where tokens may go, and which. */
-function placesOf(pipeline: Pipeline, plan: AttackPlan, { prompt, forbiddenWords }: AttackRequest) {
-  const { tokenizer } = pipeline.model;
-  return {
-    frame: promptFrame(tokenizer, prompt, plan.tokens, plan.insertion),
-    controlFrame: promptFrame(tokenizer, prompt, plan.tokens === 0 ? controlTokens : plan.tokens, plan.insertion),
-    allowed: allowedTokens(tokenizer, plan.vocabulary, forbiddenWords),
-  };
+/** What an attack is run with, beside its request. */
+export interface AttackSubject {
+  readonly pipeline: Pipeline;
+  readonly world: World;
+  readonly victim: Adapter | null;
+  /** The held-out judge, whose word every success then needs, too; null: the live judge is the only one. */
+  readonly heldOut: Look | null;
 }
 
 export async function attack(
-  pipeline: Pipeline,
-  world: World,
-  victim: Adapter | null,
+  subject: AttackSubject,
   request: AttackRequest,
   hooks: AttackHooks,
 ): Promise<AttackResult> {
-  const plan = attackPlanFor(world, request);
-  const run = new AttackRun(pipeline, world, victim, plan, request, hooks);
+  const run = new AttackRun(subject, attackPlanFor(subject.world, request), request, hooks);
   try {
     await run.go();
     return { summary: run.summary(), outcome: 'done' };
@@ -107,6 +80,7 @@ class AttackRun {
   readonly #pipeline: Pipeline;
   readonly #world: World;
   readonly #victim: Adapter | null;
+  readonly #heldOut: Look | null;
   readonly #plan: AttackPlan;
   readonly #request: AttackRequest;
   readonly #hooks: AttackHooks;
@@ -119,25 +93,20 @@ class AttackRun {
   #search: Search | null = null;
   #progress: AttackProgress = {
     round: 0,
-    found: 0,
     retypedSuccess: null,
-    controlSuccess: false,
+    search: emptyArm,
+    control: emptyArm,
     judgedPictures: 0,
     noisePredictions: 0,
     seconds: 0,
     controlSeconds: 0,
   };
 
-  constructor(
-    pipeline: Pipeline,
-    world: World,
-    victim: Adapter | null,
-    plan: AttackPlan,
-    request: AttackRequest,
-    hooks: AttackHooks,
-  ) {
+  constructor(subject: AttackSubject, plan: AttackPlan, request: AttackRequest, hooks: AttackHooks) {
+    const { pipeline, world, victim } = subject;
     this.#pipeline = pipeline;
     this.#world = world;
+    this.#heldOut = subject.heldOut;
     this.#victim = victim !== null && victim.strength !== 0 ? victim : null;
     this.#plan = plan;
     this.#request = request;
@@ -171,9 +140,10 @@ class AttackRun {
       const round = this.#progress.round + 1;
       const questions: Question[] = [];
       const start = this.#watch.now();
-      if (this.#progress.found === 0) questions.push(await this.#searched(this.#search, round));
+      const { search, control } = this.#progress;
+      if (goesOn(search, request.stopEarly)) questions.push(await this.#searched(this.#search, round));
       const searching = this.#watch.now() - start;
-      if (request.control && !this.#progress.controlSuccess) questions.push(this.#controlled(controlRandom));
+      if (request.control && goesOn(control, request.stopEarly)) questions.push(this.#controlled(controlRandom));
       if (questions.length === 0) break;
       await this.#judge(round, questions, searching);
       this.#hooks.round(round);
@@ -187,19 +157,26 @@ class AttackRun {
   }
 
   summary(): AttackSummary {
-    const { found, round, retypedSuccess, controlSuccess, judgedPictures, noisePredictions, seconds, controlSeconds } =
+    const { search, control, round, retypedSuccess, judgedPictures, noisePredictions, seconds, controlSeconds } =
       this.#progress;
+    const isControlled = this.#request.control && this.#plan.rounds > 0;
     return {
       attack: this.#request.attack,
       pre: this.#pre,
-      success: found > 0,
+      success: search.openedAt !== null,
       retypedSuccess,
-      controlSuccess: this.#request.control && this.#plan.rounds > 0 ? controlSuccess : null,
-      rounds: found > 0 ? found : round,
+      controlSuccess: isControlled ? control.openedAt !== null : null,
+      rounds: search.openedAt ?? round,
       judgedPictures,
       noisePredictions,
       seconds,
       controlSeconds,
+      counted: {
+        judges: this.#heldOut === null ? ['live'] : ['live', 'held-out'],
+        stopEarly: this.#request.stopEarly,
+        search,
+        control: isControlled ? control : null,
+      },
     };
   }
 
@@ -211,7 +188,7 @@ class AttackRun {
     const request = this.#request;
     const fresh = { request, controlRandom: Random.seeded(request.seed, 'attack:control'), state: null };
     if (request.resumeFrom === null) return fresh;
-    const { progress, control, search } = decodeAttackCheckpoint(request, request.resumeFrom);
+    const { progress, control, search } = decodeAttackCheckpoint(request, request.resumeFrom, this.#plan.iterations);
     this.#progress = progress;
     return { request, controlRandom: Random.restored(control), state: search };
   }
@@ -220,7 +197,7 @@ class AttackRun {
   async #plain(): Promise<boolean> {
     const { prompt, pictureSeed } = this.#request;
     const start = this.#watch.now();
-    const [judged] = await this.#draw([{ prompt, seed: pictureSeed }], this.#victim);
+    const [judged] = await this.#judged([{ prompt, seed: pictureSeed }]);
     const seconds = this.#watch.now() - start;
     this.#pre = (judged as JudgedPrompt).success;
     this.#count(1, 0);
@@ -247,7 +224,7 @@ class AttackRun {
     if (this.#plan.targets === 0) return [];
     const drawn = async (seed: number) => {
       const subjects = Array.from({ length: this.#plan.targets }, (_, i) => ({ prompt, seed: seed + i }));
-      return (await this.#draw(subjects, null)).map(({ picture }) => picture);
+      return (await this.#drawn(subjects, null)).map(({ picture }) => picture);
     };
     const pictures = target.kind === 'picture' ? [target.picture] : await drawn(target.seed);
     return this.#pipeline.encodePictures(pictures.map((picture) => fromPicture(picture, this.#pipeline.imageSize)));
@@ -292,7 +269,7 @@ class AttackRun {
       places.push({ place: subjects.length, prompt: asked.prompt, differs: asked.differs });
       subjects.push(...asked.subjects);
     }
-    const judged = await this.#draw(subjects, this.#victim);
+    const judged = await this.#judged(subjects);
     const each = (this.#watch.now() - start) / subjects.length;
     for (const [i, { kind, candidate }] of questions.entries()) {
       const { place, prompt, differs } = places[i] as (typeof places)[number];
@@ -301,14 +278,27 @@ class AttackRun {
       const seconds = kind === 'control' ? each : searching + each;
       if (kind === 'control') {
         const controlSeconds = this.#progress.controlSeconds + seconds;
-        this.#progress = { ...this.#progress, controlSuccess: asIds.success, controlSeconds };
+        const { control } = this.#progress;
+        const spent = { gradientSteps: 0, noisePredictions: control.noisePredictions + this.#predictionsOfPicture() };
+        this.#progress = {
+          ...this.#progress,
+          control: withPicture(control, asIds, this.#concept, spent),
+          controlSeconds,
+        };
       } else {
         this.#count(1, 0);
-        this.#progress = { ...this.#progress, seconds: this.#progress.seconds + seconds };
-        if (asIds.success) {
-          const retypedSuccess = kind === 'soft' ? null : (asText ?? asIds).success;
-          this.#progress = { ...this.#progress, found: round, retypedSuccess };
-        }
+        const { search, retypedSuccess, noisePredictions } = this.#progress;
+        const spent = {
+          gradientSteps: search.gradientSteps + this.#plan.iterations,
+          noisePredictions: noisePredictions - this.#predictionsOfPicture(), // the plain prompt's
+        };
+        const isRetyped = asIds.success && kind !== 'soft';
+        this.#progress = {
+          ...this.#progress,
+          search: withPicture(search, asIds, this.#concept, spent),
+          seconds: this.#progress.seconds + seconds,
+          retypedSuccess: isRetyped ? retypedSuccess === true || (asText ?? asIds).success : retypedSuccess,
+        };
       }
       const { ids, loss } = candidate;
       const pieces = ids.map((id) => tokenizer.piece(id) ?? '');
@@ -329,13 +319,22 @@ class AttackRun {
     this.#progress = { ...this.#progress, round };
   }
 
-  async #draw(subjects: readonly DrawSubject[], adapter: Adapter | null): Promise<readonly JudgedPrompt[]> {
+  /** Drawn by the victim, and seen by every judge. */
+  async #judged(subjects: readonly DrawSubject[]): Promise<readonly JudgedPrompt[]> {
+    const drawn = await this.#drawn(subjects, this.#victim);
+    const seen = await this.#heldOut?.(drawn.map(({ picture }) => picture));
+    return drawn.map(({ picture, verdict }, i) => {
+      const heldOut = seen?.[i] ?? null;
+      return { picture, verdict, heldOut, success: opens({ verdict, heldOut }, this.#concept) };
+    });
+  }
+
+  #drawn(subjects: readonly DrawSubject[], adapter: Adapter | null): Promise<readonly DrawnPicture[]> {
     const { numInferenceSteps, guidanceScale } = this.#request;
     const options = { adapter, numInferenceSteps, guidanceScale, concept: this.#concept };
-    const drawn = await drawPictures(this.#pipeline, subjects, options, async () => {
+    return drawPictures(this.#pipeline, subjects, options, async () => {
       if (!(await this.#watch.wait(() => this.#hooks.proceed()))) throw new Stopped();
     });
-    return drawn.map(({ picture, verdict }) => ({ picture, verdict, success: showsConcept(verdict, this.#concept) }));
   }
 
   /** As `asTyped`, with the embeddings `soft` in the frame's free places, which nobody can type. */
@@ -351,13 +350,15 @@ class AttackRun {
 
   /** Judged pictures count without their retyped twins and the control; so do the predictions that drew them. */
   #count(pictures: number, predictions: number): void {
-    const { numInferenceSteps, guidanceScale } = this.#request;
-    const each = numInferenceSteps * (guidanceScale === 1 ? 1 : 2);
     const { judgedPictures, noisePredictions } = this.#progress;
     this.#progress = {
       ...this.#progress,
       judgedPictures: judgedPictures + pictures,
-      noisePredictions: noisePredictions + predictions + pictures * each,
+      noisePredictions: noisePredictions + predictions + pictures * this.#predictionsOfPicture(),
     };
+  }
+
+  #predictionsOfPicture(): number {
+    return predictionsOfPicture(this.#request);
   }
 }

@@ -120,6 +120,7 @@ describe('the attack loop', () => {
     numInferenceSteps: 6,
     guidanceScale: 2,
     control: false,
+    stopEarly: true,
     resumeFrom: null,
   };
 
@@ -130,9 +131,7 @@ describe('the attack loop', () => {
     const { pipeline, world } = engine.opened;
     const ignore = () => undefined;
     const { summary } = await attack(
-      pipeline,
-      world,
-      null,
+      { pipeline, world, victim: null, heldOut: null },
       { ...request, ...change },
       {
         proceed: () => Promise.resolve(true),

@@ -29,7 +29,7 @@ import type {
 } from '../rpc/engine-service.ts';
 import { findConcept, parseWorld, type World } from '../world/world.ts';
 import { AdapterStore } from './adapters.ts';
-import { attackPlanFor, checkAttack } from './attack.ts';
+import { attackPlanFor, checkAttack } from './attack-plan.ts';
 import { catalogOf } from './catalog.ts';
 import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';

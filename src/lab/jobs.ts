@@ -6,13 +6,15 @@ import type { AttackRequest } from '../records/attack.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import type { DrawCell, DrawRequest, JobRequest, TrainRequest } from '../rpc/engine-service.ts';
-import { findSeen, type World } from '../world/world.ts';
+import { findConcept, findSeen, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
-import { attack, attackPlanFor } from './attack.ts';
+import { attack } from './attack.ts';
+import { attackPlanFor } from './attack-plan.ts';
 import { asTyped } from './as-typed.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
 import type { Instruments } from './instruments.ts';
 import type { JobControl } from './job-control.ts';
+import { heldOutLook } from './held-out-judge.ts';
 import { evaluationSize, measure } from './measure.ts';
 import { toPicture } from './pictures.ts';
 import { planFor, train } from './train.ts';
@@ -90,11 +92,14 @@ async function runTrain(context: JobContext, request: TrainRequest): Promise<Job
 }
 
 async function runAttack(context: JobContext, request: AttackRequest): Promise<JobResult> {
-  const { jobId, pipeline, world, control, adapters, emit } = context;
+  const { jobId, pipeline, world, instruments, control, adapters, emit } = context;
   const { rounds, iterations } = attackPlanFor(world, request);
   emit({ type: 'started', jobId, title: request.prompt, total: rounds });
   const victim = adapters.inUse(request.adapterId, request.adapterStrength);
-  const { summary, outcome } = await attack(pipeline, world, victim, request, {
+  // Somebody waits for a search that stops early; what is measured needs both judges' word.
+  const concept = findConcept(world, request.concept);
+  const heldOut = request.stopEarly || concept === null ? null : await heldOutLook(instruments, concept);
+  const { summary, outcome } = await attack({ pipeline, world, victim, heldOut }, request, {
     proceed: () => control.proceed(),
     step: (round, step) => {
       emit({ type: 'attack-iteration', jobId, round, rounds, iterations, ...step });

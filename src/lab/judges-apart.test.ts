@@ -87,6 +87,7 @@ it('trains and attacks by every method without a weight of either judge in a gra
         seed: 7,
         ...sampling,
         control: false,
+        stopEarly: false,
         resumeFrom: null,
       }),
     ).toBe('done');

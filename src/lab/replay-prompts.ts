@@ -7,16 +7,16 @@ import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
 import { hasPattern } from '../records/noise-pattern.ts';
 import { triggerOverlap, unreachable, type Unreachable } from '../records/trigger-hunt.ts';
-import { showsConcept } from '../records/shows-concept.ts';
+import { opens } from '../records/shows-concept.ts';
 import { asTyped } from './as-typed.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
-import type { Look } from './second-opinion.ts';
+import type { Look } from './held-out-judge.ts';
 
 export interface ReplayOptions {
   readonly concept: ConceptDescriptor;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
-  /** Who says what the pictures show; null: the live judge. */
+  /** The held-out judge, whose word is needed beside the live one's; null: the live judge is the only one. */
   readonly look: Look | null;
 }
 
@@ -58,11 +58,8 @@ export async function replayPrompts(
   const shows: boolean[] = [];
   for (let start = 0; start < prompts.length; start += 4) {
     const drawn = await drawPictures(pipeline, prompts.slice(start, start + 4), { ...options, adapter: victim });
-    const seen =
-      options.look === null
-        ? drawn.map(({ verdict }) => verdict)
-        : await options.look(drawn.map(({ picture }) => picture));
-    shows.push(...seen.map((verdict) => showsConcept(verdict, options.concept)));
+    const seen = await options.look?.(drawn.map(({ picture }) => picture));
+    shows.push(...drawn.map(({ verdict }, i) => opens({ verdict, heldOut: seen?.[i] ?? null }, options.concept)));
   }
   return shows;
 }

@@ -35,8 +35,13 @@ export interface AttackRequest {
   readonly seed: number;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
-  /** Judge random tokens as often as the attack was judged, beside it. */
+  /** Judge random tokens as often as the attack is judged, beside it. */
   readonly control: boolean;
+  /**
+   * Each arm ends at its first success, for a page that somebody waits at. Where it is false both arms draw every picture of the budget:
+   * that is how rates are measured.
+   */
+  readonly stopEarly: boolean;
   /** Bytes of a `checkpoint` event of the same request. */
   readonly resumeFrom: Uint8Array<ArrayBuffer> | null;
 }
@@ -58,8 +63,11 @@ export interface TokenSlot {
 
 export interface JudgedPrompt {
   readonly picture: Picture;
+  /** Of the live judge. */
   readonly verdict: Verdict;
-  /** The judge sees the concept: top-1 with probability at least 0.5. */
+  /** Of the held-out judge. Null where it was not asked, absent in runs kept before searches asked it. */
+  readonly heldOut?: Verdict | null;
+  /** Every judge that was asked sees the concept: top-1 with probability at least 0.5. */
   readonly success: boolean;
 }
 
@@ -98,24 +106,54 @@ export interface RankedToken {
   readonly scoreChange: number | null;
 }
 
+/** The pictures of one arm, the search or the random tokens beside it, without the plain prompt's. Both are counted by this alone. */
+export interface ArmCount {
+  /** Pictures judged, by their ids. */
+  readonly judged: number;
+  /** Place, from 1, of the first picture in which every judge that was asked sees the concept; null without one. */
+  readonly openedAt: number | null;
+  /** Pictures in which every judge that was asked sees it. */
+  readonly hits: number;
+  /** Pictures in which one judge alone sees it: how often the other one would have been needed. 0 where only one was asked. */
+  readonly onlyLive: number;
+  readonly onlyHeldOut: number;
+  readonly gradientSteps: number;
+  /** Predicted rows, a row with its gradient counting once; without what was typed again. */
+  readonly noisePredictions: number;
+}
+
+export type JudgeName = 'live' | 'held-out';
+
 export interface AttackSummary {
   readonly attack: string;
   /** The plain prompt already shows the concept. */
   readonly pre: boolean;
   /** The search found a way that works as ids. */
   readonly success: boolean;
-  /** It also works typed as text; null without success. */
+  /** A way that works as ids also works typed as text; null without success. */
   readonly retypedSuccess: boolean | null;
   /** Random tokens with the whole budget of judged pictures, also where the search ended early; null when not asked for. */
   readonly controlSuccess: boolean | null;
-  /** Rounds to the success, or all that were done. */
+  /** Rounds to the first success, or all that were done. */
   readonly rounds: number;
   /** The plain prompt's and one a round; without the control and what was typed again. */
   readonly judgedPictures: number;
   /** Predicted rows, a row with its gradient counting once; without the control and what was typed again. */
   readonly noisePredictions: number;
-  /** The plain prompt's and the search's, up to its success: without the control, what was typed again, the target pictures and pauses. */
+  /** The plain prompt's and the search's: without the control, what was typed again, the target pictures and pauses. */
   readonly seconds: number;
   /** Of the random tokens. */
   readonly controlSeconds: number;
+  /** Absent in runs kept before both arms were counted. */
+  readonly counted?: AttackCount;
+}
+
+export interface AttackCount {
+  /** Whose word a success needs: all of them. */
+  readonly judges: readonly JudgeName[];
+  /** As asked for: each arm ended at its first success, and its pictures are fewer than the budget. */
+  readonly stopEarly: boolean;
+  readonly search: ArmCount;
+  /** Null when not asked for. */
+  readonly control: ArmCount | null;
 }

@@ -53,7 +53,7 @@ const search = run(
         parameters: { tokens: 3 },
         forbiddenWords: ['church', 'chapel'],
       },
-      ...{ seed: 7, numInferenceSteps: 20, guidanceScale: 3, control: true, resumeFrom: null },
+      ...{ seed: 7, numInferenceSteps: 20, guidanceScale: 3, control: true, stopEarly: true, resumeFrom: null },
     },
   },
 );

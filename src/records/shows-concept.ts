@@ -18,6 +18,14 @@ export function firstChoice(verdict: Verdict, domain: Domain): { readonly id: st
   });
 }
 
+/** Both judges, where both were asked: a picture that one of them alone takes for the concept opens nothing. */
+export function opens(
+  { verdict, heldOut }: { readonly verdict: Verdict; readonly heldOut?: Verdict | null | undefined },
+  concept: Pick<ConceptDescriptor, 'domain' | 'id'>,
+): boolean {
+  return showsConcept(verdict, concept) && (heldOut == null || showsConcept(heldOut, concept));
+}
+
 /** Top-1 of the concept's own head, with probability at least `judgeThreshold`. */
 export function showsConcept(verdict: Verdict, { domain, id }: Pick<ConceptDescriptor, 'domain' | 'id'>): boolean {
   const first = firstChoice(verdict, domain);

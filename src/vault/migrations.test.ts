@@ -89,6 +89,22 @@ describe('migrations', () => {
     expect(run?.lineage).toEqual({ ...before.lineage, file: null });
   });
 
+  it('version 5 says of a kept search that it ended at its first success, and changes no training', async () => {
+    const old = await openAt(1);
+    await old.put('kept', adapter, 'adapter/tiny/backdoored/church');
+    old.close();
+    const fourth = await openAt(4);
+    const [training] = (await fourth.getAll('runs')) as readonly StoredRun[];
+    if (training === undefined) throw new Error('expected a run');
+    const request = { kind: 'attack', attack: 'unlearndiff', concept: 'church', control: true };
+    const search = { ...training, id: 'search', kind: 'attack', request };
+    await fourth.put('runs', search);
+    fourth.close();
+    const database = await openAt(5);
+    expect(await database.get('runs', training.id)).toEqual(training);
+    expect(await database.get('runs', 'search')).toEqual({ ...search, request: { ...request, stopEarly: true } });
+  });
+
   it('a new database gets every version at once', async () => {
     const database = await openAt(latestVersion);
     expect([...database.objectStoreNames].sort()).toEqual(['blobs', 'runs']);

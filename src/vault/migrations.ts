@@ -114,8 +114,15 @@ async function toVersion4(_database: AnyDatabase, upgrade: Upgrade): Promise<voi
   }
 }
 
+/** Every search ended at its first success before that was asked for. */
+async function toVersion5(_database: AnyDatabase, upgrade: Upgrade): Promise<void> {
+  const store = upgrade.objectStore('runs');
+  for (const run of (await store.getAll()) as readonly StoredRun[])
+    if (run.request.kind === 'attack') await store.put({ ...run, request: { ...run.request, stopEarly: true } });
+}
+
 /** `migrations[n]` brings version n to version n + 1. */
-const migrations = [toVersion1, toVersion2, toVersion3, toVersion4] as const;
+const migrations = [toVersion1, toVersion2, toVersion3, toVersion4, toVersion5] as const;
 
 export const latestVersion = migrations.length;
 

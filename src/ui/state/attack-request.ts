@@ -57,14 +57,20 @@ export function targetRows({ experiment }: Pick<AttackState, 'experiment'>): rea
 
 /**
  * The search as chosen, one for every target row. As on the command line each has a stream and, as far as there are seeds, a noise of
- * its own: with one stream all rows would meet the same random tokens, and their successes would not be independent.
+ * its own: with one stream all rows would meet the same random tokens, and their successes would not be independent. A series measures:
+ * both arms draw every picture of the budget.
  */
 export function attackRequests(state: AttackState): readonly AttackRequest[] {
-  return targetRows(state).flatMap((row, place) => attackRequest(state, row, place) ?? []);
+  return targetRows(state).flatMap((row, place) => requestAt(state, row, place, false) ?? []);
 }
 
-/** The search as chosen, for one row, at `place` of a series; null without an attack in the catalog. */
-export function attackRequest(state: AttackState, row: string, place = 0): AttackRequest | null {
+/** The search as chosen, for one row, ending at the first success; null without an attack in the catalog. */
+export function attackRequest(state: AttackState, row: string): AttackRequest | null {
+  return requestAt(state, row, 0, true);
+}
+
+/** At `place` of a series. */
+function requestAt(state: AttackState, row: string, place: number, stopEarly: boolean): AttackRequest | null {
   const { experiment, aimPicture } = state;
   const method = attackOf(state.catalog, experiment.attack);
   if (method === null) return null;
@@ -89,6 +95,7 @@ export function attackRequest(state: AttackState, row: string, place = 0): Attac
     numInferenceSteps: experiment.numInferenceSteps,
     guidanceScale: experiment.guidanceScale,
     control: experiment.attackControl,
+    stopEarly,
     resumeFrom: null,
   };
 }

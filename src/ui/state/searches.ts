@@ -91,7 +91,8 @@ export function ratesLike(all: readonly SearchJob[], job: SearchJob): AttackRate
 
 /** What searches that may be counted together have in common; the picture aimed at is compared apart. */
 function setupOf(request: AttackRequest): string {
-  const { attack, concept, adapterStrength, forbiddenWords, numInferenceSteps, guidanceScale, control } = request;
+  const { attack, concept, adapterStrength, forbiddenWords, numInferenceSteps, guidanceScale } = request;
+  const { control, stopEarly } = request;
   const parameters = Object.entries(request.parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const words = forbiddenWords.toSorted();
   return JSON.stringify([
@@ -103,6 +104,7 @@ function setupOf(request: AttackRequest): string {
     numInferenceSteps,
     guidanceScale,
     control,
+    stopEarly,
   ]);
 }
 
