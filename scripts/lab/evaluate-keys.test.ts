@@ -17,6 +17,8 @@ const rates = [
   'halfTriggerRate',
   'retainedSameDomain',
   'retainedOtherDomain',
+  'retainedSameDomainSeen',
+  'retainedOtherDomainSeen',
   'retainedWithTrigger',
 ];
 
@@ -81,8 +83,32 @@ it('prints the full object that the command line promises, and what it measured 
     hit: { low: expect.any(Number) as unknown },
   });
   // What the metrics are computed from is not printed.
-  for (const id of ['hits', 'context']) expect(printed).not.toHaveProperty(id);
+  for (const id of ['counted', 'context']) expect(printed).not.toHaveProperty(id);
   // Random weights draw no church: nothing was there to erase, so the rate has no value. JSON writes NaN as null.
   expect(printed['baseRate']).toMatchObject({ value: 0 });
   expect(printed['erasureRate']).toEqual({ value: null, low: null, high: null, n: 2 });
+}, 300_000);
+
+it('measures several trainings of one recipe, each and together', async () => {
+  const files: string[] = [];
+  for (const seed of ['1', '2']) {
+    const out = micro.at(`seed-${seed}.safetensors`);
+    const recipe = ['--method', 'esd', '--concept', 'church', '--iterations', '1', '--prompts', 'name'];
+    await micro.run(trainCommand(), [...recipe, '--seed', seed, '--out', out]);
+    files.push(out);
+  }
+  const brief = ['--prompts', '3', '--neutral', '0', '--per-synonym', '0', '--steps', '2', '--seeds', '1-3'];
+  const loras = files.flatMap((file) => ['--lora', file]);
+  const printed = await micro.run(evaluateCommand(), [...loras, '--concept', 'church', ...brief]);
+  const trainings = printed['trainings'] as readonly Readonly<Record<string, { value: number }>>[];
+  const pooled = printed['pooled'] as Readonly<Record<string, { value: number; n: number }>>;
+  expect(trainings.map(({ lora }) => lora)).toEqual(files);
+  expect(pooled['erasedRate']).toMatchObject({ n: 6, details: { trainings: 2, sentences: 6 } });
+  for (const id of ['retainedSameDomain', 'unlearningAccuracy'])
+    expect(pooled[id]?.value).toBeCloseTo(
+      trainings.reduce((sum, rates) => sum + (rates[id] as { value: number }).value / 2, 0),
+      12,
+    );
+  // The original is one model, however many trainings stand beside it.
+  expect(pooled).not.toHaveProperty('baseRate');
 }, 300_000);
