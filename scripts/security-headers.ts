@@ -6,10 +6,13 @@ export const isolationHeaders = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 } as const;
 
-/** Nothing is fetched from elsewhere and nothing inline runs. ORT compiles wasm, hence 'wasm-unsafe-eval'. */
+/**
+ * Nothing is fetched from elsewhere and nothing inline runs. ORT compiles wasm, hence 'wasm-unsafe-eval'. The page reads a blob of its worker
+ * to see whether that lives (src/rpc/lifeline.ts).
+ */
 const contentSecurityPolicy = {
   'default-src': "'self'",
-  'connect-src': "'self'",
+  'connect-src': "'self' blob:",
   'script-src': "'self' 'wasm-unsafe-eval'",
   'worker-src': "'self'",
   'img-src': "'self' blob: data:",

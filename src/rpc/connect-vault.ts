@@ -1,7 +1,7 @@
 /** The page's end of the wire to the vault worker, and how it hears of other tabs' changes. */
 import { wrap } from 'comlink';
 import type { Locks } from './lifeline.ts';
-import { vaultChannel, type VaultService, type VaultWire } from './vault-service.ts';
+import { openVaultChannel, type VaultService, type VaultWire } from './vault-service.ts';
 import { watchWorker, type WatchedWorker } from './watch-worker.ts';
 import { type Outcome, unwrap } from './wire.ts';
 
@@ -40,9 +40,9 @@ export function connectVault(
       remove: (ids) => call((remote) => remote.remove(ids)),
     },
     onChange(listener) {
-      const channel = new BroadcastChannel(vaultChannel);
-      channel.onmessage = () => listener();
-      return () => channel.close();
+      const channel = openVaultChannel();
+      if (channel !== null) channel.onmessage = () => listener();
+      return () => channel?.close();
     },
   };
 }

@@ -1,9 +1,19 @@
 /** What the vault worker offers. The interface sees the disk only through this file. */
 import type { KnownRun, RunMarks, StoredRun } from '../records/run.ts';
+import type { Lifeline } from './lifeline.ts';
 import type { Outcome, Wired } from './wire.ts';
 
 /** Vaults of all tabs tell each other on this channel that something changed. */
-export const vaultChannel = 'palimpsest-runs';
+const vaultChannel = 'palimpsest-runs';
+
+/** null where the browser refuses it (all cookies blocked): other tabs then hear nothing, and there is no disk they could share. */
+export function openVaultChannel(): BroadcastChannel | null {
+  try {
+    return new BroadcastChannel(vaultChannel);
+  } catch {
+    return null;
+  }
+}
 
 /** Bytes to keep under a name; null forgets what was kept under it. */
 export type BlobChanges = Readonly<Record<string, Uint8Array<ArrayBuffer> | null>>;
@@ -30,5 +40,5 @@ export interface VaultService {
   remove(ids: readonly string[]): Promise<void>;
 }
 
-/** The vault on the wire. `ready` answers once the worker runs: true when it holds its lifeline (see lifeline.ts). */
-export type VaultWire = Wired<VaultService> & { readonly ready: () => Promise<Outcome<boolean>> };
+/** The vault on the wire. `ready` answers once the worker runs: with the lifeline it holds. */
+export type VaultWire = Wired<VaultService> & { readonly ready: () => Promise<Outcome<Lifeline>> };

@@ -1,6 +1,6 @@
 /** A worker that may die: its calls race against `gone`, which rejects when it does. */
 import { PalimpsestError } from '../core/errors.ts';
-import { watchLifeline, type Locks } from './lifeline.ts';
+import { type Lifeline, type Locks, watchLifeline } from './lifeline.ts';
 import { unwrap, type Outcome } from './wire.ts';
 
 /** The parts of a Worker a connection uses, so that tests can run it over a MessageChannel. */
@@ -31,10 +31,10 @@ interface WatchOptions {
   readonly locks?: Locks | undefined;
 }
 
-/** `ready`: the worker's first answer, whether it holds a lifeline. */
+/** `ready`: the worker's first answer, which lifeline it holds. */
 export function watchWorker(
   worker: WatchedWorker,
-  ready: Promise<Outcome<boolean>>,
+  ready: Promise<Outcome<Lifeline>>,
   options: WatchOptions,
 ): WorkerWatch {
   const { name, what, ended, advice, onDeath, locks } = options;
@@ -66,7 +66,7 @@ export function watchWorker(
   worker.addEventListener('messageerror', () => die('sent a message that could not be read'), { signal });
 
   const started = Promise.race([ready, gone]).then((outcome) => {
-    if (unwrap(outcome)) watchLifeline(name, signal, () => die(ended), locks);
+    watchLifeline(unwrap(outcome), name, signal, () => die(ended), locks);
   });
   started.catch(() => undefined); // who waits for it sees it; everybody else through `gone`
   return { gone, started, isGone: () => signal.aborted, end };

@@ -4,6 +4,7 @@
  */
 import { type ErrorCode, PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import type { EngineService } from './engine-service.ts';
+import type { Lifeline } from './lifeline.ts';
 
 export interface WireError {
   readonly code: ErrorCode;
@@ -22,8 +23,8 @@ export type Wired<Service> = {
     : never;
 };
 
-/** The engine on the wire. `ready` answers once the worker runs: true when it holds its lifeline (see lifeline.ts). */
-export type EngineWire = Wired<EngineService> & { readonly ready: () => Promise<Outcome<boolean>> };
+/** The engine on the wire. `ready` answers once the worker runs: with the lifeline it holds. */
+export type EngineWire = Wired<EngineService> & { readonly ready: () => Promise<Outcome<Lifeline>> };
 
 /** Runs `work` and reports how it went. */
 export async function settle<T>(work: () => Promise<T>): Promise<Outcome<T>> {

@@ -1,6 +1,7 @@
 /** onnxruntime-web in a worker: WebGPU where there is real hardware, wasm otherwise. */
 import { PalimpsestError } from '../core/errors.ts';
 import type { Executor } from './executor.ts';
+import { findAdapter } from './find-adapter.ts';
 import { availableThreads, loadOrt } from './load-ort.ts';
 import { OrtExecutor } from './ort-executor.ts';
 
@@ -14,7 +15,7 @@ export async function createBrowserExecutor(
   backend: 'auto' | 'webgpu' | 'wasm',
 ): Promise<{ executor: Executor; reason: BackendReason }> {
   if (backend === 'wasm') return { executor: await wasmExecutor(), reason: 'forced' };
-  const adapter = await findAdapter();
+  const adapter = await findAdapter('gpu' in navigator ? navigator.gpu : null);
   if (backend === 'webgpu') {
     if (adapter === null) {
       throw new PalimpsestError('backend-unavailable', 'backend: expected a WebGPU adapter, this browser offers none', {
@@ -26,11 +27,6 @@ export async function createBrowserExecutor(
   if (adapter === null) return { executor: await wasmExecutor(), reason: 'no-webgpu' };
   if (isSoftware(adapter)) return { executor: await wasmExecutor(), reason: 'software-adapter' };
   return { executor: await webgpuExecutor(adapter), reason: 'hardware-adapter' };
-}
-
-async function findAdapter(): Promise<GPUAdapter | null> {
-  if (!('gpu' in navigator)) return null;
-  return navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
 }
 
 function isSoftware({ info }: GPUAdapter): boolean {

@@ -22,6 +22,7 @@ export function Faults({ isBrief = false }: { readonly isBrief?: boolean }) {
   return (
     <>
       <NoticeCard />
+      <RefusalCard />
       {faults.map((fault) => (
         <FaultCard key={fault.id} fault={fault} />
       ))}
@@ -76,6 +77,22 @@ function NoticeCard() {
       </p>
       <div className={styles['actions']}>
         <Button onClick={() => bench.store.setState({ notice: null })}>{t('fault.dismiss')}</Button>
+      </div>
+    </section>
+  );
+}
+
+/** The browser lets the page keep nothing: said once, and again only where runs are listed. */
+function RefusalCard() {
+  const { t } = useText();
+  const bench = useBench();
+  const isShown = useRuns((state) => state.status === 'unavailable' && !state.isRefusalRead);
+  if (!isShown) return null;
+  return (
+    <section className={styles['card']} data-kind="offer" data-testid="keeps-nothing" role="status">
+      <p>{t('runs.unavailable')}</p>
+      <div className={styles['actions']}>
+        <Button onClick={() => bench.runs.setState({ isRefusalRead: true })}>{t('fault.dismiss')}</Button>
       </div>
     </section>
   );

@@ -4,7 +4,8 @@ export const runsEn = {
 
   'runs.title': 'Runs',
   'runs.lead': 'Every training, search and sweep is kept here by itself, in this browser, while it runs.',
-  'runs.unavailable': 'This browser lets the page keep nothing, so runs last only as long as the page.',
+  'runs.unavailable':
+    'This browser lets the page keep nothing, so runs last only as long as the page. Save what you want to keep as a file.',
   'runs.search': 'Search',
   'runs.show': 'Show',
   'runs.filter.all': 'all',

@@ -6,7 +6,7 @@ export const runsZh: Readonly<Record<keyof typeof runsEn, string>> = {
 
   'runs.title': '实验记录',
   'runs.lead': '每次训练、搜索和扫描都会在进行时自动保存在此浏览器中。',
-  'runs.unavailable': '此浏览器不允许本页保存任何内容，因此记录只在页面打开期间存在。',
+  'runs.unavailable': '此浏览器不允许本页保存任何内容，因此记录只在页面打开期间存在。想留下的内容请另存为文件。',
   'runs.search': '查找',
   'runs.show': '显示',
   'runs.filter.all': '全部',

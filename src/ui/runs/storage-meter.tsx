@@ -12,8 +12,10 @@ export function StorageMeter() {
   const bench = useBench();
   const storage = useRuns((state) => state.storage);
   const isPersisted = useRuns((state) => state.isPersisted);
-  const [isRefused, setRefused] = useState(false);
-  if (storage === null) return null;
+  const [saidNo, setSaidNo] = useState(false);
+  const isRefused = useRuns((state) => state.status === 'unavailable');
+  // What the browser would allow is nothing to a page that it lets keep nothing.
+  if (storage === null || isRefused) return null;
   const { used, quota } = storage;
   return (
     <section className={styles['storage']} data-testid="storage">
@@ -22,11 +24,11 @@ export function StorageMeter() {
       <p>{t('storage.used', { used: text.bytes(used), quota: text.bytes(quota) })}</p>
       <p className={styles['fine']}>{t(isPersisted ? 'storage.persisted' : 'storage.notPersisted')}</p>
       {!isPersisted && (
-        <Button data-testid="persist" onClick={() => void askToPersist(bench).then((isGiven) => setRefused(!isGiven))}>
+        <Button data-testid="persist" onClick={() => void askToPersist(bench).then((isGiven) => setSaidNo(!isGiven))}>
           {t('storage.persist')}
         </Button>
       )}
-      {isRefused && !isPersisted && (
+      {saidNo && !isPersisted && (
         <p className={styles['fine']} role="status">
           {t('storage.refused')}
         </p>

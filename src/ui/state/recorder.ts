@@ -13,6 +13,7 @@ import { report } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { Job } from './bench-store.ts';
 import { completeExperiment } from './default-experiment.ts';
+import { goOnWithoutDisk, hasNoDisk } from './no-disk.ts';
 import { recordingOf } from './recording.ts';
 import type { Recording } from './recording.ts';
 
@@ -164,6 +165,8 @@ async function write(bench: Bench, recording: Recording): Promise<void> {
     recording.isDue = true; // the next event tries again
     // Disk trouble must not stop an experiment; it is said once and the run goes on in memory.
     if (toPalimpsestError(thrown).code === 'quota-exceeded') bench.runs.setState({ isFull: true });
+    // The page says once that nothing is kept.
+    else if (hasNoDisk(bench)) goOnWithoutDisk(bench);
     else report(bench, thrown, 'file');
   } finally {
     recording.isWriting = false;

@@ -14,6 +14,7 @@ import type { Bench } from './bench.ts';
 import type { Job } from './bench-store.ts';
 import { drawColumn } from './drawing.ts';
 import { setExperiment } from './experiment-actions.ts';
+import { hasNoDisk } from './no-disk.ts';
 import { recordingOf } from './recording.ts';
 import { readBlob, readEvents, refreshRuns } from './runs.ts';
 import type { SearchJob } from './searches.ts';
@@ -88,7 +89,7 @@ export async function askAgain(bench: Bench, job: Job): Promise<void> {
 /** Runs `work` as the only tab that writes the run, and lets go of it again unless it goes on. A page without a disk has no rivals. */
 async function whileOwned(bench: Bench, id: string, work: () => Promise<boolean>): Promise<void> {
   const { vault } = bench.vault;
-  const isKept = bench.runs.getState().status !== 'unavailable';
+  const isKept = !hasNoDisk(bench);
   if (isKept && !(await vault.own(id)))
     throw new PalimpsestError('bad-argument', `run ${id}: expected a run nobody writes, another tab does`, {
       advice: 'Go on with it in the other tab, or close that tab.',
@@ -105,6 +106,10 @@ async function whileOwned(bench: Bench, id: string, work: () => Promise<boolean>
 export async function discard(bench: Bench, run: KnownRun): Promise<void> {
   const { vault } = bench.vault;
   bench.recordings.delete(run.id);
+  if (hasNoDisk(bench)) {
+    await refreshRuns(bench);
+    return;
+  }
   try {
     const { blobs: _blobs, owner: _owner, ...document } = run;
     if (!(await vault.own(run.id))) return;

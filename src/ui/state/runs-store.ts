@@ -7,7 +7,10 @@ import type { KnownRun } from '../../records/run.ts';
 export interface RunsState {
   /** Newest first, deleted ones too until they are gone. */
   readonly runs: readonly KnownRun[];
+  /** `unavailable`: the browser refuses the disk, and runs last as long as the page. */
   readonly status: 'loading' | 'ready' | 'unavailable';
+  /** The person has read that nothing is kept. */
+  readonly isRefusalRead: boolean;
   /** Bytes the origin uses and may use; null where the browser does not say. */
   readonly storage: { readonly used: number; readonly quota: number } | null;
   readonly isPersisted: boolean;
@@ -21,6 +24,7 @@ export function createRunsStore(): RunsStore {
   return createStore<RunsState>(() => ({
     runs: [],
     status: 'loading',
+    isRefusalRead: false,
     storage: null,
     isPersisted: false,
     isFull: false,

@@ -8,6 +8,7 @@ import type { RunChange } from '../../rpc/vault-service.ts';
 import { report } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { Job } from './bench-store.ts';
+import { goOnWithoutDisk, hasNoDisk, onlyInMemory } from './no-disk.ts';
 import { saveAll } from './recorder.ts';
 import { targetScore } from './wanted.ts';
 
@@ -42,22 +43,26 @@ export function watchRuns(bench: Bench): () => void {
   };
 }
 
-export async function refreshRuns(bench: Bench): Promise<void> {
-  try {
-    const kept = await bench.vault.vault.list();
-    const ids = new Set(kept.map(({ id }) => id));
-    bench.runs.setState({ runs: [...onlyInMemory(bench, ids), ...kept], status: 'ready' });
-  } catch {
-    // Private windows of some browsers keep nothing: runs then last as long as the page.
-    bench.runs.setState({ runs: onlyInMemory(bench, new Set()), status: 'unavailable' });
-  }
-}
+/** Milliseconds in which a disk lists its runs; one that does not is as good as none until it answers. */
+const diskPatience = 5000;
 
-function onlyInMemory(bench: Bench, kept: ReadonlySet<string>): readonly KnownRun[] {
-  return [...bench.recordings.values()]
-    .filter(({ run }) => !kept.has(run.id))
-    .map(({ run, isOver }): KnownRun => ({ ...run, blobs: {}, owner: isOver ? null : 'here' }))
-    .reverse();
+export async function refreshRuns(bench: Bench): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      goOnWithoutDisk(bench);
+      resolve();
+    }, diskPatience);
+  });
+  const reading = bench.vault.vault.list().then(
+    (kept) => {
+      const ids = new Set(kept.map(({ id }) => id));
+      bench.runs.setState({ runs: [...onlyInMemory(bench, ids), ...kept], status: 'ready' });
+    },
+    // Private windows of some browsers keep nothing, and neither does one that blocks all cookies.
+    () => goOnWithoutDisk(bench),
+  );
+  await Promise.race([reading.finally(() => clearTimeout(timer)), late]);
 }
 
 /** Runs whose undo nobody can press any more. */
@@ -75,7 +80,12 @@ const isOld = (deletedAt: number) => Date.now() - deletedAt >= undoTime;
 
 export async function changeRun(bench: Bench, id: string, change: RunChange): Promise<void> {
   const recording = bench.recordings.get(id);
-  if (recording !== undefined) recording.run = { ...recording.run, ...change, metrics: recording.run.metrics };
+  if (recording !== undefined)
+    recording.run = { ...recording.run, ...change, metrics: { ...recording.run.metrics, ...change.metrics } };
+  if (hasNoDisk(bench)) {
+    goOnWithoutDisk(bench);
+    return;
+  }
   try {
     await bench.vault.vault.change(id, change);
   } catch (thrown) {
@@ -97,6 +107,11 @@ export function undoDelete(bench: Bench, id: string): Promise<void> {
 
 /** For good; afterwards what did not fit is tried again. */
 export async function removeRuns(bench: Bench, ids: readonly string[]): Promise<void> {
+  if (hasNoDisk(bench)) {
+    for (const id of ids) bench.recordings.delete(id);
+    goOnWithoutDisk(bench);
+    return;
+  }
   try {
     await bench.vault.vault.remove(ids);
     for (const id of ids) bench.recordings.delete(id);
@@ -122,7 +137,9 @@ export async function readBlob(
   run: Pick<KnownRun, 'id'>,
   name: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await bench.vault.vault.read(run.id, name);
+  // What did not reach the disk is still with the page, which keeps its own copy: the wire may transfer the one it is given.
+  const held = bench.recordings.get(run.id)?.blobs[name];
+  const bytes = held == null ? await bench.vault.vault.read(run.id, name) : held.slice();
   if (bytes === null)
     throw new PalimpsestError('bad-file', `run ${run.id}: expected its ${name} on disk, got nothing`, {
       advice: 'The browser may have cleared it; run it again.',
@@ -133,8 +150,15 @@ export async function readBlob(
 export async function measureStorage(bench: Bench): Promise<void> {
   const storage = (navigator as { readonly storage?: StorageManager }).storage;
   if (storage === undefined) return;
-  const { usage, quota } = await storage.estimate();
-  const isPersisted = await storage.persisted();
+  // A browser that keeps nothing may still name a quota, which nothing here can use.
+  if (hasNoDisk(bench)) {
+    bench.runs.setState({ storage: null, isPersisted: false });
+    return;
+  }
+  const [estimate, isPersisted] = await Promise.all([storage.estimate(), storage.persisted()]).catch(
+    () => [{} as StorageEstimate, false] as const, // refused: the page then says nothing of its storage
+  );
+  const { usage, quota } = estimate;
   const known = usage === undefined || quota === undefined ? null : { used: usage, quota };
   bench.runs.setState({ storage: known, isPersisted });
 }

@@ -92,7 +92,8 @@ export function place(bench: Bench, column: TrainedColumn, adapter: Adapter): vo
 export async function restoreAdapters(bench: Bench): Promise<void> {
   for (const run of bench.runs.getState().runs) {
     const { experiment, adapters } = bench.store.getState();
-    if (run.kind !== 'train' || run.deletedAt !== null || run.blobs['adapter'] === undefined) continue;
+    const isHeld = run.blobs['adapter'] !== undefined || bench.recordings.get(run.id)?.blobs['adapter'] != null;
+    if (run.kind !== 'train' || run.deletedAt !== null || !isHeld) continue;
     const column = run.column as TrainedColumn;
     const isWanted =
       run.lineage.model === experiment.model &&
