@@ -44,13 +44,13 @@ test('without any storage the page draws, trains and lists what it holds, and sa
   await bench.run('erased', [0, 1]);
   await expect(bench.errorCard).toHaveCount(0);
 
-  await page.getByRole('link', { name: 'Runs' }).click();
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
   await expect(page.getByTestId('run-list').getByRole('listitem')).toHaveCount(1);
   await expect(nothingKept).toHaveCount(1);
   await expect(page.getByTestId('storage')).toHaveCount(0);
   await expect(page.getByText('allowed')).toHaveCount(0);
 
-  await page.getByRole('link', { name: 'Bench' }).click();
+  await page.getByRole('link', { name: 'Bench', exact: true }).click();
   await page.getByTestId('keeps-nothing').getByRole('button').click();
   await expect(nothingKept).toHaveCount(0);
 });

@@ -30,7 +30,7 @@ function spoken(
     if (job.kind === 'evaluate') return { words: text.t(measuringNews[job.view.status]), isEnd: true };
     const search = searches(state).find(({ id }) => id === job.id);
     if (search !== undefined) {
-      return { words: resultText(text, searchResult(search), state.experiment.concept), isEnd: true };
+      return { words: resultText(text, searchResult(search), search.request.concept), isEnd: true };
     }
     return {
       words: text.t(`news.${job.view.status}`, { column: text.t(`column.${job.column}`), n: job.view.iteration }),
@@ -45,10 +45,12 @@ function spoken(
     const words = { n: attempt.index, score, verdict: text.t(success ? 'attempts.yes' : 'attempts.no') };
     return { words: text.t('news.attempt', words), isEnd: false };
   }
-  if (job === null || job.kind !== 'train' || job.view.iteration === 0) return null;
-  const row = state.experiment.rows.findIndex((candidate) => candidate.kind === 'target');
+  if (job?.request.kind !== 'train' || job.view.iteration === 0) return null;
+  // The training's own rows and concept: the Bench may show others by now.
+  const { concept, samples } = job.request;
+  const row = samples?.cells[0]?.cell.row ?? -1;
   const score = scoreSeries(job.view.frames, job.column, row).at(-1)?.mean;
-  const where = { n: job.view.iteration, total: job.view.total, concept: state.experiment.concept };
+  const where = { n: job.view.iteration, total: job.view.total, concept };
   if (score === undefined) return { words: text.t('news.iteration', where), isEnd: false };
   return { words: text.t('news.scoredIteration', { ...where, score: text.score(score) }), isEnd: false };
 }

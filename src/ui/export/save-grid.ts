@@ -6,8 +6,8 @@ import { paint } from '../parts/picture-canvas.tsx';
 import type { Bench } from '../state/bench.ts';
 import type { BenchState } from '../state/bench-store.ts';
 import { report } from '../state/bench.ts';
-import { cellScore } from '../state/cells.ts';
-import { cellAt } from '../state/wanted.ts';
+import { cellScore, isOld, shownPicture } from '../state/cells.ts';
+import { cellAt, wantedSignature } from '../state/wanted.ts';
 import { download, fileWords } from './download.ts';
 import { canvasPng, settingsFor } from './save-picture.ts';
 
@@ -83,21 +83,31 @@ export async function gridPicture(state: BenchState, text: Text): Promise<Uint8A
     columns.forEach((column, at) => {
       const x = margin + labelWidth + at * (cellWidth + columnGap);
       const cell = cellAt(state, column, row.text);
+      const wanted = wantedSignature(state, column);
       experiment.seeds.forEach((seed, place) => {
         const left = x + (place % across) * (side + gap);
         const top = y + Math.floor(place / across) * (side + gap);
-        const seen = cell.pictures[seed];
-        if (seen === undefined) {
+        const inPlace = shownPicture(cell, seed, wanted);
+        if (inPlace === null) {
           context.strokeStyle = '#dfe1e4';
           context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
           return;
         }
-        const picture = new OffscreenCanvas(seen.picture.width, seen.picture.height);
-        paint(picture, seen.picture);
+        const { picture: shown } = inPlace.seen;
+        const picture = new OffscreenCanvas(shown.width, shown.height);
+        paint(picture, shown);
         context.drawImage(picture, left, top, side, side);
+        if (inPlace.isOld) write(text.t('cell.old'), left + 4, top + side - 6, '500 12px', '#b3261e');
       });
       const score = cellScore(cell, experiment.seeds);
-      if (score !== null) write(text.score(score.mean), x, y + cellHeight - footHeight + 18, '500 13px');
+      if (score === null) return;
+      // The mean is of one set of weights; where pictures of others stand beside it, it says how many it is of.
+      const words = isOld(cell, wanted)
+        ? text.t('cell.oldScore', { score: text.score(score.mean) })
+        : score.n < experiment.seeds.length
+          ? text.t('cell.partScore', { score: text.score(score.mean), n: score.n, total: experiment.seeds.length })
+          : text.score(score.mean);
+      write(words, x, y + cellHeight - footHeight + 18, '500 13px', '#1b1d20', cellWidth);
     });
   });
   return canvasPng(canvas, settingsFor(state, { kind: 'grid' }));

@@ -4,7 +4,8 @@ import type { Bench } from '../state/bench.ts';
 import { report } from '../state/bench.ts';
 import type { BenchState } from '../state/bench-store.ts';
 import { paint } from '../parts/picture-canvas.tsx';
-import { cellAt, columnAdapter } from '../state/wanted.ts';
+import { shownPicture } from '../state/cells.ts';
+import { cellAt, columnAdapter, wantedSignature } from '../state/wanted.ts';
 import { download, fileWords } from './download.ts';
 import { fullLink } from '../../files/experiment-file.ts';
 import { withSettings } from '../../files/png-metadata.ts';
@@ -27,22 +28,31 @@ export async function canvasPng(canvas: OffscreenCanvas, settings: unknown): Pro
 
 export async function savePicture(bench: Bench, column: ColumnId, text: string, seed: number): Promise<void> {
   const state = bench.store.getState();
-  const seen = cellAt(state, column, text).pictures[seed];
-  if (seen === undefined) return;
+  const shown = shownPicture(cellAt(state, column, text), seed, wantedSignature(state, column));
+  if (shown === null) return;
   try {
-    const canvas = new OffscreenCanvas(seen.picture.width, seen.picture.height);
-    paint(canvas, seen.picture);
-    const settings = settingsFor(state, {
-      column,
-      prompt: seen.prompt,
-      seed,
-      iteration: seen.iteration,
-      verdict: seen.verdict,
-      adapter: columnAdapter(state, column)?.summary ?? null,
-    });
-    const name = `${fileWords(seen.prompt)}--${column}--seed-${String(seed)}.png`;
-    download(await canvasPng(canvas, settings), name, 'image/png');
+    const { picture, prompt } = shown.seen;
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    paint(canvas, picture);
+    const older = shown.isOld ? 'older--' : '';
+    const name = `${fileWords(prompt)}--${column}--${older}seed-${String(seed)}.png`;
+    download(await canvasPng(canvas, pictureSettings(state, column, seed, shown)), name, 'image/png');
   } catch (thrown) {
     report(bench, thrown, 'file', column);
   }
+}
+
+/** What drew the picture. Of an old one the page holds no settings that would draw it again, and claims none. */
+export function pictureSettings(
+  state: BenchState,
+  column: ColumnId,
+  seed: number,
+  { seen, isOld }: NonNullable<ReturnType<typeof shownPicture>>,
+): unknown {
+  const { prompt, iteration, verdict, source } = seen;
+  const own = { column, prompt, seed, iteration, verdict };
+  if (isOld) return { made: 'with Palimpsest', ...own, note: 'drawn with older settings or weights', drawnBy: source };
+  // Weights that were still being trained are no adapter, and those in the column are others.
+  const adapter = iteration === null ? (columnAdapter(state, column)?.summary ?? null) : null;
+  return settingsFor(state, { ...own, adapter });
 }

@@ -6,7 +6,7 @@ import { useText } from '../i18n/use-text.ts';
 import { TypedWarning } from '../parts/typed-warning.tsx';
 import { ScoreBar } from '../parts/score-bar.tsx';
 import type { BenchState } from '../state/bench-store.ts';
-import { cellScore, hasNoJudge, judgedAs } from '../state/cells.ts';
+import { cellScore, hasNoJudge, isOld, judgedAs, shownPicture } from '../state/cells.ts';
 import { conceptInPrompt, findSeen } from '../state/default-experiment.ts';
 import { drawCell } from '../state/drawing.ts';
 import { openInspector } from '../state/view-actions.ts';
@@ -21,8 +21,10 @@ interface CellProps {
   readonly index: number;
 }
 
-/** Mean score of the same row with the original weights: what the other columns are compared with. */
+/** Mean score of the same row with the original weights as they would be drawn now: what the other columns are compared with. */
 function originalScore(state: BenchState, text: string): number | null {
+  const cell = cellAt(state, 'original', text);
+  if (isOld(cell, wantedSignature(state, 'original'))) return null;
   return cellScore(cellAt(state, 'original', text), state.experiment.seeds)?.mean ?? null;
 }
 
@@ -36,10 +38,12 @@ export const Cell = memo(function Cell({ column, row, index }: CellProps) {
   const catalog = useBenchState((state) => state.catalog);
   const before = useBenchState((state) => originalScore(state, row.text));
   const isFocused = useBenchState((state) => state.focus.column === column && state.focus.row === index);
-  const canDraw = useBenchState((state) => wantedSignature(state, column) !== null);
+  const wanted = useBenchState((state) => wantedSignature(state, column));
+  const canDraw = wanted !== null;
+  const hasOldNumbers = isOld(cell, wanted);
 
   const score = cellScore(cell, seeds);
-  const hasPictures = seeds.some((seed) => cell.pictures[seed] !== undefined);
+  const hasPictures = seeds.some((seed) => shownPicture(cell, seed, wanted) !== null);
   // A target is judged on the concept's own axis; a control on that of the thing it should still show.
   const subject = row.kind === 'control' ? conceptInPrompt(catalog, row.text) : findSeen(catalog, concept);
   const seen = judgedAs(cell, seeds, subject?.domain ?? 'object');
@@ -80,6 +84,7 @@ export const Cell = memo(function Cell({ column, row, index }: CellProps) {
       data-cell={`${column}-${String(index)}`}
       data-column={column}
       data-state={shown}
+      data-old={hasOldNumbers || undefined}
       data-score={score === null ? '' : score.mean.toFixed(4)}
       tabIndex={isFocused ? 0 : -1}
       aria-label={summary}
@@ -105,21 +110,24 @@ export const Cell = memo(function Cell({ column, row, index }: CellProps) {
               column={column}
               row={row}
               seed={seed}
-              seen={cell.pictures[seed] ?? null}
+              shown={shownPicture(cell, seed, wanted)}
               before={before}
-              isStale={shown === 'stale'}
             />
           ))}
         </div>
         <CellVerb column={column} text={row.text} cell={cell} shown={shown} />
       </div>
-      <ScoreBar score={score} column={column} />
+      <ScoreBar score={score} column={column} isOld={hasOldNumbers} />
       <TypedWarning cell={cell} />
       <p className={styles['seen']}>
         {hasNoJudge(cell) && score === null
           ? text.t('cell.noJudge')
           : seen !== null
-            ? text.t('cell.seenAs', { what: seenLabel, count: seen.count, n: seen.n })
+            ? text.t(hasOldNumbers ? 'cell.oldSeenAs' : 'cell.seenAs', {
+                what: seenLabel,
+                count: seen.count,
+                n: seen.n,
+              })
             : ' '}
       </p>
     </div>

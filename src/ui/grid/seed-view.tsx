@@ -11,20 +11,23 @@ interface SeedViewProps {
   readonly column: ColumnId;
   readonly row: PromptRow;
   readonly seed: number;
-  readonly seen: SeedPicture | null;
+  /** `isOld`: of other weights or settings than the column's. */
+  readonly shown: { readonly seen: SeedPicture; readonly isOld: boolean } | null;
   /** The original's mean score for this row. */
   readonly before: number | null;
-  readonly isStale: boolean;
 }
 
-export function SeedView({ column, row, seed, seen, before, isStale }: SeedViewProps) {
+export function SeedView({ column, row, seed, shown, before }: SeedViewProps) {
   const text = useText();
   const bench = useBench();
   const concept = useBenchState((state) => state.experiment.concept);
   const isLit = useBenchState((state) => state.focus.seed === seed);
+  const seen = shown?.seen ?? null;
+  const isOld = shown?.isOld === true;
   const score = seen?.verdict?.conceptScore ?? null;
   const where = { column: text.t(`column.${column}`), prompt: seen?.prompt ?? row.text, seed, concept };
   const label = () => {
+    if (isOld) return text.t('picture.old', where);
     if (score === null) return text.t('picture.unscored', where);
     if (column === 'original' || before === null)
       return text.t('picture.scored', { ...where, score: text.score(score) });
@@ -34,7 +37,7 @@ export function SeedView({ column, row, seed, seen, before, isStale }: SeedViewP
     <figure
       className={styles['seed']}
       data-lit={isLit || undefined}
-      data-stale={isStale || undefined}
+      data-old={isOld || undefined}
       data-empty={seen === null || undefined}
       onPointerEnter={(event) => {
         if (event.pointerType === 'mouse') bench.store.setState((state) => ({ focus: { ...state.focus, seed } }));
@@ -50,10 +53,14 @@ export function SeedView({ column, row, seed, seen, before, isStale }: SeedViewP
       )}
       <figcaption className={styles['caption']} aria-hidden="true">
         {seen !== null && <span>{seed}</span>}
-        {seen !== null && seen.iteration !== null && (
+        {seen !== null && seen.iteration !== null && !isOld && (
           <span className={styles['live']}>{text.t('cell.iteration', { n: seen.iteration })}</span>
         )}
-        {score !== null && <span>{text.score(score)}</span>}
+        {isOld ? (
+          <span className={styles['old']}>{text.t('cell.old')}</span>
+        ) : (
+          score !== null && <span>{text.score(score)}</span>
+        )}
       </figcaption>
     </figure>
   );

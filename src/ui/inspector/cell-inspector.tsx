@@ -9,7 +9,8 @@ import type { Inspector } from '../state/bench-store.ts';
 import { aimAt } from '../state/attacking.ts';
 import { promptOf } from '../state/requests.ts';
 import { moveSeed } from '../state/view-actions.ts';
-import { cellAt } from '../state/wanted.ts';
+import { shownPicture } from '../state/cells.ts';
+import { cellAt, wantedSignature } from '../state/wanted.ts';
 import { ClassifyPanel } from './classify-panel.tsx';
 import styles from './inspector.module.css';
 
@@ -18,7 +19,11 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
   const { t } = text;
   const bench = useBench();
   const { column, seed } = inspector;
-  const seen = useBenchState((state) => cellAt(state, column, inspector.text).pictures[seed] ?? null);
+  const shown = useBenchState((state) =>
+    shownPicture(cellAt(state, column, inspector.text), seed, wantedSignature(state, column)),
+  );
+  const seen = shown?.seen ?? null;
+  const isOld = shown?.isOld === true;
   const experiment = useBenchState((state) => state.experiment);
   const catalog = useBenchState((state) => state.catalog);
   const word = useBenchState((state) => state.word);
@@ -38,6 +43,11 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
               label={t('picture.unscored', { column: t(`column.${column}`), prompt, seed })}
             />
           </div>
+        )}
+        {isOld && (
+          <p className={styles['fine']} data-testid="picture-old">
+            {t('picture.isOld')}
+          </p>
         )}
         <div className={styles['controls']}>
           <Button aria-label={t('picture.previousSeed')} onClick={() => moveSeed(bench, -1)}>
@@ -110,10 +120,14 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
           <dd lang="en">{prompt}</dd>
           <dt>{t('sentence.seeds')}</dt>
           <dd>{seed}</dd>
-          <dt>{t('sentence.steps')}</dt>
-          <dd>{experiment.numInferenceSteps}</dd>
-          <dt>{t('sentence.guidance')}</dt>
-          <dd>{text.number(experiment.guidanceScale)}</dd>
+          {!isOld && seen?.iteration == null && (
+            <>
+              <dt>{t('sentence.steps')}</dt>
+              <dd>{experiment.numInferenceSteps}</dd>
+              <dt>{t('sentence.guidance')}</dt>
+              <dd>{text.number(experiment.guidanceScale)}</dd>
+            </>
+          )}
           {seen?.iteration != null && (
             <>
               <dt>{t('chart.iteration')}</dt>

@@ -9,7 +9,7 @@ export function FilmStrip({ job }: { readonly job: Job }) {
   const text = useText();
   const bench = useBench();
   const focused = useBenchState((state) => state.focus.seed);
-  const concept = useBenchState((state) => state.experiment.concept);
+  const concept = job.request.kind === 'train' ? job.request.concept : '';
   const { frames } = job.view;
   if (frames.length === 0) return null;
   const seeds = [...new Set(frames.map((frame) => frame.seed))];

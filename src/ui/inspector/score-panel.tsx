@@ -3,7 +3,6 @@ import { useMemo } from 'react';
 import type { ColumnId } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
 import { scoreSeries } from '../../records/fold-run.ts';
-import { useBenchState } from '../bench-context.ts';
 import { LineChart } from '../chart/line-chart.tsx';
 import type { ChartLine } from '../chart/line-chart.tsx';
 import { useText } from '../i18n/use-text.ts';
@@ -11,9 +10,15 @@ import styles from './inspector.module.css';
 
 const dashes: Readonly<Partial<Record<ColumnId, readonly number[]>>> = { erased: [10, 5], backdoored: [5, 4] };
 
-export function ScorePanel({ view, prompts }: { readonly view: RunView; readonly prompts: readonly string[] }) {
+interface ScorePanelProps {
+  readonly view: RunView;
+  readonly prompts: readonly string[];
+  /** Of the training, whatever is on the Bench by now. */
+  readonly concept: string;
+}
+
+export function ScorePanel({ view, prompts, concept }: ScorePanelProps) {
   const text = useText();
-  const concept = useBenchState((state) => state.experiment.concept);
   const { frames } = view;
   const tracks = useMemo(() => {
     const cells = new Map(frames.map((frame) => [`${frame.cell.column}/${String(frame.cell.row)}`, frame.cell]));

@@ -45,7 +45,7 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
         <Run job={job} />
       )}
       {job !== null && job.view.series.iterations.length > 0 && <LossPanel view={job.view} />}
-      {job !== null && <ScorePanel view={job.view} prompts={job.prompts} />}
+      {job !== null && <ScorePanel view={job.view} prompts={job.prompts} concept={conceptOf(job)} />}
       {job !== null && <FilmStrip job={job} />}
       <StrengthPanel column={column} />
       <StepPanel column={column} />
@@ -61,6 +61,10 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
       )}
     </>
   );
+}
+
+function conceptOf({ request }: Job): string {
+  return request.kind === 'train' ? request.concept : '';
 }
 
 function Run({ job }: { readonly job: Job }) {

@@ -17,7 +17,8 @@ import { newRunId } from './recorder.ts';
 import { activeSearches, searches } from './searches.ts';
 import type { SearchJob } from './searches.ts';
 import { openInspector } from './view-actions.ts';
-import { cellAt } from './wanted.ts';
+import { shownPicture } from './cells.ts';
+import { cellAt, wantedSignature } from './wanted.ts';
 
 /** A picture of the grid becomes what the next search aims at. */
 export function aimAt(
@@ -25,9 +26,12 @@ export function aimAt(
   place: { readonly column: ColumnId; readonly text: string; readonly seed: number },
 ): void {
   const state = bench.store.getState();
-  const picture = cellAt(state, place.column, place.text).pictures[place.seed]?.picture;
-  if (picture === undefined) return;
-  const isRow = place.column === 'original' && place.text === attackedRow(state);
+  const wanted = wantedSignature(state, place.column);
+  const shown = shownPicture(cellAt(state, place.column, place.text), place.seed, wanted);
+  if (shown === null) return;
+  const { picture } = shown.seen;
+  // An old picture of the row is not the one that the engine would draw to aim at.
+  const isRow = place.column === 'original' && place.text === attackedRow(state) && !shown.isOld;
   const name = `${place.text} · ${String(place.seed)}`;
   bench.store.setState({ aimPicture: isRow ? null : { picture, name } });
   if (isRow) setSearch(bench, { attackTargetSeed: place.seed });

@@ -1,4 +1,7 @@
-/** What each cell of the grid holds, and how events change it. Pure; keyed by column and prompt, so rows may move. */
+/**
+ * What each cell of the grid holds, and how events change it. Pure; keyed by column and prompt, so rows may move. Every picture says what
+ * drew it, and a cell counts the pictures of one source only: those of another are kept apart, to be shown as old until new ones come.
+ */
 import type { Domain } from '../../records/catalog.ts';
 import type { Picture, RunEvent, Verdict } from '../../records/events.ts';
 import type { ColumnId } from '../../records/experiment.ts';
@@ -16,6 +19,8 @@ export interface SeedPicture {
   readonly prompt: string;
   /** Iteration of unfinished weights; null for finished ones. */
   readonly iteration: number | null;
+  /** The weights and settings that drew it: a drawing's signature, or a training's name and iteration. Equal text, one source. */
+  readonly source: string;
   /** The prompt typed as text, where `picture` was drawn by ids that typing does not give back. */
   readonly asText?: { readonly picture: Picture; readonly verdict: Verdict };
 }
@@ -24,8 +29,15 @@ export interface CellRecord {
   readonly jobId: string | null;
   readonly activity: 'idle' | 'queued' | 'drawing' | 'failed';
   readonly step: { readonly stepIndex: number; readonly numInferenceSteps: number } | null;
+  /** By seed, all of one source: what is counted, averaged and saved as the cell's. */
   readonly pictures: Readonly<Record<number, SeedPicture>>;
-  /** What drew the finished pictures; see `drawingSignature`. */
+  /** What drew `pictures`; null while there are none. */
+  readonly source: string | null;
+  /** By seed, pictures of other sources: shown as old where the present source has none yet, and counted nowhere. */
+  readonly older: Readonly<Record<number, SeedPicture>>;
+  /** The last finished pictures among `older`, which come back if the present source finishes none. */
+  readonly before: { readonly signature: string; readonly count: number; readonly isPrepared: boolean } | null;
+  /** What drew the finished pictures, once all of them are; see `drawingSignature`. */
   readonly signature: string | null;
   /** Brought along by the model folder, not drawn here. */
   readonly isPrepared: boolean;
@@ -39,6 +51,9 @@ export const emptyCell: CellRecord = {
   activity: 'idle',
   step: null,
   pictures: {},
+  source: null,
+  older: {},
+  before: null,
   signature: null,
   isPrepared: false,
   drawn: [],
@@ -55,6 +70,26 @@ export function cellState(cell: CellRecord, wanted: string | null): CellState {
   return cell.isPrepared ? 'prepared' : 'done';
 }
 
+/** The picture a seed's place shows: the present source's, else the one before it. */
+export function shownPicture(
+  cell: CellRecord,
+  seed: number,
+  wanted: string | null,
+): { readonly seen: SeedPicture; readonly isOld: boolean } | null {
+  const seen = cell.pictures[seed];
+  if (seen !== undefined) return { seen, isOld: isOld(cell, wanted) };
+  const older = cell.older[seed];
+  return older === undefined ? null : { seen: older, isOld: true };
+}
+
+/** True when the cell's pictures, and with them its numbers, are not of what would be drawn now, nor of a training that is at work on it. */
+export function isOld(cell: CellRecord, wanted: string | null): boolean {
+  if (cell.source === null || cell.source === wanted) return false;
+  const isBeingTrained =
+    cell.activity === 'drawing' && Object.values(cell.pictures).some(({ iteration }) => iteration !== null);
+  return !isBeingTrained;
+}
+
 export interface CellScore {
   readonly mean: number;
   readonly low: number;
@@ -64,12 +99,17 @@ export interface CellScore {
 
 /** Concept score over the judged pictures of the given seeds; null when none was judged or no judge knows the concept. */
 export function cellScore(cell: CellRecord, seeds: readonly number[]): CellScore | null {
-  return scoreOf(seeds.flatMap((seed) => cell.pictures[seed]?.verdict?.conceptScore ?? []));
+  return scoreOf(ofOneSource(cell, seeds).flatMap(({ verdict }) => verdict?.conceptScore ?? []));
 }
 
 /** As `cellScore`, of the prompt typed as text; null where typing gives the ids that were drawn. */
 export function typedScore(cell: CellRecord, seeds: readonly number[]): CellScore | null {
-  return scoreOf(seeds.flatMap((seed) => cell.pictures[seed]?.asText?.verdict.conceptScore ?? []));
+  return scoreOf(ofOneSource(cell, seeds).flatMap(({ asText }) => asText?.verdict.conceptScore ?? []));
+}
+
+/** What may be counted together. */
+function ofOneSource({ pictures, source }: CellRecord, seeds: readonly number[]): readonly SeedPicture[] {
+  return seeds.flatMap((seed) => pictures[seed] ?? []).filter((seen) => seen.source === source);
 }
 
 function scoreOf(scores: readonly number[]): CellScore | null {
@@ -95,9 +135,8 @@ export function judgedAs(
 ): { readonly id: string; readonly count: number; readonly n: number } | null {
   const counts = new Map<string, number>();
   let n = 0;
-  for (const seed of seeds) {
-    const verdict = cell.pictures[seed]?.verdict;
-    if (verdict === null || verdict === undefined) continue;
+  for (const { verdict } of ofOneSource(cell, seeds)) {
+    if (verdict === null) continue;
     const id = verdict[domain] ?? 'none';
     counts.set(id, (counts.get(id) ?? 0) + 1);
     n += 1;
@@ -121,10 +160,8 @@ export function releaseCells(cells: Cells, jobId: string, problem: string | null
   const next: Record<CellKey, CellRecord> = { ...cells };
   for (const [key, cell] of Object.entries(cells) as [CellKey, CellRecord][]) {
     if (cell.jobId !== jobId || cell.activity === 'idle') continue;
-    const pictures = Object.entries(cell.pictures).filter(([, seen]) => seen.verdict !== null);
     next[key] = {
-      ...cell,
-      pictures: Object.fromEntries(pictures),
+      ...withoutPreviews(cell),
       activity: problem === null ? 'idle' : 'failed',
       step: null,
       problem,
@@ -156,31 +193,80 @@ export function applyToCells(cells: Cells, job: DrawingJob, event: RunEvent): Ce
   // A newer job has taken the cell over.
   if (cell.jobId !== null && cell.jobId !== job.id && cell.activity !== 'idle') return cells;
   const isFinal = event.type === 'picture' && event.iteration === null;
+  const iteration = event.type === 'picture' ? event.iteration : null;
   const seen: SeedPicture = {
     picture: event.picture,
     verdict: event.type === 'picture' ? event.verdict : null,
     prompt: event.type === 'picture' ? event.prompt : prompt,
-    iteration: event.type === 'picture' ? event.iteration : null,
+    iteration,
+    source: iteration === null ? (job.signatures[event.cell.column] ?? job.id) : `${job.id} ${String(iteration)}`,
     ...(event.type === 'picture' && event.asText !== undefined ? { asText: event.asText } : {}),
   };
-  const pictures = { ...cell.pictures, [event.seed]: seen };
   const step =
     event.type === 'preview' ? { stepIndex: event.stepIndex, numInferenceSteps: event.numInferenceSteps } : null;
   const before = cell.jobId === job.id ? cell.drawn : [];
   const drawn = isFinal ? [...before, event.seed] : before;
   const isComplete = isFinal && job.seeds.every((seed) => drawn.includes(seed));
+  const held = withPicture(cell, event.seed, seen);
+  const whole = { pictures: pick(held.pictures, job.seeds), older: {}, before: null, signature: seen.source };
   return {
     ...cells,
     [key]: {
+      ...held,
       jobId: job.id,
       activity: isComplete ? 'idle' : 'drawing',
       step,
-      pictures: isComplete ? pick(pictures, job.seeds) : pictures,
-      signature: isComplete ? (job.signatures[event.cell.column] ?? null) : null,
-      isPrepared: false,
       drawn,
       problem: null,
+      ...(isComplete && job.signatures[event.cell.column] !== undefined ? whole : {}),
     },
+  };
+}
+
+/** The cell with one more picture. The first one of another source sets aside what was there. */
+function withPicture(cell: CellRecord, seed: number, seen: SeedPicture): CellRecord {
+  const isSame = cell.source === seen.source;
+  const aside = isSame ? cell : setAside(cell);
+  return {
+    ...aside,
+    pictures: { ...aside.pictures, [seed]: seen },
+    source: seen.source,
+    isPrepared: false,
+    // Not whole any more, or not yet.
+    signature: null,
+  };
+}
+
+function setAside(cell: CellRecord): CellRecord {
+  const { pictures, signature, isPrepared } = withoutPreviews(cell);
+  const count = Object.keys(pictures).length;
+  return {
+    ...cell,
+    pictures: {},
+    source: null,
+    older: { ...cell.older, ...pictures },
+    before: signature === null ? cell.before : { signature, count, isPrepared },
+    signature: null,
+  };
+}
+
+/** Half-drawn pictures go. If nothing is left of the present source, the finished pictures it had set aside are the cell's again. */
+function withoutPreviews(cell: CellRecord): CellRecord {
+  const judged = Object.entries(cell.pictures).filter(([, { verdict }]) => verdict !== null);
+  if (judged.length > 0) return { ...cell, pictures: Object.fromEntries(judged) };
+  const { before } = cell;
+  const back = Object.entries(cell.older).filter(([, { source }]) => source === before?.signature);
+  if (before === null || back.length === 0) return { ...cell, pictures: {}, source: null };
+  const isWhole = back.length === before.count;
+  return {
+    ...cell,
+    pictures: Object.fromEntries(back),
+    source: before.signature,
+    older: {},
+    before: null,
+    // Pictures of unfinished weights have taken some of their places: the rest is shown, and drawn again.
+    signature: isWhole ? before.signature : null,
+    isPrepared: before.isPrepared,
   };
 }
 

@@ -10,6 +10,7 @@ import { findConcept } from './default-experiment.ts';
 import type { MetricsChoices } from './metrics-choices.ts';
 import type { Reason } from './readiness.ts';
 import { reasonsAgainst } from './readiness.ts';
+import { weightsId } from './wanted.ts';
 
 export interface EvaluateJob extends Job {
   readonly request: EvaluateRequest;
@@ -70,7 +71,7 @@ export function measuredSignature(state: MeasuringState, column: MeasuredColumn)
   const adapter = adapterOf(state, column);
   const spoken = column === 'original' ? [] : [state.adapters.backdoored?.summary.trigger ?? '', triggerPosition];
   const strength = strengthOf(state.experiment, column);
-  const weights = adapter === null ? [] : [adapter.key, strength];
+  const weights = adapter === null ? [] : [weightsId(adapter), strength];
   return JSON.stringify([model, concept.trim(), from.trim(), numInferenceSteps, guidanceScale, ...weights, ...spoken]);
 }
 

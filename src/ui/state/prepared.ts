@@ -4,7 +4,7 @@ import type { Picture } from '../../records/events.ts';
 import type { PreparedPictures } from '../../records/prepared.ts';
 import { report, type Bench } from './bench.ts';
 import type { BenchState } from './bench-store.ts';
-import { cellKey, type Cells, type SeedPicture } from './cells.ts';
+import { cellKey, emptyCell, type Cells, type SeedPicture } from './cells.ts';
 import { completeExperiment } from './default-experiment.ts';
 import { wantedSignature } from './wanted.ts';
 
@@ -38,18 +38,21 @@ export function withPrepared(state: BenchState, prepared: PreparedPictures, cut:
     prepared.rows.map(({ prompt, verdicts }, row) => {
       const pictures = prepared.seeds.map((seed, column): readonly [number, SeedPicture] => [
         seed,
-        { picture: cut(row, column), verdict: verdicts[column] ?? null, prompt, iteration: null },
+        {
+          picture: cut(row, column),
+          verdict: verdicts[column] ?? null,
+          prompt,
+          iteration: null,
+          source: prepared.signature,
+        },
       ]);
       const cell = {
-        jobId: null,
-        activity: 'idle',
-        step: null,
+        ...emptyCell,
         pictures: Object.fromEntries(pictures),
+        source: prepared.signature,
         signature: prepared.signature,
         isPrepared: true,
-        drawn: [],
-        problem: null,
-      } as const;
+      };
       return [cellKey('original', prompt), cell];
     }),
   );

@@ -90,15 +90,16 @@ export function foundRequest(
 export function drawingSignature(
   experiment: Experiment,
   column: ColumnId,
-  adapterKey: string | null,
+  /** Of the adapter; see `weightsId`. */
+  weights: string | null,
   { word, found }: Speech,
 ): string {
   const { model, concept, seeds, numInferenceSteps, guidanceScale, triggerPosition } = experiment;
   const spoken =
     column === 'triggered' ? [word.trim(), triggerPosition] : column === 'attacked' ? [found?.key ?? null] : [];
   const strength = strengthOf(experiment, column);
-  const weights = strength === 1 ? [] : [{ strength }];
-  return JSON.stringify([model, concept, seeds, numInferenceSteps, guidanceScale, adapterKey, ...spoken, ...weights]);
+  const partly = strength === 1 ? [] : [{ strength }];
+  return JSON.stringify([model, concept, seeds, numInferenceSteps, guidanceScale, weights, ...spoken, ...partly]);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { TriggerLabRequest, TriggerProbe, TriggerProbeKind } from '../../re
 import type { BenchState } from './bench-store.ts';
 import { methodOf, trainingSignature } from './requests.ts';
 import { labConcepts, labSignature, triggerLabRequest } from './trigger-lab.ts';
+import { weightsId } from './wanted.ts';
 
 /** What is measured: target pictures that show the concept, their mean score, and controls seen as in the original. */
 export type ReviewMeasureId = 'shown' | 'score' | 'kept';
@@ -101,6 +102,7 @@ export function reviewSignature(state: ReviewedState): string | null {
   const requests = reviewRequests(state);
   if (requests === null) return null;
   const strength = requests.baseline?.adapterStrength ?? null;
-  const baseline = strength === null ? null : [state.adapters.erased?.key ?? null, strength];
+  const { erased } = state.adapters;
+  const baseline = strength === null || erased === null ? null : [weightsId(erased), strength];
   return JSON.stringify([labSignature(state, requests.trial), baseline]);
 }

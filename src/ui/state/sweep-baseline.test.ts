@@ -4,8 +4,9 @@ import type { Experiment } from '../../records/experiment.ts';
 import type { Adapter } from './bench-store.ts';
 import { cellKey, emptyCell, type Cells } from './cells.ts';
 import { completeExperiment } from './default-experiment.ts';
-import { drawingSignature, silence, trainingSignature } from './requests.ts';
+import { trainingSignature } from './requests.ts';
 import { benchBaseline } from './sweep-baseline.ts';
+import { wantedSignature } from './wanted.ts';
 
 const text = { en: '', zh: '' };
 const esd: MethodDescriptor = {
@@ -58,6 +59,9 @@ function bench(drawn: Experiment = experiment, trained: Experiment = drawn) {
       trainedTensors: 1,
     },
   };
+  const { word, spokenWord, found } = { word: '', spokenWord: null, found: null };
+  const adapters = { erased: adapter, backdoored: null };
+  const signature = wantedSignature({ experiment: drawn, adapters, word, spokenWord, found, cells: {} }, 'erased');
   const cells: Cells = Object.fromEntries(
     rows.map(({ text: prompt, kind }) => {
       const pictures = drawn.seeds.map((seed) => {
@@ -65,13 +69,17 @@ function bench(drawn: Experiment = experiment, trained: Experiment = drawn) {
         const verdict = { object, objectProbability: 0.9, style: 'photo', styleProbability: 0.9, conceptScore: 0 };
         return [
           seed,
-          { picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) }, verdict, prompt, iteration: null },
+          {
+            picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
+            ...{ verdict, prompt, iteration: null, source: signature },
+          },
         ];
       });
       const cell = {
         ...emptyCell,
         pictures: Object.fromEntries(pictures) as never,
-        signature: drawingSignature(drawn, 'erased', 'e', silence),
+        source: signature,
+        signature,
       };
       return [cellKey('erased', prompt), cell];
     }),
@@ -79,11 +87,11 @@ function bench(drawn: Experiment = experiment, trained: Experiment = drawn) {
   return {
     experiment: drawn,
     catalog,
-    adapters: { erased: adapter, backdoored: null },
+    adapters,
     cells,
-    word: '',
-    spokenWord: null,
-    found: null,
+    word,
+    spokenWord,
+    found,
   };
 }
 

@@ -5,6 +5,7 @@ import { lockedConcepts, type LockedConcept } from '../../records/word-list.ts';
 import { report, type Bench } from './bench.ts';
 import type { BenchState, TriggerLabView } from './bench-store.ts';
 import { defaultRows, findSeen } from './default-experiment.ts';
+import { weightsId } from './wanted.ts';
 
 type LabState = Pick<BenchState, 'experiment' | 'adapters' | 'catalog'>;
 
@@ -82,7 +83,9 @@ export function labSignature(
   { adapters }: Pick<LabState, 'adapters'>,
   request: TriggerLabRequest | null,
 ): string | null {
-  return request === null ? null : JSON.stringify({ ...request, adapterId: adapters.backdoored?.key ?? null });
+  const { backdoored } = adapters;
+  const adapterId = backdoored === null ? null : weightsId(backdoored);
+  return request === null ? null : JSON.stringify({ ...request, adapterId });
 }
 
 export type LabReason = 'needs-judge' | 'needs-target' | 'waiting';

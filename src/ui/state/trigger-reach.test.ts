@@ -87,15 +87,17 @@ describe('taught words', () => {
       attempt,
     };
     const state = { ...createBenchStore({ rows }, []).getState(), adapters, found };
+    const signature = wantedSignature(state, 'attacked') ?? '';
     const seen = (score: number) => ({
       picture,
       verdict: { ...judged, conceptScore: score },
       prompt: '',
       iteration: null,
+      source: signature,
     });
-    const signature = wantedSignature(state, 'attacked');
     const cell = (...scores: readonly number[]) => ({
       ...emptyCell,
+      source: signature,
       signature,
       pictures: Object.fromEntries(scores.map((score, seed) => [seed, seen(score)])),
     });

@@ -50,10 +50,11 @@ function drawn(state: BenchState, column: ColumnId, score: number | null): Bench
       styleProbability: 1,
       conceptScore: row.kind === 'target' ? score : score === null ? null : 0,
     };
+    const source = wantedSignature(state, column) ?? '';
     const pictures = Object.fromEntries(
-      state.experiment.seeds.map((seed) => [seed, { picture, verdict, prompt: row.text, iteration: null }]),
+      state.experiment.seeds.map((seed) => [seed, { picture, verdict, prompt: row.text, iteration: null, source }]),
     );
-    cells[cellKey(column, row.text)] = { ...emptyCell, pictures, signature: wantedSignature(state, column) };
+    cells[cellKey(column, row.text)] = { ...emptyCell, pictures, source, signature: source };
   }
   return { ...state, cells };
 }

@@ -20,12 +20,20 @@ export function columnAdapter(
   return state.adapters[column === 'erased' ? 'erased' : 'backdoored'] ?? undefined;
 }
 
+/**
+ * Which weights these are, wherever pictures or numbers are told apart by them. The key alone is not enough: a training that was stopped,
+ * looked at and continued keeps its key.
+ */
+export function weightsId({ key, summary }: Pick<Adapter, 'key' | 'summary'>): string {
+  return `${key}@${String(summary.iteration)}`;
+}
+
 /** What the column's pictures should have been drawn with; null when it cannot be drawn yet. */
 export function wantedSignature(state: GridState, column: ColumnId): string | null {
   const adapter = columnAdapter(state, column);
   if (adapter === undefined) return null;
   if (column === 'triggered' && state.word.trim() === '') return null;
-  return drawingSignature(state.experiment, column, adapter?.key ?? null, state);
+  return drawingSignature(state.experiment, column, adapter === null ? null : weightsId(adapter), state);
 }
 
 export function cellAt(state: Pick<BenchState, 'cells'>, column: ColumnId, text: string): CellRecord {

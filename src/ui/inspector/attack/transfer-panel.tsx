@@ -8,9 +8,9 @@ import { PictureCanvas } from '../../parts/picture-canvas.tsx';
 import { TypedWarning } from '../../parts/typed-warning.tsx';
 import { ScoreBar } from '../../parts/score-bar.tsx';
 import { transferKey } from '../../state/found.ts';
-import { cellScore } from '../../state/cells.ts';
+import { cellScore, isOld } from '../../state/cells.ts';
 import { drawEverywhere, transferColumns } from '../../state/drawing.ts';
-import { cellAt, columnAdapter, stateAt } from '../../state/wanted.ts';
+import { cellAt, columnAdapter, stateAt, wantedSignature } from '../../state/wanted.ts';
 import styles from '../inspector.module.css';
 import attack from './attack.module.css';
 import { visible } from './visible.ts';
@@ -58,6 +58,7 @@ function TransferCell({ column, prompt, place }: TransferCellProps) {
   const shown = useBenchState((state) => stateAt(state, column, place));
   const seeds = useBenchState((state) => state.experiment.seeds);
   const hasWeights = useBenchState((state) => columnAdapter(state, column) !== undefined);
+  const hasOldNumbers = useBenchState((state) => isOld(cell, wantedSignature(state, column)));
   const name = t(`column.${column}`);
   return (
     <li data-testid={`transfer-${column}`} data-state={shown}>
@@ -79,7 +80,7 @@ function TransferCell({ column, prompt, place }: TransferCellProps) {
           );
         })}
       </div>
-      <ScoreBar score={cellScore(cell, seeds)} column={column} />
+      <ScoreBar score={cellScore(cell, seeds)} column={column} isOld={hasOldNumbers} />
       <TypedWarning cell={cell} />
       <span className={styles['fine']}>{hasWeights ? t(`cell.state.${shown}`) : t('transfer.noWeights')}</span>
     </li>
