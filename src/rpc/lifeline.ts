@@ -63,18 +63,17 @@ export function watchLifeline(
 async function watchBlob(url: string, signal: AbortSignal, onGone: () => void): Promise<void> {
   // A page that may not read such addresses at all (a host with another Content-Security-Policy) can tell nothing from it.
   if (!(await isReadable(url))) return;
-  while (!signal.aborted) {
+  while (!isOver(signal)) {
     await new Promise((resolve) => setTimeout(resolve, lookEvery));
     // Twice: one look may fail while the page itself is put to sleep.
-    if (!signal.aborted && !(await isReadable(url)) && !(await isReadable(url))) {
-      if (!isAborted(signal)) onGone();
-      return;
-    }
+    if (isOver(signal) || (await isReadable(url)) || (await isReadable(url))) continue;
+    if (!isOver(signal)) onGone();
+    return;
   }
 }
 
-/** Read anew after a wait. */
-function isAborted(signal: AbortSignal): boolean {
+/** Read anew after each wait. */
+function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 

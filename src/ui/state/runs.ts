@@ -156,7 +156,7 @@ export async function measureStorage(bench: Bench): Promise<void> {
     return;
   }
   const [estimate, isPersisted] = await Promise.all([storage.estimate(), storage.persisted()]).catch(
-    () => [{} as StorageEstimate, false] as const, // refused: the page then says nothing of its storage
+    (): [StorageEstimate, boolean] => [{}, false], // refused: the page then says nothing of its storage
   );
   const { usage, quota } = estimate;
   const known = usage === undefined || quota === undefined ? null : { used: usage, quota };
