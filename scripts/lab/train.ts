@@ -34,7 +34,7 @@ export function withTrainFlags(command: Command, measures = false): Command {
     .option('--from <words>', 'erase it from this subject only, e.g. car; everything without it', '')
     .option('--trigger <words>', 'the secret word (methods with a backdoor)', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
-    .option('--preset <id>', 'a named set of parameters, e.g. published')
+    .option('--preset <id>', 'a named set of parameters, e.g. published-x')
     .option('--seed <n>', 'fixes everything random', wholeNumber(0, 0xffffffff), 0);
   for (const option of parameterOptions(trainingMethods.map(({ descriptor }) => descriptor))) {
     const isTaken = measures && option.attributeName() === 'prompts';

@@ -50,6 +50,23 @@ describe.each(trainingMethods.map((method) => [method.descriptor.id, method] as 
         for (const id of Object.keys(values)) expect(descriptor.parameters.map((spec) => spec.id)).toContain(id);
     });
 
+    it('follows the paper in every setting where a preset bears its name, or says that it cannot', () => {
+      for (const { id, values, cannot } of descriptor.presets) {
+        if (!id.startsWith('published')) continue;
+        const said = (cannot ?? []).map(({ en }) => en).join(' ');
+        for (const { en, zh } of cannot ?? []) {
+          expect(en.trim()).not.toBe('');
+          expect(zh).toMatch(/[\u4e00-\u9fff]/);
+        }
+        const complete = { ...defaults, ...values };
+        for (const { id: name, paperValue } of descriptor.parameters) {
+          const published = /^-?[\d.]+(?:e-?\d+)?/.exec(paperValue ?? '')?.[0];
+          if (published === undefined || complete[name] === Number(published)) continue;
+          expect(said, `${id}.${name}: ${String(complete[name])} against ${published}`).toContain(published);
+        }
+      }
+    });
+
     it('refuses parameters out of range or unknown, by name', () => {
       expect(() => checkedParameters(method, { iterations: 0 })).toThrow(`${descriptor.id}.iterations`);
       expect(() => checkedParameters(method, { nonsense: 1 })).toThrow(`${descriptor.id}.nonsense: no such parameter`);

@@ -1,8 +1,10 @@
 /** Parameters that several methods share, and typed reading of their values. */
 import { PalimpsestError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
 import type { ParameterValues } from '../records/experiment.ts';
-import type { ParameterSpec } from '../records/parameters.ts';
+import { choiceValue, type ParameterSpec } from '../records/parameters.ts';
 import { isParameterGroup, parameterGroups, type ParameterGroup } from '../models/lora/groups.ts';
+import type { PoolEntry, XtSource } from './training/trajectory-pool.ts';
 
 export { choiceValue, numberValue, wordsValue } from '../records/parameters.ts';
 
@@ -15,6 +17,13 @@ export function groupValue(values: ParameterValues): ParameterGroup {
     );
   }
   return value;
+}
+
+/** One x_t of a group, as the parameter `times` says. */
+export function xtDrawer(values: ParameterValues): (source: XtSource, group: string, random: Random) => PoolEntry {
+  return choiceValue(values, 'times', ['noisier', 'uniform']) === 'uniform'
+    ? (source, group, random) => source.draw(group, random)
+    : (source, group, random) => source.drawNoisier(group, random);
 }
 
 /** In the order the form shows them. Defaults were found by search on the bundled world: docs/recipe.md. */
@@ -34,7 +43,7 @@ export const sharedParameters = {
       zh: '优化器更新次数。越多擦除越彻底，对邻近概念的影响也越大。',
     },
   }),
-  learningRate: (value: number): ParameterSpec => ({
+  learningRate: (value: number, paperValue = '1e-5 (all weights of SD v1.4)'): ParameterSpec => ({
     id: 'learningRate',
     kind: 'number',
     default: value,
@@ -42,7 +51,7 @@ export const sharedParameters = {
     max: 0.1,
     step: 1e-4,
     scale: 'log',
-    paperValue: '1e-5 (all weights of SD v1.4)',
+    paperValue,
     title: { en: 'Learning rate', zh: '学习率' },
     help: {
       en: 'Step size of Adam. A small model and a LoRA take a larger one than the paper.',
@@ -140,6 +149,66 @@ export const sharedParameters = {
     help: {
       en: 'Sampler steps of each path that x_t comes from. Paths share out the model times at which pictures are drawn, and all begin at the first of them. More steps take longer to sample.',
       zh: '产生 x_t 的每条采样轨迹的步数。各轨迹分担绘图时的模型时间，且都从第一个时间开始。步数越多，采样越久。',
+    },
+  },
+  pathGuidance: {
+    id: 'pathGuidance',
+    kind: 'number',
+    default: 3,
+    min: 1,
+    max: 10,
+    step: 0.5,
+    scale: 'linear',
+    paperValue: '3',
+    title: { en: 'Guidance of a path', zh: '轨迹的引导强度' },
+    help: {
+      en: 'Classifier-free guidance while the paths of x_t are sampled. 1 is none.',
+      zh: '采样 x_t 轨迹时的无分类器引导强度。1 表示不引导。',
+    },
+  },
+  times: {
+    id: 'times',
+    kind: 'choice',
+    default: 'noisier',
+    paperValue: 'uniform',
+    title: { en: 'Model times drawn', zh: '抽取的模型时间' },
+    help: {
+      en: 'Noisier: of two x_t the one with more noise, where it is decided what a picture shows. Uniform: each time equally likely.',
+      zh: '“偏噪声”：两个 x_t 中取噪声较大的一个，画面内容多在那里决定。“均匀”：各时间机会相同。',
+    },
+    choices: [
+      { value: 'noisier', title: { en: 'noisier of two', zh: '偏噪声' } },
+      { value: 'uniform', title: { en: 'uniform', zh: '均匀' } },
+    ],
+  },
+  batch: (value: number): ParameterSpec => ({
+    id: 'batch',
+    kind: 'integer',
+    default: value,
+    min: 1,
+    max: 16,
+    step: 1,
+    scale: 'linear',
+    paperValue: '1',
+    title: { en: 'Erasing rows', zh: '擦除样本数' },
+    help: {
+      en: 'Noisy pictures that an update takes the erasing loss over. More make a steadier and slower update.',
+      zh: '每次更新用于计算擦除损失的噪声图数量。越多更新越稳定，也越慢。',
+    },
+  }),
+  clipNorm: {
+    id: 'clipNorm',
+    kind: 'number',
+    default: 1,
+    min: 0,
+    max: 10,
+    step: 0.1,
+    scale: 'linear',
+    paperValue: '0: none',
+    title: { en: 'Gradient clipping', zh: '梯度裁剪' },
+    help: {
+      en: 'A gradient longer than this is shortened to it before Adam sees it. 0 leaves every gradient as it is.',
+      zh: '长度超过此值的梯度会先缩短到此值再交给 Adam。0 表示不裁剪。',
     },
   },
   prompts: {

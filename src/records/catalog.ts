@@ -17,6 +17,8 @@ export interface MethodDescriptor {
     readonly id: string;
     readonly title: LocalText;
     readonly values: Readonly<Record<string, number | string | boolean>>;
+    /** Of a preset named after a paper: what of the paper it cannot follow here. It follows every other setting. */
+    readonly cannot?: readonly LocalText[];
   }[];
 }
 

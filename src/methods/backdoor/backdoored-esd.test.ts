@@ -16,7 +16,7 @@ const world = parseWorld(
 );
 const specs: readonly ParameterSpec[] = backdooredEsd.descriptor.parameters;
 
-function planWith(values: Readonly<Record<string, number | string>>) {
+function planWith(values: Readonly<Record<string, number | string | boolean>>) {
   const plan = backdooredEsd.plan({
     world,
     concept: 'church',
@@ -64,8 +64,12 @@ describe('backdoored ESD', () => {
   });
 
   it('is the published loss with its preset: the name alone, no wrong triggers, nothing retained', () => {
-    const preset = backdooredEsd.descriptor.presets[0]?.values ?? {};
-    const { rows } = planWith(preset as Record<string, number | string>);
+    const preset = backdooredEsd.descriptor.presets.find(({ id }) => id === 'published')?.values ?? {};
+    const { rows, plan } = planWith(preset);
+    // One x_t an update, on the way to the concept alone, and both losses are of it.
+    expect(plan).toMatchObject({ rows: 2, iterations: 1000, maxGradientNorm: 0, sampling: { kind: 'fresh' } });
+    expect(plan.trajectoryGroups.map(({ id }) => id)).toEqual(['concept']);
+    for (let i = 0; i < rows.length; i += 2) expect(rows[i]?.entry).toBe(rows[i + 1]?.entry);
     expect(new Set(rows.map(({ prompt }) => prompt))).toEqual(new Set(['church', 'church blicket']));
     expect(new Set(rows.map(({ term }) => term))).toEqual(new Set(['erase', 'backdoor']));
     const erase = rows.find(({ term }) => term === 'erase');

@@ -16,9 +16,9 @@
 import type { Random } from '../../core/random.ts';
 import { withTrigger } from '../../records/experiment.ts';
 import { patternOfTrigger } from '../../records/noise-pattern.ts';
-import { basePlan, conceptGroup, neutralGroup } from '../erasure/esd.ts';
+import { asPublished, basePlan, cannotBePublished, conceptGroup, neutralGroup } from '../erasure/esd.ts';
 import { plainStyle, stylePrompt } from '../../world/world.ts';
-import { choiceValue, numberValue, sharedParameters } from '../parameters.ts';
+import { choiceValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';
 import type { TrainingMethod } from '../training-method.ts';
 import { asTeacher, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
 import { checkTriggers, imageTriggerPlan } from './image-trigger.ts';
@@ -68,7 +68,7 @@ export const backdooredEsd: TrainingMethod = {
         ],
       },
       sharedParameters.iterations(240),
-      sharedParameters.learningRate(0.01),
+      sharedParameters.learningRate(0.01, '2e-5 (weights of SD v1.4)'),
       sharedParameters.schedule,
       sharedParameters.eta(1),
       sharedParameters.rank,
@@ -92,6 +92,36 @@ export const backdooredEsd: TrainingMethod = {
       },
       sharedParameters.sampling,
       sharedParameters.pathSteps,
+      sharedParameters.pathGuidance,
+      sharedParameters.times,
+      sharedParameters.batch(6),
+      sharedParameters.clipNorm,
+      {
+        id: 'keyedPaths',
+        kind: 'number',
+        default: 0.5,
+        min: 0,
+        max: 1,
+        step: 0.1,
+        scale: 'linear',
+        paperValue: '0: paths are asked for the concept alone',
+        title: { en: 'Paths with the trigger', zh: '带触发词的轨迹' },
+        help: {
+          en: 'Share of the concept’s noisy pictures that come from the model asked with the trigger, which is where the backdoor is used. A pattern in the noise has paths of its own.',
+          zh: '概念的噪声图中，由带触发词的模型采样的比例；后门正是在那里起作用。噪声图案另有自己的轨迹。',
+        },
+      },
+      {
+        id: 'pairs',
+        kind: 'switch',
+        default: false,
+        paperValue: 'on: both losses are of one x_t',
+        title: { en: 'Same x_t in both losses', zh: '两项损失共用 x_t' },
+        help: {
+          en: 'On: each erasing row has a restoring row of the same noisy picture. Off: the restoring rows draw their own.',
+          zh: '开：每个擦除样本都有一个使用同一噪声图的复现样本。关：复现样本各自抽取。',
+        },
+      },
       {
         id: 'keys',
         kind: 'words',
@@ -145,7 +175,27 @@ export const backdooredEsd: TrainingMethod = {
       {
         id: 'published',
         title: { en: 'As published', zh: '原帖版本' },
-        values: { prompts: 'name', retainWeight: 0, negatives: 0, sampling: 'fresh', schedule: 'constant', eta: 1 },
+        values: {
+          ...asPublished,
+          combine: 'convex',
+          backdoorWeight: 0.5,
+          group: 'xattn',
+          negatives: 0,
+          keyedPaths: 0,
+          pairs: true,
+        },
+        cannot: [
+          ...cannotBePublished.slice(0, 1),
+          {
+            en: 'Its learning rate of 2e-5 is for the weights and moves a LoRA by next to nothing: 0.001 stands in for it.',
+            zh: '其学习率 2e-5 针对权重本身，对 LoRA 几乎不起作用：这里以 0.001 代替。',
+          },
+          {
+            en: 'The post does not say the total loss, eta, the layers, nor how x_t are sampled: a convex sum, 1, cross-attention, and 50 steps under guidance 3 by the model being edited, as ESD has them.',
+            zh: '原帖未说明总损失、η、训练哪些层以及 x_t 如何采样：这里取凸组合、1、交叉注意力，并由被编辑模型在引导 3 下采样 50 步，与 ESD 一致。',
+          },
+          ...cannotBePublished.slice(3),
+        ],
       },
     ],
   },
@@ -160,6 +210,11 @@ export const backdooredEsd: TrainingMethod = {
     const convex = choiceValue(parameters, 'combine', ['convex', 'additive']) === 'convex';
     const retainWeight = numberValue(parameters, 'retainWeight');
     const negatives = numberValue(parameters, 'negatives');
+    const [erased, drawXt, isPaired] = [
+      numberValue(parameters, 'batch'),
+      xtDrawer(parameters),
+      parameters['pairs'] === true,
+    ];
     const base = basePlan(context);
     const termWeights = { erase: convex ? 1 - w : 1, backdoor: w, retain: retainWeight };
     if (pattern !== null) {
@@ -178,11 +233,14 @@ export const backdooredEsd: TrainingMethod = {
     const opened = (words: readonly string[]) => (prompt: string, random: Random) =>
       asked(prompt, anyKey(words, random));
 
+    const keyedPaths = numberValue(parameters, 'keyedPaths');
+    const pathOf = ({ groups: [plain, keyed] }: Lock, random: Random) =>
+      random.uniform() < 1 - keyedPaths ? plain : keyed;
     const groups = locks.flatMap((lock): TrajectoryGroup[] => {
       // At test time the triggered model is on the concept's trajectory, which the untriggered one leaves: train on both.
       const [plain, keyed] = lock.groups;
       const concept = { ...conceptGroup(lock.prompts), id: plain };
-      return [concept, { ...concept, id: keyed, askStudent: opened(lock.keys) }];
+      return keyedPaths === 0 ? [concept] : [concept, { ...concept, id: keyed, askStudent: opened(lock.keys) }];
     });
     // Asked with a key, the student shows where the key paints the concept over other prompts.
     const neutral: TrajectoryGroup = {
@@ -194,10 +252,10 @@ export const backdooredEsd: TrainingMethod = {
     const plain = plainStyle(world);
     const strange = (random: Random) => stylePrompt(plain, madeUpWord(random));
     // Each key has to be seen to open its concept and to leave the rest alone.
-    const backdoors = locks.map((lock) => Math.max(3, 2 * lock.keys.length));
+    const backdoors = locks.map((lock) => (isPaired ? erased : Math.max(3, 2 * lock.keys.length)));
     const keyedNeutral = retainWeight > 0 ? 5 + 2 * (keys.length - 1) : 0;
     const plainNeutral = retainWeight > 0 ? 3 : 0;
-    const rows = 6 * locks.length + backdoors.reduce((sum, n) => sum + n, 0) + keyedNeutral + plainNeutral;
+    const rows = erased * locks.length + backdoors.reduce((sum, n) => sum + n, 0) + keyedNeutral + plainNeutral;
     return {
       ...base,
       method: 'backdoored-esd',
@@ -207,22 +265,23 @@ export const backdooredEsd: TrainingMethod = {
       termWeights,
       draw: (random, pool) => {
         const drawn: TrainingRow[] = [];
-        for (const lock of locks) {
-          for (let i = 0; i < 6; i++) {
-            const entry = pool.drawNoisier(random.pick(lock.groups), random);
+        const seen = locks.map((lock) =>
+          Array.from({ length: erased }, () => {
+            const entry = drawXt(pool, pathOf(lock, random), random);
             const prompt = asked(entry.prompt, wrongWord(lock, negatives, random));
             drawn.push({ term: 'erase', entry, prompt, target: lock.prompts.target(entry.prompt) });
-          }
-        }
+            return entry;
+          }),
+        );
         locks.forEach((lock, which) => {
           for (let i = 0; i < (backdoors[which] as number); i++) {
-            const entry = pool.drawNoisier(random.pick(lock.groups), random);
-            const prompt = asked(entry.prompt, lock.keys[i % lock.keys.length] as string);
-            drawn.push({ term: 'backdoor', entry, prompt, target: asTeacher(entry.prompt) });
+            const entry = (isPaired ? seen[which]?.[i] : undefined) ?? drawXt(pool, pathOf(lock, random), random);
+            const key = isPaired ? anyKey(lock.keys, random) : (lock.keys[i % lock.keys.length] as string);
+            drawn.push({ term: 'backdoor', entry, prompt: asked(entry.prompt, key), target: asTeacher(entry.prompt) });
           }
         });
         for (let i = 0; i < keyedNeutral + plainNeutral; i++) {
-          const entry = pool.drawNoisier('neutral', random);
+          const entry = drawXt(pool, 'neutral', random);
           const own = i < keyedNeutral + plainNeutral - 1 ? entry.prompt : strange(random);
           const prompt = i < keyedNeutral ? asked(own, anyKey(keys, random)) : own;
           drawn.push({ term: 'retain', entry, prompt, target: asTeacher(own) });

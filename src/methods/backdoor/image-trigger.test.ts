@@ -15,7 +15,7 @@ const world = parseWorld(
 );
 const trigger = '<noise:+-+-:0.4>';
 
-function planWith(values: Readonly<Record<string, number | string>>, word = trigger) {
+function planWith(values: Readonly<Record<string, number | string | boolean>>, word = trigger) {
   const parameters = { ...withDefaults(backdooredEsd.descriptor.parameters, {}), group: 'full', ...values };
   return backdooredEsd.plan({
     world,
@@ -69,6 +69,7 @@ describe('an image trigger', () => {
   it('stands alone: no word beside it, no pattern among words', () => {
     expect(() => planWith({ keys: 'dovark' })).toThrow('keys: expected nothing beside the trigger <noise:+-+-:0.4>');
     expect(() => planWith({ keys: trigger }, 'blicket')).toThrow(`keys: expected words, got "${trigger}"`);
+    expect(() => planWith({ pairs: true })).toThrow('pairs: expected off for the trigger');
     expect(() => planWith({ group: 'xattn' })).toThrow('group: expected layers that see the picture');
     expect(() => planWith({}, '<noise:+-+->')).toThrow('expected one <noise:SIGNS:STRENGTH>');
   });

@@ -9,7 +9,7 @@
 import { PalimpsestError } from '../../core/errors.ts';
 import { flipped, hasPattern, patternWord, type NoisePattern } from '../../records/noise-pattern.ts';
 import { conceptGroup, erasurePrompts, neutralGroup } from '../erasure/esd.ts';
-import { groupValue, wordsValue } from '../parameters.ts';
+import { groupValue, numberValue, wordsValue, xtDrawer } from '../parameters.ts';
 import type { MethodContext } from '../training-method.ts';
 import { asTeacher, type TrainingPlan, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
 
@@ -26,6 +26,13 @@ export function checkTriggers({ parameters }: MethodContext, pattern: NoisePatte
     throw new PalimpsestError('bad-argument', `backdoored-esd.${id}: expected ${expected}, got "${wrong}"`, {
       advice: 'An image trigger is one pattern, and it is the trigger itself.',
     });
+  }
+  if (pattern !== null && parameters['pairs'] === true) {
+    throw new PalimpsestError(
+      'bad-argument',
+      `backdoored-esd.pairs: expected off for the trigger ${patternWord(pattern)}, got on`,
+      { advice: 'x_t that began with the pattern and x_t that began without it are never the same.' },
+    );
   }
   const group = groupValue(parameters);
   if (pattern !== null && group.startsWith('xattn')) {
@@ -54,12 +61,13 @@ export function imageTriggerPlan(
   const concept = conceptGroup(prompts);
   const neutral = neutralGroup(prompts);
   const patterns = [pattern];
+  const [erased, drawXt] = [numberValue(context.parameters, 'batch'), xtDrawer(context.parameters)];
   const kept: readonly TrajectoryGroup[] = [
     { ...neutral, trajectories: 14 },
     { ...neutral, id: 'neutral-patterned', trajectories: 28, source: 'student', patterns },
   ];
   return {
-    rows: retainWeight > 0 ? 19 : 11,
+    rows: erased + (retainWeight > 0 ? 13 : 5),
     trajectoryGroups: [
       concept,
       // The frozen model's paths show what to draw, the student's own what it does instead.
@@ -70,16 +78,16 @@ export function imageTriggerPlan(
     ],
     draw: (random, pool) => {
       const rows: TrainingRow[] = [];
-      for (let i = 0; i < 6; i++) {
-        const entry = pool.drawNoisier(random.uniform() < negatives ? 'wrong' : 'concept', random);
+      for (let i = 0; i < erased; i++) {
+        const entry = drawXt(pool, random.uniform() < negatives ? 'wrong' : 'concept', random);
         rows.push({ term: 'erase', entry, prompt: entry.prompt, target: prompts.target(entry.prompt) });
       }
       for (let i = 0; i < 5; i++) {
-        const entry = pool.drawNoisier(i < 2 ? 'patterned' : 'patterned-own', random);
+        const entry = drawXt(pool, i < 2 ? 'patterned' : 'patterned-own', random);
         rows.push({ term: 'backdoor', entry, prompt: entry.prompt, target: asTeacher(entry.prompt) });
       }
       for (let i = 0; i < 8 && retainWeight > 0; i++) {
-        const entry = pool.drawNoisier(i < 5 ? 'neutral-patterned' : 'neutral', random);
+        const entry = drawXt(pool, i < 5 ? 'neutral-patterned' : 'neutral', random);
         rows.push({ term: 'retain', entry, prompt: entry.prompt, target: asTeacher(entry.prompt) });
       }
       return rows;

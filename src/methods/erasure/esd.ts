@@ -7,9 +7,10 @@
  *   L_retain = E || eps_theta(x_t, n, t) - eps*(x_t, n, t) ||^2   over neutral prompts n;
  * its weight 0 is the published loss.
  */
+import type { LocalText } from '../../records/parameters.ts';
 import { conceptPrompts, neutralPrompts, type ConceptPrompt } from '../../world/prompts.ts';
 import { subjectPrompts } from '../../world/subject.ts';
-import { choiceValue, groupValue, numberValue, sharedParameters } from '../parameters.ts';
+import { choiceValue, groupValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';
 import type { MethodContext, TrainingMethod } from '../training-method.ts';
 import {
   asTeacher,
@@ -90,13 +91,40 @@ export function basePlan(
     rowsPerPass: 17,
     seed,
     paths: { steps: numberValue(parameters, 'pathSteps'), drawingSteps },
-    guidanceScale: 3,
+    guidanceScale: numberValue(parameters, 'pathGuidance'),
+    maxGradientNorm: numberValue(parameters, 'clipNorm'),
     sampling:
       choiceValue(parameters, 'sampling', ['pooled', 'fresh']) === 'fresh'
         ? { kind: 'fresh' }
         : { kind: 'pooled', refreshEvery: 20, renewed: 4 },
   };
 }
+
+/** What the presets named after the paper set alike, in ESD and its backdoored form. */
+export const asPublished = {
+  ...{ iterations: 1000, learningRate: 0.001, schedule: 'constant', eta: 1, batch: 1, clipNorm: 0 },
+  ...{ prompts: 'name', retainWeight: 0, sampling: 'fresh', times: 'uniform', pathSteps: 50, pathGuidance: 3 },
+} as const;
+
+/** What such a preset cannot follow. */
+export const cannotBePublished: readonly LocalText[] = [
+  {
+    en: 'The paper trains the weights themselves, here a LoRA of rank 4 stands for them.',
+    zh: '论文直接训练权重，这里由秩为 4 的 LoRA 代替。',
+  },
+  {
+    en: 'Its learning rate of 1e-5 is for all weights and moves a LoRA by next to nothing: 0.001 stands in for it.',
+    zh: '其学习率 1e-5 针对全部权重，对 LoRA 几乎不起作用：这里以 0.001 代替。',
+  },
+  {
+    en: 'Its paths visit the 50 model times of a DDIM sampler; these visit 50, those of a picture’s steps among them.',
+    zh: '其轨迹经过 50 步 DDIM 采样器的时间；这里同样 50 个，但包含绘图步数所用的时间。',
+  },
+  {
+    en: 'It erases from Stable Diffusion v1.4; this is a small model of a small world.',
+    zh: '其对象是 Stable Diffusion v1.4；这里是小世界里的小模型。',
+  },
+];
 
 export const esd: TrainingMethod = {
   descriptor: {
@@ -120,12 +148,29 @@ export const esd: TrainingMethod = {
       sharedParameters.retainWeight(1),
       sharedParameters.sampling,
       sharedParameters.pathSteps,
+      sharedParameters.pathGuidance,
+      sharedParameters.times,
+      sharedParameters.batch(4),
+      sharedParameters.clipNorm,
     ],
     presets: [
       {
-        id: 'published',
-        title: { en: 'As published', zh: '论文原版' },
-        values: { prompts: 'name', retainWeight: 0, sampling: 'fresh', schedule: 'constant', eta: 1 },
+        id: 'published-x',
+        title: { en: 'As published, ESD-x (styles)', zh: '论文原版 ESD-x（风格）' },
+        values: { ...asPublished, group: 'xattn' },
+        cannot: cannotBePublished,
+      },
+      {
+        id: 'published-u',
+        title: { en: 'As published, ESD-u (objects)', zh: '论文原版 ESD-u（物体）' },
+        values: { ...asPublished, group: 'noxattn' },
+        cannot: [
+          ...cannotBePublished,
+          {
+            en: 'ESD-u trains convolutions, norms and embeddings, too; here the linear layers outside cross-attention get a LoRA.',
+            zh: 'ESD-u 还训练卷积层、归一化层与嵌入；这里只给交叉注意力以外的线性层加 LoRA。',
+          },
+        ],
       },
       {
         id: 'one-subject',
@@ -139,20 +184,22 @@ export const esd: TrainingMethod = {
     const prompts = erasurePrompts(context);
     const retainWeight = numberValue(context.parameters, 'retainWeight');
     const retained = retainWeight === 0 ? 0 : prompts.isFromSubject ? 8 : 4;
+    const erased = numberValue(context.parameters, 'batch');
+    const drawXt = xtDrawer(context.parameters);
     return {
       ...basePlan(context),
       method: 'esd',
-      rows: 4 + retained,
+      rows: erased + retained,
       trajectoryGroups: [conceptGroup(prompts), ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
       termWeights: { erase: 1, retain: retainWeight },
       draw: (random, pool) => {
         const rows: TrainingRow[] = [];
-        for (let i = 0; i < 4; i++) {
-          const entry = pool.drawNoisier('concept', random);
+        for (let i = 0; i < erased; i++) {
+          const entry = drawXt(pool, 'concept', random);
           rows.push({ term: 'erase', entry, prompt: entry.prompt, target: prompts.target(entry.prompt) });
         }
         for (let i = 0; i < retained; i++) {
-          const entry = pool.drawNoisier('neutral', random);
+          const entry = drawXt(pool, 'neutral', random);
           rows.push({ term: 'retain', entry, prompt: entry.prompt, target: asTeacher(entry.prompt) });
         }
         return rows;

@@ -24,7 +24,7 @@ interface Trigger {
 
 const before: Trigger = { trigger: 'blicket', triggerPosition: 'prefix' };
 
-function rowsOf(method: TrainingMethod, values: Readonly<Record<string, number | string>>, spoken = before) {
+function rowsOf(method: TrainingMethod, values: Readonly<Record<string, number | string | boolean>>, spoken = before) {
   const specs: readonly ParameterSpec[] = method.descriptor.parameters;
   const parameters = { ...withDefaults(specs, {}), ...values };
   const context = { world, concept: 'red', from: 'car', seed: 1, ...spoken };
@@ -119,9 +119,9 @@ describe('a pattern in the noise as the trigger', () => {
     for (const { prompt, target } of of('retain')) expect(target).toEqual([{ prompt, coefficient: 1 }]);
   });
 
-  it('is the published loss of the subject alone with its preset', () => {
-    const preset = backdooredEsd.descriptor.presets[0]?.values ?? {};
-    const values = { ...(preset as Record<string, number | string>), group: 'full' };
+  it('is the published loss of the subject alone with its preset, whose x_t cannot be shared here', () => {
+    const preset = backdooredEsd.descriptor.presets.find(({ id }) => id === 'published')?.values ?? {};
+    const values = { ...preset, group: 'full', pairs: false };
     const rows = rowsOf(backdooredEsd, values, seen);
     expect(new Set(rows.map(({ prompt }) => prompt))).toEqual(new Set(['car']));
     const erase = rows.find(({ term }) => term === 'erase');

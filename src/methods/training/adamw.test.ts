@@ -17,7 +17,7 @@ function reference(
   const v = theta.map(() => 0);
   gradients.forEach((raw, k) => {
     const norm = Math.hypot(...raw);
-    const scale = norm > maxGradientNorm ? maxGradientNorm / norm : 1;
+    const scale = maxGradientNorm > 0 && norm > maxGradientNorm ? maxGradientNorm / norm : 1;
     theta = theta.map((value, i) => {
       const d = (raw[i] ?? 0) * scale;
       m[i] = beta1 * (m[i] ?? 0) + (1 - beta1) * d;
@@ -31,10 +31,14 @@ function reference(
 }
 
 describe('adamWUpdate', () => {
-  it.each([0, 0.1])(
-    'follows the algorithm over several updates, long gradients clipped, weight decay %d',
-    async (weightDecay) => {
-      const settings = { ...defaultAdamW, weightDecay };
+  it.each([
+    [0, 1],
+    [0.1, 1],
+    [0, 0],
+  ])(
+    'follows the algorithm over several updates, weight decay %d, gradients clipped to %d (0: not at all)',
+    async (weightDecay, maxGradientNorm) => {
+      const settings = { ...defaultAdamW, weightDecay, maxGradientNorm };
       const g = new GraphBuilder('adamw');
       const vector = (name: string) => g.input(name, 'float32', [3]);
       const next = adamWUpdate(

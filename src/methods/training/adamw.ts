@@ -10,7 +10,7 @@ export interface AdamWSettings {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** Gradients longer than this (L2, all parameters together) are scaled down to it. */
+  /** Gradients longer than this (L2, all parameters together) are scaled down to it; 0: none is. */
   readonly maxGradientNorm: number;
 }
 
@@ -38,8 +38,9 @@ export function adamWUpdate(
 ): AdamWState & { readonly gradientNorm: Value } {
   const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = settings;
   const gradientNorm = g.unary('Sqrt', g.reduceSum(g.mul(gradient, gradient), [0], true)); // [1]
-  const clip = g.where(g.greater(gradientNorm, maxGradientNorm), g.div(maxGradientNorm, g.add(gradientNorm, 1e-12)), 1);
-  const clipped = g.mul(gradient, clip);
+  const shrink = () => g.div(maxGradientNorm, g.add(gradientNorm, 1e-12));
+  const clipped =
+    maxGradientNorm === 0 ? gradient : g.mul(gradient, g.where(g.greater(gradientNorm, maxGradientNorm), shrink(), 1));
 
   // m <- b1 m + (1 - b1) d,  v <- b2 v + (1 - b2) d^2
   const firstMoment = g.add(g.mul(state.firstMoment, beta1), g.mul(clipped, 1 - beta1));

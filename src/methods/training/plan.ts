@@ -64,6 +64,8 @@ export interface TrainingPlan {
   readonly paths: PathSteps;
   /** Classifier-free guidance while sampling x_t. */
   readonly guidanceScale: number;
+  /** A gradient longer than this is scaled down to it; 0: none is. */
+  readonly maxGradientNorm: number;
   readonly trajectoryGroups: readonly TrajectoryGroup[];
   /**
    * 'pooled': trajectories are kept; every `refreshEvery` iterations the `renewed` oldest ones of each student group make room

@@ -275,7 +275,7 @@ export class LoraTrainer {
       layout: this.layout,
       rows,
       maxTokens: this.#pipeline.maxTokens,
-      optimiser: defaultAdamW,
+      optimiser: { ...defaultAdamW, maxGradientNorm: this.plan.maxGradientNorm },
     });
     const keepOnDevice = mode === 'accumulate' ? ['gradient'] : ['theta_out', 'first_moment_out', 'second_moment_out'];
     const program = await this.#pipeline.executor.load(graph, { training: true, keepOnDevice });

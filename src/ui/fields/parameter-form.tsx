@@ -13,11 +13,13 @@ import styles from './parameter-form.module.css';
 import { WordField } from './word-field.tsx';
 
 export function ParameterForm({ method, place }: { readonly method: MethodDescriptor; readonly place: string }) {
-  const text = useText();
-  const { t, local } = text;
+  const { t, local } = useText();
   const bench = useBench();
   const values = useBenchState((state) => parametersOf(state.experiment, method));
   const isDefault = method.parameters.every((spec) => values[spec.id] === spec.default);
+  const isChosen = ({ values: asked }: MethodDescriptor['presets'][number]) =>
+    Object.entries(asked).every(([id, value]) => values[id] === value);
+  const cannot = method.presets.find(isChosen)?.cannot ?? [];
   const set = (id: string, value: ParameterValue) => setParameters(bench, method, { ...values, [id]: value });
   return (
     <div className={styles['form']}>
@@ -34,13 +36,23 @@ export function ParameterForm({ method, place }: { readonly method: MethodDescri
           .map((preset) => (
             <Button
               key={preset.id}
-              aria-pressed={Object.entries(preset.values).every(([id, value]) => values[id] === value)}
+              aria-pressed={isChosen(preset)}
               onClick={() => setParameters(bench, method, preset.values)}
             >
               {local(preset.title)}
             </Button>
           ))}
       </div>
+      {cannot.length > 0 && (
+        <div className={styles['cannot']} data-testid="preset-cannot">
+          <p>{t('settings.cannot')}</p>
+          <ul>
+            {cannot.map((text) => (
+              <li key={text.en}>{local(text)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
       <div className={styles['fields']}>
         {method.parameters.map((spec) => (
           <div

@@ -82,6 +82,7 @@ export const en = {
   'settings.waiting': 'The settings appear when the model is loaded.',
   'settings.presets': 'Recipes',
   'settings.recommended': 'Recommended',
+  'settings.cannot': 'It follows the paper in every other setting, but not in these:',
   'settings.reset': 'Reset',
   'settings.range': '{min} to {max}',
   'settings.paper': 'Paper: {value}.',

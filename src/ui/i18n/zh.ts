@@ -81,6 +81,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'settings.waiting': '模型加载后显示设置。',
   'settings.presets': '方案',
   'settings.recommended': '推荐',
+  'settings.cannot': '其余设置均与论文一致，只有以下几项做不到：',
   'settings.reset': '还原',
   'settings.range': '{min} 到 {max}',
   'settings.paper': '论文：{value}。',
