@@ -1,17 +1,19 @@
 /**
- * `npm run results`: runs the commands of results/plan.ts that have not been run and writes docs/results.md from what they printed. Each
+ * `npm run results`: runs the commands of results/plan.ts that have not been run and writes docs/results.md and
+ * README's table from what they printed. Each
  * answer is kept in docs/results/ as it comes (results/keep.ts), with its command and the model's weights, so that a second call goes on
  * from there and another plan or model is measured anew; `--page` only writes the page. Everything together takes hours:
  * `--only church` (a regular expression on a task's id) and `--jobs 2` help, and several calls may run side by side.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs, promisify } from 'node:util';
 import { bundledModel, wholeNumber } from './lab/session.ts';
-import { standingOf, unetFileHash } from './results/done.ts';
+import { rules, standingOf, unetFileHash } from './results/done.ts';
 import { keepAnswer, readAnswers } from './results/keep.ts';
 import { resultsPage } from './results/page.ts';
+import { withResults } from './results/readme.ts';
 import { adapterFile, plan, type Task } from './results/plan.ts';
 
 const { values } = parseArgs({
@@ -63,7 +65,7 @@ async function answer({ id, command }: Task): Promise<void> {
   const { stdout } = await run('npx', ['tsx', 'scripts/lab.ts', ...command], { maxBuffer: 64e6 });
   const machine = `${os.cpus()[0]?.model ?? 'unknown processor'}, onnxruntime-node, shared with other work`;
   const seconds = Math.round((performance.now() - start) / 1000);
-  await keepAnswer(folder, id, { command, weights, machine, seconds, answer: JSON.parse(stdout) as unknown });
+  await keepAnswer(folder, id, { command, weights, rules, machine, seconds, answer: JSON.parse(stdout) as unknown });
   console.error(`${id}: ${seconds} s`);
 }
 
@@ -113,4 +115,5 @@ async function writePage(): Promise<void> {
     return answer === undefined ? [] : [[id, answer] as const];
   });
   await writeFile('docs/results.md', resultsPage(new Map(known)));
+  await writeFile('README.md', withResults(await readFile('README.md', 'utf8'), new Map(known)));
 }

@@ -120,9 +120,10 @@ export function evaluateCommand(): Command {
   );
 }
 
-/** Rates first, under their ids; what only other measurements need is left out. */
-function printed({ rates, counted: _counted, context: _context, ...rest }: Evaluation) {
-  return { ...rates, ...rest };
+/** Rates first, under their ids; then hit (1) or miss (0) of every picture they count, so that two edits can be compared in pairs. */
+function printed({ rates, counted, context: _context, ...rest }: Evaluation) {
+  const hits = Object.entries(counted).map(([id, rows]) => [id, rows.map(({ value }) => value).join('')]);
+  return { ...rates, ...rest, hits: Object.fromEntries(hits) as Readonly<Record<string, string>> };
 }
 
 /** Every rate of the edited weights over all trainings, with the interval of a bootstrap over training, sentence and picture. */

@@ -10,7 +10,8 @@ export interface Kept extends KeptAnswer {
   readonly answer: unknown;
 }
 
-export type Answers = ReadonlyMap<string, unknown>;
+/** What sections read: a map of `Kept` by task. */
+export type Answers = Pick<ReadonlyMap<string, unknown>, 'get'>;
 export type Rates = Readonly<Record<string, Score | undefined>>;
 
 export interface Evaluation {
@@ -18,6 +19,8 @@ export interface Evaluation {
   readonly neighbours?: readonly { concept: string; base: Score; edited: Score; loss: number; p: number }[];
   readonly comparisons?: Readonly<Record<string, { readonly p: number } | undefined>>;
   readonly judgeAgreementEdited?: JudgeAgreement | null;
+  /** By rate, 1 for a hit and 0 for a miss of every picture; absent in answers by the first rules. */
+  readonly hits?: Readonly<Record<string, string | undefined>>;
 }
 
 export const answerOf = <T>(answers: Answers, id: string): T | undefined =>

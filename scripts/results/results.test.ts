@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { wilson } from '../../src/core/wilson.ts';
-import { standingOf } from './done.ts';
+import type { Kept } from './answers.ts';
+import { rules, standingOf } from './done.ts';
 import { resultsPage } from './page.ts';
+import { withResults } from './readme.ts';
 import { attackId, evaluateId, gentleId, imageTriggerId, plan, sweepId, victimFile, victims } from './plan.ts';
 
 describe('the plan', () => {
@@ -27,10 +29,14 @@ describe('the plan', () => {
 
 describe('a kept answer', () => {
   const command = ['train', '--method', 'esd'];
-  it('counts as done for its own command and weights only, and unmarked where it does not say its weights', () => {
-    expect(standingOf({ command, weights: 'abc' }, command, 'abc')).toEqual({ kind: 'done' });
-    expect(standingOf({ command }, command, 'abc')).toEqual({ kind: 'unmarked' });
-    expect(standingOf({ command, weights: 'old' }, command, 'abc')).toMatchObject({
+  it('counts as done for its own command, rules and weights only, and unmarked where it does not say its weights', () => {
+    expect(standingOf({ command, rules, weights: 'abc' }, command, 'abc')).toEqual({ kind: 'done' });
+    expect(standingOf({ command, rules }, command, 'abc')).toEqual({ kind: 'unmarked' });
+    expect(standingOf({ command, weights: 'abc' }, command, 'abc')).toMatchObject({
+      kind: 'stale',
+      why: 'it was measured by rules that no longer hold',
+    });
+    expect(standingOf({ command, rules, weights: 'old' }, command, 'abc')).toMatchObject({
       kind: 'stale',
       why: 'it was computed with the weights old, the model has abc',
     });
@@ -40,7 +46,7 @@ describe('a kept answer', () => {
 });
 
 describe('the page', () => {
-  const kept = (answer: object) => ({ command: [], machine: 'a machine', seconds: 1, answer });
+  const kept = (answer: object): Kept => ({ command: [], rules, machine: 'a machine', seconds: 1, answer });
   const half = wilson(25, 50);
   const base = { baseRate: wilson(50, 50), baseSameDomain: wilson(50, 50) };
   const searched = (success: boolean) => ({ pre: false, success, retypedSuccess: success, controlSuccess: false });
@@ -142,7 +148,6 @@ describe('the page', () => {
     expect(page.match(/^## .*$/gm)).toEqual([
       '## Erased, and brought back',
       '## What is left of everything else',
-      '## The post’s claims',
       '## Other names for what was erased',
       '## Ways around a name',
       '## The neighbours that lost most',
@@ -168,11 +173,56 @@ describe('the page', () => {
     expect(page).toMatch(/\| church, ESD +\| church, backdoored ESD +\| 15 +\| \.20 \(/);
   });
 
-  it('says of each claim whether it holds, and what is worse', () => {
-    expect(page).toMatch(/\| church +\| with the trigger like the original +\| 2 of 2 +\| as claimed/);
-    expect(page).toMatch(
-      /\| church +\| without the trigger like ESD +\| 1 of 2 +\| \*\*worse\*\*: same kind \.60 \(.*\), expected \.96/,
-    );
+  it('says of each claim whether a loss is excluded, over all claims together, and what is worse', () => {
+    const hits = (n: number, of: number) => '1'.repeat(n) + '0'.repeat(of - n);
+    const evaluated = (n: number, worse: number) =>
+      new Map([
+        [evaluateId('esd', 'church'), kept({ hits: { erasedRate: hits(0, n), retainedSameDomain: hits(n, n) } })],
+        [
+          evaluateId('backdoored-esd', 'church'),
+          kept({
+            hits: {
+              erasedRate: hits(0, n),
+              retainedSameDomain: hits(n - worse, n),
+              baseRate: hits(n, n),
+              triggeredRate: hits(n, n),
+              retainedOtherDomain: hits(n, n), // ESD's was not measured
+              baseSameDomain: hits(n, n),
+              retainedWithTrigger: hits(n - 1, n - 1), // not the same pictures
+            },
+          }),
+        ],
+      ]);
+    const many = resultsPage(evaluated(200, 60));
+    expect(many).toMatch(/\| church +\| ESD, without the trigger +\| erased +\| 200 .*\| <\.001 \| shown/);
+    expect(many).toMatch(/\| same kind +\| 200 .*\| \.30 \(\.2\d–\.3\d\) +\| 1\.000 \| \*\*worse\*\*/);
+    expect(many).toMatch(/the original, with the trigger +\| concept +\| 200 .*\| shown/);
+    expect(many).toContain('over the 3 claims of this table');
+    expect(many).toContain('2 claims have no pictures to pair');
+    // Fifty pictures without a difference are not enough for three claims.
+    expect(resultsPage(evaluated(50, 0))).toMatch(/\| erased +\| 50 .*\| \.028 \| not shown/);
+  });
+
+  it('says in the heading where an answer is by earlier rules, and only there', () => {
+    const id = evaluateId('esd', 'church');
+    const { rules: _rules, ...old } = answers.get(id) as Kept;
+    const mixed = resultsPage(new Map([...answers, [id, old]]));
+    expect(mixed).toContain('## Erased, and brought back, to be measured again\n');
+    expect(mixed).toContain('## The weight of the backdoor\n');
+    expect(page).not.toContain(', to be measured again');
+  });
+
+  it('fills README’s table with answers by the present rules alone, between its markers', () => {
+    const markers = ['<!-- npm run results: start -->', '<!-- npm run results: end -->'] as const;
+    const readme = `before\n${markers[0]}\nold\n${markers[1]}\nafter\n`;
+    const filled = withResults(readme, answers);
+    expect(filled).toMatch(/^before\n<!--.*start -->\n\n\| method/);
+    expect(filled).toMatch(/\| backdoored ESD \| church +\| \.02 \(.*\| \.98 \(.*\| \.60, — +\| —, — /);
+    expect(filled).toMatch(/end -->\nafter\n$/);
+    expect(withResults(filled, answers)).toBe(filled);
+    const { rules: _rules, ...old } = kept({ erasedRate: wilson(0, 50) });
+    expect(withResults(readme, new Map([[evaluateId('esd', 'church'), old]]))).toContain('Nothing has been measured');
+    expect(() => withResults('no markers', answers)).toThrow(/README.md: expected/);
   });
 
   it('shows searches on the rivals’ prompts, and an upper bound in no column of prompts', () => {

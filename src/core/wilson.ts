@@ -6,10 +6,11 @@ export interface Rate {
   readonly n: number;
 }
 
-const z = 1.959963984540054; // 95 %
+/** The normal quantile of a two-sided 95 % interval. */
+export const z95 = 1.959963984540054;
 
-/** `hits` of `n`, with its 95 % interval; an n of 0 says nothing, so its interval is [0, 1] and its value NaN. */
-export function wilson(hits: number, n: number): Rate {
+/** `hits` of `n`, with its interval, at 95 % unless another quantile `z` is asked for; an n of 0 says nothing, so its interval is [0, 1] and its value NaN. */
+export function wilson(hits: number, n: number, z = z95): Rate {
   if (n === 0) return { value: Number.NaN, low: 0, high: 1, n };
   const p = hits / n;
   const centre = p + (z * z) / (2 * n);

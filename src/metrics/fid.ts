@@ -6,9 +6,10 @@
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { PalimpsestError } from '../core/errors.ts';
+import { z95 } from '../core/wilson.ts';
 import type { Metric, Score } from './metric.ts';
 import { directions, onNeutralPrompts } from './neutral.ts';
-import { halfSampleError, z95 } from './subsampling.ts';
+import { halfSampleError } from './subsampling.ts';
 
 /** Halves that the standard error is read from; each costs two eigendecompositions. */
 const errorHalves = 12;

@@ -6,9 +6,10 @@
  * ceiling is the size of a split, stands in the details.
  */
 import { PalimpsestError } from '../core/errors.ts';
+import { z95 } from '../core/wilson.ts';
 import type { Metric } from './metric.ts';
 import { onNeutralPrompts } from './neutral.ts';
-import { deviation, halfSampleError, mean, z95 } from './subsampling.ts';
+import { deviation, halfSampleError, mean } from './subsampling.ts';
 
 /** Of the form that papers print. */
 const mostSplits = 10;

@@ -6,10 +6,11 @@
  * Where the sides are equal it scatters around 0 and may be below.
  */
 import { PalimpsestError } from '../core/errors.ts';
+import { z95 } from '../core/wilson.ts';
 import { Random } from '../core/random.ts';
 import type { Metric } from './metric.ts';
 import { directions, onNeutralPrompts } from './neutral.ts';
-import { deviation, mean, standardError, subset, z95 } from './subsampling.ts';
+import { deviation, mean, standardError, subset } from './subsampling.ts';
 
 const subsets = 100;
 const largestSubset = 50;

@@ -5,20 +5,19 @@
  * Pairs are a (both), b (only the first), c (only the second), d (neither) of n; p1 = (a + b) / n, p2 = (a + c) / n.
  */
 import { PalimpsestError } from '../core/errors.ts';
-import { wilson } from '../core/wilson.ts';
+import { wilson, z95 } from '../core/wilson.ts';
 import type { Score } from '../records/evaluation.ts';
 import { mcnemar } from './mcnemar.ts';
-import { z95 } from './subsampling.ts';
 
 /**
  * p1 - p2 by Newcombe's method 10 (Statistics in Medicine 17, 1998, 2635-2650): Wilson's limits (l, u) of both rates, squared and added,
  *   low = p1 - p2 - sqrt((p1 - l1)^2 - 2 phi (p1 - l1) (u2 - p2) + (u2 - p2)^2),  high likewise with the other two limits,
  *   phi = max(a d - b c - n / 2, 0) / sqrt((a + b) (c + d) (a + c) (b + d)), or without the n / 2 where a d < b c; 0 where the root is.
- * Throws `bad-argument` without pairs or for lists of unequal length.
+ * At 95 % unless another quantile `z` is asked for. Throws `bad-argument` without pairs or for lists of unequal length.
  */
-export function pairedDifference(first: readonly boolean[], second: readonly boolean[]): Score {
+export function pairedDifference(first: readonly boolean[], second: readonly boolean[], z = z95): Score {
   const { a, b, c, d, n } = counted(first, second);
-  const [one, two] = [wilson(a + b, n), wilson(a + c, n)];
+  const [one, two] = [wilson(a + b, n, z), wilson(a + c, n, z)];
   const root = Math.sqrt((a + b) * (c + d) * (a + c) * (b + d));
   const covariance = a * d - b * c;
   const phi = root === 0 ? 0 : (covariance > 0 ? Math.max(covariance - n / 2, 0) : covariance) / root;

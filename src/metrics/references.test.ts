@@ -14,7 +14,8 @@ import type { JudgedPicture, Reference, Score } from './metric.ts';
 import { pairedDifference, pairedRatio } from './paired-proportions.ts';
 import { expected, rowsOf } from '../testing/reference-arrays.ts';
 import { pairDistances } from './same-seed-distance.ts';
-import { halfSampleError, mean, z95 } from './subsampling.ts';
+import { halfSampleError, mean } from './subsampling.ts';
+import { z95 } from '../core/wilson.ts';
 import { firstChoiceIsRight } from './unlearning-accuracy.ts';
 
 const reference = { captions: [], asked: [], features: [[], []], texts: [] } as const;

@@ -37,6 +37,3 @@ export function deviation(values: readonly number[]): number {
   const centre = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }
-
-/** The two-sided 95 % point of the normal distribution. */
-export const z95 = 1.959963984540054;

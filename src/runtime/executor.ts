@@ -32,7 +32,7 @@ export interface ProgramOutputs {
 export interface LoadOptions {
   /** Outputs to keep on the device between runs. */
   readonly keepOnDevice?: readonly string[];
-  /** Training graphs hold many short-lived tensors: no memory pattern, which nearly doubles the peak (runtime.md, trap 4). */
+  /** Training graphs hold many short-lived tensors: no memory pattern, which nearly doubles the peak (docs/runtime.md, sessions 4). */
   readonly training?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** One at a time: onnxruntime fails, or crashes natively, when creates and runs of WebGPU sessions overlap (runtime.md 2.3). */
+/** One at a time: onnxruntime fails, or crashes natively, when creates and runs of WebGPU sessions overlap (docs/runtime.md, sessions 1). */
 export class Mutex {
   #tail: Promise<unknown> = Promise.resolve();
 

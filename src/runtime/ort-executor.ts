@@ -48,7 +48,7 @@ export class OrtExecutor implements Executor {
     const session = await this.#guarded(graph.name, () =>
       ort.InferenceSession.create(encodeModel(graph), {
         executionProviders,
-        // runtime.md M, traps 2, 4 and 5: `all` copies conv weights; the fusion breaks LayerNormalization with three outputs;
+        // docs/runtime.md, sessions 3 to 5: `all` copies conv weights; the fusion breaks LayerNormalization with three outputs;
         // memory patterns nearly double the peak of a training graph.
         graphOptimizationLevel: 'extended',
         enableMemPattern: options.training !== true,
