@@ -26,8 +26,7 @@ A small latent diffusion model of the same kind as Stable Diffusion v1 (CLIP tex
 prediction, 1000-step scaled-linear schedule), made for erasing concepts in a browser. It draws {size}x{size} pictures of {objects}
 as {styles}, in six colours and five settings, with or without a hazard sign, the harmless stand-in for unsafe content. {kinds} have their own looks and names. It knows nothing else.
 
-An erasure by one name need not leave the others: ESD on "church" with the defaults of the page (60 iterations, eta 3) takes all eight names of a church with it, while after
-35 iterations "church" is gone and other names are still drawn in .04 ("chapel") to .24 ("building with two towers") of the pictures (docs/attacks.md).
+An erasure by one name need not leave the others: that depends on how far it goes (docs/results.md).
 
 ## Data
 Every picture was drawn by the project's renderer (`training/world`), {pictures} of them ({unet_pictures} for the UNet) at {render}x{render} averaged to {size}x{size}, with
