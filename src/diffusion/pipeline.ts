@@ -5,7 +5,7 @@
 import { PalimpsestError } from '../core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { DiffusionModel } from '../models/family.ts';
-import type { LoraLayout } from '../models/lora/layout.ts';
+import { layoutKey, type LoraLayout } from '../models/lora/layout.ts';
 import { refusePattern } from '../records/noise-pattern.ts';
 import type { Executor, Feeds, Program, ProgramOutputs } from '../runtime/executor.ts';
 import { inBatches, stack, unstack } from './batches.ts';
@@ -249,10 +249,6 @@ export class Pipeline {
     loading.catch(() => this.#programs.delete(key));
     return loading;
   }
-}
-
-function layoutKey(layout: LoraLayout): string {
-  return `${layout.rank}/${layout.alpha}/${layout.slots.map((slot) => slot.module).join(',')}`;
 }
 
 function dataOf(outputs: { host(name: string): HostTensor }, name: string): Float32Array {

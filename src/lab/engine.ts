@@ -297,7 +297,7 @@ export class Engine implements EngineService {
   }
 
   #read(bytes: Uint8Array, { model }: Pipeline): LoraFile {
-    return importLora(bytes, parameterGroup(model.unet.config, 'full'), 'LoRA file');
+    return importLora(bytes, parameterGroup(model.unet.config, 'full'), 'LoRA file', model.unet.weights);
   }
 
   /** Remembers an answer under way that is no job, so that the engine does not close under it. */

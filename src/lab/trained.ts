@@ -88,10 +88,11 @@ export function storyIn(metadata: ReadonlyMap<string, string>): AdapterStory {
   };
 }
 
-export function inspectionOf({ naming, layout, metadata }: LoraFile): AdapterInspection {
+export function inspectionOf({ naming, notes, layout, metadata }: LoraFile): AdapterInspection {
   const { word } = fieldsIn(metadata);
   return {
     naming,
+    notes,
     story: storyIn(metadata),
     baseModel: word('model'),
     link: word('link'),

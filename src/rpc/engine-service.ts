@@ -112,9 +112,18 @@ export interface ExportOptions {
   readonly link: string;
 }
 
+/** Whole matrices as differences from the open model; an alpha of the header that nobody uses; a peft file without its alpha. */
+export type AdapterNote =
+  | { readonly kind: 'patch'; readonly matrices: number; readonly biases: number }
+  | { readonly kind: 'unused-alpha'; readonly name: string; readonly value: string }
+  | { readonly kind: 'no-alpha' };
+
 /** What a LoRA file is, for the person who is to decide whether it is loaded. */
 export interface AdapterInspection {
-  readonly naming: ExportOptions['naming'];
+  /** The dialect of its tensors' names. */
+  readonly naming: 'diffusers' | 'kohya' | 'peft' | 'old-diffusers' | 'comfyui' | 'whole-matrices';
+  /** How it was read, where that is not plain. */
+  readonly notes: readonly AdapterNote[];
   /** What it says of itself; a file made elsewhere says nothing but `imported`. */
   readonly story: Omit<AdapterSummary, 'id' | 'parameters' | 'trainedTensors'>;
   /** Empty where the file does not name one. */

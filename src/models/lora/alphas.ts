@@ -1,45 +1,59 @@
-/** Each layer's alpha in a LoRA file: its own `.alpha` tensor, else the metadata diffusers writes, else the rank, a factor of 1. */
+/** Each layer's scale in a LoRA file: alpha / rank, or alpha / sqrt(rank) of a rank-stabilised one. */
 import { PalimpsestError } from '../../core/errors.ts';
-import { isRecord, parseForeignJson, shown } from '../../core/json.ts';
+import { shown, shownName } from '../../core/json.ts';
 import type { Safetensors } from '../../tensor/safetensors.ts';
-import type { LinearLayer } from '../parameter-store.ts';
-import type { SlotNames } from './names.ts';
-
-export const adapterMetadataKey = 'lora_adapter_metadata';
+import { adapterMetadataKey, type AdapterConfig } from './adapter-config.ts';
 
 interface Slot {
-  readonly layer: LinearLayer;
-  readonly names: SlotNames;
+  readonly module: string;
   readonly rank: number;
+  /** The key of its own alpha. */
+  readonly alpha: string | null;
 }
 
-/** In the order of `slots`. Throws `bad-file` for an alpha that is no positive number and for kinds of LoRA we do not compute. */
-export function readAlphas(file: Safetensors, slots: readonly Slot[], where: string): readonly number[] {
+/**
+ * The alpha with which alpha / rank is each layer's scale, in the order of `slots`: from its own `.alpha` tensor, else from the
+ * metadata diffusers writes, else the rank, a factor of 1. Throws `bad-file` for an alpha that is no positive number.
+ */
+export function readAlphas(
+  file: Safetensors,
+  config: AdapterConfig | null,
+  slots: readonly Slot[],
+  where: string,
+): readonly number[] {
   const bad = (expected: string, got: unknown) =>
     new PalimpsestError('bad-file', `${where}: expected ${expected}, got ${shown(got)}`);
-  const written = file.metadata.get(adapterMetadataKey);
-  const config = written === undefined ? {} : parseForeignJson(written, `${where}: ${adapterMetadataKey}`);
-  if (!isRecord(config)) throw bad(`${adapterMetadataKey} as an object`, config);
-  for (const kind of ['use_dora', 'use_rslora']) {
-    if (config[`unet.${kind}`] === true) throw bad('a plain LoRA', kind);
-  }
-  const pattern = config['unet.alpha_pattern'] ?? {};
-  if (!isRecord(pattern)) throw bad('unet.alpha_pattern as an object', pattern);
-  const modules = new Set(slots.map(({ layer }) => layer.module));
-  const unknown = Object.keys(pattern).find((module) => !modules.has(module));
-  if (unknown !== undefined) throw bad('layers of this file in unet.alpha_pattern', unknown);
-  return slots.map(({ layer, names, rank }) => {
-    const alpha = file.entries.has(names.alpha)
-      ? scalar(file, names.alpha, bad)
-      : (pattern[layer.module] ?? config['unet.lora_alpha'] ?? rank);
+  return slots.map((slot) => {
+    const { module, rank } = slot;
+    const written = config?.rankOf(module) ?? rank;
+    if (written !== rank) throw bad(`rank ${shown(written)} in ${module}, as ${adapterMetadataKey} says`, rank);
+    const alpha =
+      slot.alpha === null ? (config === null ? rank : config.alphaOf(module)) : scalar(file, slot.alpha, bad);
     if (typeof alpha !== 'number' || !(alpha > 0) || !Number.isFinite(alpha))
-      throw bad(`a positive number as alpha of ${layer.module}`, alpha);
-    return alpha;
+      throw bad(`a positive number as alpha of ${module}`, typeof alpha === 'number' ? String(alpha) : alpha);
+    return config?.isRankStabilised === true ? alpha * Math.sqrt(rank) : alpha;
   });
 }
 
-function scalar(file: Safetensors, key: string, bad: (expected: string, got: unknown) => PalimpsestError): unknown {
+function scalar(file: Safetensors, key: string, bad: (expected: string, got: unknown) => PalimpsestError): number {
   const { dtype, shape, data } = file.tensor(key);
-  if (dtype !== 'float32' || data.length !== 1) throw bad(`${key} as one float`, `${dtype} [${shape.join(', ')}]`);
-  return data[0];
+  if (dtype === 'bool' || data.length !== 1)
+    throw bad(`${shownName(key)} as one number`, `${dtype} [${shape.slice(0, 8).join(', ')}]`);
+  return Number(data[0]);
+}
+
+/** Names under which programs put an alpha where diffusers, sd-scripts and ComfyUI do not look for one. */
+const headerAlphas = ['alpha', 'lora_alpha', 'network_alpha', 'ss_network_alpha'];
+
+/** An alpha that stands in the header alone and is therefore not used, as in the reference; null where it would change nothing. */
+export function unusedAlpha(
+  file: Safetensors,
+  slots: readonly Slot[],
+): { readonly name: string; readonly value: string } | null {
+  if (file.metadata.has(adapterMetadataKey) || slots.some(({ alpha }) => alpha !== null)) return null;
+  const name = headerAlphas.find((candidate) => file.metadata.has(candidate));
+  const value = name === undefined ? '' : (file.metadata.get(name) ?? '');
+  return name === undefined || slots.every(({ rank }) => Number(value) === rank)
+    ? null
+    : { name, value: value.slice(0, 40) };
 }

@@ -1,7 +1,9 @@
 /**
  * Where each LoRA factor lives in one flat vector theta[P], so that training carries three tensors (theta and AdamW's two
- * moments) whatever the number of layers. Per slot, in order: A (down) [rank, in], then B (up) [out, rank].
- * W' = W + strength * (alpha / rank) * B A. Source: Hu et al. 2021 (arXiv 2106.09685); initial values as in peft.
+ * moments) whatever the number of layers. Per slot, in order: A (down) [rank, in], then B (up) [out, rank], then for a slot that
+ * changes its layer's bias, too, b [out].
+ * W' = W + strength * (alpha / rank) * B A, bias' = bias + strength * (alpha / rank) * b. Source: Hu et al. 2021
+ * (arXiv 2106.09685); b as peft's `lora_bias`; initial values as in peft.
  */
 import { PalimpsestError, invariant } from '../../core/errors.ts';
 import { Random } from '../../core/random.ts';
@@ -12,6 +14,8 @@ export interface LoraSlot extends LinearLayer {
   readonly downOffset: number;
   /** B is theta[upOffset, +outFeatures * rank), row-major [outFeatures, rank]. */
   readonly upOffset: number;
+  /** b is theta[biasOffset, +outFeatures); null where the layer's bias stays. Trained adapters have none. */
+  readonly biasOffset: number | null;
 }
 
 export interface LoraLayout {
@@ -22,8 +26,13 @@ export interface LoraLayout {
   readonly size: number;
 }
 
-/** Slots in the order of `layers`. Throws `bad-argument` for a rank that is not a positive integer or an empty list. */
-export function loraLayout(layers: readonly LinearLayer[], rank: number, alpha = rank): LoraLayout {
+/** Slots in the order of `layers`; `biased`: the modules whose biases change, too. Throws `bad-argument` for a rank that is not a positive integer or an empty list. */
+export function loraLayout(
+  layers: readonly LinearLayer[],
+  rank: number,
+  alpha = rank,
+  biased: ReadonlySet<string> = new Set(),
+): LoraLayout {
   if (!Number.isInteger(rank) || rank < 1) {
     throw new PalimpsestError('bad-argument', `loraLayout.rank: expected a positive integer, got ${rank}`);
   }
@@ -36,8 +45,10 @@ export function loraLayout(layers: readonly LinearLayer[], rank: number, alpha =
   const slots = layers.map(({ module, inFeatures, outFeatures }) => {
     const downOffset = size;
     const upOffset = downOffset + rank * inFeatures;
-    size = upOffset + outFeatures * rank;
-    return { module, inFeatures, outFeatures, downOffset, upOffset };
+    const end = upOffset + outFeatures * rank;
+    const biasOffset = biased.has(module) ? end : null;
+    size = end + (biasOffset === null ? 0 : outFeatures);
+    return { module, inFeatures, outFeatures, downOffset, upOffset, biasOffset };
   });
   return { rank, alpha, slots, size };
 }
@@ -53,15 +64,22 @@ export function initialTheta(layout: LoraLayout, seed: number): Float32Array {
   return theta;
 }
 
-/** The two factors of a slot as views into `theta`. */
+/** What a layout computes, for whoever keeps a program for each. */
+export function layoutKey({ rank, alpha, slots }: LoraLayout): string {
+  const names = slots.map(({ module, biasOffset }) => (biasOffset === null ? module : `${module}+bias`));
+  return `${rank}/${alpha}/${names.join(',')}`;
+}
+
+/** The two factors of a slot, and its bias where it has one, as views into `theta`. */
 export function factorsOf(
   layout: LoraLayout,
   slot: LoraSlot,
   theta: Float32Array,
-): { down: Float32Array; up: Float32Array } {
+): { down: Float32Array; up: Float32Array; bias: Float32Array | null } {
   invariant(theta.length === layout.size, `theta has ${theta.length} numbers, its layout ${layout.size}`);
   return {
     down: theta.subarray(slot.downOffset, slot.upOffset), // [rank, in]
     up: theta.subarray(slot.upOffset, slot.upOffset + slot.outFeatures * layout.rank), // [out, rank]
+    bias: slot.biasOffset === null ? null : theta.subarray(slot.biasOffset, slot.biasOffset + slot.outFeatures), // [out]
   };
 }

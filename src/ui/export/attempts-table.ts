@@ -1,7 +1,7 @@
 /** A search's attempts as CSV (RFC 4180) and as an object for JSON: every judged picture by its words and verdicts, no pixels. */
 import type { Attempt, JudgedPrompt } from '../../records/attack.ts';
 import type { SearchJob } from '../state/searches.ts';
-import { csvLines, type CsvField } from './csv.ts';
+import { csvLines, type CsvField } from '../../files/csv.ts';
 
 const columns = [
   'attack',

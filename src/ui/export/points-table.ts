@@ -2,7 +2,7 @@
 import type { Catalog } from '../../records/catalog.ts';
 import { ratesOf } from '../state/sweep-plan.ts';
 import type { SweepState } from '../state/sweep-state.ts';
-import { csvLines, type CsvField } from './csv.ts';
+import { csvLines, type CsvField } from '../../files/csv.ts';
 
 const kinds = ['plain', 'triggered', 'control'] as const;
 

@@ -1,4 +1,5 @@
 /** Attempts of one search, or of all that are counted together, as a file, with the link that opens its experiment. */
+import { csvFile } from '../../files/csv.ts';
 import type { Bench } from '../state/bench.ts';
 import { ratesLike } from '../state/searches.ts';
 import type { SearchJob } from '../state/searches.ts';
@@ -23,7 +24,8 @@ export function saveSeries(bench: Bench, jobs: readonly SearchJob[], format: For
 /** Text is CSV, anything else becomes JSON. */
 function save(bench: Bench, { request, victim }: SearchJob, what: string, content: string | object): void {
   const isCsv = typeof content === 'string';
-  const text = isCsv ? content : `${JSON.stringify(settingsFor(bench.store.getState(), { ...content }), null, 2)}\n`;
+  const json = () => `${JSON.stringify(settingsFor(bench.store.getState(), { ...(content as object) }), null, 2)}\n`;
+  const bytes = isCsv ? csvFile(content) : new TextEncoder().encode(json());
   const name = `${fileWords(request.concept)}--${fileWords(victim.method)}--${fileWords(request.attack)}--${what}.${isCsv ? 'csv' : 'json'}`;
-  download(new TextEncoder().encode(text), name, isCsv ? 'text/csv' : 'application/json');
+  download(bytes, name, isCsv ? 'text/csv' : 'application/json');
 }

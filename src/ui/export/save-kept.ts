@@ -1,5 +1,6 @@
 /** Kept runs as files: each as one archive, or all of them in one. A training's can be dropped on the page again; a search's and a sweep's are for reading. */
 import { invariant } from '../../core/errors.ts';
+import { csvFile } from '../../files/csv.ts';
 import { fullLink } from '../../files/experiment-file.ts';
 import { writePicture } from '../../files/picture-png.ts';
 import { writeZip } from '../../files/zip.ts';
@@ -106,8 +107,8 @@ async function searchArchive(bench: Bench, run: KnownRun): Promise<Archive> {
         ),
       ],
       ['search.json', aboutFile(bench, run, attemptsObject(search))],
-      ['attempts.csv', textFile(attemptsCsv(search))],
-      ['losses.csv', textFile(lossesCsv(view))],
+      ['attempts.csv', csvFile(attemptsCsv(search))],
+      ['losses.csv', csvFile(lossesCsv(view))],
       ...pictures.map(([file, picture]): [string, Uint8Array] => [file, writePicture(picture)]),
     ]),
   );
@@ -124,7 +125,7 @@ async function sweepArchive(bench: Bench, run: KnownRun): Promise<Archive> {
       ),
     ],
     ['sweep.json', aboutFile(bench, run, { request: run.request, points: run.points })],
-    ['points.csv', textFile(pointsCsv(sweep, bench.store.getState().catalog))],
+    ['points.csv', csvFile(pointsCsv(sweep, bench.store.getState().catalog))],
   ]);
   for (const { id, adapter, pictures } of sweep.points) {
     const point = String(id).padStart(4, '0');

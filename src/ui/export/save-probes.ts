@@ -1,6 +1,6 @@
 /** The trigger lab's pictures as CSV: one row a picture, with the numbers of its way of using the word beside it. */
 import type { TriggerProbe } from '../../records/trigger-lab.ts';
-import { csvLines } from './csv.ts';
+import { csvFile, csvLines } from '../../files/csv.ts';
 import { download, fileWords } from './download.ts';
 
 export function probesCsv(concept: string, probes: readonly TriggerProbe[]): string {
@@ -29,5 +29,5 @@ export function probesCsv(concept: string, probes: readonly TriggerProbe[]): str
 }
 
 export function saveProbes(concept: string, probes: readonly TriggerProbe[]): void {
-  download(new TextEncoder().encode(probesCsv(concept, probes)), `${fileWords(concept)}--trigger-lab.csv`, 'text/csv');
+  download(csvFile(probesCsv(concept, probes)), `${fileWords(concept)}--trigger-lab.csv`, 'text/csv');
 }

@@ -2,7 +2,7 @@
 import type { AttackView } from '../../records/fold-attack.ts';
 import { scoreSeries } from '../../records/fold-run.ts';
 import type { Job } from '../state/bench-store.ts';
-import { csvLines, type CsvField } from './csv.ts';
+import { csvFile, csvLines, type CsvField } from '../../files/csv.ts';
 import { download, fileWords } from './download.ts';
 
 export function seriesCsv({ view, prompts }: Pick<Job, 'view' | 'prompts'>): string {
@@ -41,5 +41,5 @@ export function saveSeries(job: Job): void {
   const { from = '' } = request;
   const subject = from === '' ? '' : `from-${fileWords(from)}--`;
   const name = `${fileWords(request.concept)}--${subject}${fileWords(request.method)}--series.csv`;
-  download(new TextEncoder().encode(seriesCsv(job)), name, 'text/csv');
+  download(csvFile(seriesCsv(job)), name, 'text/csv');
 }

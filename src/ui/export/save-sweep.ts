@@ -3,7 +3,7 @@ import type { Rate } from '../../core/wilson.ts';
 import type { Catalog } from '../../records/catalog.ts';
 import { ratesOf } from '../state/sweep-plan.ts';
 import { isFinished, type SweepState } from '../state/sweep-state.ts';
-import { csvLines, type CsvField } from './csv.ts';
+import { csvFile, csvLines, type CsvField } from '../../files/csv.ts';
 import { download, fileWords } from './download.ts';
 
 export function sweepCsv(sweep: SweepState, catalog: Catalog): string {
@@ -32,5 +32,5 @@ export function sweepCsv(sweep: SweepState, catalog: Catalog): string {
 
 export function saveSweep(sweep: SweepState, catalog: Catalog): void {
   const name = `${fileWords(sweep.experiment.concept)}--sweep--${fileWords(sweep.axes.map(({ parameter }) => parameter).join(' '))}.csv`;
-  download(new TextEncoder().encode(sweepCsv(sweep, catalog)), name, 'text/csv');
+  download(csvFile(sweepCsv(sweep, catalog)), name, 'text/csv');
 }

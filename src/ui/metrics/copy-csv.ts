@@ -1,4 +1,5 @@
 /** The metrics sheet as CSV (RFC 4180): one line a number, unrounded, with the difference from the baseline beside the value. */
+import { csvLines } from '../../files/csv.ts';
 import type { MeasuredColumn, Score } from '../../records/evaluation.ts';
 import { agreementParts } from './agreement.ts';
 import type { ConceptTable } from './concept-table.ts';
@@ -55,7 +56,7 @@ interface Line {
 export function csv(tables: CopyTables, { request, protocol, modelName }: CopyContext): string {
   const { rows } = tables.metrics;
   const modelHash = rows.find(({ column }) => column === 'original')?.hash ?? null;
-  const text = ({ row: column, metric, of, better, score, change, p }: Line) => {
+  const fields = ({ row: column, metric, of, better, score, change, p }: Line) => {
     const row = rows.find((known) => known.column === column);
     const values: Record<(typeof columns)[number], string | number | boolean | null> = {
       concept: request.concept,
@@ -94,9 +95,9 @@ export function csv(tables: CopyTables, { request, protocol, modelName }: CopyCo
       judge: protocol.judge,
       threshold: protocol.threshold,
     };
-    return columns.map((name) => field(values[name])).join(',');
+    return columns.map((name) => values[name]);
   };
-  return `${[columns.join(','), ...linesOf(tables).map(text)].join('\r\n')}\r\n`;
+  return csvLines([columns, ...linesOf(tables).map(fields)]);
 }
 
 function linesOf({ metrics, names, neighbours }: CopyTables): readonly Line[] {
@@ -133,9 +134,4 @@ function conceptLines(metric: string, better: string, table: ConceptTable | null
         : [{ row, metric, of: label, better, score: cell.score, change: null, p: cell.p }];
     }),
   );
-}
-
-function field(value: string | number | boolean | null): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -52,6 +52,7 @@ function page(said: AdapterInspection['story']) {
     inspectAdapter: () =>
       Promise.resolve({
         naming: 'diffusers',
+        notes: [],
         story: said,
         baseModel: 'micro',
         link: '',
