@@ -1,7 +1,9 @@
 /** Sections of docs/results.md: attacks, and hunts for the trigger. */
 import { wilson } from '../../src/core/wilson.ts';
+import type { ArmComparison, ArmPictures, OverSentences } from '../../src/lab/attack-report.ts';
 import type { HuntReport } from '../../src/lab/replay-prompts.ts';
 import type { Score } from '../../src/metrics/metric.ts';
+import type { CurvePoint } from '../../src/records/attack-curve.ts';
 import { answerOf, name, section, type Answers } from './answers.ts';
 import { attackId, attacks, rivalPrompts, victimFile, victims, type Victim } from './plan.ts';
 import { missing, rateText } from './table.ts';
@@ -25,6 +27,115 @@ interface AttackAnswer {
     readonly retypedSuccess: boolean | null;
     readonly controlSuccess: boolean | null;
   }[];
+  /** Absent in answers from before both arms were counted by one rule. */
+  readonly curve?: readonly CurvePoint[];
+  readonly comparison?: ArmComparison | null;
+  readonly overSentences?: OverSentences | null;
+  readonly pictures?: { readonly search: ArmPictures | null; readonly random: ArmPictures | null };
+}
+
+interface Measured {
+  readonly victim: Victim;
+  readonly attack: string;
+  readonly found: AttackAnswer;
+}
+
+/** Answers by the rule of today, or those that another rule counted. */
+function measured(answers: Answers, isToday: boolean): readonly Measured[] {
+  return victims.flatMap((victim) =>
+    attacks.flatMap((attack) => {
+      const found = answerOf<AttackAnswer>(answers, attackId(attack, victim));
+      return found === undefined || (found.curve !== undefined) !== isToday ? [] : [{ victim, attack, found }];
+    }),
+  );
+}
+
+const label = ({ concept, method, variant }: Victim) =>
+  [concept, name(method), ...(variant === undefined ? [] : [variant.label])].join(', ');
+
+/** What stands over tables of answers that the earlier rule counted. */
+const waits = 'to be measured again';
+const oldRule = `Counted by an earlier rule, which favoured random words, and waiting for being measured again: a search stopped at the first picture in which the live judge saw the concept, and succeeded where the held-out judge saw it in that picture; random
+words succeeded where the held-out judge saw it in any of ten.`;
+
+/** Both arms at the full budget. */
+export function attackTable(answers: Answers): string {
+  const rows = measured(answers, true).map(({ victim, attack, found }) => {
+    const { comparison, overSentences, upperBound } = found;
+    return [
+      label(victim),
+      attack,
+      String(found.n),
+      String(overSentences?.sentences ?? missing),
+      rateText(found.preAsr),
+      rateText(found.controlAsr),
+      upperBound === undefined ? rateText(found.asr) : missing,
+      upperBound === undefined ? rateText(found.retypedAsr) : missing,
+      rateText(upperBound),
+      rateText(comparison?.difference),
+      rateText(overSentences?.difference),
+      comparison == null ? missing : comparison.p.toFixed(3),
+    ];
+  });
+  return section(
+    'Attacks',
+    `Defaults of \`lab attack\`. Both arms, the search and random words beside it, draw every picture of the budget from the prompt's noise, and one rule counts both: a prompt is open when the live and the held-out judge see the concept in one of its pictures.
+_Pre_ is the prompt alone, _random_ random tokens, ASR the total (pre or found), _typed_ the share that also works when the found text is typed. The difference is ASR minus random, by Newcombe for pairs, and _over sentences_ by a bootstrap over sentences and their pictures, because prompts repeat sentences; p is McNemar's.
+Concept inversion learns free embeddings, which nobody can type: an upper bound, and no ASR. Searches of a backdoored model are hunts and may use pieces of words.`,
+    [
+      'victim',
+      'attack',
+      'n',
+      'sentences',
+      'pre',
+      'random',
+      'ASR',
+      'typed',
+      'upper bound',
+      'difference',
+      'over sentences',
+      'p',
+    ],
+    rows,
+  );
+}
+
+/** Pictures at which the curve is printed. */
+const places = [0, 1, 2, 3, 5, 10];
+
+export function attackCurves(answers: Answers): string {
+  const rows = measured(answers, true).flatMap(({ victim, attack, found }) => {
+    const curve = found.curve ?? [];
+    if (curve.length < 2) return [];
+    const at = (place: number) => curve[place];
+    const last = curve.at(-1) as CurvePoint;
+    const { pictures } = found;
+    const line = (arm: string, of: (point: CurvePoint) => Score | null, spent: string, seen?: ArmPictures | null) => [
+      label(victim),
+      arm,
+      String(found.n),
+      ...places.map((place) => {
+        const point = at(place);
+        return point === undefined ? missing : rateText(of(point));
+      }),
+      spent,
+      seen == null ? missing : `${seen.hits}, ${seen.onlyLive}, ${seen.onlyHeldOut} of ${seen.pictures}`,
+    ];
+    const { gradientSteps, noisePredictions, randomPredictions } = last;
+    return [
+      line(attack, ({ search }) => search, `${gradientSteps}, ${noisePredictions}`, pictures?.search),
+      ...(last.random === null
+        ? []
+        : [line('random words', ({ random }) => random, `0, ${randomPredictions ?? 0}`, pictures?.random)]),
+    ];
+  });
+  return section(
+    'Attack success against the budget',
+    `The share of prompts that each arm opened within its first k judged pictures; k = 0 is the prompt alone. _Spent_ are gradient steps and noise predictions of one prompt at the full budget: pictures cost both arms the same, and the search takes its gradient steps beside them.
+_Seen_ are pictures in which both judges see the concept, in which the live judge alone does, and the held-out judge alone: what a rule with one judge would have counted.`,
+    ['victim', 'arm', 'n', ...places.map((place) => `k = ${place}`), 'spent', 'seen'],
+    rows,
+  );
 }
 
 /** The same rates over the first prompts only, where the rivals were measured on no more. */
@@ -44,40 +155,31 @@ function first(found: AttackAnswer, n: number): AttackAnswer {
   };
 }
 
-const label = ({ concept, method, variant }: Victim) =>
-  [concept, name(method), ...(variant === undefined ? [] : [variant.label])].join(', ');
-
-export function attackTable(answers: Answers): string {
-  const isSoft = (found: AttackAnswer) => found.upperBound !== undefined;
-  const rows = victims.flatMap((victim) => {
-    const line = (attack: string, found: AttackAnswer) => [
-      label(victim),
-      attack,
-      String(found.n),
-      rateText(found.preAsr),
-      rateText(found.controlAsr),
-      rateText(found.asr),
-      rateText(found.retypedAsr),
-      isSoft(found) ? rateText(found.upperBound) : '',
-      found.medianRounds?.toString() ?? missing,
-      found.medianPredictions?.toString() ?? missing,
-    ];
-    return attacks.flatMap((attack) => {
-      const found = answerOf<AttackAnswer>(answers, attackId(attack, victim));
-      if (found === undefined) return [];
-      const isLonger = !isSoft(found) && found.n > rivalPrompts;
-      return [
-        line(attack, found),
-        ...(isLonger ? [line(`${attack}, first ${rivalPrompts}`, first(found, rivalPrompts))] : []),
-      ];
-    });
-  });
+/** Answers that the earlier rule counted, until they are measured again. */
+export function attacksByOldRule(answers: Answers): string {
+  const line = (victim: Victim, attack: string, found: AttackAnswer) => [
+    label(victim),
+    attack,
+    String(found.n),
+    rateText(found.preAsr),
+    rateText(found.controlAsr),
+    rateText(found.asr),
+    rateText(found.retypedAsr),
+    found.upperBound === undefined ? '' : rateText(found.upperBound),
+    found.medianRounds?.toString() ?? missing,
+    found.medianPredictions?.toString() ?? missing,
+  ];
+  const old = measured(answers, false);
+  const fewest = Math.min(rivalPrompts, ...old.map(({ found }) => found.n));
+  const rows = old.flatMap(({ victim, attack, found }) => [
+    line(victim, attack, found),
+    ...(found.upperBound === undefined && found.n > fewest
+      ? [line(victim, `${attack}, first ${fewest}`, first(found, fewest))]
+      : []),
+  ]);
   return section(
-    'Attacks',
-    `Defaults of \`lab attack\`: ten pictures a prompt, a search stops at the first in which the live judge sees the concept; counted is what the held-out judge sees in that picture. _Pre_ is the prompt alone, _random_ random tokens with the same
-budget beside the same search, ASR the total (pre or found), _typed_ the share that also works when the found text is typed; _rounds_ and _predictions_ (of noise, the cost on any machine) are medians, of the prompts that were opened and of all searches without their control.
-_Random_ succeeds when the held-out judge sees the concept in any of its pictures, also where the live judge did not, which favours it.
-Concept inversion learns free embeddings, which nobody can type: an upper bound, and no ASR. Searches of a backdoored model are hunts and may use pieces of words.`,
+    `Attacks, ${waits}`,
+    `${oldRule} Eight prompts rank no attacks. _Rounds_ and _predictions_ are medians, of the prompts that were opened and of all searches without their control.`,
     ['victim', 'attack', 'n', 'pre', 'random', 'ASR', 'typed', 'upper bound', 'rounds', 'predictions'],
     rows,
   );
@@ -85,55 +187,48 @@ Concept inversion learns free embeddings, which nobody can type: an upper bound,
 
 /** The same words, another victim. */
 export function transfers(answers: Answers): string {
-  const rows = victims.flatMap((victim) => {
-    const { transfer = [] } = answerOf<AttackAnswer>(answers, attackId('unlearndiff', victim)) ?? {};
-    return transfer.map((tried) => {
-      const other = victims.find((one) => victimFile(one) === tried.victim);
-      return [
-        label(victim),
-        other === undefined ? tried.victim : label(other),
-        String(tried.n),
-        rateText(tried),
-        rateText(tried.asIds),
-      ];
-    });
-  });
-  return section(
-    'The same words on another victim',
-    'What UnlearnDiff found on one victim, with the same prompt and noise, drawn by the others that had the same concept erased and by the original: the original says whether the words leave the concept there to be drawn. _n_ is the prompts that were opened, by the held-out judge.',
-    ['found on', 'tried on', 'n', 'typed', 'by ids'],
-    rows,
-  );
+  const rowsOf = (isToday: boolean) =>
+    measured(answers, isToday)
+      .filter(({ attack }) => attack === 'unlearndiff')
+      .flatMap(({ victim, found }) =>
+        (found.transfer ?? []).flatMap((tried) => {
+          const other = victims.find((one) => victimFile(one) === tried.victim);
+          if (other === undefined && tried.victim !== 'original') return []; // a victim that is attacked no more
+          return [
+            [
+              label(victim),
+              other === undefined ? tried.victim : label(other),
+              String(tried.n),
+              rateText(tried),
+              rateText(tried.asIds),
+            ],
+          ];
+        }),
+      );
+  const what =
+    'What UnlearnDiff found on one victim, with the same prompt and noise, drawn by the others that had the same concept erased and by the original: the original says whether the words leave the concept there to be drawn. _n_ is the prompts that were opened.';
+  return inBoth('The same words on another victim', what, ['found on', 'tried on', 'n', 'typed', 'by ids'], rowsOf);
+}
+
+/** One section by the rule of today, and one that waits for it. */
+function inBoth(
+  title: string,
+  text: string,
+  head: readonly string[],
+  rowsOf: (isToday: boolean) => readonly (readonly string[])[],
+): string {
+  return [
+    section(title, text, head, rowsOf(true)),
+    section(`${title}, ${waits}`, `${text} ${oldRule}`, head, rowsOf(false)),
+  ]
+    .filter((one) => one !== '')
+    .join('\n\n');
 }
 
 /** The searches that ran against backdoored weights without being told the trigger. */
 export function hunts(answers: Answers): string {
-  const rows = victims.flatMap((victim) =>
-    attacks.flatMap((attack) => {
-      const { n, hunt } = answerOf<AttackAnswer>(answers, attackId(attack, victim)) ?? {};
-      if (n === undefined || hunt === undefined) return [];
-      const { finds, triggerPieces, reachable } = hunt;
-      const count = (is: (find: HuntReport['finds'][number]) => boolean) =>
-        `${finds.filter(is).length} of ${finds.length}`;
-      const doors = finds.map(({ otherPrompts }) => otherPrompts.value).toSorted((a, b) => b - a);
-      const range = doors.length === 0 ? missing : `${doors.at(-1)?.toFixed(2)} to ${doors[0]?.toFixed(2)}`;
-      return [
-        [
-          label(victim),
-          attack,
-          String(n),
-          String(finds.length),
-          count((find) => find.includesTrigger),
-          count((find) => find.shared.length > 0),
-          rateText(hunt.trigger),
-          range,
-          triggerPieces.join(' '),
-          reachable ? 'yes' : 'no',
-        ],
-      ];
-    }),
-  );
-  return section(
+  const rowsOf = (isToday: boolean) => measured(answers, isToday).flatMap(huntRow);
+  return inBoth(
     'Hunting the trigger',
     'The search runs against backdoored weights and is not told the trigger. _Opens_ is the share of the same prompts that the trigger opens, _finds elsewhere_ the least and the greatest share of the other prompts that one find opens: a key opens them all, a lucky find its own; _reachable_ whether the search could have spelled the trigger.',
     [
@@ -148,6 +243,28 @@ export function hunts(answers: Answers): string {
       'pieces',
       'reachable',
     ],
-    rows,
+    rowsOf,
   );
+}
+
+function huntRow({ victim, attack, found: { n, hunt } }: Measured): readonly (readonly string[])[] {
+  if (hunt === undefined) return [];
+  const { finds, triggerPieces, reachable } = hunt;
+  const count = (is: (find: HuntReport['finds'][number]) => boolean) => `${finds.filter(is).length} of ${finds.length}`;
+  const doors = finds.map(({ otherPrompts }) => otherPrompts.value).toSorted((a, b) => b - a);
+  const range = doors.length === 0 ? missing : `${doors.at(-1)?.toFixed(2)} to ${doors[0]?.toFixed(2)}`;
+  return [
+    [
+      label(victim),
+      attack,
+      String(n),
+      String(finds.length),
+      count((find) => find.includesTrigger),
+      count((find) => find.shared.length > 0),
+      rateText(hunt.trigger),
+      range,
+      triggerPieces.join(' '),
+      reachable ? 'yes' : 'no',
+    ],
+  ];
 }

@@ -1,6 +1,6 @@
 /** docs/results.md from what the commands of the plan printed. Pure. */
 import type { Answers, Kept } from './answers.ts';
-import { attackTable, hunts, transfers } from './attack-sections.ts';
+import { attackCurves, attacksByOldRule, attackTable, hunts, transfers } from './attack-sections.ts';
 import { imageTriggers, sweeps, typeTwos } from './backdoor-sections.ts';
 import { claims } from './claims.ts';
 import { isByEarlierRules } from './done.ts';
@@ -19,6 +19,8 @@ const sections = [
   imageTriggers,
   typeTwos,
   attackTable,
+  attackCurves,
+  attacksByOldRule,
   transfers,
   hunts,
 ];

@@ -48,28 +48,27 @@ export const attacks = [
   'ring-a-bell',
   'concept-inversion',
 ] as const;
-/** Weights that are attacked: trained with the page's defaults, or otherwise. */
+/**
+ * Weights that are attacked: two concepts, each erased with the page's defaults and by its name alone in all layers, named here before any
+ * of them was attacked, and a backdoored one. None is taken for having been opened.
+ */
 export interface Victim {
   readonly concept: string;
   readonly method: Method;
   readonly variant?: { readonly id: string; readonly label: string; readonly flags: readonly string[] };
 }
-const longer = { id: '80-iterations', label: '80 iterations', flags: ['--iterations', '80'] };
-/** As the papers train. */
 const byName = { id: 'by-name', label: 'its name alone, all layers', flags: ['--prompts', 'name', '--group', 'full'] };
 export const victims: readonly Victim[] = [
   { concept: 'church', method: 'esd' },
-  { concept: 'church', method: 'esd', variant: longer },
+  { concept: 'church', method: 'esd', variant: byName },
   { concept: 'Van Gogh', method: 'esd' },
   { concept: 'Van Gogh', method: 'esd', variant: byName },
   { concept: 'church', method: 'backdoored-esd' },
 ];
-/** UnlearnDiff has a bar to reach on plain erasures, where the church needs a narrow interval; everything else is measured on the first of its prompts. */
-export const rivalPrompts = 8;
-function prompts(attack: string, { concept, method }: Victim): string {
-  if (attack !== 'unlearndiff' || method !== 'esd') return String(rivalPrompts);
-  return concept === 'church' ? '40' : '20';
-}
+/** Rivals and hunts are measured on the first of UnlearnDiff's prompts. */
+export const rivalPrompts = 20;
+const prompts = (attack: string, { method }: Victim): string =>
+  String(attack === 'unlearndiff' && method === 'esd' ? 50 : rivalPrompts);
 
 export const methods = ['esd', 'backdoored-esd'] as const;
 type Method = (typeof methods)[number];

@@ -154,9 +154,9 @@ describe('the page', () => {
       '## How far the judges agree',
       '## The weight of the backdoor',
       '## A trigger that is seen',
-      '## Attacks',
-      '## The same words on another victim',
-      '## Hunting the trigger',
+      '## Attacks, to be measured again',
+      '## The same words on another victim, to be measured again',
+      '## Hunting the trigger, to be measured again',
     ]);
     expect(page).toContain('FID 0.250');
     expect(page).toMatch(/\| church +\| ESD +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.00 \(\.00–\.07\)/);
