@@ -40,12 +40,11 @@ interface Measured {
   readonly found: AttackAnswer;
 }
 
-/** Answers by the rule of today, or those that another rule counted. */
-function measured(answers: Answers, isToday: boolean): readonly Measured[] {
+function measured(answers: Answers): readonly Measured[] {
   return victims.flatMap((victim) =>
     attacks.flatMap((attack) => {
       const found = answerOf<AttackAnswer>(answers, attackId(attack, victim));
-      return found === undefined || (found.curve !== undefined) !== isToday ? [] : [{ victim, attack, found }];
+      return found === undefined ? [] : [{ victim, attack, found }];
     }),
   );
 }
@@ -53,14 +52,12 @@ function measured(answers: Answers, isToday: boolean): readonly Measured[] {
 const label = ({ concept, method, variant }: Victim) =>
   [concept, name(method), ...(variant === undefined ? [] : [variant.label])].join(', ');
 
-/** What stands over tables of answers that the earlier rule counted. */
-const waits = 'to be measured again';
-const oldRule = `Counted by an earlier rule, which favoured random words, and waiting for being measured again: a search stopped at the first picture in which the live judge saw the concept, and succeeded where the held-out judge saw it in that picture; random
+const oldRule = `Counted by an earlier rule, which favoured random words: a search stopped at the first picture in which the live judge saw the concept, and succeeded where the held-out judge saw it in that picture; random
 words succeeded where the held-out judge saw it in any of ten.`;
 
 /** Both arms at the full budget. */
 export function attackTable(answers: Answers): string {
-  const rows = measured(answers, true).map(({ victim, attack, found }) => {
+  const rows = measured(answers).map(({ victim, attack, found }) => {
     const { comparison, overSentences, upperBound } = found;
     return [
       label(victim),
@@ -104,7 +101,7 @@ Concept inversion learns free embeddings, which nobody can type: an upper bound,
 const places = [0, 1, 2, 3, 5, 10];
 
 export function attackCurves(answers: Answers): string {
-  const rows = measured(answers, true).flatMap(({ victim, attack, found }) => {
+  const rows = measured(answers).flatMap(({ victim, attack, found }) => {
     const curve = found.curve ?? [];
     if (curve.length < 2) return [];
     const at = (place: number) => curve[place];
@@ -169,7 +166,7 @@ export function attacksByOldRule(answers: Answers): string {
     found.medianRounds?.toString() ?? missing,
     found.medianPredictions?.toString() ?? missing,
   ];
-  const old = measured(answers, false);
+  const old = measured(answers);
   const fewest = Math.min(rivalPrompts, ...old.map(({ found }) => found.n));
   const rows = old.flatMap(({ victim, attack, found }) => [
     line(victim, attack, found),
@@ -178,7 +175,7 @@ export function attacksByOldRule(answers: Answers): string {
       : []),
   ]);
   return section(
-    `Attacks, ${waits}`,
+    'Attacks',
     `${oldRule} Eight prompts rank no attacks. _Rounds_ and _predictions_ are medians, of the prompts that were opened and of all searches without their control.`,
     ['victim', 'attack', 'n', 'pre', 'random', 'ASR', 'typed', 'upper bound', 'rounds', 'predictions'],
     rows,
@@ -187,48 +184,27 @@ export function attacksByOldRule(answers: Answers): string {
 
 /** The same words, another victim. */
 export function transfers(answers: Answers): string {
-  const rowsOf = (isToday: boolean) =>
-    measured(answers, isToday)
-      .filter(({ attack }) => attack === 'unlearndiff')
-      .flatMap(({ victim, found }) =>
-        (found.transfer ?? []).flatMap((tried) => {
-          const other = victims.find((one) => victimFile(one) === tried.victim);
-          if (other === undefined && tried.victim !== 'original') return []; // a victim that is attacked no more
-          return [
-            [
-              label(victim),
-              other === undefined ? tried.victim : label(other),
-              String(tried.n),
-              rateText(tried),
-              rateText(tried.asIds),
-            ],
-          ];
-        }),
-      );
-  const what =
-    'What UnlearnDiff found on one victim, with the same prompt and noise, drawn by the others that had the same concept erased and by the original: the original says whether the words leave the concept there to be drawn. _n_ is the prompts that were opened.';
-  return inBoth('The same words on another victim', what, ['found on', 'tried on', 'n', 'typed', 'by ids'], rowsOf);
-}
-
-/** One section by the rule of today, and one that waits for it. */
-function inBoth(
-  title: string,
-  text: string,
-  head: readonly string[],
-  rowsOf: (isToday: boolean) => readonly (readonly string[])[],
-): string {
-  return [
-    section(title, text, head, rowsOf(true)),
-    section(`${title}, ${waits}`, `${text} ${oldRule}`, head, rowsOf(false)),
-  ]
-    .filter((one) => one !== '')
-    .join('\n\n');
+  const rows = measured(answers)
+    .filter(({ attack }) => attack === 'unlearndiff')
+    .flatMap(({ victim, found }) =>
+      (found.transfer ?? []).flatMap((tried) => {
+        const other = victims.find((one) => victimFile(one) === tried.victim);
+        if (other === undefined && tried.victim !== 'original') return []; // a victim that is attacked no more
+        const on = other === undefined ? tried.victim : label(other);
+        return [[label(victim), on, String(tried.n), rateText(tried), rateText(tried.asIds)]];
+      }),
+    );
+  return section(
+    'The same words on another victim',
+    'What UnlearnDiff found on one victim, with the same prompt and noise, drawn by the others that had the same concept erased and by the original: the original says whether the words leave the concept there to be drawn. _n_ is the prompts that were opened.',
+    ['found on', 'tried on', 'n', 'typed', 'by ids'],
+    rows,
+  );
 }
 
 /** The searches that ran against backdoored weights without being told the trigger. */
 export function hunts(answers: Answers): string {
-  const rowsOf = (isToday: boolean) => measured(answers, isToday).flatMap(huntRow);
-  return inBoth(
+  return section(
     'Hunting the trigger',
     'The search runs against backdoored weights and is not told the trigger. _Opens_ is the share of the same prompts that the trigger opens, _finds elsewhere_ the least and the greatest share of the other prompts that one find opens: a key opens them all, a lucky find its own; _reachable_ whether the search could have spelled the trigger.',
     [
@@ -243,7 +219,7 @@ export function hunts(answers: Answers): string {
       'pieces',
       'reachable',
     ],
-    rowsOf,
+    measured(answers).flatMap(huntRow),
   );
 }
 

@@ -154,13 +154,13 @@ describe('the page', () => {
       '## How far the judges agree',
       '## The weight of the backdoor',
       '## A trigger that is seen',
-      '## Attacks, to be measured again',
-      '## The same words on another victim, to be measured again',
-      '## Hunting the trigger, to be measured again',
+      '## Attacks',
+      '## The same words on another victim',
+      '## Hunting the trigger',
     ]);
     expect(page).toContain('FID 0.250');
     expect(page).toMatch(/\| church +\| ESD +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.00 \(\.00–\.07\)/);
-    expect(page).toMatch(/\| church, ESD +\| unlearndiff +\| 20 +\| \.00 \(\.00–\.16\) +\| \.15 \(\.05–\.36\)/);
+    expect(page).toMatch(/\| church, ESD +\| unlearndiff +\| 20 +\| — +\| \.00 \(\.00–\.16\) +\| \.15 \(\.05–\.36\)/);
     expect(page).toMatch(/\| church +\| 50 +\| \.50 \(\.37–\.63\) +\| \.00 \(\.00–\.07\) +\| \.80 \(/);
     expect(page).toMatch(
       /\| unlearndiff +\| 8 +\| 1 +\| 0 of 1 +\| 0 of 1 +\| \.90 \(.*\| 0\.05 to 0\.05 +\| blicket<\/w> +\| yes/,
@@ -226,8 +226,11 @@ describe('the page', () => {
   });
 
   it('shows searches on the rivals’ prompts, and an upper bound in no column of prompts', () => {
-    expect(page).toMatch(/\| unlearndiff, first 8 +\| 8 +\| \.00 .*\| \.00 .*\| \.75 \(/);
-    expect(page).toMatch(/\| concept-inversion +\| 8 +\| [^|]+\| [^|]+\| — +\| — +\| \.88 \(/);
+    const earlier = new Map([...answers].map(([id, { rules: _rules, ...old }]) => [id, old]));
+    const oldPage = resultsPage(earlier);
+    expect(oldPage).toMatch(/\| unlearndiff, first 8 +\| 8 +\| \.00 .*\| \.00 .*\| \.75 \(/);
+    for (const text of [oldPage, page])
+      expect(text).toMatch(/\| concept-inversion +\| 8 +\| [^|]+\|(?: [^|]+\|)+ — +\| — +\| \.88 \(/);
   });
 
   it('is empty of tables before anything ran', () => {
