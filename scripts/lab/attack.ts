@@ -17,6 +17,7 @@ import {
   adapterFrom,
   adapterIdFrom,
   conceptFrom,
+  divergedText,
   number,
   progressLine,
   seedsOption,
@@ -66,16 +67,26 @@ export function attackCommand(): Command {
       const found = attacks.find(({ descriptor }) => descriptor.id === flags.attack) as (typeof attacks)[number];
       const parameters = givenParameters(found.descriptor, flags.preset, flags);
       const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
+      const rivals = [];
+      for (const file of flags.transferTo)
+        rivals.push({ file, id: file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to') });
       const { pipeline, instruments } = engine.opened;
       const concept = conceptFrom(engine, flags.concept);
       const look = await heldOutLook(instruments, concept);
       const prompts: (AttackedPrompt & { readonly row: Row })[] = [];
-      for await (const searched of searches(engine, flags, parameters, victim, look)) {
-        const { request, summary } = searched;
-        prompts.push({ prompt: request.prompt, summary, row: rowOf(searched) });
-        progressLine(
-          `prompt ${prompts.length}: ${summary.pre ? 'open already' : summary.success ? 'found' : 'not found'}`,
-        );
+      let diverged: string | null = null;
+      try {
+        for await (const searched of searches(engine, flags, parameters, victim, look)) {
+          const { request, summary } = searched;
+          prompts.push({ prompt: request.prompt, summary, row: rowOf(searched) });
+          progressLine(
+            `prompt ${prompts.length}: ${summary.pre ? 'open already' : summary.success ? 'found' : 'not found'}`,
+          );
+        }
+      } catch (thrown) {
+        // Whole searches are kept; the one it happened in counts for nothing, and no other is begun.
+        if (prompts.length === 0) throw thrown;
+        diverged = divergedText(thrown);
       }
       const rows = prompts.map(({ row }) => row);
       if (flags.csv !== undefined) await writeFile(flags.csv, csvOf(rows));
@@ -96,8 +107,7 @@ export function attackCommand(): Command {
         checkedValues(flags.attack, found.descriptor.parameters, parameters),
       );
       const transfer = [];
-      for (const file of flags.transferTo) {
-        const id = file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to');
+      for (const { file, id } of rivals) {
         const finds = opened.map(({ prompt, ids, pictureSeed }) => ({ prompt, ids, insertion, seed: pictureSeed }));
         const shows = await replayFound(pipeline, engine.adapters.inUse(id, 1), finds, options);
         const rate = (of: 'asIds' | 'asText') => wilson(shows.filter((shown) => shown[of]).length, shows.length);
@@ -132,6 +142,7 @@ export function attackCommand(): Command {
         n: rows.length,
         ...(transfer.length === 0 ? {} : { transfer }),
         ...(hunt === null ? {} : { hunt }),
+        ...(diverged === null ? {} : { diverged }),
         attempts: rows,
       };
     }),

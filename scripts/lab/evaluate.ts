@@ -115,26 +115,31 @@ export function evaluateCommand(): Command {
       const [first] = measured as [Evaluation];
       if (measured.length === 1) return { ...asked, lora: flags.lora[0] ?? null, ...printed(first) };
       const trainings = measured.map((evaluation, i) => ({ lora: flags.lora[i], ...printed(evaluation) }));
-      return { ...asked, lora: flags.lora, pooled: pooledRates(measured), trainings };
+      const reasons = measured.flatMap(({ diverged }) => diverged ?? []);
+      return {
+        ...{ ...asked, lora: flags.lora, pooled: pooledRates(measured), trainings },
+        ...(reasons.length === 0 ? {} : { diverged: reasons.join('; ') }),
+      };
     }),
   );
 }
 
 /** Rates first, under their ids; then hit (1) or miss (0) of every picture they count, so that two edits can be compared in pairs. */
-function printed({ rates, counted, context: _context, ...rest }: Evaluation) {
+function printed({ rates, counted, context: _context, diverged, ...rest }: Evaluation) {
   const hits = Object.entries(counted).map(([id, rows]) => [id, rows.map(({ value }) => value).join('')]);
-  return { ...rates, ...rest, hits: Object.fromEntries(hits) as Readonly<Record<string, string>> };
+  const told = { ...rates, ...rest, hits: Object.fromEntries(hits) as Readonly<Record<string, string>> };
+  return diverged === null ? told : { ...told, diverged };
 }
 
-/** Every rate of the edited weights over all trainings, with the interval of a bootstrap over training, sentence and picture. */
+/** Every rate of the edited weights over all trainings whose numbers are finite, with the interval of a bootstrap over training, sentence and picture. */
 function pooledRates(measured: readonly Evaluation[]): Readonly<Record<string, Score>> {
-  const [first] = measured as [Evaluation];
+  const finite = measured.filter(({ diverged }) => diverged === null);
   return Object.fromEntries(
-    Object.keys(first.counted)
+    Object.keys(finite[0]?.counted ?? {})
       // The original is the same beside every training.
       .filter((id) => !metrics.some(({ base }) => base === id))
       .map((id) => {
-        const rows = measured.flatMap(({ counted }, training) =>
+        const rows = finite.flatMap(({ counted }, training) =>
           (counted[id] ?? []).map(({ clusters, value }) => ({ clusters: [training, ...clusters], value })),
         );
         return [id, rateOf(rows)];

@@ -6,6 +6,7 @@ import { findConcept } from '../../src/world/world.ts';
 import { writePicture } from './picture-file.ts';
 import {
   adapterFrom,
+  divergedText,
   number,
   progressLine,
   seedList,
@@ -41,25 +42,33 @@ export function generateCommand(): Command {
       withEngine(flags, async (engine) => {
         const { pipeline, world } = engine.opened;
         const { prompt, seeds } = flags;
-        await mkdir(flags.out, { recursive: true });
         const options = {
           adapter: await adapterFrom(engine, flags.lora, flags.loraScale),
           numInferenceSteps: flags.steps ?? world.recommended.steps,
           guidanceScale: flags.guidance ?? world.recommended.guidance,
           concept: flags.concept === undefined ? null : findConcept(world, flags.concept),
         };
+        await mkdir(flags.out, { recursive: true });
         const start = performance.now();
         const images = [];
+        const diverged: string[] = [];
         for (let i = 0; i < seeds.length; i += 4) {
           progressLine(`picture ${i} of ${seeds.length}`);
           const subjects = seeds.slice(i, i + 4).map((seed) => ({ prompt, seed }));
-          for (const { seed, picture, verdict } of await drawPictures(pipeline, subjects, options)) {
+          const drawn = await drawPictures(pipeline, subjects, options).catch((thrown: unknown) => {
+            diverged.push(divergedText(thrown));
+            return [];
+          });
+          if (diverged.length > 0) break;
+          for (const { seed, picture, verdict } of drawn) {
             const path = join(flags.out, `seed-${seed}.png`);
             await writePicture(path, picture);
             images.push({ path, seed, prompt, ...verdict });
           }
         }
-        return { images, secondsPerImage: (performance.now() - start) / 1000 / seeds.length };
+        const seconds = (performance.now() - start) / 1000;
+        const told = { images, secondsPerImage: images.length === 0 ? null : seconds / images.length };
+        return diverged.length === 0 ? told : { ...told, diverged: diverged[0] };
       }),
     );
 }

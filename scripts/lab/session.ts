@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { PalimpsestError } from '../../src/core/errors.ts';
+import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
+import { isRecord } from '../../src/core/json.ts';
 import type { Adapter } from '../../src/diffusion/pipeline.ts';
 import { Engine } from '../../src/lab/engine.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
@@ -32,13 +33,22 @@ export interface ModelFlags {
   readonly provider: NodeProvider;
 }
 
-/** Opens the model, runs `task`, prints its result as one JSON object, and closes everything. */
+/**
+ * Opens the model, runs `task`, prints its result as one JSON object, and closes everything. A result that names what has `diverged` is printed
+ * too, because it holds what was good until then; the program still ends with 1, and says why.
+ */
 export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Promise<unknown>): Promise<void> {
   const engine = new Engine(nodePlatform(flags.threads, flags.provider));
   try {
     const modelUrl = `${pathToFileURL(resolve(flags.model)).href}/`;
     await engine.open({ backend: 'auto', modelUrl }, () => undefined);
-    process.stdout.write(`${JSON.stringify(await task(engine), null, 2)}\n`);
+    const result = await task(engine);
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    const diverged = isRecord(result) ? result['diverged'] : null;
+    if (typeof diverged === 'string') {
+      process.stderr.write(`error: ${diverged}\n`);
+      process.exitCode = 1;
+    }
   } finally {
     await engine.dispose();
   }
@@ -55,7 +65,15 @@ export async function adapterIdFrom(engine: Engine, file: string | undefined, fl
 
 /** The adapter of `--lora`, or null without one. */
 export async function adapterFrom(engine: Engine, file: string | undefined, strength: number): Promise<Adapter | null> {
-  return engine.adapters.inUse(await adapterIdFrom(engine, file), strength);
+  const adapter = engine.adapters.inUse(await adapterIdFrom(engine, file), strength);
+  return adapter === null || file === undefined ? adapter : { ...adapter, name: file };
+}
+
+/** Why numbers ran away, as one sentence with what to do about it. Anything else that was thrown is thrown on. */
+export function divergedText(thrown: unknown): string {
+  const { code, message, advice } = toPalimpsestError(thrown);
+  if (code !== 'diverged') throw thrown;
+  return advice === '' ? message : `${message} (${advice})`;
 }
 
 export function conceptFrom(engine: Engine, words: string, flag = '--concept'): ConceptDescriptor {

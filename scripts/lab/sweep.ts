@@ -4,7 +4,7 @@ import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
 import { breathe } from '../../src/lab/platform.ts';
-import { train } from '../../src/lab/train.ts';
+import { train, type TrainResult } from '../../src/lab/train.ts';
 import { weightsHash } from '../../src/lab/weights-hash.ts';
 import { checkedParameters, trainingMethod } from '../../src/methods/registry.ts';
 import type { ParameterValues } from '../../src/records/experiment.ts';
@@ -119,7 +119,7 @@ async function measure(
   values: ParameterValues,
   proceed: () => Promise<void>,
 ): Promise<SweepResult> {
-  const { pipeline, world, instruments } = engine.opened;
+  const { pipeline, world } = engine.opened;
   const { concept, from, trigger, triggerPosition, seed } = flags;
   const name = JSON.stringify(values);
   const start = performance.now();
@@ -153,6 +153,34 @@ async function measure(
     sample: () => Promise.resolve(),
   });
   const seconds = (performance.now() - start) / 1000;
+  const evaluation = trained.failure === null ? await evaluationOf(engine, flags, trained, name, proceed) : {};
+  const diverged = trained.failure?.message ?? evaluation.diverged ?? null;
+  if (diverged !== null) process.stderr.write(`${name}: diverged, and is not measured: ${diverged}\n`);
+  await pipeline.release(trained.layout);
+  return {
+    values,
+    training: {
+      iterations: trained.iteration,
+      seconds,
+      loss: { first: losses[0] ?? null, last: losses.at(-1) ?? null },
+      diverged: trained.failure?.message ?? null,
+    },
+    // A value whose numbers ran away is a result, too: it is kept, marked, and counts nothing.
+    diverged,
+    evaluation,
+  };
+}
+
+/** Rates of a point's weights; of weights that diverge, those of the original beside them and why there are no others. */
+async function evaluationOf(
+  engine: Engine,
+  flags: SweepFlags,
+  { layout, theta }: TrainResult,
+  name: string,
+  proceed: () => Promise<void>,
+): Promise<Readonly<Record<string, unknown>> & { readonly diverged?: string | null }> {
+  const { pipeline, world, instruments } = engine.opened;
+  const { concept, from, trigger } = flags;
   const {
     rates,
     counted: _counted,
@@ -169,7 +197,7 @@ async function measure(
       guidanceScale: flags.guidance ?? world.recommended.guidance,
       concept: seenFrom(engine, concept, from),
       words: concept,
-      adapter: { layout: trained.layout, theta: trained.theta, strength: 1 },
+      adapter: { layout, theta, strength: 1, name },
       trigger: trainingMethod(flags.method).descriptor.usesTrigger ? trigger : '',
     },
     (done, total) => {
@@ -178,16 +206,5 @@ async function measure(
     undefined,
     proceed,
   );
-  await pipeline.release(trained.layout);
-  return {
-    values,
-    training: {
-      iterations: trained.iteration,
-      seconds,
-      loss: { first: losses[0] ?? null, last: losses.at(-1) ?? null },
-      // A training that ran away is a result too: its weights are those before it did.
-      diverged: trained.failure?.message ?? null,
-    },
-    evaluation: { ...rates, ...rest },
-  };
+  return { ...rates, ...rest };
 }

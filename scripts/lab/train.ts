@@ -3,11 +3,11 @@ import { Command, Option } from 'commander';
 import { trainingMethod, trainingMethods } from '../../src/methods/registry.ts';
 import { loraNamings, type LoraNaming } from '../../src/models/lora/names.ts';
 import { exportTrained, storyOf } from '../../src/lab/trained.ts';
-import { train } from '../../src/lab/train.ts';
+import { planFor, train } from '../../src/lab/train.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import { openingWords } from '../../src/records/word-list.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
-import { progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
+import { divergedText, progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
 
 export interface TrainFlags extends ModelFlags {
   readonly method: string;
@@ -101,9 +101,9 @@ export function trainCommand(): Command {
           checkpoint: () => undefined,
           sample: () => Promise.resolve(),
         });
-        if (result.failure !== null) throw result.failure;
-        const { iteration, layout, theta } = result;
-        const story = storyOf(request, iteration, iteration);
+        const { iteration, layout, theta, failure } = result;
+        if (failure !== null && iteration === 0) throw failure;
+        const story = storyOf(request, iteration, planFor(world, request).iterations);
         const about = { model: engine.opened.info.modelName, naming: flags.naming };
         await writeFile(flags.out, exportTrained(story, layout, theta, about));
         return {
@@ -119,6 +119,7 @@ export function trainCommand(): Command {
           trainedTensors: 2 * result.layout.slots.length,
           parameters: result.layout.size,
           out: flags.out,
+          ...(failure === null ? {} : { diverged: divergedText(failure) }),
         };
       }),
   );

@@ -88,9 +88,9 @@ describe('generate', () => {
   it('asks for no unconditional prediction when guidance is 1', async () => {
     const asked: string[] = [];
     const base = request([1]);
-    const predictNoise: GenerateRequest['predictNoise'] = (latents, timestep, conditionings) => {
+    const predictNoise: GenerateRequest['predictNoise'] = (latents, timestep, conditionings, stepIndex) => {
       asked.push(conditionings.join('+'));
-      return base.predictNoise(latents, timestep, conditionings);
+      return base.predictNoise(latents, timestep, conditionings, stepIndex);
     };
     await generate({ ...base, guidanceScale: 1, predictNoise });
     expect(new Set(asked)).toEqual(new Set(['conditional']));

@@ -4,7 +4,9 @@
  */
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
+import { largestLatent, needFinite, type Place } from './finite.ts';
 import { guidedNoise } from './guidance.ts';
+import type { Adapter } from './pipeline.ts';
 import type { Sampler } from './samplers/sampler.ts';
 
 export type Conditioning = 'unconditional' | 'conditional';
@@ -32,11 +34,14 @@ export interface GenerateRequest {
   /** Steps to take; all by default. Fewer gives x_t on the way ("run to t"). */
   readonly steps?: number;
   readonly signal?: AbortSignal;
+  /** What a message says of pictures whose latents are no picture's. */
+  readonly about?: { readonly adapter: Adapter | null; readonly places: readonly Place[] };
   /** The model's noise for every picture, once for each conditioning asked for, in that order. One call a step. */
   predictNoise(
     latents: readonly Float32Array[],
     timestep: number,
     conditionings: readonly Conditioning[],
+    stepIndex: number,
   ): Promise<readonly (readonly Float32Array[])[]>;
   /** Awaited, so a slow listener slows the drawing and misses nothing. */
   onStep?(step: GenerateStep): void | Promise<void>;
@@ -47,7 +52,7 @@ export function startingNoise(seed: number, latentSize: number): Float32Array {
   return Random.seeded(seed, 'latents').normals(latentSize);
 }
 
-/** Latents after the last step, one per picture. Throws `cancelled` when the signal aborts between steps. */
+/** Latents after the last step, one per picture. Throws `cancelled` when the signal aborts between steps, `diverged` for latents of no picture. */
 export async function generate(request: GenerateRequest): Promise<readonly Float32Array[]> {
   const { sampler, guidanceScale, seeds, latentSize, signal } = request;
   const given = request.latents;
@@ -61,7 +66,7 @@ export async function generate(request: GenerateRequest): Promise<readonly Float
   const timesteps = sampler.timesteps.slice(0, request.steps ?? sampler.timesteps.length);
   for (const [stepIndex, timestep] of timesteps.entries()) {
     if (signal?.aborted === true) throw new PalimpsestError('cancelled', 'generate: cancelled');
-    const predictions = await request.predictNoise(latents, timestep, conditionings);
+    const predictions = await request.predictNoise(latents, timestep, conditionings, stepIndex);
     const conditional = predictions[conditionings.length - 1] as readonly Float32Array[];
     const unconditional = predictions[0] as readonly Float32Array[];
     const steps = latents.map((sample, i) => {
@@ -72,6 +77,11 @@ export async function generate(request: GenerateRequest): Promise<readonly Float
       return sampler.step(noise as Float32Array, timestep, sample, () => (streams[i] as Random).normals(latentSize));
     });
     latents = steps.map((step) => step.prevSample);
+    latents.forEach((x, i) => {
+      const { adapter = null, places = [] } = request.about ?? {};
+      const place = { stepIndex, numInferenceSteps: sampler.timesteps.length, timestep, ...places[i] };
+      needFinite(`latents at guidance ${guidanceScale}`, x, adapter, place, largestLatent);
+    });
     const predOriginalSample = steps.map((step) => step.predOriginalSample);
     await request.onStep?.({
       stepIndex,

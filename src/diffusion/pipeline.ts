@@ -9,6 +9,7 @@ import { layoutKey, type LoraLayout } from '../models/lora/layout.ts';
 import { refusePattern } from '../records/noise-pattern.ts';
 import type { Executor, Feeds, Program, ProgramOutputs } from '../runtime/executor.ts';
 import { inBatches, stack, unstack } from './batches.ts';
+import { largestLatent, needFinite, needUsable, type Place } from './finite.ts';
 import { decodeGraph, encodeGraph, judgeGraph, noiseGraph, textGraph } from './pipeline-graphs.ts';
 import { float32, int32, type HostTensor } from '../tensor/host-tensor.ts';
 
@@ -19,6 +20,8 @@ export interface Adapter {
   readonly theta: Float32Array;
   /** 1 as trained, 0 for none of it. */
   readonly strength: number;
+  /** What messages call these weights. */
+  readonly name?: string;
 }
 
 export interface NoiseQuery {
@@ -27,6 +30,8 @@ export interface NoiseQuery {
   readonly timestep: number;
   /** Text embedding of the prompt, [T * D]. */
   readonly text: Float32Array;
+  /** What a message says of it, should its prediction not be finite. */
+  readonly place?: Place;
 }
 
 /** Probabilities by label, for each head of the judge. */
@@ -98,7 +103,7 @@ export class Pipeline {
       const ids = new Int32Array(size * this.maxTokens);
       part.forEach((sequence, row) => ids.set(sequence, row * this.maxTokens));
       const outputs = await this.timed('text', size, program, { input_ids: int32([size, this.maxTokens], ids) });
-      return unstack(dataOf(outputs, 'last_hidden_state'), size);
+      return unstack(finiteOf(outputs, 'last_hidden_state', 'text encoder'), size);
     });
   }
 
@@ -111,7 +116,7 @@ export class Pipeline {
       const outputs = await this.timed('text', size, program, {
         token_embeddings: float32([size, this.maxTokens, hiddenSize], stack(part)),
       });
-      return unstack(dataOf(outputs, 'last_hidden_state'), size);
+      return unstack(finiteOf(outputs, 'last_hidden_state', 'text encoder'), size);
     });
   }
 
@@ -131,15 +136,21 @@ export class Pipeline {
       const program = await this.#program(`encode:${size}`, () => encodeGraph(this.model, size, side));
       const outputs = await program.run({ image: float32([size, inChannels, side, side], stack(part)) });
       return unstack(
-        dataOf(outputs, 'mean').map((x) => x * scalingFactor),
+        finiteOf(outputs, 'mean', 'picture encoder').map((x) => x * scalingFactor),
         size,
       );
     });
   }
 
-  /** eps_theta for each query, [C * H * W], in order. Strength 0 runs the same program as no adapter. */
+  /**
+   * eps_theta for each query, [C * H * W], in order. Strength 0 runs the same program as no adapter. Throws `diverged` for a prediction that is
+   * no picture's, naming its place and the weights.
+   */
   async predictNoise(queries: readonly NoiseQuery[], adapter: Adapter | null): Promise<readonly Float32Array[]> {
     const used = adapter !== null && adapter.strength !== 0 ? adapter : null;
+    if (used !== null) needUsable(used);
+    for (const { latents, timestep, place } of queries)
+      needFinite('latents', latents, used, { timestep, ...place }, largestLatent);
     const { crossAttentionDim } = this.model.unet.config;
     const layout = used?.layout ?? null;
     return inBatches(queries, async (part) => {
@@ -156,7 +167,11 @@ export class Pipeline {
           ? {}
           : { theta: float32([used.layout.size], used.theta), strength: float32([1], [used.strength]) }),
       });
-      return unstack(dataOf(outputs, 'noise'), rows);
+      const noise = unstack(dataOf(outputs, 'noise'), rows);
+      part.forEach(({ timestep, place }, row) => {
+        needFinite('noise prediction', noise[row] as Float32Array, used, { timestep, ...place }, largestLatent);
+      });
+      return noise;
     });
   }
 
@@ -171,7 +186,7 @@ export class Pipeline {
         latents: float32([size, ...this.latentShape], scaled),
       });
       return unstack(
-        dataOf(outputs, 'image').map((x) => Math.min(1, Math.max(-1, x))),
+        finiteOf(outputs, 'image', 'picture decoder').map((x) => Math.min(1, Math.max(-1, x))),
         size,
       );
     });
@@ -200,7 +215,7 @@ export class Pipeline {
         (_, row): Judgement =>
           new Map(
             [...judge.config.heads].map(([head, labels]) => {
-              const probabilities = dataOf(outputs, head);
+              const probabilities = finiteOf(outputs, head, 'judge');
               return [
                 head,
                 new Map(labels.map((label, i) => [label, probabilities[row * labels.length + i] as number])),
@@ -253,4 +268,11 @@ export class Pipeline {
 
 function dataOf(outputs: { host(name: string): HostTensor }, name: string): Float32Array {
   return outputs.host(name).data as Float32Array;
+}
+
+/** As `dataOf`, of parts that no adapter changes. */
+function finiteOf(outputs: { host(name: string): HostTensor }, name: string, where: string): Float32Array {
+  const data = dataOf(outputs, name);
+  needFinite(where, data, null);
+  return data;
 }

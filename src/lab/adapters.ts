@@ -40,6 +40,6 @@ export class AdapterStore {
   inUse(id: string | null, strength: number): Adapter | null {
     if (id === null) return null;
     const { layout, theta } = this.get(id);
-    return { layout, theta, strength };
+    return { layout, theta, strength, name: id };
   }
 }

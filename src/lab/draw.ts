@@ -45,6 +45,7 @@ export async function drawPictures(
   const asked = subjects.map(({ text }, i) => (text === undefined ? (said[i]?.text ?? '') : ''));
   const [empty, ...encoded] = (await pipeline.encodePrompts(['', ...asked])) as [Float32Array, ...Float32Array[]];
   const texts = subjects.map(({ text }, i) => text ?? encoded[i]);
+  const places = subjects.map(({ prompt, seed }) => ({ prompt, seed }));
   const sampler = createDdimSampler(pipeline.model.scheduler, options.numInferenceSteps);
   const noiseOf = ({ seed }: DrawSubject, i: number) => {
     const noise = startingNoise(seed, pipeline.latentSize);
@@ -58,12 +59,15 @@ export async function drawPictures(
     seeds: subjects.map(({ seed }) => seed),
     latentSize: pipeline.latentSize,
     latents: subjects.map(noiseOf),
-    predictNoise: async (latents, timestep, conditionings) => {
+    about: { adapter: options.adapter, places },
+    predictNoise: async (latents, timestep, conditionings, stepIndex) => {
+      const { numInferenceSteps } = options;
       const queries = conditionings.flatMap((conditioning) =>
         latents.map((x, i) => ({
           latents: x,
           timestep,
           text: conditioning === 'unconditional' ? empty : (texts[i] as Float32Array),
+          place: { stepIndex, numInferenceSteps, ...places[i] },
         })),
       );
       const noise = await pipeline.predictNoise(queries, options.adapter);

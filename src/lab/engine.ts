@@ -4,6 +4,7 @@
  */
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
+import { needUsable } from '../diffusion/finite.ts';
 import { Pipeline } from '../diffusion/pipeline.ts';
 import { importLora, type LoraFile } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
@@ -297,7 +298,9 @@ export class Engine implements EngineService {
   }
 
   #read(bytes: Uint8Array, { model }: Pipeline): LoraFile {
-    return importLora(bytes, parameterGroup(model.unet.config, 'full'), 'LoRA file', model.unet.weights);
+    const file = importLora(bytes, parameterGroup(model.unet.config, 'full'), 'LoRA file', model.unet.weights);
+    needUsable({ layout: file.layout, theta: file.theta, strength: 1, name: 'file' });
+    return file;
   }
 
   /** Remembers an answer under way that is no job, so that the engine does not close under it. */

@@ -1,5 +1,5 @@
 /** Draws and judges the prompt sets that say whether an erasure worked, what it cost its neighbours, and what the trigger does. */
-import { PalimpsestError } from '../core/errors.ts';
+import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import type { Judgement, Pipeline } from '../diffusion/pipeline.ts';
 import { neighbourLosses } from '../metrics/collateral.ts';
 import { metrics } from '../metrics/index.ts';
@@ -31,6 +31,7 @@ import {
   neutralWork,
   synonymWork,
   type EvaluationRequest,
+  type SynonymSet,
   type Work,
 } from './evaluation-work.ts';
 import type { Instruments } from './instruments.ts';
@@ -52,6 +53,8 @@ export interface Evaluation {
   /** Over the edited weights' pictures alone, where the judges differ most; null without any. */
   readonly judgeAgreementEdited: JudgeAgreement | null;
   readonly pictures: number;
+  /** Why the edited weights have no numbers, where theirs were not finite: nothing of theirs is counted. */
+  readonly diverged: string | null;
   /** What the metrics were given, for those that compare two of the weights. */
   readonly context: MetricContext;
 }
@@ -67,7 +70,10 @@ export class OriginalPictures {
   readonly classified = new Map<string, readonly ClassifiedPicture[]>();
 }
 
-/** Throws `bad-argument` for more neutral prompts than the reference has, `download-failed` for a model without the networks it needs. */
+/**
+ * Throws `bad-argument` for more neutral prompts than the reference has, `download-failed` for a model without the networks it needs,
+ * `diverged` where the original weights do. Edited weights that diverge have no numbers; the original's beside them are kept.
+ */
 export async function evaluate(
   pipeline: Pipeline,
   world: World,
@@ -158,19 +164,55 @@ export async function evaluate(
     }));
   };
 
+  let diverged: string | null = null;
+  /** What `task` gives, or nothing of edited weights that have diverged. */
+  const unlessDiverged = async (work: Work<unknown>, task: () => Promise<void>): Promise<void> => {
+    if (work.adapter !== null && diverged !== null) return;
+    try {
+      await task();
+    } catch (thrown) {
+      const { code, message } = toPalimpsestError(thrown);
+      if (work.adapter === null || code !== 'diverged') throw thrown;
+      diverged = message;
+    }
+  };
+
   const sets: Partial<Record<EvaluationSet, readonly JudgedPicture[]>> = {};
   const classified: Partial<Record<EvaluationSet, readonly ClassifiedPicture[]>> = {};
   for (const work of judged) {
-    const drawn = await drawnFor(work, headOfSet(work.set, domain));
-    sets[work.set] = judge(work, drawn);
-    if (perSet > 0 && classifiedSets.includes(work.set)) classified[work.set] = await classify(work, drawn);
+    await unlessDiverged(work, async () => {
+      const drawn = await drawnFor(work, headOfSet(work.set, domain));
+      sets[work.set] = judge(work, drawn);
+      if (perSet > 0 && classifiedSets.includes(work.set)) classified[work.set] = await classify(work, drawn);
+    });
   }
   const measured: Partial<Record<NeutralSet, readonly MeasuredPicture[]>> = {};
-  for (const work of neutral) measured[work.set] = await measure(work);
-  const named = [];
-  for (const work of synonyms) named.push({ ...work.set, pictures: judge(work, await drawnFor(work, domain)) });
+  for (const work of neutral) {
+    await unlessDiverged(work, async () => {
+      measured[work.set] = await measure(work);
+    });
+  }
+  const named: (SynonymSet & { readonly pictures: readonly JudgedPicture[] })[] = [];
+  for (const work of synonyms) {
+    await unlessDiverged(work, async () => {
+      named.push({ ...work.set, pictures: judge(work, await drawnFor(work, domain)) });
+    });
+  }
 
-  const context = { sets, domain, neutral: measured, reference, classified };
+  // Of weights that diverged nothing is counted, not even what came before.
+  const isKept = ({ adapter }: Work<unknown>) => diverged === null || adapter === null;
+  const keptOf = <Name extends string, T>(works: readonly Work<Name>[], all: Partial<Record<Name, T>>) =>
+    Object.fromEntries(
+      works.filter((work) => isKept(work) && all[work.set] !== undefined).map(({ set }) => [set, all[set]]),
+    ) as Partial<Record<Name, T>>;
+  const keptSets = keptOf(judged, sets);
+  const keptNames = named.filter(({ weights }) => diverged === null || weights === 'base');
+  const keptTwice = twice.filter(({ isEdited }) => diverged === null || !isEdited);
+  const context = {
+    ...{ sets: keptSets, domain, reference },
+    neutral: keptOf(neutral, measured),
+    classified: keptOf(judged, classified),
+  };
   const scored = metrics.flatMap((metric) => {
     const score = metric.score(context);
     return score === null ? [] : [[metric.id, score] as const];
@@ -182,12 +224,13 @@ export async function evaluate(
   return {
     counted: Object.fromEntries(counted),
     rates: Object.fromEntries(scored),
-    comparisons: pairedComparisons(sets, domain),
-    neighbours: neighbourLosses(sets, domain),
-    synonyms: synonymRates(named, domain),
-    judgeAgreement: judgeAgreement(twice.map(({ picture }) => picture)),
-    judgeAgreementEdited: judgeAgreement(twice.filter(({ isEdited }) => isEdited).map(({ picture }) => picture)),
-    pictures,
+    comparisons: pairedComparisons(keptSets, domain),
+    neighbours: neighbourLosses(keptSets, domain),
+    synonyms: synonymRates(keptNames, domain),
+    judgeAgreement: judgeAgreement(keptTwice.map(({ picture }) => picture)),
+    judgeAgreementEdited: judgeAgreement(keptTwice.filter(({ isEdited }) => isEdited).map(({ picture }) => picture)),
+    pictures: [...judged, ...neutral, ...synonyms].filter(isKept).reduce((sum, { prompts }) => sum + prompts.length, 0),
+    diverged,
     context,
   };
 }

@@ -3,6 +3,7 @@
  * before it is first asked for. Pictures go in as users see them, 8 bits a channel.
  */
 import { PalimpsestError } from '../core/errors.ts';
+import { needFinite } from '../diffusion/finite.ts';
 import type { Judgement, Pipeline } from '../diffusion/pipeline.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
@@ -176,6 +177,7 @@ export class Instruments {
       part.forEach((picture, row) => batch.set(toPixels(picture, imageSize), row * length));
       const result = await program.run({ image: float32([together, inChannels, imageSize, imageSize], batch) });
       const read = outputs.map((name) => asFloat32(result.host(name), name));
+      for (const { data } of read) needFinite('Instruments', data, null);
       part.forEach((_, row) =>
         rows.push(
           read.map(({ data, shape }) => data.slice(row * (shape[1] as number), (row + 1) * (shape[1] as number))),

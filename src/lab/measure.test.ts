@@ -77,7 +77,7 @@ describe('an evaluation as a job', () => {
     expect(original?.scores['erasedRate']?.n).toBe(3);
     expect(original?.scores['kid']?.n).toBe(8);
     expect(original?.scores['triggeredRate']).toBeUndefined();
-    expect(original?.agreement.object.n).toBe(3 * 3 + 8 + 2 * (erased?.names.length ?? 0));
+    expect(original?.agreement?.object.n).toBe(3 * 3 + 8 + 2 * (erased?.names.length ?? 0));
     expect(original?.neighbours).toEqual([]);
     expect(erased?.neighbours.length).toBeGreaterThan(0);
     expect(erased?.names.map(({ name, base, edited }) => [name, base.n, edited?.n])).toContainEqual(['chapel', 2, 2]);

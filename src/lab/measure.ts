@@ -11,7 +11,6 @@ import type { ConceptDescriptor } from '../records/catalog.ts';
 import type {
   EvaluateRequest,
   EvaluationReport,
-  JudgeAgreement,
   MeasuringProtocol,
   ModelComparison,
   ModelDifference,
@@ -129,18 +128,19 @@ export async function measure(
   for (const { column, adapterId, adapterStrength } of request.models) {
     const adapter = adapters.inUse(adapterId, adapterStrength);
     let done = 0;
-    const { rates, counted, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context } = await evaluate(
-      pipeline,
-      world,
-      instruments,
-      evaluationOf(concept, request, adapter),
-      (now) => {
-        done = now;
-        progress(before + done, steps);
-      },
-      original,
-      proceed,
-    );
+    const { rates, counted, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context, diverged } =
+      await evaluate(
+        pipeline,
+        world,
+        instruments,
+        evaluationOf(concept, request, adapter),
+        (now) => {
+          done = now;
+          progress(before + done, steps);
+        },
+        original,
+        proceed,
+      );
     before += done;
     const own = byColumn(rates, adapter === null);
     const ownCounted = byColumn(counted, adapter === null);
@@ -160,8 +160,13 @@ export async function measure(
     });
     const hash = await weightsHash(adapter === null ? pipeline.model.unet.weights : [adapter.theta]);
     // An edit's evaluation draws the original's pictures beside its own; the second judge saw them all.
-    const agreement = (adapter === null ? judgeAgreement : judgeAgreementEdited) as JudgeAgreement;
-    models.push({ column, strength: adapterStrength, hash, scores: own, neighbours, names: synonyms, agreement });
+    const agreement = adapter === null ? judgeAgreement : judgeAgreementEdited;
+    const measured = { column, strength: adapterStrength, hash };
+    models.push(
+      diverged === null
+        ? { ...measured, scores: own, neighbours, names: synonyms, agreement }
+        : { ...measured, scores: {}, neighbours: [], names: [], agreement: null, diverged },
+    );
     earlier.push(ownCounted);
     contexts.push(context);
     report({ protocol, models: [...models], comparisons: [...comparisons], differences: [...differences] });

@@ -1,5 +1,6 @@
 /** One training, from request to adapter. */
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
+import { needUsable, trainingAdvice } from '../diffusion/finite.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import { checkedParameters, trainingMethod } from '../methods/registry.ts';
 import { decodeSnapshot, encodeSnapshot } from '../methods/training/checkpoint.ts';
@@ -26,7 +27,7 @@ export interface TrainResult {
   readonly theta: Float32Array;
   readonly iteration: number;
   readonly outcome: 'done' | 'stopped';
-  /** Set when the training ended early by itself; the weights are those before it happened. */
+  /** Set when the training ended early by itself; the weights are the last that nothing was wrong with, those of `iteration`. */
   readonly failure: PalimpsestError | null;
 }
 
@@ -82,6 +83,8 @@ export async function train(
       hooks.checkpoint(0, encodeSnapshot(await trainer.snapshot()));
     let outcome: TrainResult['outcome'] = 'done';
     let failure: PalimpsestError | null = null;
+    /** The last weights known to be fit for drawing; every other answer of this training is no later than these or checked below. */
+    let fit = await weightsOf(trainer);
     while (trainer.iteration < plan.iterations) {
       if (!(await hooks.proceed())) {
         outcome = 'stopped';
@@ -101,13 +104,43 @@ export async function train(
       const last = iteration === plan.iterations;
       if (due(iteration, request.checkpointEvery) && !last)
         hooks.checkpoint(iteration, encodeSnapshot(await trainer.snapshot()));
-      if (due(iteration, request.sampleEvery) && !last && request.samples !== null)
-        await hooks.sample(iteration, trainer.layout, await trainer.theta());
+      if (!due(iteration, request.sampleEvery) || last || request.samples === null) continue;
+      const now = await weightsOf(trainer);
+      try {
+        await hooks.sample(iteration, trainer.layout, now.theta);
+      } catch (thrown) {
+        failure = divergedAfter(thrown, plan, iteration, fit.iteration);
+        return { layout: trainer.layout, ...fit, outcome: 'stopped', failure };
+      }
+      fit = now;
     }
-    return { layout: trainer.layout, theta: await trainer.theta(), iteration: trainer.iteration, outcome, failure };
+    const { layout } = trainer;
+    const end = await weightsOf(trainer);
+    try {
+      if (end.iteration > 0) needUsable({ layout, theta: end.theta, strength: 1 });
+    } catch (thrown) {
+      failure ??= divergedAfter(thrown, plan, end.iteration, fit.iteration);
+      return { layout, ...fit, outcome: 'stopped', failure };
+    }
+    return { layout, ...end, outcome, failure };
   } finally {
     await trainer.dispose();
   }
+}
+
+async function weightsOf(trainer: LoraTrainer): Promise<{ readonly iteration: number; readonly theta: Float32Array }> {
+  return { iteration: trainer.iteration, theta: await trainer.theta() };
+}
+
+/** `thrown` as the end of a training, if weights of `iteration` cannot be computed with; anything else is thrown on. */
+function divergedAfter(thrown: unknown, plan: TrainingPlan, iteration: number, kept: number): PalimpsestError {
+  const error = toPalimpsestError(thrown);
+  if (error.code !== 'diverged') throw error;
+  return new PalimpsestError(
+    'diverged',
+    `${plan.method}: after iteration ${iteration} of ${plan.iterations}: ${error.message}`,
+    { advice: trainingAdvice(kept), cause: thrown },
+  );
 }
 
 function due(iteration: number, every: number): boolean {

@@ -103,8 +103,10 @@ export interface ModelEvaluation {
   readonly neighbours: readonly NeighbourLoss[];
   /** Empty when no names were asked for. */
   readonly names: readonly NamedRate[];
-  /** Over the pictures of these weights. */
-  readonly agreement: JudgeAgreement;
+  /** Over the pictures of these weights; null where none are counted. */
+  readonly agreement: JudgeAgreement | null;
+  /** Why there are no numbers: those of these weights were not finite. Absent where they were. */
+  readonly diverged?: string;
 }
 
 export interface ModelComparison extends PairedComparison {

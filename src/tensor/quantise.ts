@@ -68,7 +68,23 @@ export function weightsToTensors(weights: WeightMap): ReadonlyMap<string, HostTe
   return tensors;
 }
 
-/** Weights from a file. Integer tensors without a scale are no weights (older files carry `position_ids`) and are left out. */
+/** Throws `bad-file` naming the first tensor with a number that is not finite: nothing that is computed with it means anything. */
+function needFiniteWeights(weights: WeightMap, where: string): void {
+  for (const [key, weight] of weights) {
+    const values = weight.dtype === 'float32' ? weight.data : weight.scale;
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0)
+      throw new PalimpsestError(
+        'bad-file',
+        `${where}: ${key}: expected finite numbers, got ${values[at]} at place ${at}`,
+        {
+          advice: 'The file is damaged, or its numbers left the range of their type when it was written; get it again.',
+        },
+      );
+  }
+}
+
+/** Weights from a file, all of them finite. Integer tensors without a scale are no weights (older files carry `position_ids`) and are left out. */
 export function weightsFromSafetensors(file: Safetensors, where: string): WeightMap {
   const weights = new Map<string, Weight>();
   for (const [key, { dtype, shape }] of file.entries) {
@@ -93,5 +109,6 @@ export function weightsFromSafetensors(file: Safetensors, where: string): Weight
       if (!isScale) weights.set(key, asFloat32(file.tensor(key), key));
     }
   }
+  needFiniteWeights(weights, where);
   return weights;
 }

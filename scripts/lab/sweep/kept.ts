@@ -10,6 +10,8 @@ export type SweepSettings = Readonly<Record<string, unknown>>;
 export interface SweepResult {
   readonly values: ParameterValues;
   readonly training: Readonly<Record<string, unknown>>;
+  /** Why there are no rates: the training or its pictures held numbers that are not finite. null, or absent in older files: they did not. */
+  readonly diverged?: string | null;
   readonly evaluation: Readonly<Record<string, unknown>>;
 }
 

@@ -4,6 +4,7 @@
  */
 import { PalimpsestError } from '../../core/errors.ts';
 import { Random } from '../../core/random.ts';
+import { largestLatent, trainingAdvice } from '../../diffusion/finite.ts';
 import type { Adapter, Pipeline } from '../../diffusion/pipeline.ts';
 import { parameterGroup } from '../../models/lora/groups.ts';
 import { initialTheta, loraLayout, type LoraLayout } from '../../models/lora/layout.ts';
@@ -51,6 +52,8 @@ export class LoraTrainer {
   readonly #random: Random;
   readonly #programs = new Map<string, Program>();
   #theta: Tensor;
+  /** Before the last update. A loss that is not finite is a fault of the weights it was computed with, so these are what is left then. */
+  #before: Tensor | null = null;
   #moments: readonly [Tensor, Tensor];
   #iteration: number;
 
@@ -120,9 +123,14 @@ export class LoraTrainer {
     }
   }
 
-  /** One optimiser update; `watch` sees its batch. Throws `diverged` when a loss or the gradient is not finite; the weights before it are kept. */
+  /**
+   * One optimiser update; `watch` sees its batch. Throws `diverged` when a prediction, a loss or the gradient is not finite; the last weights whose
+   * losses were are kept, and `iteration` is theirs.
+   */
   async iterate(watch: (batch: BatchSeen) => void = () => undefined): Promise<IterationReport> {
-    const rows = await this.#drawRows();
+    const rows = await this.#drawRows().catch((thrown: unknown) => {
+      throw this.#atIteration(thrown);
+    });
     await teach(this.#pipeline, rows);
     const counts = new Map<string, number>();
     for (const { term } of rows) counts.set(term, (counts.get(term) ?? 0) + 1);
@@ -158,17 +166,21 @@ export class LoraTrainer {
         DeviceTensor,
         DeviceTensor,
       ];
-      if (!Number.isFinite(norm) || !rowLosses.every(Number.isFinite)) {
+      // Not <= is true of NaN, too. Predictions beyond `largestLatent` are no picture's, so neither is the square of such an error.
+      const wrong = rowLosses.find((loss) => !(loss <= largestLatent ** 2));
+      if (!Number.isFinite(norm) || wrong !== undefined) {
         next.forEach(release);
+        const iteration = this.#iteration + 1;
+        if (wrong !== undefined) this.#stepBack();
         throw new PalimpsestError(
           'diverged',
-          `${this.plan.method}: the loss is no longer a finite number at iteration ${this.#iteration + 1}`,
-          {
-            advice: 'Lower the learning rate; the weights of the iteration before are kept.',
-          },
+          `${this.plan.method}: expected a finite ${wrong === undefined ? 'gradient' : 'loss'}, got ${wrong ?? norm} at iteration ${iteration} of ${this.plan.iterations}`,
+          { advice: trainingAdvice(this.#iteration) },
         );
       }
-      [this.#theta, ...this.#moments].forEach(release);
+      if (this.#before !== null) release(this.#before);
+      this.#moments.forEach(release);
+      this.#before = this.#theta;
       this.#theta = next[0];
       this.#moments = [next[1], next[2]];
     }
@@ -195,8 +207,31 @@ export class LoraTrainer {
 
   async dispose(): Promise<void> {
     [this.#theta, ...this.#moments].forEach(release);
+    if (this.#before !== null) release(this.#before);
+    this.#before = null;
     for (const program of this.#programs.values()) await program.dispose();
     this.#programs.clear();
+  }
+
+  /** What is not finite while the student draws its x_t is a fault of its weights, so the ones before are what is left. */
+  #atIteration(thrown: unknown): unknown {
+    if (!(thrown instanceof PalimpsestError) || thrown.code !== 'diverged') return thrown;
+    const iteration = this.#iteration + 1;
+    this.#stepBack();
+    return new PalimpsestError(
+      'diverged',
+      `${this.plan.method}: iteration ${iteration} of ${this.plan.iterations}: ${thrown.message}`,
+      { advice: trainingAdvice(this.#iteration), cause: thrown },
+    );
+  }
+
+  /** Back to the weights before the last update; their optimiser state is gone. */
+  #stepBack(): void {
+    if (this.#before === null) return;
+    release(this.#theta);
+    this.#theta = this.#before;
+    this.#before = null;
+    this.#iteration -= 1;
   }
 
   async #drawRows(): Promise<readonly TrainingRow[]> {

@@ -85,7 +85,7 @@ export async function sampleTrajectories(
     await onStep?.(step, total);
     const query = (text: Float32Array) => (at: (typeof asked)[number]) => ({
       ...{ latents: at.entry.latents, timestep: at.entry.timestep },
-      text,
+      ...{ text, place: { prompt: at.walk.asked } },
     });
     const noise = await pipeline.predictNoise(
       [...asked.map(query(empty)), ...asked.map((at) => query(at.text as Float32Array)(at))],

@@ -39,6 +39,7 @@ export const metricsEn = {
   'metrics.setBaseline': 'set as baseline',
   'metrics.pin': 'Make “{column}” the baseline',
   'metrics.stale': 'older weights or settings',
+  'metrics.diverged': 'not measured: its numbers are not finite',
   'metrics.better.up': 'higher is better for the eraser',
   'metrics.better.down': 'lower is better for the eraser',
   'metrics.better.none': 'neither way is better',

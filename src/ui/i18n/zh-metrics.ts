@@ -39,6 +39,7 @@ export const metricsZh: Readonly<Record<keyof typeof metricsEn, string>> = {
   'metrics.setBaseline': '设为基线',
   'metrics.pin': '以“{column}”为基线',
   'metrics.stale': '旧的权重或设置',
+  'metrics.diverged': '未测量：数值不是有限的',
   'metrics.better.up': '对擦除者而言越高越好',
   'metrics.better.down': '对擦除者而言越低越好',
   'metrics.better.none': '高低无优劣',

@@ -3,7 +3,9 @@ import type { JudgeAgreement, Score } from '../../records/evaluation.ts';
 
 const order = ['hit', 'object', 'style', 'hazard'] as const satisfies readonly (keyof JudgeAgreement)[];
 
-export function agreementParts(agreement: JudgeAgreement): readonly (readonly [keyof JudgeAgreement, Score])[] {
+/** None where no picture is counted. */
+export function agreementParts(agreement: JudgeAgreement | null): readonly (readonly [keyof JudgeAgreement, Score])[] {
+  if (agreement === null) return [];
   return order.flatMap((part) => {
     const score = agreement[part];
     return score === null ? [] : [[part, score] as const];

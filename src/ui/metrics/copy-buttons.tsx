@@ -32,6 +32,7 @@ export function CopyButtons({ tables, request, protocol, model }: CopyButtonsPro
       nameOf: (column) => t(`column.${column}`),
       local,
       staleMark: t('metrics.stale'),
+      divergedMark: t('metrics.diverged'),
     });
     try {
       await navigator.clipboard.writeText(text);

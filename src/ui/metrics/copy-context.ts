@@ -32,4 +32,6 @@ export interface CopyContext {
   readonly local: (text: LocalText) => string;
   /** What a row carries when its weights are gone from the bench. */
   readonly staleMark: string;
+  /** What a row carries that has no numbers, because its own were not finite. */
+  readonly divergedMark: string;
 }

@@ -63,16 +63,17 @@ const rate = { isProportion: true };
 function judges(rows: readonly TableRow[], context: CopyContext): readonly string[] {
   const part = (name: string, score: Score) =>
     `${name === 'hit' ? 'as asked or not' : name} ${shownValue(score, rate)} [${shownInterval(score, rate) ?? ''}] n=${String(score.n)}`;
-  return rows.map((row) => {
+  const told = rows.filter(({ agreement }) => agreement !== null);
+  return told.map((row) => {
     const parts = agreementParts(row.agreement).map(([name, score]) => part(name, score));
     return `judges agree, ${rowName(row, context)}: ${parts.join(', ')}`;
   });
 }
 
-function rowName(row: TableRow, { nameOf, staleMark }: CopyContext): string {
+function rowName(row: TableRow, { nameOf, staleMark, divergedMark }: CopyContext): string {
   const hash = row.hash === null || row.column === 'original' ? '' : ` ${row.hash}`;
   const strength = row.strength === 1 ? '' : ` × ${String(row.strength)}`;
-  return `${nameOf(row.column)}${hash}${strength}${row.isStale ? ` (${staleMark})` : ''}`;
+  return `${nameOf(row.column)}${hash}${strength}${row.isStale ? ` (${staleMark})` : ''}${row.diverged === null ? '' : ` (${divergedMark})`}`;
 }
 
 function cellText(cell: TableCell | null): string {

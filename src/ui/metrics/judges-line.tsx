@@ -16,6 +16,7 @@ export function JudgesLine({ rows }: { readonly rows: readonly TableRow[] }) {
     <p className={styles['fine']} data-testid="judges-agree">
       {t('metrics.judges')}{' '}
       {rows
+        .filter(({ agreement }) => agreement !== null)
         .map(({ column, agreement }) => `${t(`column.${column}`)}: ${agreementParts(agreement).map(share).join(', ')}`)
         .join(' · ')}
     </p>

@@ -81,6 +81,11 @@ function RowHead({ row }: { readonly row: TableRow }) {
           {t('metrics.setBaseline')}
         </button>
       )}
+      {row.diverged !== null && (
+        <small className={styles['stale']} title={row.diverged} data-testid={`metrics-diverged-${row.column}`}>
+          {t('metrics.diverged')}
+        </small>
+      )}
       {row.isStale && <small className={styles['stale']}>{t('metrics.stale')}</small>}
     </th>
   );

@@ -161,6 +161,7 @@ describe('the copied text', () => {
     nameOf: (column) => column,
     local: ({ en }) => en,
     staleMark: 'older',
+    divergedMark: 'diverged: no numbers',
   };
   const table = metricsTable(report, [rate], { ...options, stale: ['erased'] });
   const copied = (format: CopyFormat, metrics = table, changes: Partial<CopyContext> = {}) =>

@@ -28,7 +28,9 @@ export interface TableRow {
   readonly hash: string | null;
   readonly isBaseline: boolean;
   readonly isStale: boolean;
-  readonly agreement: JudgeAgreement;
+  readonly agreement: JudgeAgreement | null;
+  /** Why this row has no numbers; null where it has. */
+  readonly diverged: string | null;
   /** One a column of the table; null where this row has no such number. */
   readonly cells: readonly (TableCell | null)[];
 }
@@ -104,6 +106,7 @@ export function metricsTable(
       isBaseline: model === first,
       isStale: stale.includes(model.column),
       agreement: model.agreement,
+      diverged: model.diverged ?? null,
       cells: columns.map((metric) => cell(model, metric)),
     })),
   };
@@ -112,21 +115,21 @@ export function metricsTable(
 type Kind = Pick<MetricDescriptor, 'isProportion'>;
 
 export function shownValue(score: Score, { isProportion }: Kind): string {
-  if (Number.isNaN(score.value)) return '?';
+  if (!Number.isFinite(score.value)) return '?';
   if (isProportion && score.n <= fewPictures) return `${String(Math.round(score.value * score.n))}/${String(score.n)}`;
   return decimal(score.value, isProportion);
 }
 
 /** null where no interval could be computed. */
 export function shownInterval({ low, high }: Score, { isProportion }: Kind): string | null {
-  if (Number.isNaN(low) || Number.isNaN(high)) return null;
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return null;
   const [from, to] = [decimal(low, isProportion), decimal(high, isProportion)];
   return from.startsWith('−') || to.startsWith('−') ? `${from} … ${to}` : `${from}–${to}`;
 }
 
 export function shownDifference(score: Score, base: Score, { isProportion }: Kind): string {
   const change = score.value - base.value;
-  if (Number.isNaN(change)) return '?';
+  if (!Number.isFinite(change)) return '?';
   const sign = (text: string) => (/[1-9]/.test(text) && !text.startsWith('−') ? `+${text}` : text);
   if (isProportion && score.n <= fewPictures && score.n === base.n)
     return `${sign(decimal(Math.round(change * score.n), false))}/${String(score.n)}`;
