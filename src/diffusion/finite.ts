@@ -4,7 +4,7 @@
  */
 import { PalimpsestError } from '../core/errors.ts';
 import { largestUpdate } from '../models/lora/update-size.ts';
-import type { Adapter } from './pipeline.ts';
+import type { Adapter } from './adapter.ts';
 
 /** No prediction and no latent of a picture is larger. docs/architecture.md has what legitimate runs reach. */
 export const largestLatent = 1e6;

@@ -6,7 +6,7 @@ import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { largestLatent, needFinite, type Place } from './finite.ts';
 import { guidedNoise } from './guidance.ts';
-import type { Adapter } from './pipeline.ts';
+import type { Adapter } from './adapter.ts';
 import type { Sampler } from './samplers/sampler.ts';
 
 export type Conditioning = 'unconditional' | 'conditional';

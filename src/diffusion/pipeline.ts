@@ -8,21 +8,13 @@ import type { DiffusionModel } from '../models/family.ts';
 import { layoutKey, type LoraLayout } from '../models/lora/layout.ts';
 import { refusePattern } from '../records/noise-pattern.ts';
 import type { Executor, Feeds, Program, ProgramOutputs } from '../runtime/executor.ts';
+import type { Adapter } from './adapter.ts';
 import { inBatches, stack, unstack } from './batches.ts';
 import { largestLatent, needFinite, needUsable, type Place } from './finite.ts';
 import { decodeGraph, encodeGraph, judgeGraph, noiseGraph, textGraph } from './pipeline-graphs.ts';
 import { float32, int32, type HostTensor } from '../tensor/host-tensor.ts';
 
-/** LoRA weights in use. */
-export interface Adapter {
-  readonly layout: LoraLayout;
-  /** [layout.size] */
-  readonly theta: Float32Array;
-  /** 1 as trained, 0 for none of it. */
-  readonly strength: number;
-  /** What messages call these weights. */
-  readonly name?: string;
-}
+export type { Adapter } from './adapter.ts';
 
 export interface NoiseQuery {
   readonly latents: Float32Array; // [C * H * W]
