@@ -252,8 +252,10 @@ describe('what is asked of weights that diverge', () => {
       ...{ kind: 'attack', attack: 'random', concept: 'church', adapterId: null, adapterStrength: 1 },
       ...{ prompt: 'a photo of a church', pictureSeed: 40, target: { kind: 'original', seed: 40 }, parameters: {} },
       ...{ forbiddenWords: [], seed: 0, numInferenceSteps: 2, guidanceScale: 3, control: false, resumeFrom: null },
+      stopEarly: true,
     };
-    const run = attack(pipeline, world, adapterOf(loraOf(1e38)), request, {
+    const victim = { pipeline, world, victim: adapterOf(loraOf(1e38)), heldOut: null };
+    const run = attack(victim, request, {
       proceed: () => Promise.resolve(true),
       step: () => undefined,
       attempt: (found) => void attempts.push(found),
