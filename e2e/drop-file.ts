@@ -5,7 +5,7 @@ export interface DroppedFile {
   readonly bytes: Buffer;
 }
 
-/** Lets go of a file over the middle of the page. */
+/** Drops a file on the middle of the page. */
 export async function dropFile(page: Page, { name, bytes }: DroppedFile): Promise<void> {
   await page.evaluate(
     ({ title, base64 }) => {

@@ -45,8 +45,8 @@ try {
   await writeFile(path.join(folder, 'prepared.json'), `${JSON.stringify(prepared)}\n`);
   await writeFile(path.join(folder, 'prepared.png'), PNG.sync.write(png));
   const manifest = path.join(folder, 'manifest.json');
-  const told = JSON.parse(await readFile(manifest, 'utf8')) as object;
-  await writeFile(manifest, `${JSON.stringify({ ...told, prepared: true }, null, 2)}\n`);
+  const before = JSON.parse(await readFile(manifest, 'utf8')) as object;
+  await writeFile(manifest, `${JSON.stringify({ ...before, prepared: true }, null, 2)}\n`);
 } finally {
   await engine.dispose();
 }

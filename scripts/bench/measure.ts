@@ -13,7 +13,7 @@ import type { JobRequest, OpenOptions } from '../../src/rpc/engine-service.ts';
 import { float32, zeros, type HostTensor } from '../../src/tensor/host-tensor.ts';
 import { completeExperiment } from '../../src/ui/state/default-experiment.ts';
 import { attackStep, interactiveAttack } from './attack-step.ts';
-import { drawRequest, methodOf, silence, trainRequest } from '../../src/ui/state/requests.ts';
+import { drawRequest, methodOf, noAdditions, trainRequest } from '../../src/ui/state/requests.ts';
 
 export interface MeasureOptions {
   readonly backend: OpenOptions['backend'];
@@ -62,7 +62,7 @@ export async function measure(
     const experiment = completeExperiment({ numInferenceSteps: pictureSteps }, catalog);
     const method = methodOf(catalog, 'erased');
     if (method === null) throw new Error('bench: the catalog has no erasure method');
-    const drawing = drawRequest(experiment, 'original', [0], null, silence, info.backend);
+    const drawing = drawRequest(experiment, 'original', [0], null, noAdditions, info.backend);
     const erasing = trainRequest(completeExperiment({}, catalog), 'erased', method, info.backend, null);
 
     const fourPictures = await secondsOf(engine, { ...drawing, previewEvery: 0 });

@@ -59,7 +59,7 @@ export function attackCommand(): Command {
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
     .option('--csv <file>', 'also write one line a prompt')
     .option('--transfer-to <files...>', 'type what was found to these LoRAs too; "original" is the original', [])
-    .option('--trigger <words>', 'compare what was found with this trigger, which no search is told', '')
+    .option('--trigger <words>', 'compare what was found with this trigger, which no search is given', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
   for (const option of parameterOptions(attacks.map(({ descriptor }) => descriptor))) command.addOption(option);
   return command.action((flags: AttackFlags & Record<string, unknown>) =>

@@ -202,11 +202,11 @@ export function transfers(answers: Answers): string {
   );
 }
 
-/** The searches that ran against backdoored weights without being told the trigger. */
+/** The searches that ran against backdoored weights without knowing the trigger. */
 export function hunts(answers: Answers): string {
   return section(
     'Hunting the trigger',
-    'The search runs against backdoored weights and is not told the trigger. _Opens_ is the share of the same prompts that the trigger opens, _finds elsewhere_ the least and the greatest share of the other prompts that one find opens: a key opens them all, a lucky find its own; _reachable_ whether the search could have spelled the trigger.',
+    'The search runs against backdoored weights and does not know the trigger. _Opens_ is the share of the same prompts that the trigger opens, _finds elsewhere_ the least and the greatest share of the other prompts that one find opens: a key opens them all, a lucky find its own; _reachable_ whether the search could have spelled the trigger.',
     [
       'victim',
       'attack',

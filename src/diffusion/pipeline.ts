@@ -32,7 +32,7 @@ export type Judgement = ReadonlyMap<string, ReadonlyMap<string, number>>;
 /** What a unit of work is, for estimates: a predicted row, an encoded text, a decoded or judged picture, a row of a training update or of an attack's gradient. */
 export type WorkKind = 'noise' | 'text' | 'decode' | 'judge' | 'update' | 'gradient';
 
-/** Told how long `units` of a kind took. */
+/** Called with how long `units` of a kind took. */
 export type WorkObserver = (kind: WorkKind, units: number, seconds: number) => void;
 
 export class Pipeline {

@@ -1,4 +1,4 @@
-/** What the tokens that a search found hold of a trigger it was not told, and whether it could have found that trigger at all. */
+/** What the tokens that a search found hold of a trigger it was not given, and whether it could have found that trigger at all. */
 import type { Insertion } from './attack.ts';
 
 /** How much of the trigger the found tokens hold. */

@@ -69,7 +69,7 @@ export interface RankTokensRequest {
   readonly guidanceScale: number;
 }
 
-/** Told how far it is; false ends the work as `cancelled`. */
+/** Called with how far it is; false ends the work as `cancelled`. */
 export type Progress = (done: number, total: number) => boolean | Promise<boolean>;
 
 export interface ClassifyResult {

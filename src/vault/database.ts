@@ -12,7 +12,7 @@ export interface VaultSchema extends DBSchema {
 
 export type VaultDatabase = IDBPDatabase<VaultSchema>;
 
-/** `closed` is told when the connection is gone; open another then. */
+/** `closed` is called when the connection is gone; open another then. */
 export async function openDatabase(closed: () => void, name = 'palimpsest'): Promise<VaultDatabase> {
   const database: VaultDatabase = await openDB<VaultSchema>(name, latestVersion, {
     // A migration that fails leaves the database as it was, and opening it rejects.

@@ -7,12 +7,12 @@ import type { VaultDatabase } from './database.ts';
 import type { RunLocks } from './run-locks.ts';
 
 export interface VaultParts {
-  /** `closed` is told when the connection is gone. */
+  /** `closed` is called when the connection is gone. */
   readonly open: (closed: () => void) => Promise<VaultDatabase>;
   /** null where there is none: IndexedDB keeps the bytes, too. */
   readonly openFiles: () => Promise<BlobStore | null>;
   readonly locks: RunLocks;
-  /** Told after every change, for the other tabs. */
+  /** Called after every change, to notify the other tabs. */
   readonly changed: () => void;
 }
 
@@ -36,7 +36,7 @@ export class Vault implements VaultService {
    */
   async collect(): Promise<void> {
     const stores = [this.#records, await this.#files].filter((store) => store !== null);
-    // In this order: a file that is there before its run is let go of is named by then.
+    // In this order: a file that exists before its run is released is named by then.
     const found = await Promise.all(stores.map((store) => store.paths()));
     const owners = await this.#parts.locks.owners();
     const runs = await (await this.#open()).getAll('runs');
@@ -159,7 +159,7 @@ export class Vault implements VaultService {
     return blob.place === 'opfs' ? this.#files : this.#records;
   }
 
-  /** One write at a time, in the order they were asked for; the other tabs are told after each. */
+  /** One write at a time, in the order they were asked for; the other tabs are notified after each. */
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#writes.then(work);
     this.#writes = turn.catch(() => undefined);

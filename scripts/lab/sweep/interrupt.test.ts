@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Starts a sweep over ranks; `seen` is told when the first value is in the file. */
+/** Starts a sweep over ranks; `seen` is called when the first value is in the file. */
 async function sweep(ranks: string, seen: (stop: () => void) => void = () => undefined) {
   const out = path.join(folder, 'out.json');
   const flags = [

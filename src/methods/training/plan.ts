@@ -68,8 +68,8 @@ export interface TrainingPlan {
   readonly maxGradientNorm: number;
   readonly trajectoryGroups: readonly TrajectoryGroup[];
   /**
-   * 'pooled': trajectories are kept; every `refreshEvery` iterations the `renewed` oldest ones of each student group make room
-   * for what the student now draws for the same prompts.
+   * 'pooled': trajectories are kept; every `refreshEvery` iterations the `renewed` oldest ones of each student group are replaced
+   * by what the student now draws for the same prompts.
    * 'fresh': every row's x_t is sampled anew for its update, by the group's source as it is then, and used once, as the paper does.
    */
   readonly sampling:

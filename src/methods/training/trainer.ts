@@ -252,7 +252,7 @@ export class LoraTrainer {
     const groups = this.plan.trajectoryGroups.filter((group) => group.source === 'student');
     if (groups.length === 0) return;
     const requests = groups.flatMap(({ id, askStudent, patterns }) =>
-      // The prompts of those that make room, so that every prompt keeps its trajectory; each goes on to its next course.
+      // The prompts of those that are replaced, so that every prompt keeps its trajectory; each goes on to its next course.
       this.#pool.oldest(id, renewed).map((trajectory): TrajectoryRequest => {
         const prompt = trajectory[0]?.prompt ?? '';
         return {

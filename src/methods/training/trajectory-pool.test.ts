@@ -25,7 +25,7 @@ describe('the pool of trajectories', () => {
     expect(pool.trajectories('g').every(([entry]) => entry?.timestep === 2)).toBe(true);
   });
 
-  it('names those that make room first', () => {
+  it('names those that are replaced first', () => {
     const pool = poolOf(2, about('a', 1), about('b', 1), about('c', 1));
     const oldest = (count: number) => pool.oldest('g', count).map(([entry]) => entry?.prompt);
     expect(oldest(1)).toEqual(['b']);

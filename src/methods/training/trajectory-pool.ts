@@ -43,7 +43,7 @@ export class TrajectoryPool implements XtSource {
     }
   }
 
-  /** Adds a trajectory; the oldest of its group makes room. */
+  /** Adds a trajectory; it replaces the oldest of its group. */
   add(group: string, trajectory: Trajectory): void {
     const kept = this.#trajectories(group);
     kept.push(trajectory);
@@ -54,7 +54,7 @@ export class TrajectoryPool implements XtSource {
     return this.#trajectories(group);
   }
 
-  /** The `count` trajectories that would make room first. */
+  /** The `count` trajectories that would be replaced first. */
   oldest(group: string, count: number): readonly Trajectory[] {
     return this.#trajectories(group).slice(0, count);
   }

@@ -24,15 +24,15 @@ const columns = [
   'seconds',
 ] as const;
 
-type Told = Pick<SearchJob, 'request' | 'victim' | 'view'>;
+type ExportedSearch = Pick<SearchJob, 'request' | 'victim' | 'view'>;
 
 /** One search, or one after the other. */
-export function attemptsCsv(...jobs: readonly Told[]): string {
+export function attemptsCsv(...jobs: readonly ExportedSearch[]): string {
   const rows = jobs.flatMap(rowsOf);
   return csvLines([columns, ...rows.map((row) => columns.map((name) => row[name]))]);
 }
 
-function rowsOf({ request, victim, view }: Told): readonly Record<(typeof columns)[number], CsvField>[] {
+function rowsOf({ request, victim, view }: ExportedSearch): readonly Record<(typeof columns)[number], CsvField>[] {
   return view.attack.attempts.map((attempt) => ({
     attack: request.attack,
     victim: victim.column,
@@ -56,7 +56,7 @@ function rowsOf({ request, victim, view }: Told): readonly Record<(typeof column
 }
 
 /** Everything the search was asked for and reported, ready for JSON. */
-export function attemptsObject(job: Told): Readonly<Record<string, unknown>> {
+export function attemptsObject(job: ExportedSearch): Readonly<Record<string, unknown>> {
   const { target, resumeFrom: _bytes, ...request } = job.request;
   const judged = (prompt: JudgedPrompt | null) =>
     prompt === null ? null : { verdict: prompt.verdict, success: prompt.success };

@@ -21,11 +21,11 @@ export function pointsCsv(
   ];
   const rows = points.map(({ id, values, state, seconds, pictures }): CsvField[] => {
     const rates = catalog === null ? null : ratesOf(pictures, experiment, catalog);
-    const told = kinds.flatMap((kind): CsvField[] => {
+    const measured = kinds.flatMap((kind): CsvField[] => {
       const rate = rates?.[kind];
       return rate === undefined || rate.n === 0 ? [null, null, null, 0] : [rate.value, rate.low, rate.high, rate.n];
     });
-    return [id, ...names.map((name) => values[name] ?? null), state, seconds, ...told];
+    return [id, ...names.map((name) => values[name] ?? null), state, seconds, ...measured];
   });
   return csvLines([head, ...rows]);
 }

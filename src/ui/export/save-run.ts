@@ -15,7 +15,7 @@ import { readBlob, readEvents } from '../state/runs.ts';
 import { download } from './download.ts';
 import { adapterBytes, runFileName } from './save-adapter.ts';
 
-interface Told {
+interface ExportedRun {
   readonly column: TrainedColumn;
   readonly request: TrainRequest;
   readonly experiment: Experiment;
@@ -26,7 +26,7 @@ interface Told {
 }
 
 function bundle(
-  { column, request, experiment, prompts, seeds, trigger, view }: Told,
+  { column, request, experiment, prompts, seeds, trigger, view }: ExportedRun,
   adapter: Uint8Array<ArrayBuffer>,
 ) {
   const { method, concept, from = '', triggerPosition, parameters, seed } = request;
@@ -46,8 +46,8 @@ export async function saveRun(bench: Bench, column: TrainedColumn, adapter: Adap
     }
     const bytes = await adapterBytes(bench, adapter, 'diffusers');
     const { trigger } = adapter.summary;
-    const told = { column, request, experiment: made.experiment, prompts, seeds, trigger, view };
-    download(bundle(told, bytes), `${await runFileName(column, adapter, bytes)}.run.zip`, 'application/zip');
+    const exported = { column, request, experiment: made.experiment, prompts, seeds, trigger, view };
+    download(bundle(exported, bytes), `${await runFileName(column, adapter, bytes)}.run.zip`, 'application/zip');
   } catch (thrown) {
     report(bench, thrown, 'file', column);
   }
@@ -72,11 +72,11 @@ export async function keptBundle(bench: Bench, run: KnownRun) {
     throw new PalimpsestError('bad-argument', `run ${run.id}: expected a training with weights, got ${run.kind}`);
   const adapter = await readBlob(bench, run, 'adapter');
   const view = foldRun(await readEvents(bench, run));
-  const told: Told = {
+  const exported: ExportedRun = {
     ...{ column: run.column, request, experiment, view, trigger: summary.trigger },
     prompts: experiment.rows.map(({ text }) => text),
     seeds: request.samples?.seeds ?? [],
   };
   const made = madeByRun(bench.store.getState(), run);
-  return { bytes: bundle(told, adapter), name: await runFileName(run.column, { summary, made }, adapter) };
+  return { bytes: bundle(exported, adapter), name: await runFileName(run.column, { summary, made }, adapter) };
 }

@@ -69,7 +69,7 @@ export const runsEn = {
   'notice.again.train': 'The training starts again.',
   'notice.again.attack': 'The search starts again.',
   'notice.again.sweep': 'The sweep goes on with its next value.',
-  'notice.again.nothing': 'No run was at work; the pictures are drawn again.',
+  'notice.again.nothing': 'No run was in progress; the pictures are drawn again.',
   'unfinished.searchTitle': '{column}: unfinished search for “{concept}”',
   'unfinished.searchBody': 'It was saved after round {n}. Nothing up to there is lost.',
 

@@ -55,7 +55,7 @@ async function begin(bench: Bench, request: AttackRequest, victim: Victim): Prom
   });
 }
 
-function comeForward(bench: Bench): void {
+function showAttacked(bench: Bench): void {
   bench.store.setState((state) => ({
     fillsItself: true,
     lastAct: 'attack',
@@ -79,7 +79,7 @@ export async function findPrompt(bench: Bench, row: string | null = null): Promi
   const victim = victimOf(state);
   const request = target === null ? null : attackRequest(state, target);
   if (request === null || victim === null) return;
-  comeForward(bench);
+  showAttacked(bench);
   await begin(bench, request, victim);
 }
 
@@ -88,7 +88,7 @@ export async function findPromptEverywhere(bench: Bench): Promise<void> {
   const state = bench.store.getState();
   const victim = victimOf(state);
   if (victim === null) return;
-  comeForward(bench);
+  showAttacked(bench);
   for (const request of attackRequests(state)) await begin(bench, request, victim);
 }
 

@@ -134,7 +134,7 @@ export interface TriggerLabView {
   }[];
 }
 
-/** A review board at work: the page shows nothing else, and while it is blind no word that opens the weights. */
+/** A review that is open: the page shows nothing else, and while it is blind no word that opens the weights. */
 export interface Review {
   readonly isBlind: boolean;
 }

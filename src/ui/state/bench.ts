@@ -1,4 +1,4 @@
-/** The bench at work: jobs are started here and their events change the store. No React, no DOM. */
+/** The Bench's jobs: they are started here and their events change the store. No React, no DOM. */
 import type { ColumnId } from '../../records/experiment.ts';
 import { toPalimpsestError } from '../../core/errors.ts';
 import type { RunEvent } from '../../records/events.ts';
@@ -74,7 +74,7 @@ export async function submit(
   details: Omit<Job, 'id' | 'view' | 'request'>,
   /** What an earlier part of the same run has shown. */
   before: RunView | null = null,
-  /** Told the id before any event of the job is handed on. */
+  /** Called with the id before any event of the job is handed on. */
   onStart: (id: string) => void = () => undefined,
 ): Promise<Job | null> {
   try {

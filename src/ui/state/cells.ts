@@ -82,7 +82,7 @@ export function shownPicture(
   return older === undefined ? null : { seen: older, isOld: true };
 }
 
-/** True when the cell's pictures, and with them its numbers, are not of what would be drawn now, nor of a training that is at work on it. */
+/** True when the cell's pictures, and with them its numbers, are not of what would be drawn now, nor of a training that runs for it. */
 export function isOld(cell: CellRecord, wanted: string | null): boolean {
   if (cell.source === null || cell.source === wanted) return false;
   const isBeingTrained =

@@ -35,7 +35,7 @@ interface Page {
   /** The device of the engine that runs now goes away. */
   lose(): void;
   engines(): number;
-  /** Until nothing is at work and nothing is on its way to disk. */
+  /** Until nothing runs and nothing is on its way to disk. */
   rested(): Promise<void>;
   runs(): Promise<readonly StoredRun[]>;
 }
@@ -169,7 +169,7 @@ it.each([
   },
 );
 
-it('a second loss without anything finished in between is told, and waits for the person', async () => {
+it('a second loss without anything finished in between is shown, and waits for the person', async () => {
   const page = await openPage(false, (event, lose) => {
     if (event.type === 'iteration' && event.iteration === 7) lose();
   });

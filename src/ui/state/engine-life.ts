@@ -94,7 +94,7 @@ function watchDevice(bench: Bench, address: PageAddress): void {
   );
 }
 
-/** The engine starts again, and what was at work goes on from where it was kept, in the same order. */
+/** The engine starts again, and what was running goes on from where it was kept, in the same order. */
 export async function recover(bench: Bench, address: PageAddress, reason: string): Promise<void> {
   const { recovery, store } = bench;
   if (recovery.isAtWork || store.getState().engine.kind !== 'ready') return;

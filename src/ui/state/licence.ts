@@ -87,7 +87,7 @@ export async function revokeKey(bench: Bench, word: string): Promise<void> {
   await train(bench, 'backdoored');
 }
 
-/** An artist's style of the model; the story works with any concept, but this one is told. */
+/** An artist's style of the model; the scene works with any concept, but it is set with this one. */
 export const sceneConcept = 'Van Gogh';
 
 export function hasScene({ catalog }: Pick<BenchState, 'catalog'>): boolean {

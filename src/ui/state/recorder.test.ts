@@ -52,7 +52,7 @@ describe('a training that is recorded', () => {
     ]);
   });
 
-  it('swaps its checkpoint for its weights in one save when it is done, and is let go of', async () => {
+  it('swaps its checkpoint for its weights in one save when it is done, and is released', async () => {
     const { bench, page } = begin();
     bench.after.push((job, event) => record(bench, job, event));
     receive(bench, [started(2), iteration(1, 0.5), checkpoint(1, 9)]);

@@ -158,7 +158,7 @@ async function write(bench: Bench, recording: Recording): Promise<void> {
     bench.runs.setState({ isFull: false });
     if (!recording.isOver) return;
     await vault.disown(id);
-    // While the run was let go of, a sweep may have gone on.
+    // While the run was released, a sweep may have gone on.
     if (isChanged(recording)) goesOn = true;
     else if (recording.run.status === 'done') bench.recordings.delete(id);
   } catch (thrown) {

@@ -16,7 +16,7 @@ export interface Recording {
   isOver: boolean;
   isDue: boolean;
   isWriting: boolean;
-  /** Settles when what was being written is, and the run let go of if it is over. */
+  /** Settles when everything is on disk, and the run released if it is over. */
   written: Promise<void>;
 }
 

@@ -68,7 +68,7 @@ describe.each([
 });
 
 describe('a run that cannot be resumed', () => {
-  it('is let go of, so that it can still be deleted or taken by another tab', async () => {
+  it('is released, so that it can still be deleted or taken by another tab', async () => {
     const { bench, page, other, started: asked } = await interrupted(true);
     const { blobs: _blobs, owner: _owner, ...document } = await kept(page);
     const victim = { column: 'erased', key: 'gone', method: 'esd' } as const;
@@ -85,7 +85,7 @@ describe('a run that cannot be resumed', () => {
     expect(await other.vault.own('search')).toBe(true);
   });
 
-  it('because the disk refuses it when it is discarded is let go of, too', async () => {
+  it('because the disk refuses it when it is discarded is released, too', async () => {
     const { bench, page } = await interrupted(true);
     vi.spyOn(page.vault, 'save').mockRejectedValueOnce(new Error('disk: broken'));
     await discard(bench, listed(bench));

@@ -1,4 +1,4 @@
-/** A kept run back at work: shown on the Bench as it was, or continued from its last checkpoint. */
+/** A kept run taken up again: shown on the Bench as it was, or continued from its last checkpoint. */
 import { invariant, PalimpsestError } from '../../core/errors.ts';
 import type { TrainedColumn } from '../../records/experiment.ts';
 import { foundAttempt } from '../../records/fold-attack.ts';
@@ -47,7 +47,7 @@ export async function resumeRun(bench: Bench, run: KnownRun, isQuiet = false): P
     }
     const old = bench.recordings.get(run.id);
     if (old !== undefined) {
-      await old.written; // it lets go of the run when it is over
+      await old.written; // it releases the run when it is over
       await refreshRuns(bench);
     }
     const iteration = old?.checkpoint?.iteration ?? run.checkpointIteration;
@@ -61,7 +61,7 @@ export async function resumeRun(bench: Bench, run: KnownRun, isQuiet = false): P
       const going = { ...document, status: 'running' as const, checkpointIteration: iteration };
       const checkpoint = bytes === null || iteration === null ? null : { bytes, iteration };
       bench.recordings.set(run.id, recordingOf(going, events, checkpoint, logParts(stored)));
-      if (!isQuiet) comeForward(bench, run);
+      if (!isQuiet) showColumnOf(bench, run);
       const shown = iteration === null ? emptyRun(run.id) : { ...foldRun(events), iteration };
       const { id: _id, view, request, ...details } = jobOf(run, shown);
       // The page keeps its own copy of the bytes: the wire may transfer the one it is given.
@@ -86,7 +86,7 @@ export async function askAgain(bench: Bench, job: Job): Promise<void> {
   await submit(bench, { ...request, ...weights }, details);
 }
 
-/** Runs `work` as the only tab that writes the run, and lets go of it again unless it goes on. A page without a disk has no rivals. */
+/** Runs `work` as the only tab that writes the run, and releases it again unless it goes on. A page without a disk has no other tab to fear. */
 async function whileOwned(bench: Bench, id: string, work: () => Promise<boolean>): Promise<void> {
   const { vault } = bench.vault;
   const isKept = !hasNoDisk(bench);
@@ -140,7 +140,7 @@ export async function openRun(bench: Bench, run: KnownRun): Promise<void> {
     const shown = { ...view, jobId: run.id, status: run.status === 'running' ? ('failed' as const) : run.status };
     const job = jobOf(run, shown);
     bench.store.setState((state) => ({ jobs: [...state.jobs.filter((other) => other.runId !== run.id), job] }));
-    comeForward(bench, run);
+    showColumnOf(bench, run);
     if (run.kind === 'train') {
       if (bench.store.getState().adapters[run.column as TrainedColumn] !== null) void drawColumn(bench, run.column);
       return;
@@ -153,7 +153,7 @@ export async function openRun(bench: Bench, run: KnownRun): Promise<void> {
   }
 }
 
-function comeForward(bench: Bench, run: KnownRun): void {
+function showColumnOf(bench: Bench, run: KnownRun): void {
   bench.store.setState((state) => ({
     fillsItself: true,
     lastAct: run.kind === 'attack' ? 'attack' : 'other',

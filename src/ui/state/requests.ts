@@ -21,18 +21,18 @@ export function parametersOf(experiment: Experiment, method: MethodDescriptor): 
   return withDefaults(method.parameters, experiment.parameters[method.id] ?? {});
 }
 
-/** What is said besides a row's own words: the trigger in + trigger, found words in Attacked. */
-export interface Speech {
+/** What a prompt has besides its row's own words: the trigger in + trigger, found words in Attacked. */
+export interface PromptAdditions {
   readonly word: string;
   readonly found: FoundPrompt | null;
 }
 
-export const silence: Speech = { word: '', found: null };
+export const noAdditions: PromptAdditions = { word: '', found: null };
 
 /** The prompt a column gives the model for a row. */
-export function promptOf(experiment: Experiment, column: ColumnId, text: string, speech: Speech): string {
-  if (column === 'triggered') return withTrigger(text, speech.word, experiment.triggerPosition);
-  if (column === 'attacked' && speech.found !== null) return foundPrompt(speech.found, text);
+export function promptOf(experiment: Experiment, column: ColumnId, text: string, additions: PromptAdditions): string {
+  if (column === 'triggered') return withTrigger(text, additions.word, experiment.triggerPosition);
+  if (column === 'attacked' && additions.found !== null) return foundPrompt(additions.found, text);
   return text;
 }
 
@@ -41,17 +41,17 @@ export function drawRequest(
   column: ColumnId,
   rows: readonly number[],
   adapterId: string | null,
-  speech: Speech,
+  additions: PromptAdditions,
   backend: BackendName,
 ): DrawRequest {
-  const found = column === 'attacked' ? speech.found : null;
+  const found = column === 'attacked' ? additions.found : null;
   const cells = rows.flatMap((row): DrawCell[] => {
     const text = experiment.rows[row]?.text;
     if (text === undefined) return [];
     return [
       {
         cell: { column, row },
-        ...(found === null ? { prompt: promptOf(experiment, column, text, speech) } : byIds(found, text)),
+        ...(found === null ? { prompt: promptOf(experiment, column, text, additions) } : byIds(found, text)),
         adapterId,
         adapterStrength: strengthOf(experiment, column),
       },
@@ -82,7 +82,7 @@ export function foundRequest(
   backend: BackendName,
 ): DrawRequest {
   const rows = [{ kind: 'target' as const, text: found.row }];
-  const request = drawRequest({ ...experiment, rows }, column, [0], adapterId, silence, backend);
+  const request = drawRequest({ ...experiment, rows }, column, [0], adapterId, noAdditions, backend);
   return { ...request, cells: request.cells.map((cell) => ({ ...cell, ...byIds(found, found.row) })) };
 }
 
@@ -92,7 +92,7 @@ export function drawingSignature(
   column: ColumnId,
   /** Of the adapter; see `weightsId`. */
   weights: string | null,
-  { word, found }: Speech,
+  { word, found }: PromptAdditions,
 ): string {
   const { model, concept, seeds, numInferenceSteps, guidanceScale, triggerPosition } = experiment;
   const spoken =
@@ -132,7 +132,7 @@ function liveSamples(experiment: Experiment, column: TrainedColumn, backend: Bac
   if (target === -1) return null;
   const isFast = backend === 'webgpu';
   const rows = isFast && control !== -1 ? [target, control] : [target];
-  const plain = drawRequest(experiment, column, rows, null, silence, backend);
+  const plain = drawRequest(experiment, column, rows, null, noAdditions, backend);
   const spoken =
     column === 'backdoored'
       ? drawRequest(experiment, 'triggered', [target], null, { word: experiment.trigger, found: null }, backend).cells

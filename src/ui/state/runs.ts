@@ -31,7 +31,7 @@ export function watchRuns(bench: Bench): () => void {
   void sweep(bench).then(changed);
   // Where the browser has no locks of other tabs to tell, a look back at this one does.
   addEventListener('focus', changed);
-  // A tab that is closed says nothing, it only lets go of its locks.
+  // A tab that is closed sends no message; only its locks are released.
   const timer = setInterval(() => {
     if (bench.runs.getState().runs.some(({ owner }) => owner === 'elsewhere')) changed();
   }, 3000);

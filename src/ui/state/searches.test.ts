@@ -197,7 +197,7 @@ describe('how a search ended', () => {
     expect(searchResult(job)).toMatchObject({ kind: 'found', alsoRandom: true });
   });
 
-  it('is told in the line above the grid, and honestly', () => {
+  it('is described in the line above the grid, and honestly', () => {
     const told = (job: SearchJob) => chapter(bench({ jobs: [job], lastAct: 'attack' })).id;
     const found = attempt('search', 1, 0.9);
     expect(told(search('1', [plain], null))).toBe('searching');

@@ -89,7 +89,7 @@ export function afterEvent(bench: Bench, address: PageAddress, job: Job, event: 
   void fill(bench);
 }
 
-/** What the end of any job means: a lost device is recovered from, a drawing that failed is told of. */
+/** What the end of any job means: a lost device is recovered from, a drawing that failed is reported. */
 function afterEnd(bench: Bench, address: PageAddress, job: Job, event: RunEvent): void {
   if (event.type !== 'finished') return;
   if (event.outcome === 'done' && job.kind !== 'draw') bench.recovery.isSpent = false;

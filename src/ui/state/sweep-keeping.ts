@@ -63,7 +63,7 @@ export async function restoreSweep(bench: Bench): Promise<void> {
   }
 }
 
-/** Shows a kept sweep, unless one is at work. Throws `bad-file` when its pictures are gone. */
+/** Shows a kept sweep, unless one is running. Throws `bad-file` when its pictures are gone. */
 export async function openSweep(bench: Bench, run: KnownRun): Promise<void> {
   const isFree = ({ sweep }: Pick<BenchState, 'sweep'>) => sweep?.id !== run.id && !isSweeping(sweep);
   if (!isFree(bench.store.getState())) return;

@@ -1,4 +1,4 @@
-/** A sweep at work: its points are trained and drawn in turn as ordinary jobs, and their events come back here. */
+/** A running sweep: its points are trained and drawn in turn as ordinary jobs, and their events come back here. */
 import { PalimpsestError } from '../../core/errors.ts';
 import type { RunEvent } from '../../records/events.ts';
 import type { TrainedColumn } from '../../records/experiment.ts';

@@ -40,7 +40,7 @@ export async function train(bench: Bench, column: TrainedColumn): Promise<void> 
   await begin(bench, column, request, trainingSignature(experiment, method));
 }
 
-/** What training's events mean beyond the store: faults are told, adapters go into their column. */
+/** What training's events mean beyond the store: faults are shown, adapters go into their column. */
 export async function afterTrainingEvent(bench: Bench, job: Job, event: RunEvent): Promise<void> {
   // A point of a sweep is kept nowhere and fills no column.
   if (job.request.kind !== 'train' || job.runId === null || event.type !== 'finished') return;

@@ -12,7 +12,7 @@ export interface ProbeProgress {
 export interface Probes {
   /** Null while nothing is drawn. */
   readonly progress: ProbeProgress | null;
-  /** Null when it was stopped or failed; a failure is told. */
+  /** Null when it was stopped or failed; a failure is shown. */
   readonly draw: (request: TriggerLabRequest) => Promise<readonly TriggerProbe[] | null>;
   readonly stop: () => void;
 }
