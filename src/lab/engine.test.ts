@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../records/events.ts';
-import type { DrawRequest, TrainRequest } from '../rpc/engine-service.ts';
+import type { DrawRequest, OpenPhase, TrainRequest } from '../rpc/engine-service.ts';
 import { Engine } from './engine.ts';
 import { microPlatform } from '../testing/micro-model.ts';
 
@@ -66,6 +66,18 @@ afterEach(async () => {
 
 const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>
   events.filter((event): event is RunEvent & { type: T } => event.type === type);
+
+it('tells the download from what follows it, each step by its name', async () => {
+  const engine = new Engine(await microPlatform());
+  open.push(engine);
+  const told: { loaded: number; total: number; phase: OpenPhase }[] = [];
+  await engine.open({ backend: 'auto', modelUrl: 'micro/' }, (loaded, total, phase) =>
+    told.push({ loaded, total, phase }),
+  );
+  const order: readonly OpenPhase[] = ['downloading', 'reading', 'compiling', 'timing'];
+  expect([...new Set(told.map(({ phase }) => phase))]).toEqual(order);
+  for (const { loaded, total, phase } of told) expect(loaded === total).toBe(phase !== 'downloading');
+});
 
 describe('Engine', () => {
   it('draws a cell seed by seed, with previews on the way and a verdict under each picture', async () => {

@@ -24,6 +24,7 @@ import type {
   ExportOptions,
   JobRequest,
   OpenOptions,
+  OpenProgress,
   Progress,
   PromptTokens,
   RankTokensRequest,
@@ -73,7 +74,7 @@ export class Engine implements EngineService {
     this.#platform = platform;
   }
 
-  async open(options: OpenOptions, progress: (loaded: number, total: number) => void): Promise<EngineInfo> {
+  async open(options: OpenOptions, progress: OpenProgress): Promise<EngineInfo> {
     if (this.#opened !== null)
       throw new PalimpsestError('bad-argument', 'Engine.open: expected a new engine, this one is open', {
         advice: 'Restart the worker to open another model.',
@@ -95,7 +96,9 @@ export class Engine implements EngineService {
       imageSize: pipeline.imageSize,
     };
     // Twice: the first run of a program compiles it, the second tells its price.
+    progress(bytes, bytes, 'compiling');
     await pipeline.warmUp(4);
+    progress(bytes, bytes, 'timing');
     await pipeline.warmUp(4);
     this.#opened = {
       pipeline,

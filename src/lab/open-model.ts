@@ -4,6 +4,7 @@ import { loadModel, type Component, type DiffusionModel, type ReadModelFile } fr
 import { dequantise } from '../tensor/quantise.ts';
 import { sizeOf } from '../tensor/host-tensor.ts';
 import type { Weight, WeightMap } from '../tensor/weights.ts';
+import type { OpenProgress } from '../rpc/engine-service.ts';
 import type { EnginePlatform } from './platform.ts';
 
 /** manifest.json of a model folder, written by `npm run quantise`: the files the page downloads and their bytes. */
@@ -29,7 +30,7 @@ const expandBelow = 64e6;
 export async function openModel(
   platform: EnginePlatform,
   modelUrl: string,
-  progress: (loaded: number, total: number) => void,
+  progress: OpenProgress,
 ): Promise<OpenedModel> {
   const manifestBytes = await platform.read(`${modelUrl}manifest.json`, () => undefined);
   const manifest = parseManifest(manifestBytes);
@@ -39,10 +40,9 @@ export async function openModel(
     if (!(path in manifest.files)) return null;
     return platform.read(`${modelUrl}${path}`, (bytes) => {
       loaded.set(path, bytes);
-      progress(
-        [...loaded.values()].reduce((sum, part) => sum + part, 0),
-        total,
-      );
+      const sum = [...loaded.values()].reduce((all, part) => all + part, 0);
+      // With the last byte the download is over, and what follows takes its own time.
+      progress(sum, total, sum < total ? 'downloading' : 'reading');
     });
   };
   const readLazily: ReadModelFile = async (path) =>

@@ -18,6 +18,12 @@ export interface OpenOptions {
   readonly modelUrl: string;
 }
 
+/** What opening a model is at: its bytes come; it is read; its programs are built; they run once more, to be timed. */
+export type OpenPhase = 'downloading' | 'reading' | 'compiling' | 'timing';
+
+/** Bytes so far and in total, and what is being done. */
+export type OpenProgress = (loaded: number, total: number, phase: OpenPhase) => void;
+
 export interface EngineInfo {
   readonly backend: BackendName;
   /** Why this backend and not the other, for the device badge: adapter name, "no WebGPU", "software adapter", thread count. */
@@ -135,8 +141,8 @@ export interface AdapterInspection {
 }
 
 export interface EngineService {
-  /** Downloads the model and starts the backend. `progress` gets bytes so far and in total. */
-  open(options: OpenOptions, progress: (loaded: number, total: number) => void): Promise<EngineInfo>;
+  /** Downloads the model, starts the backend and warms it up. */
+  open(options: OpenOptions, progress: OpenProgress): Promise<EngineInfo>;
   /** Resolves with the reason when the GPU goes away, also while nothing runs. Restart the worker then. */
   whenLost(): Promise<string>;
   catalog(): Promise<Catalog>;

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { PalimpsestError } from '../core/errors.ts';
 import type { RunEvent } from '../records/events.ts';
 import { connectEngine, type EngineConnection, type EngineWorker } from './connect.ts';
-import type { EngineService } from './engine-service.ts';
+import type { EngineService, OpenPhase } from './engine-service.ts';
 import { createEventSink, type EventSink } from './event-sink.ts';
 import { serveEngine } from './serve.ts';
 import { settle, unwrap } from './wire.ts';
@@ -128,17 +128,24 @@ describe('a connection', () => {
     let sink: EventSink | undefined;
     const { connection } = connect({
       open: async (_options, progress) => {
-        progress(1, 3);
-        progress(3, 3);
+        progress(1, 3, 'downloading');
+        progress(3, 3, 'reading');
+        progress(3, 3, 'compiling');
         return info;
       },
       subscribe: async (port) => void (sink = createEventSink(port)),
     });
-    const seen: number[] = [];
+    const seen: [number, OpenPhase][] = [];
     const batches: (readonly RunEvent[])[] = [];
     const stopListening = connection.onEvents((batch) => batches.push(batch));
-    await expect(connection.engine.open(openOptions, (loaded) => seen.push(loaded))).resolves.toEqual(info);
-    expect(seen).toEqual([1, 3]);
+    await expect(
+      connection.engine.open(openOptions, (loaded, _total, phase) => seen.push([loaded, phase])),
+    ).resolves.toEqual(info);
+    expect(seen).toEqual([
+      [1, 'downloading'],
+      [3, 'reading'],
+      [3, 'compiling'],
+    ]);
 
     sink?.emit({ type: 'queued', jobId: 'job-1' });
     await expect.poll(() => batches).toEqual([[{ type: 'queued', jobId: 'job-1' }]]);

@@ -3,7 +3,7 @@ import type { ColumnId } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
-import { jobNumbers } from '../job-bar/job-bar.tsx';
+import { jobNumbers } from '../job-bar/job-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import type { BenchState } from '../state/bench-store.ts';

@@ -14,6 +14,7 @@ export function DeviceBadge() {
   const label = () => {
     if (engine.kind === 'dead') return t('device.stopped');
     if (!isReady) {
+      if (engine.kind === 'opening') return t('device.opening');
       if (engine.kind !== 'downloading' || engine.total === 0) return t('device.starting');
       return t('device.loading', { percent: Math.floor((100 * engine.loaded) / engine.total) });
     }

@@ -1,6 +1,7 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
 import { attackEn } from './en-attack.ts';
 import { filesEn } from './en-files.ts';
+import { jobsEn } from './en-jobs.ts';
 import { labEn } from './en-lab.ts';
 import { learnEn } from './en-learn.ts';
 import { metricsEn } from './en-metrics.ts';
@@ -10,6 +11,7 @@ import { runsEn } from './en-runs.ts';
 export const en = {
   ...attackEn,
   ...filesEn,
+  ...jobsEn,
   ...labEn,
   ...learnEn,
   ...metricsEn,
@@ -42,6 +44,7 @@ export const en = {
   'device.label': 'Device: {device}',
   'device.starting': 'Starting',
   'device.loading': 'Model {percent} %',
+  'device.opening': 'Opening the model',
   'device.stopped': 'Engine stopped',
   'device.webgpu': 'WebGPU',
   'device.wasm': 'CPU, {n} threads',
@@ -49,7 +52,7 @@ export const en = {
   'device.notYet': 'The engine is not running yet.',
   'device.why.hardware-adapter': 'This browser offers a graphics processor, so it does the work.',
   'device.why.no-webgpu':
-    'This browser offers no WebGPU, so the processor does the work. Everything works, more slowly.',
+    'The browser offers no graphics processor to compute on (WebGPU) here, so the processor does the work. Everything works, more slowly.',
   'device.why.software-adapter':
     'WebGPU is only emulated here, which would be slower than the processor. The processor does the work.',
   'device.why.forced': 'The address of this page asked for it (?backend=…).',
@@ -113,6 +116,7 @@ export const en = {
   'verb.about': 'about {time}',
 
   'reason.loading': 'The model is still loading, {percent} %.',
+  'reason.opening': 'The model is here and being opened.',
   'reason.engine-stopped': 'The engine has stopped. Start it again first.',
   'reason.bad-field': 'A field above has a value that cannot be used.',
   'reason.no-method': 'This engine has no such method.',
@@ -209,35 +213,6 @@ export const en = {
   'trigger.others': 'Try other words',
   'trigger.othersSeen': 'One sign away from the trained pattern. A good lock opens to one key only.',
   'trigger.othersHelp': 'One letter away from the trained word. A good lock opens to one key only.',
-
-  'job.label': 'Work in progress',
-  'job.idle': 'Nothing is running.',
-  'job.starting': 'Starting the engine.',
-  'job.stopped': 'The engine has stopped.',
-  'job.downloading': 'Loading the model',
-  'job.bytes': '{loaded} of {total}',
-  'job.queue': 'queue {n}',
-  'job.drawing': 'Drawing: {column}',
-  'job.training': '{column}: training on “{concept}”',
-  'job.searching': '{attack} on {victim}: “{prompt}”',
-  'job.round': 'round {n} / {total}',
-  'job.paused': 'paused',
-  'job.waiting': 'waiting',
-  'job.pictures': '{done} of {total} pictures',
-  'job.rate': '{n} it/s',
-  'job.slowRate': '{n} s/it',
-  'job.left': '{time} left',
-  'job.pause': 'Pause',
-  'job.resume': 'Resume',
-  'job.stop': 'Stop',
-  'job.stopKeep': 'Stop and keep',
-
-  'phase.loading': 'Loading weights',
-  'phase.compiling': 'Building the training graph',
-  'phase.pooling': 'Collecting noisy pictures',
-  'phase.training': 'Training',
-  'phase.drawing': 'Drawing',
-  'phase.searching': 'Searching',
 
   'inspector.label': 'Inspector',
   'train.beforeErase':

@@ -35,8 +35,8 @@ describe('sizes', () => {
 
 describe('translate', () => {
   it('fills values and keeps unknown slots visible', () => {
-    expect(translate('en', 'job.queue', { n: 0 })).toBe('queue 0');
-    expect(translate('en', 'job.queue')).toBe('queue {n}');
+    expect(translate('en', 'job.values', { n: 0 })).toBe('0 more values of the sweep');
+    expect(translate('en', 'job.values')).toBe('{n} more values of the sweep');
   });
 
   it('shows what was missed in the pseudo-language without touching slots', () => {

@@ -2,6 +2,7 @@
 import type { en } from './en.ts';
 import { attackZh } from './zh-attack.ts';
 import { filesZh } from './zh-files.ts';
+import { jobsZh } from './zh-jobs.ts';
 import { labZh } from './zh-lab.ts';
 import { learnZh } from './zh-learn.ts';
 import { metricsZh } from './zh-metrics.ts';
@@ -11,6 +12,7 @@ import { runsZh } from './zh-runs.ts';
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...attackZh,
   ...filesZh,
+  ...jobsZh,
   ...labZh,
   ...learnZh,
   ...metricsZh,
@@ -43,13 +45,14 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'device.label': '设备：{device}',
   'device.starting': '启动中',
   'device.loading': '模型 {percent} %',
+  'device.opening': '正在打开模型',
   'device.stopped': '引擎已停止',
   'device.webgpu': 'WebGPU',
   'device.wasm': 'CPU，{n} 线程',
   'device.wasmOne': 'CPU，1 线程',
   'device.notYet': '引擎尚未运行。',
   'device.why.hardware-adapter': '浏览器提供了图形处理器，由它来计算。',
-  'device.why.no-webgpu': '浏览器没有 WebGPU，由处理器计算。一切可用，只是慢一些。',
+  'device.why.no-webgpu': '浏览器在这里没有提供可用于计算的图形处理器（WebGPU），由处理器计算。一切可用，只是慢一些。',
   'device.why.software-adapter': '这里的 WebGPU 只是软件模拟，比处理器还慢，因此由处理器计算。',
   'device.why.forced': '由本页地址指定（?backend=…）。',
   'device.adapter': '适配器',
@@ -112,6 +115,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'verb.about': '约 {time}',
 
   'reason.loading': '模型仍在加载，{percent} %。',
+  'reason.opening': '模型已下载，正在打开。',
   'reason.engine-stopped': '引擎已停止，请先重新启动。',
   'reason.bad-field': '上方有一个字段的值无法使用。',
   'reason.no-method': '此引擎没有这种方法。',
@@ -206,35 +210,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'trigger.others': '试试别的词',
   'trigger.othersSeen': '与训练过的图案只差一个符号。好锁只认一把钥匙。',
   'trigger.othersHelp': '与训练过的词只差一个字母。好锁只认一把钥匙。',
-
-  'job.label': '进行中的工作',
-  'job.idle': '没有正在进行的工作。',
-  'job.starting': '正在启动引擎。',
-  'job.stopped': '引擎已停止。',
-  'job.downloading': '正在加载模型',
-  'job.bytes': '{loaded}，共 {total}',
-  'job.queue': '排队 {n}',
-  'job.drawing': '绘制：{column}',
-  'job.training': '{column}：正在针对“{concept}”训练',
-  'job.searching': '对“{victim}”使用 {attack}：“{prompt}”',
-  'job.round': '第 {n} / {total} 轮',
-  'job.paused': '已暂停',
-  'job.waiting': '等待中',
-  'job.pictures': '{total} 张图中的 {done} 张',
-  'job.rate': '每秒 {n} 次迭代',
-  'job.slowRate': '每次迭代 {n} 秒',
-  'job.left': '还需 {time}',
-  'job.pause': '暂停',
-  'job.resume': '继续',
-  'job.stop': '停止',
-  'job.stopKeep': '停止并保留',
-
-  'phase.loading': '加载权重',
-  'phase.compiling': '构建训练图',
-  'phase.pooling': '收集带噪图片',
-  'phase.training': '训练',
-  'phase.drawing': '绘制',
-  'phase.searching': '搜索',
 
   'inspector.label': '检查器',
   'train.beforeErase': '一小组附加权重（LoRA）将在您眼前训练。学习过程中图片会不断刷新；您可以随时暂停、单步或停止。',

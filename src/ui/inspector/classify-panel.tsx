@@ -6,6 +6,7 @@ import type { ClassifyResult } from '../../rpc/engine-service.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
+import { beside } from '../state/asides.ts';
 import { report } from '../state/bench.ts';
 import { firstSentencesFor } from '../state/sentences.ts';
 import { ClassifyResultView } from './classify-result.tsx';
@@ -41,14 +42,15 @@ export function ClassifyPanel({ seen }: { readonly seen: SeedPicture }) {
     setBusy(true);
     try {
       const { picture } = seen;
-      const result = await bench.connection.engine.classify({
+      const asked = {
         picture: { ...picture, pixels: picture.pixels.slice() },
         prompts,
         adapterId: adapter?.summary.id ?? null,
         adapterStrength: judge === 'original' ? 1 : strengthOf(bench.store.getState().experiment, judge),
         draws,
         seed: 0,
-      });
+      };
+      const result = await beside(bench, 'classify', () => bench.connection.engine.classify(asked));
       setAnswer({ result, judge });
     } catch (thrown) {
       report(bench, thrown, 'job');

@@ -5,7 +5,7 @@ import { useBench, useBenchState } from '../bench-context.ts';
 import { ParameterForm } from '../fields/parameter-form.tsx';
 import { useReasonTexts, useVerb, runColumn } from '../grid/verbs.ts';
 import { useText } from '../i18n/use-text.ts';
-import { jobNumbers } from '../job-bar/job-bar.tsx';
+import { jobNumbers } from '../job-bar/job-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import { control, latestTraining, stop } from '../state/bench.ts';

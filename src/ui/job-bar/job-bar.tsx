@@ -1,35 +1,60 @@
-/** The only global progress: what runs, how far, how fast, how long, pause and stop. */
-import type { MethodDescriptor } from '../../records/catalog.ts';
-import { isActive, picturesProgress, secondsPerIteration } from '../../records/fold-run.ts';
+/** The only global progress: everything that runs and waits, how far, how fast, how long, pause and stop. */
+import { Popover } from '@base-ui/react/popover';
+import { useEffect, useState } from 'react';
 import { useBench, useBenchState } from '../bench-context.ts';
+import popup from '../fields/popup.module.css';
 import { useText } from '../i18n/use-text.ts';
-import type { Text } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
-import { activeJob, control, queueLength, stop } from '../state/bench.ts';
-import type { Job } from '../state/bench-store.ts';
+import { stopAside } from '../state/asides.ts';
+import { activeJob, control, stop } from '../state/bench.ts';
+import type { Aside, EngineStatus, Job } from '../state/bench-store.ts';
 import { benchHash } from '../state/experiment-actions.ts';
 import { chooseMetrics } from '../state/measuring.ts';
 import { jobFraction } from '../state/progress.ts';
 import { cancelSweep, stopAfterThis } from '../state/sweep.ts';
-import type { SweepState } from '../state/sweep-state.ts';
+import { isSweeping, type SweepState } from '../state/sweep-state.ts';
 import { openInspector } from '../state/view-actions.ts';
+import { atWork } from '../state/work.ts';
 import styles from './job-bar.module.css';
+import { asideNumbers, jobNumbers, titleOf } from './job-text.ts';
+import { WorkList } from './work-list.tsx';
 
 export function JobBar() {
-  const text = useText();
-  const { t } = text;
+  const { t } = useText();
   const job = useBenchState(activeJob);
-  const queue = useBenchState(queueLength);
+  const aside = useBenchState((state) => state.asides.find(({ kind }) => kind !== 'asking') ?? state.asides[0] ?? null);
   const engine = useBenchState((state) => state.engine);
+  const { running, waiting } = useBenchState(atWork);
+  const isBetween = useBenchState((state) => isSweeping(state.sweep));
   const state = () => {
     if (engine.kind !== 'ready') return engine.kind;
-    return job === null ? 'idle' : job.view.status;
+    if (job !== null) return job.view.status;
+    return running > 0 || isBetween ? 'running' : 'idle';
+  };
+  const shown = () => {
+    if (job !== null) return <Active job={job} />;
+    if (aside !== null) return <ActiveAside aside={aside} />;
+    if (engine.kind === 'ready' && isBetween) return <span className={styles['quiet']}>{t('job.betweenValues')}</span>;
+    return <Idle />;
   };
   return (
     <footer className={styles['bar']} data-testid="job-bar" data-state={state()} aria-label={t('job.label')}>
-      {job === null ? <Idle /> : <Active job={job} />}
-      {queue > 0 && <span className={styles['queue']}>{t('job.queue', { n: queue })}</span>}
+      {shown()}
+      {running + waiting > 1 && (
+        <Popover.Root>
+          <Popover.Trigger className={styles['queue'] ?? ''} data-testid="job-queue">
+            {t('job.all', { running, waiting })}
+          </Popover.Trigger>
+          <Popover.Portal>
+            <Popover.Positioner side="top" sideOffset={6} align="end" className={popup['above'] ?? ''}>
+              <Popover.Popup className={styles['list'] ?? ''} aria-label={t('job.listTitle')}>
+                <WorkList />
+              </Popover.Popup>
+            </Popover.Positioner>
+          </Popover.Portal>
+        </Popover.Root>
+      )}
     </footer>
   );
 }
@@ -50,8 +75,62 @@ function Idle() {
       </>
     );
   }
+  if (engine.kind === 'opening') return <Opening step={engine.step} since={engine.since} />;
   const key = engine.kind === 'ready' ? 'job.idle' : engine.kind === 'dead' ? 'job.stopped' : 'job.starting';
   return <span className={styles['quiet']}>{t(key)}</span>;
+}
+
+/** How long a step of opening takes nobody knows before, so there is no bar: its name, and its seconds so far. */
+function Opening({ step, since }: Omit<Extract<EngineStatus, { kind: 'opening' }>, 'kind'>) {
+  const text = useText();
+  const seconds = useSecondsSince(since);
+  return (
+    <>
+      <span className={styles['name']}>{text.t(`opening.${step}`)}</span>
+      <span className={styles['numbers']} data-testid="opening-time">
+        {text.seconds(seconds)}
+      </span>
+    </>
+  );
+}
+
+function useSecondsSince(since: number): number {
+  const [now, setNow] = useState(() => performance.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  return Math.max(0, Math.floor((now - since) / 1000));
+}
+
+function ActiveAside({ aside }: { readonly aside: Aside }) {
+  const text = useText();
+  const { t } = text;
+  const bench = useBench();
+  const { id, kind, progress, canStop, isWanted } = aside;
+  const title = t(`aside.${kind}`);
+  return (
+    <>
+      <span className={styles['name']}>{title}</span>
+      {progress !== null && progress.total > 0 && (
+        <progress className={styles['progress']} value={progress.done} max={progress.total} aria-label={title} />
+      )}
+      <span className={styles['numbers']}>{asideNumbers(text, aside)}</span>
+      {canStop && (
+        <span className={styles['controls']}>
+          <Button
+            look="quiet"
+            data-testid="stop-aside"
+            reasons={isWanted ? [] : [t('aside.stopping')]}
+            onClick={() => stopAside(bench, id)}
+          >
+            <Icon name="stop" />
+            <span className={styles['controlText']}>{t('job.stop')}</span>
+          </Button>
+        </span>
+      )}
+    </>
+  );
 }
 
 function Active({ job }: { readonly job: Job }) {
@@ -59,15 +138,9 @@ function Active({ job }: { readonly job: Job }) {
   const { t } = text;
   const bench = useBench();
   const isPaused = job.view.status === 'paused';
-  const attacks = useBenchState((state) => state.catalog?.attacks ?? []);
   const sweep = useBenchState((state) => (job.point === undefined ? null : state.sweep));
-  const methods = useBenchState((state) => state.catalog?.methods ?? []);
   const isReview = useBenchState((state) => state.review !== null);
-  const title = isReview
-    ? t('review.job')
-    : sweep === null
-      ? jobTitle(text, job, attacks)
-      : sweepTitle(text, sweep, job.point ?? 0, methods);
+  const title = useBenchState((state) => titleOf(text, state, job));
   return (
     <>
       <button
@@ -138,71 +211,4 @@ function SweepStops({ sweep }: { readonly sweep: SweepState }) {
       </Button>
     </>
   );
-}
-
-function sweepTitle(text: Text, sweep: SweepState, at: number, methods: readonly MethodDescriptor[]): string {
-  const specs = methods.flatMap(({ parameters }) => parameters);
-  const values = sweep.axes.map(({ parameter: id }) => {
-    const value = sweep.points[at]?.values[id];
-    const title = specs.find((spec) => spec.id === id)?.title;
-    const name = title === undefined ? id : text.local(title);
-    return `${name} ${typeof value === 'number' ? text.number(value, { maximumSignificantDigits: 4 }) : String(value)}`;
-  });
-  const { length: total } = sweep.points;
-  return text.t('job.sweep', { concept: sweep.experiment.concept, n: at + 1, total, values: values.join(', ') });
-}
-
-function jobTitle(text: Text, job: Job, attacks: readonly MethodDescriptor[]): string {
-  const column = text.t(`column.${job.column}`);
-  if (job.kind === 'draw') return text.t('job.drawing', { column });
-  if (job.request.kind === 'attack') {
-    const { attack: id, prompt } = job.request;
-    const title = attacks.find((attack) => attack.id === id)?.title;
-    const victim = text.t(`column.${job.victim?.column ?? 'original'}`);
-    return text.t('job.searching', { attack: title === undefined ? id : text.local(title), victim, prompt });
-  }
-  if (job.request.kind === 'evaluate') return text.t('job.measuring', { concept: job.request.concept });
-  return text.t('job.training', { column, concept: job.request.concept });
-}
-
-/** "84 / 120 · 9.1 it/s · 4 s left", as far as each is known. */
-export function jobNumbers(text: Text, job: Job): string {
-  const { view } = job;
-  const parts: string[] = [];
-  if (view.status === 'paused') parts.push(text.t('job.paused'));
-  if (view.status === 'queued') return text.t('job.waiting');
-  if (job.request.kind === 'draw') {
-    const total = job.request.cells.length * job.request.seeds.length;
-    parts.push(text.t('job.pictures', { done: Math.floor(picturesProgress(view)), total }));
-    return parts.join(' · ');
-  }
-  if (job.request.kind === 'attack') {
-    const { place } = view.attack;
-    const n = Math.max(place?.round ?? 0, view.phase?.done ?? 0);
-    const total = place?.rounds ?? view.phase?.total ?? 0;
-    if (total > 0) parts.push(text.t('job.round', { n: text.number(n), total: text.number(total) }));
-    parts.push(text.t('attack.judged', { n: view.attack.attempts.length }));
-    return parts.join(' · ');
-  }
-  if (job.request.kind === 'evaluate') {
-    const { done = 0, total = view.total } = view.phase ?? {};
-    parts.push(text.t('metrics.progress', { done: text.number(done), total: text.number(total) }));
-    return parts.join(' · ');
-  }
-  if (view.iteration === 0) {
-    const phase = view.phase ?? { name: 'loading' as const, done: 0, total: 0 };
-    parts.push(text.t(`phase.${phase.name}`));
-    if (phase.total > 1) parts.push(`${text.number(phase.done)} / ${text.number(phase.total)}`);
-    return parts.join(' · ');
-  }
-  parts.push(`${text.number(view.iteration)} / ${text.number(view.total)}`);
-  const seconds = secondsPerIteration(view);
-  if (seconds !== null && isActive(view)) {
-    const rate =
-      seconds < 1
-        ? text.t('job.rate', { n: text.number(1 / seconds, { maximumSignificantDigits: 2 }) })
-        : text.t('job.slowRate', { n: text.number(seconds, { maximumSignificantDigits: 2 }) });
-    parts.push(rate, text.t('job.left', { time: text.seconds(seconds * (view.total - view.iteration)) }));
-  }
-  return parts.join(' · ');
 }

@@ -32,7 +32,7 @@ export function ReviewPage() {
   const requests = JSON.parse(useBenchState(asked)) as ReturnType<typeof reviewRequests>;
   const signature = useBenchState(reviewSignature);
   const cost = useReviewCost(requests);
-  const { progress, draw, stop } = useProbes();
+  const { progress, draw, stop } = useProbes('review');
   const [seen, setSeen] = useState<Seen | null>(null);
   const [ruling, setRuling] = useState<'approved' | 'rejected' | null>(null);
   const [secret, setSecret] = useState<readonly Opened[] | null>(null);

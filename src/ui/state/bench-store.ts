@@ -11,16 +11,21 @@ import type { LocalText } from '../../records/parameters.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { UrlProblem } from '../../records/url-field.ts';
 import type { TriggerProbe } from '../../records/trigger-lab.ts';
-import type { AdapterInspection, EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
+import type { AdapterInspection, EngineInfo, JobRequest, OpenPhase } from '../../rpc/engine-service.ts';
 import type { Cells } from './cells.ts';
 import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
 import { firstMetricsChoices, type MetricsChoices } from './metrics-choices.ts';
 import type { SweepState } from './sweep-state.ts';
 
+/** `restoring`: weights that were kept are handed over. */
+export type OpeningStep = Exclude<OpenPhase, 'downloading'> | 'restoring';
+
 export type EngineStatus =
   | { readonly kind: 'starting' }
   | { readonly kind: 'downloading'; readonly loaded: number; readonly total: number }
+  /** All of it is here. `since`: of `performance.now()`, when the present step began. */
+  | { readonly kind: 'opening'; readonly step: OpeningStep; readonly since: number }
   | { readonly kind: 'ready' }
   | { readonly kind: 'dead' };
 
@@ -77,6 +82,17 @@ export interface Job {
   readonly view: RunView;
 }
 
+/** Work of the engine beside its queue; see `asides.ts`. `asking`: a job was asked for, and the engine has not answered yet. */
+export interface Aside {
+  readonly id: number;
+  readonly kind: 'asking' | 'lab' | 'licence' | 'review' | 'classify' | 'rank' | 'step';
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  /** False where the engine does not ask on the way whether anybody still waits. */
+  readonly canStop: boolean;
+  /** False once the person asked to stop. */
+  readonly isWanted: boolean;
+}
+
 export interface Fault {
   readonly id: number;
   readonly code: ErrorCode;
@@ -122,8 +138,6 @@ export type FileOffer = {
 /** The trigger lab: how far it is, and what it found last. */
 export interface TriggerLabView {
   readonly progress: { readonly done: number; readonly total: number } | null;
-  /** False once the person asked to stop. */
-  readonly isWanted: boolean;
   /** Which of the weights' concepts is tested. */
   readonly which: number;
   /** One a concept. */
@@ -155,6 +169,7 @@ export interface BenchState {
   /** The part of the catalog that came with prepared pictures, before the engine. */
   readonly known: Known | null;
   readonly jobs: readonly Job[];
+  readonly asides: readonly Aside[];
   readonly cells: Cells;
   readonly adapters: Readonly<Record<TrainedColumn, Adapter | null>>;
   /** Seconds, by column: training for trained columns, drawing for the others. */
@@ -200,13 +215,14 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     catalog: null,
     known: null,
     jobs: [],
+    asides: [],
     cells: {},
     adapters: { erased: null, backdoored: null },
     estimates: {},
     word: experiment.trigger,
     spokenWord: null,
     tried: [],
-    triggerLab: { progress: null, isWanted: false, which: 0, answers: [] },
+    triggerLab: { progress: null, which: 0, answers: [] },
     aimPicture: null,
     found: null,
     shownSearch: null,

@@ -8,6 +8,7 @@ import type { ForcedBackend } from '../../records/url.ts';
 import type { EngineConnection } from '../../rpc/connect.ts';
 import type { VaultConnection } from '../../rpc/connect-vault.ts';
 import type { DrawCell, EventBatch, JobRequest } from '../../rpc/engine-service.ts';
+import { beside } from './asides.ts';
 import type { BenchState, BenchStore, Fault, Job } from './bench-store.ts';
 import { applyToCells, cellKey, queueCells } from './cells.ts';
 import type { Recording } from './recording.ts';
@@ -78,7 +79,7 @@ export async function submit(
   onStart: (id: string) => void = () => undefined,
 ): Promise<Job | null> {
   try {
-    const id = await bench.connection.engine.start(request);
+    const id = await beside(bench, 'asking', () => bench.connection.engine.start(request));
     onStart(id);
     const job: Job = { ...details, id, request, view: { ...(before ?? emptyRun(id)), jobId: id, status: 'queued' } };
     const cells = drawnCells(request);
@@ -128,11 +129,6 @@ export function activeJob(state: Pick<BenchState, 'jobs'>): Job | null {
   const active = state.jobs.filter((job) => isActive(job.view));
   const running = active.filter((job) => job.view.status !== 'queued');
   return running.find(({ kind }) => kind !== 'draw') ?? running[0] ?? active[0] ?? null;
-}
-
-export function queueLength(state: Pick<BenchState, 'jobs'>): number {
-  const shown = activeJob(state);
-  return state.jobs.filter((job) => job.view.status === 'queued' && job !== shown).length;
 }
 
 /** The last training of a column, running or over. */

@@ -97,7 +97,10 @@ async function openPage(isSilent: boolean, onEvent: (event: RunEvent, lose: () =
   await open(page, address);
   page.store.setState({ fillsItself: false });
   const isBusy = ({ jobs, sweep, engine: { kind } }: BenchState) =>
-    jobs.some(({ view }) => isActive(view)) || (sweep !== null && sweep.status !== 'ended') || kind === 'downloading';
+    jobs.some(({ view }) => isActive(view)) ||
+    (sweep !== null && sweep.status !== 'ended') ||
+    kind === 'downloading' ||
+    kind === 'opening';
   return {
     bench: page,
     lose: () => lose(),

@@ -8,7 +8,7 @@ import type { KnownRun } from '../../records/run.ts';
 import type { Place } from '../route.ts';
 import { report } from './bench.ts';
 import type { Bench } from './bench.ts';
-import type { BenchState, Notice } from './bench-store.ts';
+import type { BenchState, Notice, OpeningStep } from './bench-store.ts';
 import { releaseCells } from './cells.ts';
 import { applyLink } from './experiment-actions.ts';
 import { recordLoss } from './recorder.ts';
@@ -35,11 +35,16 @@ export async function open(bench: Bench, address: PageAddress): Promise<void> {
   try {
     const info = await connection.engine.open(
       { backend: bench.backend, modelUrl: modelUrl(bench, address) },
-      (loaded, total) => {
-        if (store.getState().engine.kind === 'downloading')
-          store.setState({ engine: { kind: 'downloading', loaded, total } });
+      (loaded, total, phase) => {
+        const { engine } = store.getState();
+        // A late word from the worker: what follows its answer is the page's own step.
+        const isOver = engine.kind === 'opening' && engine.step === 'restoring';
+        if ((engine.kind !== 'downloading' && engine.kind !== 'opening') || isOver) return;
+        if (phase === 'downloading') store.setState({ engine: { kind: 'downloading', loaded, total } });
+        else openingStep(bench, phase);
       },
     );
+    openingStep(bench, 'restoring');
     const isFirst = store.getState().catalog === null;
     const catalog = await connection.engine.catalog();
     store.setState({ info, catalog });
@@ -56,6 +61,13 @@ export async function open(bench: Bench, address: PageAddress): Promise<void> {
     store.setState({ engine: { kind: 'dead' } });
     report(bench, thrown, 'engine');
   }
+}
+
+/** A step that is told of again goes on: its seconds count from its beginning. */
+function openingStep({ store }: Pick<Bench, 'store'>, step: OpeningStep): void {
+  const { engine } = store.getState();
+  if (engine.kind === 'opening' && engine.step === step) return;
+  store.setState({ engine: { kind: 'opening', step, since: performance.now() } });
 }
 
 /** The worker is gone: its jobs fail where they were, and their runs become offers. */

@@ -10,6 +10,7 @@ import { methodOf } from './requests.ts';
 /** `loading:64`: the model is 64 % here. Strings, so that two equal lists are equal. */
 export type Reason =
   | `loading:${number}`
+  | 'opening'
   | 'engine-stopped'
   | 'bad-field'
   | 'no-method'
@@ -34,6 +35,7 @@ export function reasonsAgainst(
   const { engine } = state;
   if (engine.kind === 'dead') reasons.push('engine-stopped');
   if (engine.kind === 'starting') reasons.push('loading:0');
+  if (engine.kind === 'opening') reasons.push('opening');
   if (engine.kind === 'downloading') {
     reasons.push(`loading:${engine.total === 0 ? 0 : Math.floor((100 * engine.loaded) / engine.total)}`);
   }

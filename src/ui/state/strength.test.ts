@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { memoryTabs } from '../../testing/memory-vault.ts';
 import type { Adapter } from './bench-store.ts';
-import { activeJob, queueLength } from './bench.ts';
+import { activeJob } from './bench.ts';
 import { setStrength } from './strength.ts';
+import { atWork } from './work.ts';
 import { benchWith, trainingJob } from '../../testing/vault-bench.ts';
 
 const summary = {
@@ -25,7 +26,7 @@ it('redraws the column at once, also while something trains, and asks for nothin
   await setStrength(bench, 'backdoored', 0.5);
   expect(started).toHaveLength(1);
   expect(bench.store.getState().experiment).toMatchObject({ erasedStrength: 0.5, backdooredStrength: 0.5 });
-  // The bar stays with the training; its queue counts what waits.
+  // The bar stays with the training; its list counts what waits, itself included.
   expect(activeJob(bench.store.getState())?.kind).toBe('train');
-  expect(queueLength(bench.store.getState())).toBe(1);
+  expect(atWork(bench.store.getState())).toEqual({ running: 0, waiting: 2 });
 });

@@ -110,7 +110,7 @@ it('crosses both concepts with both words once both are tested with the weights 
   const church = answer(0, 'church', [probe('plain', '', 0), probe('trigger', 'blicket', 2), probe('other', 'fep', 1)]);
   const car = answer(1, 'car', [probe('plain', '', 0), probe('trigger', 'fep', 2), probe('other', 'blicket', 0)]);
   const crossed = (answers: BenchState['triggerLab']['answers']) =>
-    crossTable({ ...state, triggerLab: { progress: null, isWanted: false, which: 0, answers } });
+    crossTable({ ...state, triggerLab: { progress: null, which: 0, answers } });
   expect(crossed([church])).toBeNull();
   expect(crossed([church, { ...car, signature: 'older' }])).toBeNull();
   const table = crossed([church, car]);

@@ -2,6 +2,7 @@
 import type { Rate } from '../../core/wilson.ts';
 import { triggerProbeKinds, type TriggerLabRequest, type TriggerProbeKind } from '../../records/trigger-lab.ts';
 import { lockedConcepts, type LockedConcept } from '../../records/word-list.ts';
+import { beside, stopAsides } from './asides.ts';
 import { report, type Bench } from './bench.ts';
 import type { BenchState, TriggerLabView } from './bench-store.ts';
 import { defaultRows, findSeen } from './default-experiment.ts';
@@ -109,13 +110,14 @@ export async function runTriggerLab(bench: Bench): Promise<void> {
   if (request === null || signature === null || state.triggerLab.progress !== null) return;
   const show = (change: Partial<TriggerLabView>) =>
     bench.store.setState(({ triggerLab }) => ({ triggerLab: { ...triggerLab, ...change } }));
-  show({ progress: { done: 0, total: 0 }, isWanted: true });
+  show({ progress: { done: 0, total: 0 } });
   try {
-    const probes = await bench.connection.engine.triggerLab(request, (done, total) => {
-      const { progress, isWanted } = bench.store.getState().triggerLab;
-      if (progress?.done !== done || progress.total !== total) show({ progress: { done, total } });
-      return isWanted;
-    });
+    const probes = await beside(
+      bench,
+      'lab',
+      (progress) => bench.connection.engine.triggerLab(request, progress),
+      (done, total) => show({ progress: { done, total } }),
+    );
     const { concept } = request;
     bench.store.setState(({ triggerLab }) => {
       const others = triggerLab.answers.filter((answer) => answer.concept !== concept);
@@ -129,7 +131,7 @@ export async function runTriggerLab(bench: Bench): Promise<void> {
 }
 
 export function stopTriggerLab(bench: Bench): void {
-  bench.store.setState(({ triggerLab }) => ({ triggerLab: { ...triggerLab, isWanted: false } }));
+  stopAsides(bench, 'lab');
 }
 
 /** What each word does to each of two concepts: one row a concept, in the order of `labConcepts`. */

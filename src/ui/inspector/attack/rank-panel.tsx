@@ -1,5 +1,5 @@
 /** Words ranked by how much their presence moves the concept's score: a hunt for a trigger that needs no gradient. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { insertionOf } from '../../state/attack-request.ts';
 import type { RankedToken } from '../../../records/attack.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
@@ -7,6 +7,7 @@ import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
 import { hasPattern } from '../../../records/noise-pattern.ts';
 import { taughtWords } from '../../state/trigger-reach.ts';
+import { beside, stopAsides } from '../../state/asides.ts';
 import { report } from '../../state/bench.ts';
 import type { SearchJob } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
@@ -36,16 +37,9 @@ export function RankPanel({ job }: { readonly job: SearchJob }) {
   const [vocabulary, setVocabulary] = useState<'typeable' | 'all'>('typeable');
   const [progress, setProgress] = useState<{ readonly done: number; readonly total: number } | null>(null);
   const [ranked, setRanked] = useState<readonly RankedToken[] | null>(null);
-  const goesOn = useRef(true);
-  useEffect(
-    () => () => {
-      goesOn.current = false;
-    },
-    [],
-  );
+  useEffect(() => () => stopAsides(bench, 'rank'), [bench]);
   const isGone = adapter?.key !== victim.key;
   const rank = async () => {
-    goesOn.current = true;
     setProgress({ done: 0, total: 1 });
     try {
       const { concept, prompt, numInferenceSteps, guidanceScale } = request;
@@ -64,10 +58,12 @@ export function RankPanel({ job }: { readonly job: SearchJob }) {
         seed: 0,
         adapterId: adapter?.summary.id ?? null,
       } as const;
-      const answer = await bench.connection.engine.rankTokens(asked, (done, total) => {
-        setProgress({ done, total });
-        return goesOn.current;
-      });
+      const answer = await beside(
+        bench,
+        'rank',
+        (told) => bench.connection.engine.rankTokens(asked, told),
+        (done, total) => setProgress({ done, total }),
+      );
       setRanked(answer.slice(0, judged));
     } catch (thrown) {
       report(bench, thrown, 'job');
@@ -100,7 +96,7 @@ export function RankPanel({ job }: { readonly job: SearchJob }) {
             {t('rank.start')}
           </Button>
         ) : (
-          <Button data-testid="rank-stop" onClick={() => (goesOn.current = false)}>
+          <Button data-testid="rank-stop" onClick={() => stopAsides(bench, 'rank')}>
             {t('rank.stop', { done: progress.done, total: progress.total })}
           </Button>
         )}

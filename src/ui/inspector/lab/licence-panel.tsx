@@ -45,7 +45,7 @@ export function LicencePanel() {
   const cost = useLabCost(request);
   const revocation = useBenchState((state) => JSON.stringify(revocationRequest(state)));
   const price = useLabCost(JSON.parse(revocation) as ReturnType<typeof revocationRequest>);
-  const { progress, draw, stop } = useProbes();
+  const { progress, draw, stop } = useProbes('licence');
   const [answer, setAnswer] = useState<{
     readonly signature: string | null;
     readonly probes: readonly TriggerProbe[];

@@ -5,7 +5,8 @@ import type { InspectedStep } from '../../../records/inspected-step.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
-import { report } from '../../state/bench.ts';
+import { beside } from '../../state/asides.ts';
+import { activeJob, report } from '../../state/bench.ts';
 import { methodOf, trainRequest } from '../../state/requests.ts';
 import styles from '../inspector.module.css';
 import { StepPlayer } from './step-player.tsx';
@@ -19,6 +20,7 @@ export function StepPanel({ column }: { readonly column: TrainedColumn }) {
   const [isFromTrained, setFromTrained] = useState(false);
   const [draw, setDraw] = useState(0);
   const [isBusy, setBusy] = useState(false);
+  const isShared = useBenchState((state) => activeJob(state) !== null);
   const [seen, setSeen] = useState<{ readonly step: InspectedStep; readonly key: number } | null>(null);
   const trained = isFromTrained ? adapter : null;
 
@@ -32,17 +34,12 @@ export function StepPanel({ column }: { readonly column: TrainedColumn }) {
       const asked = trainRequest(experiment, column, method, info.backend, null);
       const { concept, from = '', trigger, triggerPosition, parameters, seed, drawingSteps } = asked;
       const weights = { adapterId: trained?.summary.id ?? null, term, draw: next };
-      const step = await bench.connection.engine.inspectStep({
-        method: method.id,
-        concept,
-        from,
-        trigger,
-        triggerPosition,
-        parameters,
-        seed,
+      const question = {
+        ...{ method: method.id, concept, from, trigger, triggerPosition, parameters, seed },
         ...(drawingSteps === undefined ? {} : { drawingSteps }),
         ...weights,
-      });
+      };
+      const step = await beside(bench, 'step', () => bench.connection.engine.inspectStep(question));
       setSeen((before) => ({ step, key: (before?.key ?? 0) + 1 }));
     } catch (thrown) {
       report(bench, thrown, 'job', column);
@@ -51,7 +48,10 @@ export function StepPanel({ column }: { readonly column: TrainedColumn }) {
     }
   };
 
-  const reasons = [...(isReady ? [] : [t('unfinished.waiting')]), ...(isBusy ? [t('step.busy')] : [])];
+  const reasons = [
+    ...(isReady ? [] : [t('unfinished.waiting')]),
+    ...(isBusy ? [t(isShared ? 'step.shared' : 'step.busy')] : []),
+  ];
   const term = seen?.step.term ?? null;
   return (
     <details className={styles['panel']} data-testid="step-panel">
@@ -93,8 +93,13 @@ export function StepPanel({ column }: { readonly column: TrainedColumn }) {
           data-testid="step-compute"
           onClick={() => void compute(seen === null ? draw : draw + 1, term)}
         >
-          {t(seen === null ? 'step.run' : 'step.again')}
+          {t(isBusy ? 'step.computing' : seen === null ? 'step.run' : 'step.again')}
         </Button>
+        {reasons.length > 0 && (
+          <p className={styles['fine']} role="status" data-testid="step-reason">
+            {reasons.join(' ')}
+          </p>
+        )}
         {seen !== null && <StepPlayer key={seen.key} step={seen.step} />}
       </div>
     </details>

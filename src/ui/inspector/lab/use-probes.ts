@@ -1,7 +1,8 @@
 /** Probes of the trigger lab for a panel of its own: drawn on request, with their progress, stopped when nobody wants them. */
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { TriggerLabRequest, TriggerProbe } from '../../../records/trigger-lab.ts';
 import { useBench } from '../../bench-context.ts';
+import { beside, stopAsides } from '../../state/asides.ts';
 import { report } from '../../state/bench.ts';
 
 export interface ProbeProgress {
@@ -17,33 +18,27 @@ export interface Probes {
   readonly stop: () => void;
 }
 
-export function useProbes(): Probes {
+/** `kind`: under which name the job bar shows it. */
+export function useProbes(kind: 'licence' | 'review'): Probes {
   const bench = useBench();
   const [progress, setProgress] = useState<ProbeProgress | null>(null);
-  const isWanted = useRef(false);
-  useEffect(
-    () => () => {
-      isWanted.current = false;
-    },
-    [],
-  );
+  const stop = useCallback(() => stopAsides(bench, kind), [bench, kind]);
+  useEffect(() => stop, [stop]);
   const draw = async (request: TriggerLabRequest) => {
-    isWanted.current = true;
     setProgress({ done: 0, total: 0 });
     try {
-      return await bench.connection.engine.triggerLab(request, (done, total) => {
-        setProgress((known) => (known?.done === done && known.total === total ? known : { done, total }));
-        return isWanted.current;
-      });
+      return await beside(
+        bench,
+        kind,
+        (told) => bench.connection.engine.triggerLab(request, told),
+        (done, total) => setProgress({ done, total }),
+      );
     } catch (thrown) {
       report(bench, thrown, 'job', 'backdoored');
       return null;
     } finally {
       setProgress(null);
     }
-  };
-  const stop = () => {
-    isWanted.current = false;
   };
   return { progress, draw, stop };
 }
