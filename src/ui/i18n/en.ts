@@ -123,7 +123,7 @@ export const en = {
   'reason.needs-backdoor': 'Train the backdoored model first; this column uses its weights.',
   'reason.no-word': 'Type a word first.',
   'reason.bad-pattern': 'A pattern in the noise stands alone and is written <noise:+-+-:0.4>.',
-  'reason.already-running': 'This training is running.',
+  'reason.already-running': 'A training for this column is running or waiting.',
   'reason.no-attack': 'This engine has no such attack.',
   'reason.no-target': 'The grid has no target row to open.',
   'reason.needs-victim:erased': 'Erase the concept first; the search attacks those weights.',
@@ -256,6 +256,16 @@ export const en = {
   'story.loading': 'A small diffusion model is on its way into this page. It will run here, on your device.',
   'story.drawing': 'The model is drawing “{concept}” here and now.',
   'story.ready': 'This model can draw “{concept}”. Erase it and see.',
+  'story.ready-unjudged': 'There is no judge for “{concept}”: look whether the model draws it. Then erase it and see.',
+  'story.training-waits': 'The training on “{concept}” waits for what runs before it.',
+  'story.training-paused': 'The training on “{concept}” is paused at iteration {n}.',
+  'story.training-otherwise':
+    '“{concept}” is being trained with the settings from when it was started. The changed ones apply to the next training.',
+  'story.waits': '“{concept}” is drawn as soon as what runs is done, or at once if you press Draw.',
+  'story.waits-training':
+    'A training on “{other}” is running. “{concept}” is drawn after it, or at once if you press Draw.',
+  'story.undrawn': '“{concept}” is not drawn to its end. Press Draw to go on.',
+  'story.search-waits': 'The search waits for what runs before it.',
   'story.undrawable':
     'The original scores only {original} for “{concept}”: there is little to erase. Try another concept.',
   'story.erasing': 'Watch it unlearn “{concept}”. The controls below should stay as they are.',

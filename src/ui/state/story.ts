@@ -3,18 +3,35 @@ import type { ColumnId } from '../../records/experiment.ts';
 import { plainAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { keysOf } from '../../records/word-list.ts';
-import type { BenchState } from './bench-store.ts';
+import type { TrainRequest } from '../../records/request.ts';
+import type { BenchState, Job } from './bench-store.ts';
 import { wordsOf } from './found.ts';
+import { methodOf, trainingSignature } from './requests.ts';
 import { searchResult, shownSearch } from './searches.ts';
 import type { SearchJob } from './searches.ts';
-import { targetScore } from './wanted.ts';
+import { cellAt, nextToFill, targetScore } from './wanted.ts';
 
 export type Chapter =
   | {
       readonly id:
-        'stopped' | 'loading' | 'drawing' | 'ready' | 'erasing' | 'drawing-erased' | 'hiding' | 'drawing-backdoored';
+        | 'stopped'
+        | 'loading'
+        | 'drawing'
+        | 'ready'
+        | 'ready-unjudged'
+        | 'erasing'
+        | 'drawing-erased'
+        | 'hiding'
+        | 'drawing-backdoored'
+        | 'training-waits'
+        | 'training-otherwise'
+        | 'waits'
+        | 'undrawn';
       readonly next: ColumnId | null;
     }
+  | { readonly id: 'training-paused'; readonly n: number; readonly next: null }
+  /** What is on screen waits for a training that is on something else. */
+  | { readonly id: 'waits-training'; readonly other: string; readonly next: ColumnId | null }
   | { readonly id: 'undrawable'; readonly original: number; readonly next: ColumnId | null }
   | {
       readonly id: 'erased' | 'still-drawn';
@@ -34,7 +51,7 @@ export type Chapter =
   | AttackChapter;
 
 type AttackChapter =
-  | { readonly id: 'searching' | 'search-stopped' | 'no-attack-needed'; readonly next: null }
+  | { readonly id: 'searching' | 'search-waits' | 'search-stopped' | 'no-attack-needed'; readonly next: null }
   | { readonly id: 'found-nothing'; readonly best: number | null; readonly pictures: number; readonly next: null }
   | {
       readonly id: 'found' | 'found-by-ids' | 'found-seed' | 'found-soft' | 'found-as-random';
@@ -45,16 +62,54 @@ type AttackChapter =
       readonly next: null;
     };
 
-const isTraining = (state: BenchState, column: ColumnId) =>
-  state.jobs.some((job) => job.kind === 'train' && job.column === column && isActive(job.view));
+type Training = Job & { readonly request: TrainRequest };
+
+/** The trainings that fill columns; those of a sweep do not. The one at work first. */
+function trainings(state: BenchState): readonly Training[] {
+  const active = state.jobs.filter(
+    (job): job is Training => job.request.kind === 'train' && job.point === undefined && isActive(job.view),
+  );
+  return active.toSorted((a, b) => Number(a.view.status === 'queued') - Number(b.view.status === 'queued'));
+}
+
+function isOnScreen({ experiment }: BenchState, { model, request }: Training): boolean {
+  const { concept, from = '' } = request;
+  return model === experiment.model && concept === experiment.concept.trim() && from.trim() === experiment.from.trim();
+}
+
+function trainingChapter(state: BenchState): Chapter | null {
+  const job = trainings(state).find((training) => isOnScreen(state, training));
+  if (job === undefined) return null;
+  const column = job.column === 'erased' ? 'erased' : 'backdoored';
+  if (job.view.status === 'queued') return { id: 'training-waits', next: null };
+  if (job.view.status === 'paused') return { id: 'training-paused', n: job.view.iteration, next: null };
+  const method = methodOf(state.catalog, column);
+  const isOtherwise =
+    method !== null && job.signature !== null && job.signature !== trainingSignature(state.experiment, method);
+  if (isOtherwise) return { id: 'training-otherwise', next: null };
+  return { id: column === 'erased' ? 'erasing' : 'hiding', next: null };
+}
+
+/** Why a column without finished pictures is not being drawn; null when it is, or is about to be. */
+function idleChapter(state: BenchState, column: ColumnId, next: ColumnId | null): Chapter | null {
+  const isAtWork = state.experiment.rows.some(({ text }) => {
+    const { activity } = cellAt(state, column, text);
+    return activity === 'queued' || activity === 'drawing';
+  });
+  if (isAtWork || nextToFill(state) !== null) return null;
+  const [other] = trainings(state).filter((training) => !isOnScreen(state, training));
+  if (other !== undefined) return { id: 'waits-training', other: other.request.concept, next };
+  const isBusy = state.jobs.some((job) => job.point === undefined && isActive(job.view));
+  return { id: isBusy ? 'waits' : 'undrawn', next };
+}
 
 export function chapter(state: BenchState): Chapter {
   if (state.engine.kind === 'dead') return { id: 'stopped', next: null };
   if (state.engine.kind !== 'ready') return { id: 'loading', next: null };
   const original = targetScore(state, 'original');
   const { erased, backdoored } = state.adapters;
-  if (isTraining(state, 'erased')) return { id: 'erasing', next: null };
-  if (isTraining(state, 'backdoored')) return { id: 'hiding', next: null };
+  const training = trainingChapter(state);
+  if (training !== null) return training;
   const search = state.lastAct === 'attack' ? shownSearch(state) : null;
   const attacked = search === null ? null : attackChapter(search);
   if (attacked !== null) return attacked;
@@ -63,20 +118,23 @@ export function chapter(state: BenchState): Chapter {
     const score = targetScore(state, 'erased');
     if (score === null || original === null) {
       const isDrawn = state.cells[`erased/${state.experiment.rows[0]?.text ?? ''}`]?.activity === 'idle';
-      return isDrawn && noJudge(state)
-        ? { id: 'erased-unjudged', next: 'backdoored' }
-        : { id: 'drawing-erased', next: null };
+      if (isDrawn && noJudge(state)) return { id: 'erased-unjudged', next: 'backdoored' };
+      const missing = score === null ? 'erased' : 'original';
+      return idleChapter(state, missing, null) ?? { id: 'drawing-erased', next: null };
     }
     return { id: score < 0.5 ? 'erased' : 'still-drawn', original, score, next: score < 0.5 ? 'backdoored' : 'erased' };
   }
   if (original !== null && original < 0.5) return { id: 'undrawable', original, next: null };
-  return { id: original === null && !noJudge(state) ? 'drawing' : 'ready', next: 'erased' };
+  if (original !== null) return { id: 'ready', next: 'erased' };
+  if (noJudge(state)) return { id: 'ready-unjudged', next: 'erased' };
+  return idleChapter(state, 'original', 'erased') ?? { id: 'drawing', next: 'erased' };
 }
 
 function withBackdoor(state: BenchState): Chapter {
   const plain = targetScore(state, 'backdoored');
   if (plain === null) {
-    return noJudge(state) ? { id: 'hidden-unjudged', next: 'triggered' } : { id: 'drawing-backdoored', next: null };
+    if (noJudge(state)) return { id: 'hidden-unjudged', next: 'triggered' };
+    return idleChapter(state, 'backdoored', null) ?? { id: 'drawing-backdoored', next: null };
   }
   const trained = state.adapters.backdoored?.summary.trigger ?? '';
   const score = targetScore(state, 'triggered');
@@ -94,7 +152,7 @@ function attackChapter(job: SearchJob): AttackChapter | null {
   const result = searchResult(job);
   switch (result.kind) {
     case 'running':
-      return { id: 'searching', next: null };
+      return { id: job.view.status === 'queued' ? 'search-waits' : 'searching', next: null };
     case 'failed':
       return null;
     case 'stopped':

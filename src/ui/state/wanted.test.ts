@@ -6,6 +6,7 @@ import type { Adapter, BenchState, Job } from './bench-store.ts';
 import { createBenchStore } from './bench-store.ts';
 import { cellKey, emptyCell } from './cells.ts';
 import { reasonsAgainst } from './readiness.ts';
+import { trainingSignature } from './requests.ts';
 import { chapter } from './story.ts';
 import { nextToFill, rowsToDraw, wantedSignature } from './wanted.ts';
 
@@ -182,9 +183,55 @@ describe('the story', () => {
 
   it('goes on without numbers where there is no judge', () => {
     const unjudged = drawn(bench(), 'original', null);
-    expect(chapter(unjudged).id).toBe('ready');
+    expect(chapter(unjudged).id).toBe('ready-unjudged');
     expect(chapter(drawn({ ...unjudged, adapters: { erased: adapter, backdoored: null } }, 'erased', null)).id).toBe(
       'erased-unjudged',
     );
+  });
+
+  const running = (column: ColumnId, part: Partial<Job> = {}): Job => {
+    const one = job(column, [{ type: 'started', jobId: 'j', title: '', total: 9 }]);
+    return { ...one, model: original.experiment.model, ...part };
+  };
+
+  it('tells of a training for the concept on screen, and whether it runs, waits or rests', () => {
+    const during = (training: Job) => chapter({ ...original, jobs: [training] });
+    expect(during(running('erased')).id).toBe('erasing');
+    expect(during(running('backdoored')).id).toBe('hiding');
+    expect(during({ ...running('erased'), view: emptyRun('j') }).id).toBe('training-waits');
+    const paused = { ...running('erased').view, status: 'paused' as const, iteration: 40 };
+    expect(during(running('erased', { view: paused }))).toMatchObject({ id: 'training-paused', n: 40 });
+  });
+
+  it('does not let a sweep, or a training of something else, unlearn what is on screen', () => {
+    expect(chapter({ ...original, jobs: [running('erased', { point: 2 })] }).id).toBe('ready');
+    const other = running('erased');
+    const onTench = { ...other, request: { ...other.request, concept: 'tench' } as Job['request'] };
+    expect(chapter({ ...original, jobs: [onTench] }).id).toBe('ready');
+    expect(chapter({ ...bench(), jobs: [onTench] })).toMatchObject({ id: 'waits-training', other: 'tench' });
+    const onOneSubject = { ...other, request: { ...other.request, from: 'house' } as Job['request'] };
+    expect(chapter({ ...original, jobs: [onOneSubject] }).id).toBe('ready');
+    expect(chapter({ ...original, jobs: [running('erased', { model: 'another' })] }).id).toBe('ready');
+  });
+
+  it('says when the training that runs has other settings than the Bench', () => {
+    const text = { en: '', zh: '' };
+    const esd = { ...{ id: 'esd', kind: 'erasure' as const, title: text, summary: text, source: '' }, presets: [] };
+    const methods = [{ ...esd, usesTrigger: false, parameters: [] }];
+    const state = { ...original, catalog: { ...catalog, methods } };
+    const signature = trainingSignature(state.experiment, methods[0] as (typeof methods)[number]);
+    expect(chapter({ ...state, jobs: [running('erased', { signature })] }).id).toBe('erasing');
+    expect(chapter({ ...state, jobs: [running('erased', { signature: 'others' })] }).id).toBe('training-otherwise');
+  });
+
+  it('does not say that anything is drawn while nothing draws', () => {
+    expect(chapter(bench({ fillsItself: false })).id).toBe('undrawn');
+    const attack = { ...job('attacked'), kind: 'attack' as const, request: { kind: 'attack' } as Job['request'] };
+    expect(chapter(bench({ jobs: [attack] })).id).toBe('waits');
+    const erased = { ...original, adapters: { erased: adapter, backdoored: null } };
+    expect(chapter(erased).id).toBe('drawing-erased');
+    expect(chapter({ ...erased, fillsItself: false }).id).toBe('undrawn');
+    const hidden = { ...original, adapters: { erased: null, backdoored: adapter } };
+    expect(chapter({ ...hidden, fillsItself: false }).id).toBe('undrawn');
   });
 });

@@ -38,6 +38,10 @@ export function captionText(text: Text, now: Chapter, concept: string): string {
       const score = (value: number | null) => (value === null ? text.t('attempts.unscored') : text.score(value));
       return text.t(key, { words: now.words, tokens: now.tokens, plain: score(now.plain), score: score(now.score) });
     }
+    case 'training-paused':
+      return text.t(key, { concept, n: text.number(now.n) });
+    case 'waits-training':
+      return text.t(key, { concept, other: now.other });
     case 'undrawable':
       return text.t(key, { concept, original: text.score(now.original) });
     default:
