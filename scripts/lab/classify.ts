@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { PalimpsestError } from '../../src/core/errors.ts';
 import type { Engine } from '../../src/lab/engine.ts';
+import { listParts } from '../../src/core/typed-number.ts';
 import { worldConcepts } from '../../src/world/world.ts';
 import { readPicture } from './picture-file.ts';
 import {
@@ -27,7 +28,7 @@ export function classifyCommand(): Command {
   return withModelFlags(new Command('classify'))
     .description('Ask the diffusion model itself what a picture shows.')
     .requiredOption('--image <png>', 'the picture; brought to the size of the model')
-    .option('--concepts <list>', 'e.g. church,house; all objects of the world without it', (text) => text.split(','))
+    .option('--concepts <list>', 'e.g. church,house; all objects of the world without it', listParts)
     .option('--sentences <texts...>', 'sentences of your own instead; "" is the empty one')
     .option('--lora <file>', 'the model that judges, as LoRA weights; the original without it')
     .option('--lora-scale <x>', 'strength of the LoRA', number(0, 4), 1)

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
 import { isRecord } from '../../src/core/json.ts';
+import { halfWidth, listParts, readDigits, readNumber } from '../../src/core/typed-number.ts';
 import type { Adapter } from '../../src/diffusion/pipeline.ts';
 import { Engine } from '../../src/lab/engine.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
@@ -101,7 +102,7 @@ export function progressLine(text: string): void {
 
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
+    const value = readNumber(text);
     if (!Number.isInteger(value) || value < min || value > max)
       throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}, got "${text}"`);
     return value;
@@ -110,23 +111,28 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 
 export function number(min: number, max: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value >= min && value <= max))
+    const value = readNumber(text);
+    if (!(value >= min && value <= max))
       throw new InvalidArgumentError(`expected a number from ${min} to ${max}, got "${text}"`);
     return value;
   };
 }
 
-/** "40,41,42" or "40-43". */
+const largestSeed = 0xffffffff;
+
+/** "40,41,42" or "40-43"; each seed once. */
 export function seedList(text: string): readonly number[] {
-  const seeds = text.split(',').flatMap((part) => {
-    const range = /^(\d+)-(\d+)$/.exec(part.trim());
-    if (range === null) return [wholeNumber(0, 0xffffffff)(part.trim())];
-    const [first, last] = [Number(range[1]), Number(range[2])];
+  const seeds = listParts(text).flatMap((part) => {
+    const range = /^\s*(\d{1,15})\s*-\s*(\d{1,15})\s*$/.exec(halfWidth(part));
+    const [first, last] = range === null ? [readDigits(part), readDigits(part)] : [Number(range[1]), Number(range[2])];
+    if (!(first <= largestSeed && last <= largestSeed))
+      throw new InvalidArgumentError(`expected whole numbers from 0 to ${largestSeed}, got "${part}" in "${text}"`);
     if (last < first || last - first > 9999)
       throw new InvalidArgumentError(`expected a rising range of at most 10000 seeds, got "${part}"`);
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   });
+  const twice = seeds.length === new Set(seeds).size ? undefined : seeds.find((seed, i) => seeds.indexOf(seed) !== i);
+  if (twice !== undefined) throw new InvalidArgumentError(`expected every seed once, got ${twice} twice in "${text}"`);
   return seeds;
 }
 

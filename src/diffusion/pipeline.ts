@@ -3,6 +3,7 @@
  * verdicts. Programs are built when first needed, one for each batch size and adapter layout, and shared by everybody.
  */
 import { PalimpsestError } from '../core/errors.ts';
+import { needPlainText } from '../core/plain-text.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { DiffusionModel } from '../models/family.ts';
 import { layoutKey, type LoraLayout } from '../models/lora/layout.ts';
@@ -78,9 +79,12 @@ export class Pipeline {
     return this.model.tokenizer.maxLength;
   }
 
-  /** Text embeddings [T * D], in the order of `prompts`. Equal prompts are encoded once in the pipeline's life. Throws `bad-argument` for a noise pattern. */
+  /** Text embeddings [T * D], in the order of `prompts`. Equal prompts are encoded once in the pipeline's life. Throws `bad-argument` for a noise pattern and for a text that cannot be written. */
   async encodePrompts(prompts: readonly string[]): Promise<readonly Float32Array[]> {
-    prompts.forEach(refusePattern);
+    for (const prompt of prompts) {
+      refusePattern(prompt);
+      needPlainText('prompt', prompt);
+    }
     const missing = [...new Set(prompts)].filter((prompt) => !this.#texts.has(prompt));
     const states = await this.encodeIds(missing.map((prompt) => this.model.tokenizer.encode(prompt).ids));
     missing.forEach((prompt, i) => this.#texts.set(prompt, states[i] as Float32Array));

@@ -1,6 +1,7 @@
 /** One training, from request to adapter. */
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { needUsable, trainingAdvice } from '../diffusion/finite.ts';
+import { needPlainText } from '../core/plain-text.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import { checkedParameters, trainingMethod } from '../methods/registry.ts';
 import { decodeSnapshot, encodeSnapshot } from '../methods/training/checkpoint.ts';
@@ -43,6 +44,7 @@ export function planFor(
     throw new PalimpsestError('bad-argument', 'concept: expected the words of a concept, got none', {
       advice: 'Type what to erase, "church" for one.',
     });
+  for (const name of ['concept', 'from', 'trigger'] as const) needPlainText(name, request[name] ?? '');
   const method = trainingMethod(request.method);
   const plan = method.plan({ ...request, world, parameters: checkedParameters(method, request.parameters) });
   checkTrainingWords(world, plan, request);

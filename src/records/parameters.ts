@@ -1,5 +1,7 @@
 /** Descriptions of what can be set. Methods, samplers and metrics carry them; forms, URLs and flags are drawn from them. */
 import { PalimpsestError } from '../core/errors.ts';
+import { readNumber } from '../core/typed-number.ts';
+import { textProblem } from './text-problem.ts';
 import type { ParameterValue, ParameterValues } from './experiment.ts';
 import { repeatedWord, wordList } from './word-list.ts';
 
@@ -88,6 +90,8 @@ export function parameterProblem(spec: ParameterSpec, value: unknown): LocalText
           en: `Each must have at most ${String(longestWord)} characters`,
           zh: `每个最多 ${String(longestWord)} 个字符`,
         };
+      const unwritable = textProblem(value);
+      if (unwritable !== null) return unwritable;
       const twice = repeatedWord(words);
       return twice === null ? null : { en: `Has “${twice}” twice`, zh: `“${twice}”出现了两次` };
     }
@@ -147,7 +151,7 @@ export function readParameter(spec: ParameterSpec, text: string): Reading<Parame
     if (text === 'true' || text === 'on') value = true;
     if (text === 'false' || text === 'off') value = false;
   } else if (spec.kind === 'number' || spec.kind === 'integer') {
-    value = text.trim() === '' ? Number.NaN : Number(text);
+    value = readNumber(text);
   }
   const problem = parameterProblem(spec, value);
   return problem === null ? { value } : { problem };

@@ -1,4 +1,5 @@
 /** How a search is set up, as fields of the link; defaults that are empty are left out of it. */
+import { readDigits } from '../core/typed-number.ts';
 import type { MethodDescriptor } from './catalog.ts';
 import { forbiddable } from './experiment.ts';
 import type { Experiment, Forbiddable, SearchSetup, TrainedColumn } from './experiment.ts';
@@ -8,7 +9,7 @@ import type { UrlField, UrlProblem } from './url-field.ts';
 
 /** The search's own seed, as text. */
 export function readSearchSeed([text = '']: readonly string[]): Reading<number> {
-  const value = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  const value = readDigits(text);
   if (value <= 0xffffffff) return { value };
   return { problem: { en: 'Needs a whole number, 0 – 4294967295', zh: '需要整数，0 – 4294967295' } };
 }

@@ -1,4 +1,5 @@
 /** Seeds as text: how a person types them and a link writes them. */
+import { halfWidth, listParts } from '../core/typed-number.ts';
 import type { Reading } from './parameters.ts';
 
 export const maxSeeds = 9;
@@ -18,7 +19,7 @@ export function readSeeds(text: string): Reading<readonly number[]> {
     zh: `需要 1 到 ${String(maxSeeds)} 个整数，例如 40-43 或 1,5,9`,
   };
   const seeds: number[] = [];
-  for (const part of text.replaceAll('–', '-').split(',')) {
+  for (const part of listParts(halfWidth(text))) {
     const match = /^\s*(\d{1,10})\s*(?:-\s*(\d{1,10})\s*)?$/.exec(part);
     if (match === null) return { problem };
     const from = Number(match[1]);

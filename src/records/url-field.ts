@@ -1,4 +1,6 @@
 /** One field of the link: its key, how it is written, and how its text is read. */
+import { readNumber } from '../core/typed-number.ts';
+import { textProblem } from './text-problem.ts';
 import type { MethodDescriptor } from './catalog.ts';
 import type { Experiment } from './experiment.ts';
 import { parameterProblem } from './parameters.ts';
@@ -26,13 +28,14 @@ export function words(maxLength: number, what: LocalText): (texts: readonly stri
     if (text.length > maxLength) {
       return { problem: { en: `Longer than ${String(maxLength)} characters`, zh: `超过 ${String(maxLength)} 个字符` } };
     }
-    return { value: text };
+    const problem = textProblem(text);
+    return problem === null ? { value: text } : { problem };
   };
 }
 
 export function number(spec: NumberParameter): (texts: readonly string[]) => Reading<number> {
   return ([text = '']) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
+    const value = readNumber(text);
     const problem = parameterProblem(spec, value);
     return problem === null ? { value } : { problem };
   };

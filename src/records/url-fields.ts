@@ -4,6 +4,7 @@ import { triggerProblem } from './noise-pattern.ts';
 import type { NumberParameter, Reading } from './parameters.ts';
 import { searchFields } from './search-fields.ts';
 import { readSeeds, seedsText } from './seeds.ts';
+import { textProblem } from './text-problem.ts';
 import { number, words } from './url-field.ts';
 import type { UrlField } from './url-field.ts';
 
@@ -61,6 +62,8 @@ function readRows(texts: readonly string[]): Reading<readonly PromptRow[]> {
         },
       };
     }
+    const problem = textProblem(prompt);
+    if (problem !== null) return { problem };
     rows.push({ kind: match[1] === 'target' ? 'target' : 'control', text: prompt });
   }
   return { value: rows };

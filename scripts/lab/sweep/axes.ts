@@ -1,5 +1,6 @@
 /** What a sweep varies: `--vary backdoor-weight=0,0.5,1`, once or twice, and the points that come of it. */
 import { PalimpsestError } from '../../../src/core/errors.ts';
+import { listParts } from '../../../src/core/typed-number.ts';
 import type { ParameterValue, ParameterValues } from '../../../src/records/experiment.ts';
 import type { ParameterSpec } from '../../../src/records/parameters.ts';
 import { readParameter } from '../../../src/records/parameters.ts';
@@ -24,14 +25,11 @@ export function readAxis(owner: string, specs: readonly ParameterSpec[], text: s
   }
   if (at === -1)
     throw new PalimpsestError('bad-argument', `--vary: expected ${name}=VALUE,VALUE,..., got no values in "${text}"`);
-  const values = text
-    .slice(at + 1)
-    .split(',')
-    .map((part) => {
-      const reading = readParameter(spec, part.trim());
-      if ('value' in reading) return reading.value;
-      throw new PalimpsestError('bad-argument', `--vary ${name}: ${reading.problem.en}, got "${part}"`);
-    });
+  const values = listParts(text.slice(at + 1)).map((part) => {
+    const reading = readParameter(spec, part.trim());
+    if ('value' in reading) return reading.value;
+    throw new PalimpsestError('bad-argument', `--vary ${name}: ${reading.problem.en}, got "${part}"`);
+  });
   if (new Set(values).size !== values.length)
     throw new PalimpsestError('bad-argument', `--vary ${name}: expected every value once, got "${text.slice(at + 1)}"`);
   return { parameter: id, values };
