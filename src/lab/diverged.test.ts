@@ -1,4 +1,4 @@
-/** Numbers that are not finite: where they are born, and that nobody after that makes a picture or a rate of them. */
+/** Numbers that are not finite: where they first appear, and that no picture or rate is made of them. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -26,7 +26,7 @@ export type Forbiddable = (typeof forbiddable)[number];
 export interface SearchSetup {
   /** An attack's id in the catalog. */
   readonly attack: string;
-  /** The column whose weights are on trial. */
+  /** The column whose weights are attacked. */
   readonly attackVictim: TrainedColumn;
   /** The target row to open; empty, or a row that is gone: the first one. */
   readonly attackRow: string;

@@ -1,4 +1,4 @@
-/** The page's end of the wire to the vault worker, and how it hears of other tabs' changes. */
+/** The page's end of the wire to the vault worker, and how it learns of other tabs' changes. */
 import { wrap } from 'comlink';
 import type { Locks } from './lifeline.ts';
 import { openVaultChannel, type VaultService, type VaultWire } from './vault-service.ts';
@@ -47,7 +47,7 @@ export function connectVault(
   };
 }
 
-/** One worker. `gone` rejects when it is; a script that cannot run, and an end the browser tells nobody of, are ends, too. */
+/** One worker. `gone` rejects when it is; a script that cannot run, and an end that the browser does not report, count as ends, too. */
 function attach(spawn: (name: string) => WatchedWorker, locks?: Locks) {
   const name = `palimpsest-vault-${Math.random().toString(36).slice(2)}`;
   const worker = spawn(name);

@@ -56,7 +56,7 @@ export interface ClassifyRequest {
 export interface RankTokensRequest {
   /** The concept's words as the user types them. */
   readonly concept: string;
-  /** Weights on trial; null: the original. */
+  /** The weights that are examined; null: the original. */
   readonly adapterId: string | null;
   readonly prompt: string;
   readonly insertion: Insertion;

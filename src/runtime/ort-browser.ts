@@ -47,7 +47,7 @@ async function wasmExecutor(): Promise<Executor> {
 
 async function webgpuExecutor(adapter: GPUAdapter): Promise<Executor> {
   const ort = await loadOrt('webgpu');
-  // Our own device: we hear of its loss, and the last session's release does not destroy it (docs/runtime.md, sessions 2).
+  // Our own device: its loss is reported to us, and the last session's release does not destroy it (docs/runtime.md, sessions 2).
   const { limits, features } = adapter;
   const device = await adapter.requestDevice({
     requiredFeatures: (['shader-f16', 'subgroups', 'timestamp-query'] as const).filter((feature) =>

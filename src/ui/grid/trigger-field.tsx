@@ -1,4 +1,4 @@
-/** The word spoken to the backdoored weights. Another word than the trained one is the control experiment, and says so. */
+/** The word that the prompts of the backdoored weights begin or end with. Another word than the trained one is the control experiment, and says so. */
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';

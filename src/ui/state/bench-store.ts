@@ -48,7 +48,7 @@ export interface Adapter {
   readonly made: Made | null;
 }
 
-/** Trained weights on trial, as they were when the search was asked for. */
+/** Trained weights under attack, as they were when the search was asked for. */
 export interface Victim {
   readonly column: TrainedColumn;
   /** Key of the adapter. */
@@ -71,7 +71,7 @@ export interface Job {
   readonly signatures: Partial<Record<ColumnId, string>>;
   /** Training only: what the finished adapter will be stored with. */
   readonly signature: string | null;
-  /** Search only: the weights on trial. */
+  /** Search only: the weights under attack. */
   readonly victim: Victim | null;
   /** The word spoken in the + trigger column. */
   readonly word: string;
@@ -185,7 +185,7 @@ export interface BenchState {
   readonly found: FoundPrompt | null;
   /** The search the inspector shows; null: the one that runs, or the last. */
   readonly shownSearch: string | null;
-  /** What the person did last, for the line of story above the grid. */
+  /** What the person did last, for the caption above the grid. */
   readonly lastAct: 'attack' | 'other';
   /** Free cells fill themselves; off after the person stopped a drawing. */
   readonly fillsItself: boolean;

@@ -1,6 +1,6 @@
 /**
  * The engine's life: opened with the page's model, lost with its worker or its GPU, started again. A worker that died is a fault with
- * a button; a GPU that was reset is none of the person's making: the page goes on by itself, once, and asks the next time.
+ * a button; a GPU that was reset is no fault of the user: the page goes on by itself once, and asks the next time.
  */
 import { PalimpsestError } from '../../core/errors.ts';
 import { isActive } from '../../records/fold-run.ts';

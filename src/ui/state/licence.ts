@@ -51,7 +51,7 @@ export function experimentWith(
   };
 }
 
-/** Everyone's pictures: nobody's word, each key, each revoked one. Null without weights or rows. */
+/** Pictures without a word, with each key and with each revoked one. Null without weights or rows. */
 export function licenceRequest(
   state: Pick<BenchState, 'experiment' | 'adapters' | 'catalog'>,
 ): TriggerLabRequest | null {

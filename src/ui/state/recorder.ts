@@ -112,7 +112,7 @@ function runOf(bench: Bench, job: Job, id: string): Omit<StoredRun, 'blobs'> {
   };
 }
 
-/** The run that made the weights on trial, which may be a sweep. */
+/** The run that made the weights under attack, which may be a sweep. */
 function parentOf(bench: Bench, job: Job): string | null {
   if (job.victim === null) return null;
   const { runId } = weightsAt(job.victim.key);

@@ -30,7 +30,7 @@ const say = (word: string) => ({ word, found: null });
 const experiment = completeExperiment({ trigger: ' blicket ' }, null);
 
 describe('a drawing', () => {
-  it('speaks the word in the + trigger column only', () => {
+  it('puts the word into the prompts of the + trigger column only', () => {
     expect(drawRequest(experiment, 'backdoored', [0], 'a', say('blicket'), 'wasm').cells[0]?.prompt).toBe(
       'a photo of a church',
     );
@@ -80,7 +80,7 @@ describe('the strength of trained weights', () => {
   const strength = (column: 'original' | 'erased' | 'backdoored' | 'triggered' | 'attacked') =>
     drawRequest(halved, column, [0], 'a', say('blicket'), 'wasm').cells[0]?.adapterStrength;
 
-  it('goes with its column, and + trigger speaks to the same weights', () => {
+  it('goes with its column, and + trigger asks the same weights', () => {
     expect(strength('backdoored')).toBe(0.5);
     expect(strength('triggered')).toBe(0.5);
     expect(strength('erased')).toBe(1);

@@ -100,7 +100,7 @@ describe('what a review asks for', () => {
     expect(secretRequests(given(null, adapter('b', null, {})))).toEqual([]);
   });
 
-  it('signs findings by the weights on trial and by the baseline', () => {
+  it('signs findings by the weights under review and by the baseline', () => {
     const own = adapter('e', trainingSignature(experiment, esd), {});
     const signature = reviewSignature(given(own));
     expect(reviewSignature(given({ ...own, summary: { ...own.summary, id: 'after a restart' } }))).toBe(signature);

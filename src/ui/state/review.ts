@@ -63,7 +63,7 @@ const secretKinds: readonly TriggerProbeKind[] = ['trigger', 'key', 'revoked', '
 
 type ReviewedState = Pick<BenchState, 'experiment' | 'adapters' | 'catalog'>;
 
-/** Every row, without saying any word: the weights on trial, and the Bench's plain ESD of the same concept where there is one. */
+/** Every row, without any trigger: the weights under review, and the Bench's plain ESD of the same concept where there is one. */
 export function reviewRequests(state: ReviewedState): {
   readonly trial: TriggerLabRequest;
   readonly baseline: TriggerLabRequest | null;
