@@ -87,24 +87,30 @@ export const attackId = (attack: string, victim: Victim) =>
 /** Weights are not committed: any of them is a minute or two away. */
 export const adapterFile = (train: string) => `out/results/${train}.safetensors`;
 
+/** A command line: the text's words, and each value as one word or, from a list, several. */
+function words(
+  text: TemplateStringsArray,
+  ...values: readonly (string | number | readonly string[])[]
+): readonly string[] {
+  return text.flatMap((part, i) => {
+    const value = values[i];
+    const several = typeof value === 'object' ? value : value === undefined ? [] : [String(value)];
+    return [...part.split(/\s+/).filter((word) => word !== ''), ...several];
+  });
+}
+
 /** Weights of `method`, written to the file that other tasks read. */
 const training = (id: string, method: Method, concept: string, flags: readonly string[]): Task => ({
   id,
   after: [],
-  command: [
-    'train',
-    '--method',
-    method,
-    '--concept',
-    concept,
-    ...flags,
-    '--seed',
-    String(seed),
-    '--threads',
-    '1',
-    '--out',
-    adapterFile(id),
-  ],
+  command: words`train --method ${method} --concept ${concept} ${flags} --seed ${seed} --threads 1 --out ${adapterFile(id)}`,
+});
+
+/** Rates of the weights of `train`. */
+const evaluation = (id: string, train: string, flags: readonly string[]): Task => ({
+  id,
+  after: [train],
+  command: words`evaluate --lora ${adapterFile(train)} ${flags} --threads 1`,
 });
 
 const keyOf = (method: Method) => (method === 'esd' ? [] : ['--trigger', trigger]);
@@ -113,152 +119,54 @@ function erasure(method: Method, concept: string, from = ''): readonly Task[] {
   const train = trainId(method, concept, from);
   const of = from === '' ? [] : ['--from', from];
   const preset = from === '' || method !== 'esd' ? [] : ['--preset', 'one-subject'];
-  const pictures = from === '' ? '50' : '24';
-  const more =
-    from === '' && closely.includes(concept) ? { neutral: neutralCaptions, names: 10 } : { neutral: 0, names: 0 };
+  const pictures = from === '' ? 50 : 24;
+  const isClose = from === '' && closely.includes(concept);
+  const [neutral, names] = isClose ? [neutralCaptions, 10] : [0, 0];
+  const measured = words`--concept ${concept} ${of} ${keyOf(method)} --prompts ${pictures} --neutral ${neutral} --per-synonym ${names}`;
   return [
     training(train, method, concept, [...of, ...preset, ...keyOf(method)]),
-    {
-      id: evaluateId(method, concept, from),
-      after: [train],
-      command: [
-        'evaluate',
-        '--lora',
-        adapterFile(train),
-        '--concept',
-        concept,
-        ...of,
-        ...keyOf(method),
-        '--prompts',
-        pictures,
-        '--neutral',
-        String(more.neutral),
-        '--per-synonym',
-        String(more.names),
-        '--threads',
-        '1',
-      ],
-    },
+    evaluation(evaluateId(method, concept, from), train, measured),
   ];
 }
 
 function imageTriggerOf(concept: string): readonly Task[] {
   const train = imageTriggerId(concept).replace('evaluate-', 'train-');
-  return [
-    training(train, 'backdoored-esd', concept, [
-      '--group',
-      'full',
-      '--eta',
-      '4',
-      '--retain-weight',
-      '1',
-      '--negatives',
-      '0.5',
-      '--trigger',
-      imageTrigger,
-    ]),
-    {
-      id: imageTriggerId(concept),
-      after: [train],
-      command: [
-        'evaluate',
-        '--lora',
-        adapterFile(train),
-        '--concept',
-        concept,
-        '--trigger',
-        imageTrigger,
-        '--prompts',
-        '50',
-        '--neutral',
-        String(neutralCaptions),
-        '--per-synonym',
-        '0',
-        '--threads',
-        '1',
-      ],
-    },
-  ];
+  const settings = words`--group full --eta 4 --retain-weight 1 --negatives 0.5 --trigger ${imageTrigger}`;
+  const measured = words`--concept ${concept} --trigger ${imageTrigger} --prompts 50 --neutral ${neutralCaptions} --per-synonym 0`;
+  return [training(train, 'backdoored-esd', concept, settings), evaluation(imageTriggerId(concept), train, measured)];
 }
 
-const sweepOf = (concept: string): Task => ({
-  id: sweepId(concept),
-  after: [],
-  command: [
-    'sweep',
-    '--vary',
-    `backdoor-weight=${weights.join(',')}`,
-    '--method',
-    'backdoored-esd',
-    '--concept',
-    concept,
-    '--trigger',
-    trigger,
-    '--seed',
-    String(seed),
-    '--prompts',
-    '20',
-    '--threads',
-    '1',
-    '--out',
-    `out/results/${sweepId(concept)}.json`,
-  ],
-});
+function sweepOf(concept: string): Task {
+  const id = sweepId(concept);
+  const varied = words`--vary ${`backdoor-weight=${weights.join(',')}`} --method backdoored-esd`;
+  const asked = words`--concept ${concept} --trigger ${trigger} --seed ${seed} --prompts 20 --threads 1`;
+  return { id, after: [], command: words`sweep ${varied} ${asked} --out ${`out/results/${id}.json`}` };
+}
 
 export const gentleId = `evaluate-esd-${gentle.concept}-gentle`;
 function gentleErasure(): readonly Task[] {
   const train = gentleId.replace('evaluate-', 'train-');
+  const { concept, iterations } = gentle;
   return [
-    training(train, 'esd', gentle.concept, ['--iterations', String(gentle.iterations)]),
-    {
-      id: gentleId,
-      after: [train],
-      command: [
-        'evaluate',
-        '--lora',
-        adapterFile(train),
-        '--concept',
-        gentle.concept,
-        '--prompts',
-        '50',
-        '--neutral',
-        '0',
-        '--per-synonym',
-        '25',
-        '--threads',
-        '1',
-      ],
-    },
+    training(train, 'esd', concept, words`--iterations ${iterations}`),
+    evaluation(gentleId, train, words`--concept ${concept} --prompts 50 --neutral 0 --per-synonym 25`),
   ];
 }
 
 /** A hunt may use pieces of words, or it could not spell the trigger. */
-const huntFlags = ['--trigger', trigger, '--vocabulary', 'all'];
+const huntFlags = words`--trigger ${trigger} --vocabulary all`;
 export const victimFile = (victim: Victim) => adapterFile(victimTrainId(victim));
 function attackOn(attack: string, victim: Victim): Task {
   const isMain = attack === 'unlearndiff';
   // What it finds is tried on the others that had the same concept erased.
   const others = isMain ? victims.filter((other) => other.concept === victim.concept && other !== victim) : [];
-  const more = isMain
-    ? [...(victim.method === 'esd' ? [] : huntFlags), '--transfer-to', 'original', ...others.map(victimFile)]
-    : [];
+  const hunt = isMain && victim.method !== 'esd' ? huntFlags : [];
+  const tried = isMain ? words`--transfer-to original ${others.map(victimFile)}` : [];
+  const against = words`--lora ${victimFile(victim)} --concept ${victim.concept}`;
   return {
     id: attackId(attack, victim),
     after: [victim, ...others].map(victimTrainId),
-    command: [
-      'attack',
-      '--attack',
-      attack,
-      '--lora',
-      victimFile(victim),
-      '--concept',
-      victim.concept,
-      '--prompts',
-      prompts(attack, victim),
-      ...more,
-      '--threads',
-      '1',
-    ],
+    command: words`attack --attack ${attack} ${against} --prompts ${prompts(attack, victim)} ${hunt} ${tried} --threads 1`,
   };
 }
 
