@@ -14,48 +14,34 @@ interface Case {
   readonly about: string;
   /** Shapes of the float inputs the gradient is taken for. */
   readonly shapes: readonly Shape[];
-  /** Values in [low, high); default [-1, 1). */
-  readonly range?: readonly [number, number];
-  readonly build: (g: GraphBuilder, x: readonly Value[]) => Value;
+  /** Values in [low, high). */
+  readonly range: readonly [number, number];
+  readonly build: Build;
 }
+type Build = (g: GraphBuilder, ...x: readonly Value[]) => Value;
 
-const at = (x: readonly Value[], i: number): Value => x[i] as Value;
-const unary = (op: UnaryOp, range: readonly [number, number] = [-1, 1]): Case => ({
+/** A row of the table: shapes are written "2x3 4x1", a scalar's as "scalar". */
+const of = (op: OpName, about: string, shapes: string, build: Build, range: Case['range'] = [-1, 1]): Case => ({
   op,
-  about: 'of each element',
-  shapes: [[2, 3]],
+  about,
+  shapes: shapes.split(' ').map((shape) => (shape === 'scalar' ? [] : shape.split('x').map(Number))),
   range,
-  build: (g, x) => g.unary(op, at(x, 0)),
+  build,
 });
 
+const unary = (op: UnaryOp, range?: Case['range']): Case =>
+  of(op, 'of each element', '2x3', (g, x) => g.unary(op, x), range);
+
+/** The first of two rows, then the second. */
+const firstOfTwo = hostTensor('bool', [2, 1], Uint8Array.of(1, 0));
+const even = { strides: [2, 2], pads: [1, 1, 1, 1] };
+
 const cases: readonly Case[] = [
-  {
-    op: 'Add',
-    about: 'with both sides broadcast',
-    shapes: [
-      [2, 1, 3],
-      [4, 1],
-    ],
-    build: (g, x) => g.add(at(x, 0), at(x, 1)),
-  },
-  {
-    op: 'Sub',
-    about: 'with a broadcast right side',
-    shapes: [[2, 3], [3]],
-    build: (g, x) => g.sub(at(x, 0), at(x, 1)),
-  },
-  { op: 'Mul', about: 'with a scalar', shapes: [[2, 3], []], build: (g, x) => g.mul(at(x, 0), at(x, 1)) },
-  { op: 'Mul', about: 'of a value with itself', shapes: [[2, 3]], build: (g, x) => g.mul(at(x, 0), at(x, 0)) },
-  {
-    op: 'Div',
-    about: 'with a broadcast divisor',
-    shapes: [
-      [2, 3],
-      [2, 1],
-    ],
-    range: [0.5, 2],
-    build: (g, x) => g.div(at(x, 0), at(x, 1)),
-  },
+  of('Add', 'with both sides broadcast', '2x1x3 4x1', (g, a, b) => g.add(a, b)),
+  of('Sub', 'with a broadcast right side', '2x3 3', (g, a, b) => g.sub(a, b)),
+  of('Mul', 'with a scalar', '2x3 scalar', (g, a, b) => g.mul(a, b)),
+  of('Mul', 'of a value with itself', '2x3', (g, a) => g.mul(a, a)),
+  of('Div', 'with a broadcast divisor', '2x3 2x1', (g, a, b) => g.div(a, b), [0.5, 2]),
   unary('Neg'),
   unary('Sqrt', [0.5, 2]),
   unary('Exp'),
@@ -67,122 +53,48 @@ const cases: readonly Case[] = [
   unary('Tanh'),
   unary('Relu', [0.2, 2]),
   unary('Relu', [-2, -0.2]),
-  {
-    op: 'Where',
-    about: 'on both branches',
-    shapes: [[2, 3], [3]],
-    build: (g, x) => g.where(g.constant(hostTensor('bool', [2, 1], Uint8Array.of(1, 0))), at(x, 0), at(x, 1)),
-  },
-  {
-    op: 'MatMul',
-    about: 'of matrices',
-    shapes: [
-      [2, 3],
-      [3, 4],
-    ],
-    build: (g, x) => g.matMul(at(x, 0), at(x, 1)),
-  },
-  {
-    op: 'MatMul',
-    about: 'with broadcast batch axes',
-    shapes: [
-      [2, 1, 2, 3],
-      [4, 3, 2],
-    ],
-    build: (g, x) => g.matMul(at(x, 0), at(x, 1)),
-  },
+  of('Where', 'on both branches', '2x3 3', (g, a, b) => g.where(g.constant(firstOfTwo), a, b)),
+  of('MatMul', 'of matrices', '2x3 3x4', (g, a, b) => g.matMul(a, b)),
+  of('MatMul', 'with broadcast batch axes', '2x1x2x3 4x3x2', (g, a, b) => g.matMul(a, b)),
   ...[false, true].flatMap((transA) =>
-    [false, true].map((transB): Case => ({
-      op: 'Gemm',
-      about: `with transA ${String(transA)}, transB ${String(transB)} and a bias`,
-      shapes: [transA ? [3, 2] : [2, 3], transB ? [4, 3] : [3, 4], [4]],
-      build: (g, x) => g.gemm(at(x, 0), at(x, 1), at(x, 2), { transA, transB, alpha: 0.7 }),
-    })),
+    [false, true].map((transB) =>
+      of(
+        'Gemm',
+        `with transA ${String(transA)}, transB ${String(transB)} and a bias`,
+        `${transA ? '3x2' : '2x3'} ${transB ? '4x3' : '3x4'} 4`,
+        (g, a, b, c) => g.gemm(a, b, c, { transA, transB, alpha: 0.7 }),
+      ),
+    ),
   ),
-  {
-    op: 'Conv',
-    about: '3x3, padded, with bias',
-    shapes: [[2, 3, 5, 4], [2, 3, 3, 3], [2]],
-    build: (g, x) => g.conv(at(x, 0), at(x, 1), at(x, 2), { pads: [1, 1, 1, 1] }),
-  },
-  {
-    op: 'Conv',
-    about: 'stride 2 on an even extent',
-    shapes: [
-      [1, 2, 6, 6],
-      [3, 2, 3, 3],
-    ],
-    build: (g, x) => g.conv(at(x, 0), at(x, 1), null, { strides: [2, 2], pads: [1, 1, 1, 1] }),
-  },
-  {
-    op: 'Conv',
-    about: 'stride 2 with the asymmetric padding of the VAE',
-    shapes: [
-      [1, 2, 6, 6],
-      [2, 2, 3, 3],
-    ],
-    build: (g, x) => g.conv(at(x, 0), at(x, 1), null, { strides: [2, 2], pads: [0, 0, 1, 1] }),
-  },
-  {
-    op: 'Conv',
-    about: '1x1',
-    shapes: [
-      [2, 3, 2, 2],
-      [4, 3, 1, 1],
-    ],
-    build: (g, x) => g.conv(at(x, 0), at(x, 1), null),
-  },
-  {
-    op: 'ConvTranspose',
-    about: 'stride 2 with output padding',
-    shapes: [
-      [1, 2, 3, 3],
-      [2, 3, 3, 3],
-    ],
-    build: (g, x) =>
-      g.convTranspose(at(x, 0), at(x, 1), { strides: [2, 2], pads: [1, 1, 1, 1], outputPadding: [1, 1] }),
-  },
-  { op: 'Reshape', about: 'to another rank', shapes: [[2, 6]], build: (g, x) => g.reshape(at(x, 0), [3, -1]) },
-  { op: 'Transpose', about: 'of three axes', shapes: [[2, 3, 4]], build: (g, x) => g.transpose(at(x, 0), [2, 0, 1]) },
-  {
-    op: 'Concat',
-    about: 'of unequal parts',
-    shapes: [
-      [2, 1],
-      [2, 3],
-    ],
-    build: (g, x) => g.concat([at(x, 0), at(x, 1)], 1),
-  },
-  { op: 'Slice', about: 'from the middle', shapes: [[2, 5]], build: (g, x) => g.slice(at(x, 0), 1, 1, 4) },
-  { op: 'Expand', about: 'to a larger rank', shapes: [[3, 1]], build: (g, x) => g.expand(at(x, 0), [2, 3, 4]) },
-  { op: 'Pad', about: 'on two axes', shapes: [[2, 3]], build: (g, x) => g.pad(at(x, 0), [1, 0], [0, 2]) },
-  {
-    op: 'Gather',
-    about: 'with a row read twice',
-    shapes: [[4, 3]],
-    build: (g, x) => g.gather(at(x, 0), g.constant(int32([1, 3], [2, 0, 2]))),
-  },
-  {
-    op: 'ReduceSum',
-    about: 'without keeping axes',
-    shapes: [[2, 3, 4]],
-    build: (g, x) => g.reduceSum(at(x, 0), [0, 2], false),
-  },
-  { op: 'ReduceMean', about: 'keeping axes', shapes: [[2, 3, 4]], build: (g, x) => g.reduceMean(at(x, 0), [1]) },
-  { op: 'Softmax', about: 'over the last axis', shapes: [[2, 4]], build: (g, x) => g.softmax(at(x, 0)) },
-  {
-    op: 'LayerNormalization',
-    about: 'of its three inputs',
-    shapes: [[2, 3, 5], [5], [5]],
-    build: (g, x) => g.layerNormalization(at(x, 0), at(x, 1), at(x, 2), 1e-5),
-  },
+  of('Conv', '3x3, padded, with bias', '2x3x5x4 2x3x3x3 2', (g, x, w, b) => g.conv(x, w, b, { pads: [1, 1, 1, 1] })),
+  of('Conv', 'stride 2 on an even extent', '1x2x6x6 3x2x3x3', (g, x, w) => g.conv(x, w, null, even)),
+  of('Conv', 'stride 2 with the asymmetric padding of the VAE', '1x2x6x6 2x2x3x3', (g, x, w) =>
+    g.conv(x, w, null, { strides: [2, 2], pads: [0, 0, 1, 1] }),
+  ),
+  of('Conv', '1x1', '2x3x2x2 4x3x1x1', (g, x, w) => g.conv(x, w, null)),
+  of('ConvTranspose', 'stride 2 with output padding', '1x2x3x3 2x3x3x3', (g, x, w) =>
+    g.convTranspose(x, w, { ...even, outputPadding: [1, 1] }),
+  ),
+  of('Reshape', 'to another rank', '2x6', (g, x) => g.reshape(x, [3, -1])),
+  of('Transpose', 'of three axes', '2x3x4', (g, x) => g.transpose(x, [2, 0, 1])),
+  of('Concat', 'of unequal parts', '2x1 2x3', (g, a, b) => g.concat([a, b], 1)),
+  of('Slice', 'from the middle', '2x5', (g, x) => g.slice(x, 1, 1, 4)),
+  of('Expand', 'to a larger rank', '3x1', (g, x) => g.expand(x, [2, 3, 4])),
+  of('Pad', 'on two axes', '2x3', (g, x) => g.pad(x, [1, 0], [0, 2])),
+  of('Gather', 'with a row read twice', '4x3', (g, x) => g.gather(x, g.constant(int32([1, 3], [2, 0, 2])))),
+  of('ReduceSum', 'without keeping axes', '2x3x4', (g, x) => g.reduceSum(x, [0, 2], false)),
+  of('ReduceMean', 'keeping axes', '2x3x4', (g, x) => g.reduceMean(x, [1])),
+  of('Softmax', 'over the last axis', '2x4', (g, x) => g.softmax(x)),
+  of('LayerNormalization', 'of its three inputs', '2x3x5 5 5', (g, x, scale, shift) =>
+    g.layerNormalization(x, scale, shift, 1e-5),
+  ),
 ];
 
 /** The loss is a fixed random weighting of the result, squared: every element matters, and differently. */
 function graphOf({ build, shapes }: Case, withGradients: boolean): Graph {
   const g = new GraphBuilder('check');
   const inputs = shapes.map((shape, i) => g.input(`x${String(i)}`, 'float32', shape));
-  const y = build(g, inputs);
+  const y = build(g, ...inputs);
   const mixed = g.mul(g.constant(float32(y.shape, Random.seeded(7).normals(sizeOf(y.shape)))), y);
   const loss = g.reduceSum(g.reshape(g.add(mixed, g.mul(mixed, mixed)), [sizeOf(y.shape)]), [0], false);
   g.output('loss', loss);
@@ -193,7 +105,7 @@ function graphOf({ build, shapes }: Case, withGradients: boolean): Graph {
 describe('the gradient rule agrees with central differences', () => {
   it.each(cases)('$op $about', async (testCase) => {
     const random = Random.seeded(1);
-    const [low, high] = testCase.range ?? [-1, 1];
+    const [low, high] = testCase.range;
     const feeds = Object.fromEntries(
       testCase.shapes.map((shape, i): [string, HostTensor<'float32'>] => [
         `x${String(i)}`,
