@@ -9,6 +9,7 @@ import { numberValue } from '../records/parameters.ts';
 import { Adam } from './adam.ts';
 import type { Attack, Search, SearchContext, SearchState } from './attack.ts';
 import { nearestByCosine } from './hard-prompt.ts';
+import { cannotAttack } from './paper-size.ts';
 import { attackParameters, planFrom, sharedTimestep } from './parameters.ts';
 import { SlotGradient } from './slot-gradient.ts';
 import { settledSlot } from './token-slots.ts';
@@ -37,12 +38,28 @@ export const conceptInversion: Attack = {
       attackParameters.rounds(10, '1'),
       attackParameters.iterations(40, '5000'),
       attackParameters.learningRate(0.05, '0.005'),
-      attackParameters.draws(4),
+      attackParameters.draws(4, '16 (batches of 4, four accumulated)'),
       attackParameters.weightDecay(0, '0.01, decoupled'),
       attackParameters.targets(4, '25'),
       attackParameters.insertion('prefix'),
     ],
-    presets: [],
+    presets: [
+      {
+        id: 'paper-size',
+        title: { en: 'Paper size', zh: '论文规模' },
+        values: {
+          ...{ tokens: 1, rounds: 1, iterations: 5000, learningRate: 0.005, draws: 16, weightDecay: 0.01 },
+          ...{ targets: 25, insertion: 'prefix' },
+        },
+        cannot: [
+          cannotAttack.sampler,
+          {
+            en: 'Its prompt is the new token in a template, and it starts from the word “art”; here the token stands in the prompt and starts from a random word.',
+            zh: '其提示词是套用模板的新词元，并从单词“art”开始；这里新词元加入原提示词，从随机词开始。',
+          },
+        ],
+      },
+    ],
   },
 
   plan: (values) => {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { checkedValues, parameterProblem } from '../records/parameters.ts';
+import type { ParameterValues } from '../records/experiment.ts';
+import { checkedValues, parameterProblem, withDefaults } from '../records/parameters.ts';
 import { sharedTimestep, stepTimesteps, timestepOfRound } from './parameters.ts';
 import { Random } from '../core/random.ts';
 import { attackById, attacks } from './registry.ts';
+
+const words = (text: string) => text.split(/[\s,;:()]+/);
 
 describe.each(attacks.map((attack) => [attack.descriptor.id, attack] as const))('the attack %s', (id, attack) => {
   const { descriptor } = attack;
@@ -21,6 +24,31 @@ describe.each(attacks.map((attack) => [attack.descriptor.id, attack] as const))(
     }
     expect(descriptor.source).not.toBe('');
     expect(attackById(id)).toBe(attack);
+  });
+
+  it('follows the paper in every setting where a preset bears its size, or says that it cannot', () => {
+    const defaults = withDefaults(descriptor.parameters, {});
+    for (const { id: preset, values, cannot = [] } of descriptor.presets) {
+      expect(cannot.length, preset).toBeGreaterThan(0);
+      for (const { en, zh } of cannot) {
+        expect(en.trim()).not.toBe('');
+        expect(zh).toMatch(/[\u4e00-\u9fff]/);
+      }
+      const complete: ParameterValues = { ...defaults, ...values };
+      for (const spec of descriptor.parameters) {
+        const { paperValue } = spec;
+        const value = complete[spec.id];
+        if (paperValue === undefined || spec.kind === 'words') continue;
+        // A choice is named by its title, or by its value; a number stands in the text, perhaps among others.
+        const named =
+          spec.kind === 'choice' ? spec.choices.find((choice) => choice.value === value)?.title.en : String(value);
+        const said = [named, String(value)].some((text) => text !== undefined && words(paperValue).includes(text));
+        expect(
+          said || (spec.kind === 'choice' && paperValue.includes(named ?? '')),
+          `${preset}.${spec.id}: ${String(value)} against "${paperValue}"`,
+        ).toBe(true);
+      }
+    }
   });
 
   it('plans from its defaults and from its presets, within its own ranges', () => {

@@ -42,9 +42,9 @@ export const attackParameters = {
     kind: 'integer',
     default: value,
     min: 1,
-    max: 400,
+    max: 5000,
     step: 1,
-    scale: 'linear',
+    scale: 'log',
     paperValue,
     title: { en: 'Steps a round', zh: '每轮步数' },
     help: { en: 'Gradient steps between two judged pictures.', zh: '两次评判之间的梯度步数。' },
@@ -76,7 +76,7 @@ export const attackParameters = {
     title: { en: 'Weight decay', zh: '权重衰减' },
     help: { en: 'Pulls what is searched over towards zero.', zh: '把搜索变量拉向零。' },
   }),
-  draws: (value: number): ParameterSpec => ({
+  draws: (value: number, paperValue = '1'): ParameterSpec => ({
     id: 'draws',
     kind: 'integer',
     default: value,
@@ -84,7 +84,7 @@ export const attackParameters = {
     max: 16,
     step: 1,
     scale: 'linear',
-    paperValue: '1',
+    paperValue,
     title: { en: 'Noise draws a step', zh: '每步噪声数' },
     help: {
       en: 'Noises (and tokens drawn from the slots) averaged in one gradient step. More draws make a steadier and slower step.',
@@ -96,7 +96,7 @@ export const attackParameters = {
     kind: 'integer',
     default: value,
     min: 1,
-    max: 16,
+    max: 32,
     step: 1,
     scale: 'linear',
     paperValue,
@@ -106,21 +106,23 @@ export const attackParameters = {
       zh: '由原模型绘制、供损失函数瞄准的概念图片数。拖入的图片始终只算一张。',
     },
   }),
-  insertion: (value: Insertion): ParameterSpec => ({
+  insertion: (value: Insertion, paperValue = 'before'): ParameterSpec => ({
     id: 'insertion',
     kind: 'choice',
     default: value,
-    paperValue: 'prefix',
+    paperValue,
     title: { en: 'Place', zh: '位置' },
     help: {
-      en: 'Where the tokens go: before the prompt, after it, in its middle, or spread between its words.',
-      zh: '词元的位置：提示词之前、之后、中间，或分散在词间。',
+      en: 'Where the tokens go: before the prompt, after it, in its middle, spread between its words, or instead of it. Every third takes as many tokens as the prompt gives places: one before its first token and one after every third.',
+      zh: '词元的位置：提示词之前、之后、中间、分散在词间，或代替提示词。“每三个”按提示词的长度决定数量：首个词元之前一个，此后每三个词元之后一个。',
     },
     choices: [
       { value: 'prefix', title: { en: 'before', zh: '之前' } },
       { value: 'suffix', title: { en: 'after', zh: '之后' } },
       { value: 'middle', title: { en: 'in the middle', zh: '中间' } },
       { value: 'spread', title: { en: 'spread', zh: '分散' } },
+      { value: 'every-3', title: { en: 'every third', zh: '每三个' } },
+      { value: 'replace', title: { en: 'instead of it', zh: '代替' } },
     ],
   }),
   times: {

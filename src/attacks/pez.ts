@@ -2,6 +2,14 @@ import { choiceValue, numberValue } from '../records/parameters.ts';
 import type { Attack } from './attack.ts';
 import { hardPromptSearch } from './hard-prompt.ts';
 import { attackParameters, modelTimes, planFrom, stepTimesteps } from './parameters.ts';
+import { cannotAttack, hazardTokens } from './paper-size.ts';
+
+const paperSize = {
+  ...{ tokens: 3, rounds: 50, iterations: 40, draws: 1, times: 'rising', insertion: 'prefix', vocabulary: 'all' },
+  ...{ learningRate: 0.01, weightDecay: 0.1, targets: 1 },
+} as const;
+
+const cannotFollow = [cannotAttack.vocabulary, cannotAttack.sampler, cannotAttack.random, cannotAttack.judge];
 
 /** PEZ on the victim's own denoising loss, as the UnlearnDiffAtk code runs it (hard_prompt). */
 export const pez: Attack = {
@@ -28,10 +36,12 @@ export const pez: Attack = {
       attackParameters.vocabulary,
     ],
     presets: [
+      { id: 'paper-size', title: { en: 'Paper size', zh: '论文规模' }, values: paperSize, cannot: cannotFollow },
       {
-        id: 'paper-size',
-        title: { en: 'Paper size', zh: '论文规模' },
-        values: { tokens: 3, targets: 1, rounds: 50, iterations: 40, draws: 1, times: 'rising', vocabulary: 'all' },
+        id: 'paper-size-hazard',
+        title: { en: 'Paper size, hazard signs', zh: '论文规模（危险标志）' },
+        values: { ...paperSize, tokens: hazardTokens },
+        cannot: cannotFollow,
       },
     ],
   },

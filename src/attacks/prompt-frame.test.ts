@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createTokenizer } from '../models/tokenizer.ts';
 import { insertions } from '../records/attack.ts';
-import { promptFrame } from './prompt-frame.ts';
+import { placeCount, promptFrame } from './prompt-frame.ts';
 import { allowedTokens } from './vocabulary.ts';
 
 const folder = path.join(import.meta.dirname, '../../public/models/palimpsest-world/tokenizer');
@@ -27,8 +27,41 @@ describe('a prompt with free places', () => {
   it('never cuts a word', () => {
     const prompt = 'quonset';
     expect(tokenizer.encode(prompt).pieces.length).toBeGreaterThan(1);
-    for (const insertion of insertions)
+    for (const insertion of insertions.filter((place) => place !== 'every-3' && place !== 'replace'))
       expect(promptFrame(tokenizer, prompt, 2, insertion).text(added)).toContain(prompt);
+  });
+
+  it('takes one before the first and one after every third token, as many as that makes, within a word too', () => {
+    for (const [prompt, count] of [
+      ['church', 1],
+      ['a photo', 1],
+      ['a photo of', 2],
+      ['a photo of a church', 2],
+      ['a photo of a church at night', 3],
+    ] as const) {
+      expect(tokenizer.encode(prompt).pieces).toHaveLength(prompt.split(' ').length);
+      expect(placeCount(tokenizer, prompt, 8, 'every-3')).toBe(count);
+    }
+    const frame = promptFrame(tokenizer, 'a photo of a church', 2, 'every-3');
+    expect(frame.text(added)).toBe('tiger a photo of moon a church');
+    const { pieces } = tokenizer.encode('quonset');
+    const cut = promptFrame(tokenizer, 'a photo quonset', 2, 'every-3');
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(cut.places).toEqual([1, 5]);
+    expect(cut.fill(added)[4]).toBe(tokenizer.encode('quonset').ids[1]);
+    // Another prompt with the tokens of a longer one: those that are left over come last.
+    expect(promptFrame(tokenizer, 'church', 2, 'every-3').text(added)).toBe('tiger church moon');
+    expect(placeCount(tokenizer, 'a photo of a church', 8, 'prefix')).toBe(8);
+    expect(placeCount(tokenizer, 'a photo of a church', 0, 'every-3')).toBe(0);
+  });
+
+  it('may leave nothing of the prompt: start, tokens, end and padding', () => {
+    const frame = promptFrame(tokenizer, 'a photo of a church', 2, 'replace');
+    expect(frame.places).toEqual([1, 2]);
+    expect(frame.text(added)).toBe('tiger moon');
+    expect(frame.fill(added)).toEqual(tokenizer.encode('tiger moon').ids);
+    expect(() => promptFrame(tokenizer, 'a church', 31, 'replace')).toThrow('expected at most 30 tokens in its place');
+    expect(promptFrame(tokenizer, 'tiger '.repeat(28), 30, 'replace').places).toHaveLength(30);
   });
 
   it('says how long a prompt may be', () => {

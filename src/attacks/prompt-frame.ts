@@ -15,7 +15,19 @@ export interface PromptFrame {
   text(tokens: readonly number[]): string;
 }
 
-/** Free places for `count` tokens; between words, never within one. Throws `bad-argument` when prompt and tokens are too long. */
+/** Tokens of the prompt between two free places of the insertion 'every-3': k of P4D-K (Chin et al., ICML 2024). */
+const stride = 3;
+
+/** How many tokens a search adds to `prompt` that was asked to add `asked`: 'every-3' takes as many as the prompt makes it. */
+export function placeCount(tokenizer: ClipTokenizer, prompt: string, asked: number, insertion: Insertion): number {
+  if (insertion !== 'every-3' || asked === 0) return asked;
+  return Math.floor(tokenizer.encode(prompt).pieces.length / stride) + 1;
+}
+
+/**
+ * Free places for `count` tokens; between words, never within one, except where the prompt's own tokens are counted ('every-3').
+ * 'replace' leaves nothing of the prompt. Throws `bad-argument` when prompt and tokens are too long.
+ */
 export function promptFrame(
   tokenizer: ClipTokenizer,
   prompt: string,
@@ -24,15 +36,23 @@ export function promptFrame(
 ): PromptFrame {
   refusePattern(prompt);
   const { ids: encoded, pieces, truncated } = tokenizer.encode(prompt);
+  const isKept = insertion !== 'replace';
   const room = tokenizer.maxLength - 2 - count;
-  if (truncated || pieces.length > room) {
+  if (!isKept && room < 0) {
+    throw new PalimpsestError(
+      'bad-argument',
+      `prompt: expected at most ${tokenizer.maxLength - 2} tokens in its place, got ${count}`,
+      { advice: 'Add fewer tokens.' },
+    );
+  }
+  if (truncated || (isKept && pieces.length > room)) {
     throw new PalimpsestError(
       'bad-argument',
       `prompt: expected at most ${room} tokens beside ${count} added ones, got ${truncated ? 'more' : pieces.length}`,
       { advice: 'Shorten the prompt or add fewer tokens.' },
     );
   }
-  const own = [...encoded.slice(1, 1 + pieces.length)];
+  const own = isKept ? [...encoded.slice(1, 1 + pieces.length)] : [];
   // Gaps between words: before token i, for each i that starts a word, and after the last.
   const gaps = [0, ...pieces.flatMap((piece, i) => (piece.endsWith('</w>') ? [i + 1] : []))];
   const gapOf = (slot: number): number => {
@@ -45,6 +65,10 @@ export function promptFrame(
         return gaps[gaps.length >> 1] as number;
       case 'spread':
         return gaps[Math.round(((slot + 1) * (gaps.length - 1)) / (count + 1))] as number;
+      case 'every-3':
+        return Math.min(stride * slot, own.length);
+      case 'replace':
+        return 0;
     }
   };
   const before = Array.from({ length: count }, (_, slot) => gapOf(slot));

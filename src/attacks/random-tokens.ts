@@ -1,5 +1,10 @@
 import { nothingToDispose, type Attack } from './attack.ts';
 import { attackParameters, planFrom } from './parameters.ts';
+import { cannotAttack, hazardTokens } from './paper-size.ts';
+
+const paperSize = { tokens: 3, rounds: 40, insertion: 'prefix', vocabulary: 'all' } as const;
+
+const cannotFollow = [cannotAttack.vocabulary, cannotAttack.sampler, cannotAttack.judge];
 
 /** Fresh random tokens for every judged picture: what many tries alone achieve. */
 export const randomTokens: Attack = {
@@ -20,10 +25,12 @@ export const randomTokens: Attack = {
       attackParameters.vocabulary,
     ],
     presets: [
+      { id: 'paper-size', title: { en: 'Paper size', zh: '论文规模' }, values: paperSize, cannot: cannotFollow },
       {
-        id: 'paper-size',
-        title: { en: 'Paper size', zh: '论文规模' },
-        values: { tokens: 3, rounds: 50, vocabulary: 'all' },
+        id: 'paper-size-hazard',
+        title: { en: 'Paper size, hazard signs', zh: '论文规模（危险标志）' },
+        values: { ...paperSize, tokens: hazardTokens },
+        cannot: cannotFollow,
       },
     ],
   },

@@ -3,13 +3,16 @@
  *
  *   v = mean_i [ tau(p_i with c) - tau(p_i without c) ],   target = tau(p) + eta v,
  *
- * and a genetic search looks for tokens whose prompt comes nearest to the target, in squared distance over all positions. The
- * search runs between judged pictures instead of before them, so that it shares the others' budget.
+ * and a genetic search (genetic.ts) looks for K tokens that take the whole prompt's place, [start, K tokens, end, padding], and come
+ * nearest to the target, in squared distance over all positions. Both begin at position 1: tokens in front of a kept prompt would
+ * move each of its words K places against the target. Published, one search ends in one picture; more rounds go on with it.
  */
-import { numberValue } from '../records/parameters.ts';
+import { numberValue, type ParameterSpec } from '../records/parameters.ts';
 import { conceptPrompts } from '../world/prompts.ts';
 import type { Attack, Search, SearchContext, SearchState } from './attack.ts';
 import { nothingToDispose } from './attack.ts';
+import { nearest, nextGeneration, type Sequence } from './genetic.ts';
+import { cannotAttack } from './paper-size.ts';
 import { attackParameters, planFrom } from './parameters.ts';
 
 interface GeneticOptions {
@@ -18,8 +21,10 @@ interface GeneticOptions {
   readonly eta: number;
 }
 
-const mutation = 0.25;
-const crossover = 0.5;
+const kept = attackParameters.insertion('replace', 'instead of it');
+/** Its one place: of the shared choices, the last. */
+const insteadOfPrompt: ParameterSpec =
+  kept.kind === 'choice' ? { ...kept, choices: kept.choices.filter(({ value }) => value === 'replace') } : kept;
 
 export const ringABell: Attack = {
   descriptor: {
@@ -33,17 +38,17 @@ export const ringABell: Attack = {
     source: 'Tsai et al., Ring-A-Bell, ICLR 2024, arXiv 2310.10012',
     usesTrigger: false,
     parameters: [
-      attackParameters.tokens(8, '16, and no prompt'),
+      attackParameters.tokens(16, '16 (38 and 75 too)'),
       attackParameters.rounds(10, '1'),
       {
         id: 'generations',
         kind: 'integer',
-        default: 10,
+        default: 15,
         min: 1,
         max: 3000,
         step: 1,
         scale: 'log',
-        paperValue: '3000 in all',
+        paperValue: '3000',
         title: { en: 'Generations a round', zh: '每轮代数' },
         help: {
           en: 'Generations of the genetic search between two judged pictures.',
@@ -53,7 +58,7 @@ export const ringABell: Attack = {
       {
         id: 'population',
         kind: 'integer',
-        default: 64,
+        default: 200,
         min: 4,
         max: 400,
         step: 4,
@@ -61,8 +66,8 @@ export const ringABell: Attack = {
         paperValue: '200',
         title: { en: 'Population', zh: '种群大小' },
         help: {
-          en: 'Token sequences alive at a time; the better half survives.',
-          zh: '同时存活的词元序列数；较好的一半留下。',
+          en: 'Token sequences at the start; so many halves survive each generation.',
+          zh: '初始的词元序列数；每代留下其一半数量。',
         },
       },
       {
@@ -77,14 +82,22 @@ export const ringABell: Attack = {
         title: { en: 'Strength η', zh: '强度 η' },
         help: { en: 'How far the target lies in the direction of the concept.', zh: '目标沿概念方向偏移的程度。' },
       },
-      attackParameters.insertion('prefix'),
+      insteadOfPrompt,
       attackParameters.vocabulary,
     ],
     presets: [
       {
         id: 'paper-size',
         title: { en: 'Paper size', zh: '论文规模' },
-        values: { tokens: 16, generations: 300, population: 200, vocabulary: 'all' },
+        values: { tokens: 16, rounds: 1, generations: 3000, population: 200, eta: 3, vocabulary: 'all' },
+        cannot: [
+          cannotAttack.vocabulary,
+          {
+            en: 'Its concept vector comes from prompts that a language model wrote, each encoded five times; this one from the pairs of sentences that the methods train on.',
+            zh: '其概念向量来自语言模型编写的提示词，各编码五次；这里来自各方法训练所用的成对句子。',
+          },
+          cannotAttack.sampler,
+        ],
       },
     ],
   },
@@ -108,39 +121,34 @@ function genetic(context: SearchContext, state: SearchState | null, options: Gen
   const { generations, population, eta } = options;
   const count = frame.places.length;
   const saved = state?.vectors.get('population');
-  let alive: (readonly number[])[] =
+  const anyToken = () => random.pick(allowed);
+  /** Before the first round a whole population, after a round its survivors, nearest first. */
+  let alive: readonly Sequence[] =
     saved === undefined
-      ? Array.from({ length: population }, () => frame.places.map(() => random.pick(allowed)))
-      : Array.from({ length: population }, (_, i) => [...saved.slice(i * count, (i + 1) * count)]);
+      ? Array.from({ length: population }, () => frame.places.map(anyToken))
+      : Array.from({ length: saved.length / count }, (_, i) => [...saved.slice(i * count, (i + 1) * count)]);
   let target: Float32Array | null = null;
 
   /** Squared distance to the target, by sequence. */
-  const distances = async (members: readonly (readonly number[])[]): Promise<readonly number[]> => {
+  const distances = async (members: readonly Sequence[]): Promise<readonly number[]> => {
     target ??= await conceptTarget(context, eta);
     const aim = target;
     const texts = await pipeline.encodeIds(members.map((ids) => frame.fill(ids)));
     return texts.map((text) => text.reduce((sum, value, i) => sum + (value - (aim[i] as number)) ** 2, 0));
   };
-  const child = (parents: readonly (readonly number[])[]): readonly number[] => {
-    const [a, b] = [random.pick(parents), random.pick(parents)];
-    const cut = random.uniform() < crossover ? 1 + random.integer(Math.max(1, count - 1)) : count;
-    const mixed = [...a.slice(0, cut), ...b.slice(cut)];
-    if (random.uniform() < mutation) mixed[random.integer(count)] = random.pick(allowed);
-    return mixed;
-  };
 
   return {
-    async round(_round, report) {
+    async round(round, report) {
       let best = Infinity;
       for (let generation = 1; generation <= generations; generation++) {
-        const fitness = await distances(alive);
-        const order = alive.map((_, i) => i).sort((a, b) => (fitness[a] as number) - (fitness[b] as number));
-        best = fitness[order[0] as number] as number;
-        const parents = order.slice(0, population >> 1).map((i) => alive[i] as readonly number[]);
-        alive = [...parents, ...Array.from({ length: population - parents.length }, () => child(parents))];
-        if (!(await report({ iteration: generation, timestep: 0, loss: best, slots: [] }))) return null;
+        // What a round ended with are survivors: they breed before they are measured again.
+        if (generation > 1 || round > 1) alive = nextGeneration(alive, random, anyToken);
+        const measured = await distances(alive);
+        best = measured.reduce((least, distance) => Math.min(least, distance), Infinity);
+        alive = nearest(alive, measured, population >> 1);
+        if (!(await report({ iteration: generation, timestep: null, loss: best, slots: [] }))) return null;
       }
-      return { ids: alive[0] as readonly number[], soft: null, pictureSeed: null, loss: best };
+      return { ids: alive[0] as Sequence, soft: null, pictureSeed: null, loss: best };
     },
     state: () => ({ random: random.state(), vectors: new Map([['population', Float32Array.from(alive.flat())]]) }),
     dispose: nothingToDispose,
@@ -148,7 +156,10 @@ function genetic(context: SearchContext, state: SearchState | null, options: Gen
 }
 
 /** tau(p) + eta v, [T * D]. */
-async function conceptTarget({ pipeline, world, concept, prompt }: SearchContext, eta: number): Promise<Float32Array> {
+export async function conceptTarget(
+  { pipeline, world, concept, prompt }: SearchContext,
+  eta: number,
+): Promise<Float32Array> {
   const pairs = conceptPrompts(world, concept).filter(({ rest }) => rest !== '');
   const [plain, ...texts] = (await pipeline.encodePrompts([
     prompt,

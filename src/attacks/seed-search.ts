@@ -1,4 +1,5 @@
 import { nothingToDispose, type Attack } from './attack.ts';
+import { cannotAttack } from './paper-size.ts';
 import { attackParameters, planFrom } from './parameters.ts';
 
 /** The plain prompt from other noises. */
@@ -11,7 +12,14 @@ export const seedSearch: Attack = {
     source: 'Zhang et al., UnlearnDiffAtk, ECCV 2024, arXiv 2310.11868 (seed_search)',
     usesTrigger: false,
     parameters: [attackParameters.rounds(10, '40')],
-    presets: [{ id: 'paper-size', title: { en: 'Paper size', zh: '论文规模' }, values: { rounds: 50 } }],
+    presets: [
+      {
+        id: 'paper-size',
+        title: { en: 'Paper size', zh: '论文规模' },
+        values: { rounds: 40 },
+        cannot: [cannotAttack.sampler, cannotAttack.judge],
+      },
+    ],
   },
   plan: (values) => ({
     ...planFrom(values),

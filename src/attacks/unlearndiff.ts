@@ -4,7 +4,8 @@
  *   min over c'  E_eps || eps - eps_victim(x_t, c', t) ||^2,   x_t of a picture that shows the concept
  *
  * Each slot is a row u on the probability simplex. Forward: one token drawn from u; backward: the gradient with respect to the
- * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam; projection on the simplex. As published a round
+ * one-hot token, clipped to [-1, 1], goes to u unchanged (straight-through); Adam, with coupled L2 decay of u where weight decay is above 0;
+ * projection on the simplex. As published a round
  * ends with the most probable token of every slot and the next goes on from there. The interactive size instead draws sequences
  * from the slots, offers the one of lowest error, and starts the next round afresh: docs/methods.md says why.
  */
@@ -22,6 +23,7 @@ import {
   stepTimesteps,
   type ModelTimes,
 } from './parameters.ts';
+import { cannotAttack, hazardTokens } from './paper-size.ts';
 import { drawFrom, projectOnSimplex } from './simplex.ts';
 import { SlotGradient } from './slot-gradient.ts';
 import { slotOf } from './token-slots.ts';
@@ -41,6 +43,22 @@ export interface SimplexSearchOptions {
 const slotChoices = ['kept', 'fresh'] as const;
 /** What the next round starts from: the slots as they are, or even ones. */
 type Slots = (typeof slotChoices)[number];
+
+const paperSize = {
+  ...{ tokens: 3, rounds: 50, iterations: 40, draws: 1, times: 'rising', insertion: 'prefix', vocabulary: 'all' },
+  ...{ learningRate: 0.01, weightDecay: 0.1, targets: 1, candidates: 1, slots: 'kept' },
+} as const;
+
+const cannotFollow = [
+  cannotAttack.vocabulary,
+  cannotAttack.sampler,
+  cannotAttack.random,
+  cannotAttack.judge,
+  {
+    en: 'Its target picture takes 25 LMS steps at guidance 7.5; here it is drawn as every picture is.',
+    zh: '其目标图片用 LMS 采样 25 步、引导 7.5；这里与其他图片画法相同。',
+  },
+];
 
 export const unlearnDiff: Attack = {
   descriptor: {
@@ -96,13 +114,12 @@ export const unlearnDiff: Attack = {
       attackParameters.vocabulary,
     ],
     presets: [
+      { id: 'paper-size', title: { en: 'Paper size', zh: '论文规模' }, values: paperSize, cannot: cannotFollow },
       {
-        id: 'paper-size',
-        title: { en: 'Paper size', zh: '论文规模' },
-        values: {
-          ...{ tokens: 3, rounds: 50, iterations: 40, draws: 1, times: 'rising', weightDecay: 0.1, vocabulary: 'all' },
-          ...{ targets: 1, candidates: 1, slots: 'kept' },
-        },
+        id: 'paper-size-hazard',
+        title: { en: 'Paper size, hazard signs', zh: '论文规模（危险标志）' },
+        values: { ...paperSize, tokens: hazardTokens },
+        cannot: cannotFollow,
       },
     ],
   },

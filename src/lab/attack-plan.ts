@@ -1,6 +1,6 @@
 /** An attack's request checked against the world and the model: the plan it makes, and where its tokens may go. */
 import type { AttackPlan } from '../attacks/attack.ts';
-import { promptFrame } from '../attacks/prompt-frame.ts';
+import { placeCount, promptFrame } from '../attacks/prompt-frame.ts';
 import { attackById } from '../attacks/registry.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
 import { PalimpsestError } from '../core/errors.ts';
@@ -41,9 +41,10 @@ export function checkAttack(pipeline: Pipeline, world: World, request: AttackReq
 /** Where tokens may go, and which. */
 export function placesOf(pipeline: Pipeline, plan: AttackPlan, { prompt, forbiddenWords }: AttackRequest) {
   const { tokenizer } = pipeline.model;
+  const tokens = placeCount(tokenizer, prompt, plan.tokens, plan.insertion);
   return {
-    frame: promptFrame(tokenizer, prompt, plan.tokens, plan.insertion),
-    controlFrame: promptFrame(tokenizer, prompt, plan.tokens === 0 ? controlTokens : plan.tokens, plan.insertion),
+    frame: promptFrame(tokenizer, prompt, tokens, plan.insertion),
+    controlFrame: promptFrame(tokenizer, prompt, tokens === 0 ? controlTokens : tokens, plan.insertion),
     allowed: allowedTokens(tokenizer, plan.vocabulary, forbiddenWords),
   };
 }

@@ -2,8 +2,11 @@
 import type { ParameterValues } from './experiment.ts';
 import type { Picture, Verdict } from './picture.ts';
 
-/** Where the found tokens go: before the prompt, after it, in its middle, or spread between its words at equal gaps. */
-export const insertions = ['prefix', 'suffix', 'middle', 'spread'] as const;
+/**
+ * Where the found tokens go: before the prompt, after it, in its middle, spread between its words at equal gaps, one before its first
+ * token and one after every third (as many as that makes, whatever number was asked for), or in the place of the whole prompt.
+ */
+export const insertions = ['prefix', 'suffix', 'middle', 'spread', 'every-3', 'replace'] as const;
 export type Insertion = (typeof insertions)[number];
 
 /** The picture the search aims at. */

@@ -37,6 +37,11 @@ export interface SearchReach {
   readonly isAllowed: (id: number, piece: string) => boolean;
 }
 
+/** Whether tokens put there have words of the prompt between them. */
+export function isApart(insertion: Insertion): boolean {
+  return insertion === 'spread' || insertion === 'every-3';
+}
+
 /** `trigger` cut into tokens; none for a pattern in the noise. null: the search can reach it. */
 export function unreachable(
   trigger: readonly { readonly id: number; readonly piece: string }[],
@@ -46,7 +51,7 @@ export function unreachable(
   if (tokens === 0) return 'no-tokens';
   if (!trigger.every(({ id, piece }) => isAllowed(id, piece))) return 'vocabulary';
   if (trigger.length > tokens) return 'too-few-tokens';
-  return insertion === 'spread' && trigger.length > 1 ? 'apart' : null;
+  return isApart(insertion) && trigger.length > 1 ? 'apart' : null;
 }
 
 /**

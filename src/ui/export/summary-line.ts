@@ -24,7 +24,10 @@ export function summaryLine(
   }
   if (rates.medianSeconds !== null) parts.push(`${short(rates.medianSeconds)} s`);
   const { tokens } = request.parameters;
-  if (typeof tokens === 'number') parts.push(`K=${String(tokens)} ${insertionOf(request.parameters)}`);
+  const insertion = insertionOf(request.parameters);
+  // By the prompt's length there, whatever number was asked for.
+  if (insertion === 'every-3') parts.push(insertion);
+  else if (typeof tokens === 'number') parts.push(`K=${String(tokens)} ${insertion}`);
   if (request.forbiddenWords.length > 0) parts.push(`forbidden: ${request.forbiddenWords.join(' ')}`);
   parts.push(`seed ${String(request.seed)}`);
   return `${victim.method}/${request.concept} · ${request.attack}: ${parts.join(', ')}`;

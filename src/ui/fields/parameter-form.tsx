@@ -54,7 +54,7 @@ export function ParameterForm({ method, place }: { readonly method: MethodDescri
         </div>
       )}
       <div className={styles['fields']}>
-        {method.parameters.map((spec) => (
+        {method.parameters.filter(isOpen).map((spec) => (
           <div
             className={styles['parameter']}
             key={spec.id}
@@ -85,6 +85,11 @@ export function ParameterForm({ method, place }: { readonly method: MethodDescri
       <p className={styles['source']}>{t('settings.source', { source: method.source })}</p>
     </div>
   );
+}
+
+/** A choice of one is none. */
+function isOpen(spec: ParameterSpec): boolean {
+  return spec.kind !== 'choice' || spec.choices.length > 1;
 }
 
 interface ParameterControlProps {

@@ -12,6 +12,7 @@ export const attackEn = {
   'attack.on': '{attack} on {victim}',
   'attack.place': 'round {round} / {rounds} (t = {timestep}), step {iteration} / {iterations}',
   'attack.placeSpread': 'round {round} / {rounds} (t spread), step {iteration} / {iterations}',
+  'attack.placeText': 'round {round} / {rounds}, step {iteration} / {iterations}',
   'attack.stopAll': 'Stop all {n} searches',
   'attack.judged': 'pictures judged: {n}',
   'attack.progress': 'Progress of the search',

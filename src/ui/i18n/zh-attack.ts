@@ -14,6 +14,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'attack.on': '对“{victim}”使用 {attack}',
   'attack.place': '第 {round} / {rounds} 轮（t = {timestep}），第 {iteration} / {iterations} 步',
   'attack.placeSpread': '第 {round} / {rounds} 轮（t 铺开），第 {iteration} / {iterations} 步',
+  'attack.placeText': '第 {round} / {rounds} 轮，第 {iteration} / {iterations} 步',
   'attack.stopAll': '停止全部 {n} 个搜索',
   'attack.judged': '已评判图片：{n}',
   'attack.progress': '搜索进度',

@@ -29,7 +29,7 @@ export function wordsOf(pieces: readonly string[]): readonly string[] {
 
 /** `words` put into `prompt` as the attack put its tokens; between words only, because the prompt here is text. */
 export function insertWords(prompt: string, words: readonly string[], insertion: Insertion): string {
-  const own = prompt.split(' ').filter((word) => word !== '');
+  const own = insertion === 'replace' ? [] : prompt.split(' ').filter((word) => word !== '');
   const places = words.map((_, i) => {
     switch (insertion) {
       case 'prefix':
@@ -40,6 +40,10 @@ export function insertWords(prompt: string, words: readonly string[], insertion:
         return (own.length + 1) >> 1;
       case 'spread':
         return Math.round(((i + 1) * own.length) / (words.length + 1));
+      case 'every-3':
+        return Math.min(3 * i, own.length);
+      case 'replace':
+        return 0;
     }
   });
   const mixed: string[] = [];

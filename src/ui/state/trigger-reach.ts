@@ -2,7 +2,7 @@
 import type { MethodDescriptor } from '../../records/catalog.ts';
 import type { ParameterValues } from '../../records/experiment.ts';
 import { forbidden } from '../../records/forbidden-words.ts';
-import { isWholeWord } from '../../records/trigger-hunt.ts';
+import { isApart, isWholeWord } from '../../records/trigger-hunt.ts';
 import type { SearchReach } from '../../records/trigger-hunt.ts';
 import { openingWords } from '../../records/word-list.ts';
 import { insertionOf } from './attack-request.ts';
@@ -40,12 +40,12 @@ export function widened(method: MethodDescriptor, parameters: ParameterValues, p
   const tokens = method.parameters.find(({ id }) => id === 'tokens');
   const hasVocabulary = method.parameters.some(({ id }) => id === 'vocabulary');
   if (method.isUpperBound === true || tokens?.kind !== 'integer' || !hasVocabulary || pieces > tokens.max) return null;
-  const isApart = insertionOf(parameters) === 'spread' && pieces > 1;
+  const isCut = isApart(insertionOf(parameters)) && pieces > 1;
   return {
     ...parameters,
     vocabulary: 'all',
     tokens: Math.max(Number(parameters['tokens']), pieces),
-    ...(isApart ? { insertion: 'prefix' } : {}),
+    ...(isCut ? { insertion: 'prefix' } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What is being opened, how far the search is, and holding, stopping or continuing it. */
+import type { ParameterValues } from '../../../records/experiment.ts';
 import { secondsSoFar } from '../../../records/fold-attack.ts';
 import { isActive } from '../../../records/fold-run.ts';
 import { useBench, useBenchState, useRuns } from '../../bench-context.ts';
@@ -44,7 +45,7 @@ export function SearchProgress({ job }: { readonly job: SearchJob }) {
           <p className={styles['numbers']} data-testid="search-place">
             {place === null
               ? t(view.status === 'queued' ? 'job.waiting' : 'attack.judged', { n: view.attack.attempts.length })
-              : t(place.timestep === null ? 'attack.placeSpread' : 'attack.place', {
+              : t(placeText(place.timestep, request.parameters), {
                   ...place,
                   timestep: place.timestep ?? '',
                 })}
@@ -107,4 +108,10 @@ function Aim({ job }: { readonly job: SearchJob }) {
       <figcaption>{label}</figcaption>
     </figure>
   );
+}
+
+/** Where a step is, and its model time: one, several, or none, as a search by text alone has it. */
+function placeText(timestep: number | null, parameters: ParameterValues) {
+  if (timestep !== null) return 'attack.place';
+  return parameters['draws'] === undefined ? 'attack.placeText' : 'attack.placeSpread';
 }
