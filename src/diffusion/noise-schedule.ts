@@ -11,6 +11,7 @@ export interface NoiseSchedule {
   readonly alphasCumprod: Float32Array;
 }
 
+/** Throws `bad-file` for betas that leave all of the picture, or nothing of it, at some time: there DDIM would divide by 0. */
 export function noiseSchedule(
   config: Pick<SchedulerConfig, 'numTrainTimesteps' | 'betaStart' | 'betaEnd' | 'betaSchedule'>,
 ): NoiseSchedule {
@@ -29,12 +30,21 @@ export function noiseSchedule(
     product *= Math.fround(1 - beta);
     alphasCumprod[t] = product;
   });
+  const outside = alphasCumprod.findIndex((alpha) => !(alpha > 0 && alpha < 1));
+  if (outside >= 0) {
+    throw new PalimpsestError(
+      'bad-file',
+      `scheduler: noise schedule: expected a share of the picture between 0 and 1 at every time, got ${alphasCumprod[outside]} at ${outside} (beta_start ${betaStart}, beta_end ${betaEnd})`,
+      { advice: 'Correct the betas in scheduler_config.json.' },
+    );
+  }
   return { numTrainTimesteps, alphasCumprod };
 }
 
 /** torch.linspace in float32: counted from whichever end is nearer. */
 function linspace(start: number, end: number, count: number): Float32Array {
   const [first, last] = [Math.fround(start), Math.fround(end)];
+  if (count === 1) return Float32Array.of(first);
   const step = Math.fround(Math.fround(last - first) / (count - 1));
   return Float32Array.from({ length: count }, (_, i) =>
     i < count / 2 ? first + step * i : last - step * (count - 1 - i),

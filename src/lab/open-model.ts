@@ -1,5 +1,6 @@
 /** Reads a model folder through the platform, with progress over all its files. */
 import { PalimpsestError } from '../core/errors.ts';
+import { noiseSchedule } from '../diffusion/noise-schedule.ts';
 import { loadModel, type Component, type DiffusionModel, type ReadModelFile } from '../models/family.ts';
 import { dequantise } from '../tensor/quantise.ts';
 import { sizeOf } from '../tensor/host-tensor.ts';
@@ -47,7 +48,9 @@ export async function openModel(
   };
   const readLazily: ReadModelFile = async (path) =>
     path in manifest.lazy ? platform.read(`${modelUrl}${path}`, () => undefined) : null;
-  return { model: expanded(await loadModel(read)), manifest, bytes: total, readLazily };
+  const model = expanded(await loadModel(read));
+  noiseSchedule(model.scheduler); // a schedule that cannot be sampled from is refused here, not at the first picture
+  return { model, manifest, bytes: total, readLazily };
 }
 
 function parseManifest(bytes: Uint8Array): ModelManifest {

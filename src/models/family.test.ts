@@ -48,6 +48,30 @@ describe('a model folder', () => {
     expect((await loadModel(without('judge/config.json'), 'float32')).judge).toBeNull();
   });
 
+  it('is refused where its parts do not fit each other', async () => {
+    const changed =
+      (file: string, change: Record<string, unknown>): ReadModelFile =>
+      async (path) => {
+        const bytes = await read(path);
+        if (path !== file || bytes === null) return bytes;
+        const json = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+        return new TextEncoder().encode(JSON.stringify({ ...json, ...change }));
+      };
+    const cases: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+      ['unet/config.json', { in_channels: 9 }, /in_channels: expected 4, as many as out_channels, got 9/],
+      ['vae/config.json', { latent_channels: 16 }, /latent_channels: expected 4, as many as the UNet has .* got 16/],
+      ['vae/config.json', { out_channels: 4 }, /vae\/config\.json: out_channels: expected 3/],
+      [
+        'text_encoder/config.json',
+        { vocab_size: 1000 },
+        /expected ids below the text encoder's vocab_size 1000, got 1535/,
+      ],
+      ['text_encoder/config.json', { use_attention_mask: true }, /use_attention_mask: expected false, null or nothing/],
+    ];
+    for (const [file, change, message] of cases)
+      await expect(loadModel(changed(file, change), 'float32')).rejects.toThrow(message);
+  });
+
   it('says which file is missing or broken', async () => {
     await expect(loadModel(without(weightsPath('unet', 'int8')))).rejects.toMatchObject({
       code: 'download-failed',

@@ -9,6 +9,7 @@ import type { WeightMap } from '../tensor/weights.ts';
 import { parseAutoencoderConfig, type AutoencoderConfig } from './config/autoencoder-config.ts';
 import { parseClipTextConfig, type ClipTextConfig } from './config/clip-text-config.ts';
 import { parseJudgeConfig, type JudgeConfig } from './config/judge-config.ts';
+import { parsePythonJson } from './config/python-json.ts';
 import { parseSchedulerConfig, type SchedulerConfig } from './config/scheduler-config.ts';
 import { parseUNetConfig, type UNetConfig } from './config/unet-config.ts';
 import { createTokenizer, type ClipTokenizer } from './tokenizer.ts';
@@ -89,14 +90,35 @@ export async function loadModel(read: ReadModelFile, precision: Precision = 'int
       `unet/config.json: cross_attention_dim: expected the text encoder's width ${textEncoder.config.hiddenSize}, got ${unet.config.crossAttentionDim}`,
     );
   }
+  checkLatents(unet.config, vae.config);
   const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig, textEncoder.config.maxPositionEmbeddings);
+  if (tokenizer.highestId >= textEncoder.config.vocabSize) {
+    throw new PalimpsestError(
+      'bad-file',
+      `tokenizer/tokenizer.json: expected ids below the text encoder's vocab_size ${textEncoder.config.vocabSize}, got ${tokenizer.highestId}`,
+    );
+  }
   const scheduler = parseSchedulerConfig(schedulerJson);
   return { textEncoder, unet, vae, tokenizer, scheduler, judge: judgeOrNone, world: worldOrNone };
 }
 
+/** What goes into the UNet comes out of it again, and the autoencoder makes an RGB picture of it. */
+function checkLatents(unet: UNetConfig, vae: AutoencoderConfig): void {
+  const want = (field: string, expected: number, got: number, because: string) => {
+    if (got !== expected)
+      throw new PalimpsestError('bad-file', `${field}: expected ${expected}, ${because}, got ${got}`, {
+        advice: 'Models that also take a picture or a mask, as for inpainting, are not built here.',
+      });
+  };
+  want('unet/config.json: in_channels', unet.outChannels, unet.inChannels, 'as many as out_channels');
+  want('vae/config.json: latent_channels', unet.inChannels, vae.latentChannels, 'as many as the UNet has in_channels');
+  want('vae/config.json: in_channels', 3, vae.inChannels, 'red, green and blue');
+  want('vae/config.json: out_channels', 3, vae.outChannels, 'red, green and blue');
+}
+
 function parseJson(bytes: Uint8Array, path: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    return parsePythonJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw new PalimpsestError('bad-file', `${path}: expected JSON, got something else`, { cause: error });
   }

@@ -7,7 +7,9 @@ import type { Weight } from '../tensor/weights.ts';
 import { vaeDecode, vaeEncode } from './autoencoder-kl.ts';
 import { clipTextForward } from './clip-text.ts';
 import { ModelContext } from './context.ts';
-import { goldenNames, readGoldenModel, runOnce } from '../testing/golden-models.ts';
+import { goldenNames, readGoldenJson, readGoldenModel, readGoldenTensors, runOnce } from '../testing/golden-models.ts';
+import { parseUNetConfig } from './config/unet-config.ts';
+import { unetWeightShapes } from './lora/groups.ts';
 import { unetForward } from './unet-2d-condition.ts';
 
 /** Both sides compute in float32 in different orders; a wrong layer is off by 1e-2 and more. */
@@ -78,6 +80,32 @@ describe.each(goldenNames)('the %s golden model', async (name) => {
     expectClose(outputs('mean'), 'mean');
     expectClose(outputs('logvar'), 'logvar');
     expectClose(outputs('decoded'), 'decoded');
+  });
+});
+
+describe('a UNet without a middle block', () => {
+  it('predicts the noise of diffusers for `mid_block_type: null` (training/goldens/make_null_goldens.py)', async () => {
+    const { unet, goldens } = await readGoldenModel('first');
+    const json = (await readGoldenJson('first/unet/config.json')) as Record<string, unknown>;
+    const config = parseUNetConfig({ ...json, mid_block_type: null });
+    const feeds = {
+      sample: goldens.tensor('sample'),
+      timestep: goldens.tensor('timestep'),
+      text: goldens.tensor('last_hidden_state'),
+    };
+    const outputs = await runOnce(feeds, (g, input) => {
+      const inputs = { sample: input('sample'), timestep: input('timestep'), encoderHiddenStates: input('text') };
+      return { noise: unetForward(new ModelContext(g, { weights: unet.weights }), config, inputs) };
+    });
+    const golden = await readGoldenTensors('midless.safetensors');
+    const expected = asFloat32(golden.tensor('noise_pred'), 'noise_pred').data;
+    expect(relativeL2(outputs('noise'), expected)).toBeLessThan(tolerance);
+    expect(relativeL2(outputs('noise'), asFloat32(goldens.tensor('noise_pred'), 'noise_pred').data)).toBeGreaterThan(
+      0.01,
+    );
+    // No weight of a middle block is asked for, and no adapter trains one.
+    expect([...unetWeightShapes(config).keys()].filter((key) => key.startsWith('mid_block'))).toEqual([]);
+    expect(unetWeightShapes(config).size).toBeLessThan(unetWeightShapes(unet.config).size);
   });
 });
 

@@ -16,13 +16,33 @@ describe('the tokenizer', async () => {
   const tokenizer = createTokenizer(files[0], files[1], 77);
 
   it('gives the ids of CLIPTokenizer for ordinary, odd, foreign and overlong texts', () => {
-    expect(goldens.cases.length).toBeGreaterThan(190);
+    expect(goldens.cases.length).toBeGreaterThan(450);
     expect(tokenizer.maxLength).toBe(goldens.maxLength);
     const wrong = goldens.cases.flatMap(({ text, ids }) => {
       const got = [...tokenizer.encode(text).ids];
       return got.join() === ids.join() ? [] : [{ text, ids, got }];
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('takes special tokens in capitals for text, and a capital sigma at the end of a word for any other', () => {
+    const { ids, pieces } = tokenizer.encode('<|ENDOFTEXT|>');
+    expect([ids[1], pieces[0]]).not.toEqual([tokenizer.endId, '<|endoftext|>']);
+    expect(tokenizer.encode('<|endoftext|>').ids[1]).toBe(tokenizer.endId);
+    expect(tokenizer.encode('ΟΔΟΣ').ids).toEqual(tokenizer.encode('οδοσ').ids);
+    expect(tokenizer.encode('οδος').ids).not.toEqual(tokenizer.encode('οδοσ').ids); // a final sigma that is typed stays
+  });
+
+  it('takes special tokens in capitals for themselves where the file looks for them after lowering', () => {
+    const json = files[0] as { readonly added_tokens: readonly object[] };
+    const normalized = { ...json, added_tokens: json.added_tokens.map((token) => ({ ...token, normalized: true })) };
+    expect(createTokenizer(normalized, files[1], 77).encode('a <|ENDOFTEXT|>').ids[2]).toBe(tokenizer.endId);
+  });
+
+  it('refuses half of a character, as transformers does', () => {
+    expect(() => tokenizer.encode('a \ud83d church')).toThrow(/half of a character \(\\ud83d\) at place 3/);
+    expect(() => tokenizer.encode('\udc00\ud800')).toThrow(/half of a character/);
+    expect(tokenizer.encode('a 😀').truncated).toBe(false);
   });
 
   it('says which pieces it used and whether some did not fit', () => {

@@ -15,9 +15,11 @@ export interface ClipTokenizer {
   /** Tokens of a prompt, start and end included. */
   readonly maxLength: number;
   readonly vocabSize: number;
+  readonly highestId: number;
   readonly startId: number;
   readonly endId: number;
   readonly padId: number;
+  /** Throws `bad-argument` for a text with half of a character in it. */
   encode(text: string): EncodedPrompt;
   /** The piece with this id, or undefined when there is none. */
   piece(id: number): string | undefined;
@@ -38,6 +40,7 @@ export function createTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown
   if (!isObject(tokenizerJson)) throw bad('tokenizer.json', 'a JSON object', tokenizerJson);
   if (!isObject(tokenizerConfig)) throw bad('tokenizer_config.json', 'a JSON object', tokenizerConfig);
   const tokenizer = open(tokenizerJson, tokenizerConfig);
+  const vocabulary = tokenizer.get_vocab();
   const special = (name: string): number => {
     const field = tokenizerConfig[name];
     const token = isObject(field) ? field['content'] : field;
@@ -48,16 +51,19 @@ export function createTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown
   const [startId, endId, padId] = [special('bos_token'), special('eos_token'), special('pad_token')];
   const longest = tokenizerConfig['model_max_length'];
   const maxLength = typeof longest === 'number' ? Math.min(longest, positions) : positions;
+  const asTokenizers = lowerAsTokenizers(tokenizerJson);
   const isSpecial = new Set([startId, endId, padId]);
 
   return {
     maxLength,
-    vocabSize: tokenizer.get_vocab().size,
+    vocabSize: vocabulary.size,
+    highestId: [...vocabulary.values()].reduce((highest, id) => Math.max(highest, id), 0),
     startId,
     endId,
     padId,
     encode(text) {
-      const whole = tokenizer.encode(text, { add_special_tokens: false });
+      needWholeCharacters(text);
+      const whole = tokenizer.encode(asTokenizers(text), { add_special_tokens: false });
       const room = maxLength - 2;
       const kept = whole.ids.slice(0, room);
       const ids = new Int32Array(maxLength).fill(padId);
@@ -89,4 +95,49 @@ function open(json: object, config: object): Tokenizer {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+interface AddedToken {
+  readonly content: string;
+  readonly normalized: boolean;
+}
+
+/**
+ * The text as @huggingface/tokenizers 0.2.0 has to be given it, so that its ids are those of tokenizers 0.23.3 and of transformers'
+ * CLIPTokenizer. It differs from them in two places:
+ *
+ * - It lowers a text as a whole, where a capital sigma that ends a word becomes a final one. tokenizers lowers letter by letter.
+ * - It takes what reads like a special token once it is lowered ("<|ENDOFTEXT|>") for that token. tokenizers looks for special tokens
+ *   that are not `normalized` before lowering, and only there. A space behind it, which CLIP drops, keeps the two apart.
+ */
+function lowerAsTokenizers(tokenizerJson: Readonly<Record<string, unknown>>): (text: string) => string {
+  if (!JSON.stringify(tokenizerJson['normalizer'] ?? null).includes('"Lowercase"')) return (text) => text;
+  const added = (
+    Array.isArray(tokenizerJson['added_tokens']) ? tokenizerJson['added_tokens'] : []
+  ) as readonly AddedToken[];
+  const exact = added.filter(({ normalized }) => !normalized).map(({ content }) => content);
+  if (exact.length === 0) return (text) => text.replaceAll('Σ', 'σ');
+  const alternatives = exact.map((content) => content.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|');
+  const specials = new RegExp(`(${alternatives})`);
+  return (text) =>
+    text
+      .split(specials)
+      .map((part, i) => {
+        if (i % 2 === 1) return part; // a special token itself
+        const lowered = part.replaceAll('Σ', 'σ');
+        return exact.includes(lowered.normalize('NFC').toLowerCase()) ? `${lowered} ` : lowered;
+      })
+      .join('');
+}
+
+/** Throws `bad-argument` for a text with half of a character in it, which is no Unicode and which transformers refuses, too. */
+function needWholeCharacters(text: string): void {
+  const half = /\p{Surrogate}/u.exec(text);
+  if (half === null) return;
+  const code = (half[0].codePointAt(0) as number).toString(16);
+  throw new PalimpsestError(
+    'bad-argument',
+    `prompt: expected text, got half of a character (\\u${code}) at place ${half.index + 1}`,
+    { advice: 'Delete it and type the character again.' },
+  );
 }

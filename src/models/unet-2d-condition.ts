@@ -47,7 +47,7 @@ export function unetForward(ctx: ModelContext, config: UNetConfig, inputs: UNetI
   });
   const skips = [h];
   config.levels.forEach((_, index) => (h = downBlock(pass, index, h, skips)));
-  h = midBlock(pass, h);
+  if (config.hasMidBlock) h = midBlock(pass, h);
   config.levels.forEach((_, index) => (h = upBlock(pass, index, h, skips)));
   h = activate(g, actFn, ctx.groupNorm('conv_norm_out', h, config.normNumGroups, config.normEps));
   return ctx.conv2d('conv_out', h, {

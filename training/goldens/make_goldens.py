@@ -176,6 +176,12 @@ def tokens() -> None:
         save_tokenizer(folder)
     clip = CLIPTokenizer.from_pretrained(folder)
     cases = [{"text": text, "ids": clip(text, padding="max_length", truncation=True, max_length=LENGTH).input_ids} for text in prompts()]
+    # The file alone, read by tokenizers, says the same.
+    alone = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+    alone.enable_truncation(LENGTH)
+    alone.enable_padding(length=LENGTH, pad_id=alone.token_to_id("<|endoftext|>"), pad_token="<|endoftext|>")
+    for case in cases:
+        assert alone.encode(case["text"]).ids == case["ids"], case
     rows = ",\n".join(json.dumps(case, ensure_ascii=True) for case in cases)
     path = MODELS / "tokenizer-goldens.json"
     path.write_text(f'{{ "versions": {json.dumps(VERSIONS)},\n"maxLength": {LENGTH},\n"cases": [\n{rows}\n]}}\n')

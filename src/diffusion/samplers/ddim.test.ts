@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseSchedulerConfig } from '../../models/config/scheduler-config.ts';
+import { readDdimConfig } from '../../models/config/scheduler-config.ts';
 import { goldenNotes } from '../../testing/golden-models.ts';
 import { relativeMax } from '../../tensor/compare.ts';
 import { asFloat32 } from '../../tensor/host-tensor.ts';
@@ -23,7 +23,7 @@ const numbers = (key: string) => asFloat32(goldens.tensor(key), key).data;
 
 describe('DDIM', () => {
   it.each(runs)('walks as diffusers does: $name', ({ name, config, steps, eta }) => {
-    const sampler = createDdimSampler(parseSchedulerConfig(config), steps, { eta });
+    const sampler = createDdimSampler(readDdimConfig(config), steps, { eta });
     expect(sampler.timesteps).toEqual([...(goldens.tensor(`${name}.timesteps`).data as Int32Array)]);
     const [samples, originals] = [numbers(`${name}.samples`), numbers(`${name}.originals`)];
     const [outputs, noises] = [numbers(`${name}.outputs`), numbers(`${name}.noises`)];
@@ -40,7 +40,7 @@ describe('DDIM', () => {
 
   it.each(['sd', 'linear'])('has the noise schedule of diffusers: %s', (name) => {
     const run = runs.find((candidate) => candidate.name === name);
-    const { alphasCumprod } = noiseSchedule(parseSchedulerConfig(run?.config));
+    const { alphasCumprod } = noiseSchedule(readDdimConfig(run?.config));
     // PyTorch may round the running product differently in the last bit.
     numbers(`${name}.alphas_cumprod`).forEach((alpha, t) => {
       expect(Math.abs((alphasCumprod[t] as number) - alpha)).toBeLessThanOrEqual(1.2e-7 * alpha);
@@ -48,11 +48,11 @@ describe('DDIM', () => {
   });
 
   it('refuses a timestep it does not visit, and noise it was not given', () => {
-    const config = parseSchedulerConfig(runs[0]?.config);
+    const config = readDdimConfig(runs[0]?.config);
     const x = new Float32Array(2);
     expect(() => createDdimSampler(config, 10).step(x, 3, x)).toThrow(/ddim\.timestep: expected one of 901/);
     expect(() => createDdimSampler(config, 10, { eta: 1 }).step(x, 901, x)).toThrow(/drawNoise/);
-    expect(() => createDdimSampler(config, 0)).toThrow(/numInferenceSteps: expected 1 … 1000, got 0/);
+    expect(() => createDdimSampler(config, 0)).toThrow(/^steps: expected a whole number from 1 to 1000, got 0/);
     expect(() => createDdimSampler(config, 10, { eta: 2 })).toThrow(/eta: expected 0 … 1, got 2/);
   });
 });

@@ -12,7 +12,7 @@ import { noiseSchedule } from '../noise-schedule.ts';
 import { noiseFrom, originalFrom } from '../parameterisation.ts';
 import type { Sampler, SamplerEntry, SamplerOptions, SamplerStep } from './sampler.ts';
 
-/** Throws `bad-argument` unless 1 <= numInferenceSteps <= numTrainTimesteps. */
+/** Throws `bad-argument` unless `numInferenceSteps` is a whole number of steps that all lie in the model's table of times. */
 export function createDdimSampler(
   config: SchedulerConfig,
   numInferenceSteps: number,
@@ -23,11 +23,19 @@ export function createDdimSampler(
   if (!(Number.isInteger(numInferenceSteps) && numInferenceSteps >= 1 && numInferenceSteps <= numTrainTimesteps)) {
     throw new PalimpsestError(
       'bad-argument',
-      `ddim.numInferenceSteps: expected 1 … ${numTrainTimesteps}, got ${numInferenceSteps}`,
+      `steps: expected a whole number from 1 to ${numTrainTimesteps}, got ${numInferenceSteps}`,
     );
   }
   if (!(eta >= 0 && eta <= 1)) throw new PalimpsestError('bad-argument', `ddim.eta: expected 0 … 1, got ${eta}`);
   const timesteps = options.timesteps ?? spacedTimesteps(config, numInferenceSteps);
+  const outside = timesteps.find((timestep) => alphasCumprod[timestep] === undefined);
+  if (outside !== undefined) {
+    throw new PalimpsestError(
+      'bad-argument',
+      `steps: expected a number whose timesteps all lie from 0 to ${numTrainTimesteps - 1}, got ${numInferenceSteps}, which visits ${outside} (timestep_spacing "${config.timestepSpacing}", steps_offset ${config.stepsOffset})`,
+      { advice: 'Take fewer steps.' },
+    );
+  }
   const visited = new Set(timesteps);
   const stride = Math.floor(numTrainTimesteps / numInferenceSteps);
   const { predictionType } = config;
@@ -70,7 +78,10 @@ export function createDdimSampler(
   return { timesteps, initNoiseSigma: 1, drawsNoise: eta > 0, step };
 }
 
-/** Table 2 of Lin et al. 2023 (arXiv 2305.08891), in falling order. */
+/**
+ * Table 2 of Lin et al. 2023 (arXiv 2305.08891), in falling order. The sums are numpy's, in its order: a time that lies half-way between two
+ * whole numbers is rounded as its last bit falls.
+ */
 function spacedTimesteps(config: SchedulerConfig, count: number): readonly number[] {
   const { numTrainTimesteps: total, stepsOffset, timestepSpacing } = config;
   const indices = Array.from({ length: count }, (_, i) => i);
@@ -79,10 +90,18 @@ function spacedTimesteps(config: SchedulerConfig, count: number): readonly numbe
       const ratio = Math.floor(total / count);
       return indices.map((i) => i * ratio + stepsOffset).reverse();
     }
-    case 'trailing':
-      return indices.map((i) => roundHalfToEven(total - i * (total / count)) - 1);
-    case 'linspace':
-      return indices.map((i) => roundHalfToEven(count === 1 ? 0 : (i * (total - 1)) / (count - 1))).reverse();
+    case 'trailing': {
+      // numpy.arange(total, 0, -total / count): one more than asked for where the quotient is a bit too large
+      const ratio = -total / count;
+      const step = total + ratio - total;
+      return Array.from({ length: Math.ceil(-total / ratio) }, (_, i) => roundHalfToEven(total + i * step) - 1);
+    }
+    case 'linspace': {
+      // numpy.linspace(0, total - 1, count)
+      const step = (total - 1) / (count - 1);
+      const last = count - 1;
+      return indices.map((i) => roundHalfToEven(i === 0 ? 0 : i === last ? total - 1 : i * step)).reverse();
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /** vae/config.json of diffusers' AutoencoderKL. */
-import { activationNames, type ActivationName } from '../layers/activation.ts';
+import { diffusersActivations, type ActivationName } from '../layers/activation.ts';
 import { ConfigFields } from './config-fields.ts';
 
 export interface AutoencoderConfig {
@@ -23,6 +23,8 @@ export function parseAutoencoderConfig(json: unknown, where = 'vae/config.json')
   fields.only('shift_factor', null);
   fields.only('latents_mean', null);
   fields.only('latents_std', null);
+  fields.only('quantization_config', null);
+  fields.refuseNull('sample_size');
   const blockOutChannels = fields.countList('block_out_channels');
   const count = blockOutChannels.length;
   const down = fields.choices('down_block_types', ['DownEncoderBlock2D']);
@@ -40,7 +42,7 @@ export function parseAutoencoderConfig(json: unknown, where = 'vae/config.json')
     blockOutChannels,
     layersPerBlock: fields.count('layers_per_block', 1),
     normNumGroups: groups,
-    actFn: fields.choice<ActivationName>('act_fn', activationNames, 'silu'),
+    actFn: fields.choice('act_fn', diffusersActivations, 'silu'),
     scalingFactor: fields.positive('scaling_factor', 0.18215),
     useQuantConv: fields.boolean('use_quant_conv', true),
     usePostQuantConv: fields.boolean('use_post_quant_conv', true),

@@ -1,5 +1,5 @@
 /** text_encoder/config.json of transformers' CLIPTextModel. */
-import { activationNames, type ActivationName } from '../layers/activation.ts';
+import { transformersActivations, type ActivationName } from '../layers/activation.ts';
 import { ConfigFields } from './config-fields.ts';
 
 export interface ClipTextConfig {
@@ -16,6 +16,10 @@ export interface ClipTextConfig {
 export function parseClipTextConfig(json: unknown, where = 'text_encoder/config.json'): ClipTextConfig {
   const fields = new ConfigFields(where, json);
   fields.choice('model_type', ['clip_text_model'], 'clip_text_model');
+  // The pipeline would mask the padding, and we let every token be read.
+  fields.only('use_attention_mask', false, null);
+  fields.only('quantization_config', null);
+  fields.refuseNull('eos_token_id');
   const hiddenSize = fields.count('hidden_size', 512);
   const heads = fields.count('num_attention_heads', 8);
   if (hiddenSize % heads !== 0)
@@ -27,7 +31,7 @@ export function parseClipTextConfig(json: unknown, where = 'text_encoder/config.
     numHiddenLayers: fields.count('num_hidden_layers', 12),
     numAttentionHeads: heads,
     maxPositionEmbeddings: fields.count('max_position_embeddings', 77),
-    hiddenAct: fields.choice<ActivationName>('hidden_act', activationNames, 'quick_gelu'),
+    hiddenAct: fields.choice('hidden_act', transformersActivations, 'quick_gelu'),
     layerNormEps: fields.positive('layer_norm_eps', 1e-5),
   };
 }

@@ -1,4 +1,7 @@
-/** Reads a config.json field by field. Every failure names the file, the field, what was expected and what was found. */
+/**
+ * Reads a config.json field by field. Every failure names the file, the field, what was expected and what was found. null is a value of its
+ * own, as in diffusers and transformers: only an absent field has a default.
+ */
 import { PalimpsestError } from '../../core/errors.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -17,15 +20,25 @@ export class ConfigFields {
   }
 
   /** The error for a field, for rules between fields. */
-  problem(name: string, expected: string, got: unknown): PalimpsestError {
+  problem(
+    name: string,
+    expected: string,
+    got: unknown,
+    advice = 'This model uses an option that Palimpsest does not build.',
+  ): PalimpsestError {
     return new PalimpsestError('bad-file', `${this.#where}: ${name}: expected ${expected}, got ${show(got)}`, {
-      advice: 'This model uses an option that Palimpsest does not build.',
+      advice,
     });
   }
 
-  /** The raw value; a missing field and null are both `fallback`, or an error without one. */
+  /** Whether the file has the field, be it null. */
+  has(name: string): boolean {
+    return Object.hasOwn(this.#json, name);
+  }
+
+  /** The raw value; a missing field is `fallback`, or an error without one. */
   get(name: string, fallback?: Json): Json {
-    const value = this.#json[name] ?? fallback;
+    const value = this.has(name) ? this.#json[name] : fallback;
     if (value === undefined) throw this.problem(name, 'a value', undefined);
     return value;
   }
@@ -88,12 +101,18 @@ export class ConfigFields {
     return value as T[];
   }
 
-  /** Refuses every value but `allowed`; a field that is absent or null is fine. */
-  only(name: string, allowed: Json): void {
-    const value = this.#json[name] ?? null;
-    if (value !== null && JSON.stringify(value) !== JSON.stringify(allowed)) {
-      throw this.problem(name, `${show(allowed)} or nothing`, value);
-    }
+  /** Refuses null in fields that change nothing here and that diffusers or transformers cannot build a model from. */
+  refuseNull(...names: readonly string[]): void {
+    for (const name of names)
+      if (this.has(name) && this.#json[name] === null) throw this.problem(name, 'a value', null);
+  }
+
+  /** Refuses every value but the `allowed` ones; an absent field is fine. */
+  only(name: string, ...allowed: readonly Json[]): void {
+    if (!this.has(name)) return;
+    const value = this.#json[name];
+    if (allowed.some((one) => JSON.stringify(one) === JSON.stringify(value))) return;
+    throw this.problem(name, `${allowed.map(show).join(', ')} or nothing`, value);
   }
 }
 

@@ -1,5 +1,5 @@
 /** unet/config.json of diffusers' UNet2DConditionModel, as far as SD v1 and v2 use it. */
-import { activationNames, type ActivationName } from '../layers/activation.ts';
+import { diffusersActivations, type ActivationName } from '../layers/activation.ts';
 import { ConfigFields } from './config-fields.ts';
 
 /** One resolution: a down block and the up block that mirrors it. */
@@ -31,6 +31,8 @@ export interface UNetConfig {
   readonly freqShift: number;
   readonly centerInputSample: boolean;
   readonly useLinearProjection: boolean;
+  /** False where the file says `mid_block_type: null`: the lowest resolution's way down goes straight into its way up. */
+  readonly hasMidBlock: boolean;
 }
 
 /** Throws `bad-file` for an option that would change the result and is not built here. */
@@ -66,30 +68,50 @@ export function parseUNetConfig(json: unknown, where = 'unet/config.json'): UNet
     if (width % groups !== 0) throw fields.problem('norm_num_groups', `a divisor of ${width} channels`, groups);
     return level;
   });
+  const baseChannels = channels[0] as number;
+  const freqShift = fields.number('freq_shift', 0);
+  if (baseChannels % 2 !== 0) throw fields.problem('block_out_channels', 'an even number first', channels);
+  if (freqShift === baseChannels / 2)
+    throw fields.problem('freq_shift', `another number than half of ${baseChannels} channels`, freqShift);
+  const downsamplePadding = fields.number('downsample_padding', 1);
+  if (downsamplePadding !== 0 && downsamplePadding !== 1)
+    throw fields.problem('downsample_padding', '0 or 1', downsamplePadding);
   return {
-    sampleSize: fields.count('sample_size', 64),
+    sampleSize: sampleSize(fields),
     inChannels: fields.count('in_channels', 4),
     outChannels: fields.count('out_channels', 4),
     crossAttentionDim: fields.count('cross_attention_dim', 1280),
     levels,
-    baseChannels: channels[0] as number,
+    baseChannels,
     normNumGroups: groups,
     normEps: fields.positive('norm_eps', 1e-5),
-    actFn: fields.choice<ActivationName>('act_fn', activationNames, 'silu'),
-    downsamplePadding: fields.number('downsample_padding', 1),
+    actFn: fields.choice('act_fn', diffusersActivations, 'silu'),
+    downsamplePadding,
     midBlockScaleFactor: fields.positive('mid_block_scale_factor', 1),
     flipSinToCos: fields.boolean('flip_sin_to_cos', true),
-    freqShift: fields.number('freq_shift', 0),
+    freqShift,
     centerInputSample: fields.boolean('center_input_sample', false),
     useLinearProjection: fields.boolean('use_linear_projection', false),
+    hasMidBlock: fields.get('mid_block_type', 'UNetMidBlock2DCrossAttn') !== null,
   };
+}
+
+/**
+ * Files from before diffusers 0.9 were written with a default that no model had: its StableDiffusionPipeline reads any size below 64 in
+ * them as 64.
+ */
+function sampleSize(fields: ConfigFields): number {
+  const size = fields.count('sample_size');
+  const version = fields.get('_diffusers_version', '1');
+  const [major = 0, minor = 0] = (typeof version === 'string' ? version : '1').split('.').map(Number);
+  return major === 0 && minor < 9 && size < 64 ? 64 : size;
 }
 
 /** Options of other model families; with any other value the picture would silently be wrong. */
 function refuseUnsupported(fields: ConfigFields): void {
-  fields.only('mid_block_type', 'UNetMidBlock2DCrossAttn');
+  fields.only('mid_block_type', 'UNetMidBlock2DCrossAttn', null);
   fields.only('only_cross_attention', false);
-  fields.only('mid_block_only_cross_attention', false);
+  fields.only('mid_block_only_cross_attention', false, null);
   fields.only('dual_cross_attention', false);
   fields.only('reverse_transformer_layers_per_block', null);
   fields.only('encoder_hid_dim', null);
@@ -110,4 +132,6 @@ function refuseUnsupported(fields: ConfigFields): void {
   fields.only('attention_type', 'default');
   fields.only('class_embeddings_concat', false);
   fields.only('cross_attention_norm', null);
+  fields.only('quantization_config', null);
+  fields.refuseNull('dropout');
 }

@@ -2,8 +2,12 @@
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { Value } from '../../graph/graph.ts';
 
-export const activationNames = ['silu', 'swish', 'gelu', 'quick_gelu', 'relu'] as const;
-export type ActivationName = (typeof activationNames)[number];
+/** Of transformers' `ACT2FN`. */
+export const transformersActivations = ['silu', 'swish', 'gelu', 'quick_gelu', 'relu'] as const;
+export type ActivationName = (typeof transformersActivations)[number];
+
+/** Of diffusers' `ACT2CLS`, which has no quick_gelu. */
+export const diffusersActivations: readonly ActivationName[] = ['silu', 'swish', 'gelu', 'relu'];
 
 export function activate(g: GraphBuilder, name: ActivationName, x: Value): Value {
   switch (name) {
