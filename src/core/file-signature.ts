@@ -10,16 +10,23 @@ const asSafetensors =
   'A pickle can run code when it is opened, so it is not read here. Convert it to safetensors: load it with torch.load(file, weights_only=True) and save it with safetensors.torch.save_file.';
 const notPng = 'Convert it to PNG; changing its name is not enough.';
 
+export const torchPickle: FileSignature = {
+  what: 'a PyTorch pickle (.bin, .pt, .pth or .ckpt)',
+  advice: asSafetensors,
+};
+
+export const zipArchive: FileSignature = {
+  what: 'a zip archive',
+  advice: 'Unpack it; a .run.zip of this page holds its LoRA as adapter.safetensors.',
+};
+
 /** null for bytes that are none of the kinds known here; safetensors has no signature and is null, too. */
 export function fileSignature(bytes: Uint8Array): FileSignature | null {
   const at = (place: number, ...signature: readonly number[]) =>
     signature.every((byte, i) => bytes[place + i] === byte);
   const starts = (text: string, place = 0) => at(place, ...Array.from(text, (letter) => letter.charCodeAt(0)));
   if (starts('\x89PNG\r\n\x1a\n')) return { what: 'a PNG picture', advice: '' };
-  if (starts('PK\x03\x04') || starts('PK\x05\x06'))
-    return isTorchZip(bytes)
-      ? { what: 'a PyTorch pickle (.bin, .pt, .pth or .ckpt)', advice: asSafetensors }
-      : { what: 'a zip archive', advice: 'Unpack it; a .run.zip of this page holds its LoRA as adapter.safetensors.' };
+  if (starts('PK\x03\x04') || starts('PK\x05\x06')) return isTorchZip(bytes) ? torchPickle : zipArchive;
   // The protocol of a pickle is its second byte; torch before 1.6 wrote several pickles one behind the other.
   if (at(0, 0x80) && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5)
     return { what: 'a Python pickle (.bin, .pt, .pth or .ckpt)', advice: asSafetensors };

@@ -2,13 +2,18 @@
 import { Inflate, Unzlib } from 'fflate';
 import { PalimpsestError } from '../core/errors.ts';
 
+type Format = 'deflate' | 'zlib';
+type Bad = (expected: string, got: string) => PalimpsestError;
+
 /** `bad` makes the error. Throws it unless exactly `size` bytes come out. */
-export function inflated(
-  data: Uint8Array,
-  size: number,
-  format: 'deflate' | 'zlib',
-  bad: (expected: string, got: string) => PalimpsestError,
-): Uint8Array<ArrayBuffer> {
+export function inflated(data: Uint8Array, size: number, format: Format, bad: Bad): Uint8Array<ArrayBuffer> {
+  const result = inflatedUpTo(data, size, format, bad);
+  if (result.length !== size) throw bad(`${size} bytes when expanded`, String(result.length));
+  return result;
+}
+
+/** As many bytes as come out, at most `size`. `bad` makes the error for more and for data that is not deflated. */
+export function inflatedUpTo(data: Uint8Array, size: number, format: Format, bad: Bad): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   let length = 0;
   const take = (part: Uint8Array) => {
@@ -25,8 +30,7 @@ export function inflated(
     if (thrown instanceof PalimpsestError) throw thrown;
     throw bad('deflated data', thrown instanceof Error ? thrown.message : 'something else');
   }
-  if (length !== size) throw bad(`${size} bytes when expanded`, String(length));
-  const result = new Uint8Array(size);
+  const result = new Uint8Array(length);
   let place = 0;
   for (const part of parts) {
     result.set(part, place);

@@ -1,5 +1,6 @@
 /** What a file is by its first bytes, never by its name. */
 import { PalimpsestError } from '../core/errors.ts';
+import { fileSignature, zipArchive } from '../core/file-signature.ts';
 
 export type FileKind = 'adapter' | 'run' | 'picture';
 
@@ -14,17 +15,21 @@ export function checkSize(size: number, where: string): void {
   });
 }
 
-/** Throws `bad-file` for bytes that are none of the three. */
+/** Throws `bad-file` for bytes that are none of the three, by what they are where that is known. */
 export function kindOf(bytes: Uint8Array, where: string): FileKind {
   const starts = (...signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
   if (starts(137, 80, 78, 71, 13, 10, 26, 10)) return 'picture';
-  if (starts(0x50, 0x4b, 3, 4) || starts(0x50, 0x4b, 5, 6)) return 'run';
-  if (bytes.length > 8 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0) return 'adapter';
+  // JSON may begin with spaces.
+  const first = bytes.subarray(8, 72).find((byte) => ![0x20, 9, 10, 13].includes(byte));
+  if (bytes.length > 8 && first === 0x7b && bytes[6] === 0 && bytes[7] === 0) return 'adapter';
+  const signature = fileSignature(bytes);
+  if (signature === zipArchive) return 'run';
   throw new PalimpsestError(
     'bad-file',
-    `${where}: expected a LoRA .safetensors, a .run.zip or a PNG saved here, got another kind of file`,
+    `${where}: expected a LoRA .safetensors, a .run.zip or a PNG saved here, got ${signature?.what ?? 'another kind of file'}`,
     {
-      advice: 'Drop one of these three kinds of file.',
+      advice:
+        signature === null || signature.advice === '' ? 'Drop one of these three kinds of file.' : signature.advice,
     },
   );
 }
