@@ -92,7 +92,9 @@ describe('attack', () => {
       });
     const [first] = rows as readonly [{ verdict: { conceptScore: number }; heldOut: { conceptScore: number } }];
     expect(first.verdict.conceptScore).not.toBe(first.heldOut.conceptScore);
-    const [head, ...lines] = (await readFile(csv, 'utf8')).trimEnd().split('\n');
+    const written = await readFile(csv, 'utf8');
+    expect(written.startsWith('\ufeff')).toBe(true);
+    const [head, ...lines] = written.slice(1).trimEnd().split('\r\n');
     expect(head).toContain('prompt,pictureSeed,shownSeed,text,tokens,ids,pre,success,retypedSuccess,controlSuccess');
     expect(head).toContain('openedAt,controlOpenedAt');
     expect(head).toContain(

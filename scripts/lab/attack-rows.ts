@@ -1,4 +1,5 @@
 /** What `attack` prints of its searches: a row a prompt, and the rates over them. */
+import { csvLines, type CsvField } from '../../src/files/csv.ts';
 import { attackRates } from '../../src/records/attack-rates.ts';
 import type { ArmCount, AttackSummary, Attempt } from '../../src/records/attack.ts';
 import type { Verdict } from '../../src/records/picture.ts';
@@ -92,14 +93,11 @@ export function csvOf(rows: readonly Row[]): string {
   const arms = ['search', 'control'] as const;
   const counts = ['judged', 'hits', 'onlyLive', 'onlyHeldOut'] as const;
   const more = ['score', 'heldOutScore', ...arms.flatMap((arm) => counts.map((count) => `${arm}.${count}`))];
-  const cell = (value: CsvValue): string => {
-    const text = typeof value === 'object' ? (value?.join(' ') ?? '') : String(value ?? '');
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
+  const field = (value: CsvValue): CsvField => (Array.isArray(value) ? value.join(' ') : ((value ?? null) as CsvField));
   const line = (row: Row) => {
     const counted = arms.flatMap((arm) => counts.map((count) => row.arms?.[arm]?.[count]));
     const judged = [row.verdict.conceptScore, row.heldOut?.conceptScore, ...counted];
-    return [...columns.map((column) => row[column]), ...judged].map(cell).join(',');
+    return [...columns.map((column) => row[column]), ...judged].map(field);
   };
-  return [[...columns, ...more].join(','), ...rows.map(line), ''].join('\n');
+  return csvLines([[...columns, ...more], ...rows.map(line)]);
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { csvFile } from '../../src/files/csv.ts';
 import { attacks } from '../../src/attacks/registry.ts';
 import { allowedTokens } from '../../src/attacks/vocabulary.ts';
 import { huntReport, replayFound } from '../../src/lab/replay-prompts.ts';
@@ -89,7 +90,7 @@ export function attackCommand(): Command {
         diverged = divergedText(thrown);
       }
       const rows = prompts.map(({ row }) => row);
-      if (flags.csv !== undefined) await writeFile(flags.csv, csvOf(rows));
+      if (flags.csv !== undefined) await writeFile(flags.csv, csvFile(csvOf(rows)));
       const summaries = prompts.map(({ summary }) => summary);
       const rates = attackRates(summaries);
       const report: ArmsReport = {

@@ -15,6 +15,8 @@ export const torchPickle: FileSignature = {
   advice: asSafetensors,
 };
 
+export const pngPicture: FileSignature = { what: 'a PNG picture', advice: '' };
+
 export const zipArchive: FileSignature = {
   what: 'a zip archive',
   advice: 'Unpack it; a .run.zip of this page holds its LoRA as adapter.safetensors.',
@@ -25,7 +27,7 @@ export function fileSignature(bytes: Uint8Array): FileSignature | null {
   const at = (place: number, ...signature: readonly number[]) =>
     signature.every((byte, i) => bytes[place + i] === byte);
   const starts = (text: string, place = 0) => at(place, ...Array.from(text, (letter) => letter.charCodeAt(0)));
-  if (starts('\x89PNG\r\n\x1a\n')) return { what: 'a PNG picture', advice: '' };
+  if (starts('\x89PNG\r\n\x1a\n')) return pngPicture;
   if (starts('PK\x03\x04') || starts('PK\x05\x06')) return isTorchZip(bytes) ? torchPickle : zipArchive;
   // The protocol of a pickle is its second byte; torch before 1.6 wrote several pickles one behind the other.
   if (at(0, 0x80) && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5)

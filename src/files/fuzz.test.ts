@@ -1,4 +1,5 @@
 /** Thousands of broken files: each is read wholly or refused with a PalimpsestError, in bounded time, and never touched. */
+import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { PalimpsestError } from '../core/errors.ts';
@@ -8,6 +9,8 @@ import { exportLora, importLora } from '../models/lora/file.ts';
 import { initialTheta, loraLayout } from '../models/lora/layout.ts';
 import type { RunEvent } from '../records/events.ts';
 import { foldRun } from '../records/fold-run.ts';
+import { float32 } from '../tensor/host-tensor.ts';
+import { writeSafetensors } from '../tensor/safetensors.ts';
 import { readLink, readSettingsObject } from './experiment-file.ts';
 import { writePicture } from './picture-png.ts';
 import { readSettings, withSettings } from './png-metadata.ts';
@@ -58,20 +61,48 @@ const bundle: RunBundle = {
   events,
 };
 const archive = writeRunBundle(bundle);
-const seeds = [adapter, kohya, png, archive];
+const weights = new Map(
+  layers.flatMap(({ module, inFeatures, outFeatures }) => [
+    [`${module}.weight`, float32([outFeatures, inFeatures], new Float32Array(inFeatures * outFeatures).fill(0.5))],
+    [`${module}.bias`, float32([outFeatures], new Float32Array(outFeatures))],
+  ]),
+);
+const patch = writeSafetensors(
+  new Map([
+    ['unet.a.to_q.weight', float32([8, 16], new Float32Array(128).fill(0.75))],
+    ['unet.a.to_q.bias', float32([8], new Float32Array(8).fill(1))],
+  ]),
+);
+const old = writeSafetensors(
+  new Map([
+    ['a.processor.to_q_lora.down.weight', float32([1, 16], new Float32Array(16).fill(1))],
+    ['a.processor.to_q_lora.up.weight', float32([8, 1], new Float32Array(8).fill(1))],
+  ]),
+  { lora_adapter_metadata: JSON.stringify({ r: 1, lora_alpha: 2, alpha_pattern: { 'to_[qk]': 3 } }) },
+);
+const inBundles = 'down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_q';
+const adapterLayers = [...layers, { module: inBundles, inFeatures: 96, outFeatures: 96 }];
+const caseFile = (name: string) => Uint8Array.from(readFileSync(new URL(`../testing/cases/${name}`, import.meta.url)));
+const rewritten = [
+  'bundle/streamed-zip64.run.zip',
+  'bundle/zip64.run.zip',
+  'png/pil-ztxt.png',
+  'png/ours-pil-itxt-zip.png',
+];
+const seeds = [adapter, kohya, png, archive, patch, old, ...rewritten.map(caseFile)];
 
 /** What the page does with a file, the model's layers aside. */
 function read(bytes: Uint8Array<ArrayBuffer>): unknown {
   switch (kindOf(bytes, 'file')) {
     case 'adapter':
-      return storyIn(importLora(bytes, layers, 'file').metadata);
+      return storyIn(importLora(bytes, layers, 'file', weights).metadata);
     case 'picture':
       return readSettingsObject(readSettings(bytes), [], 'file');
     case 'run': {
       const run = readRunBundle(bytes, 'file');
       readLink(run.link, [], 'file');
       foldRun(run.events);
-      return storyIn(importLora(run.adapter, layers, 'file').metadata);
+      return storyIn(importLora(run.adapter, adapterLayers, 'file').metadata);
     }
   }
 }

@@ -21,15 +21,20 @@ export function kindOf(bytes: Uint8Array, where: string): FileKind {
   if (starts(137, 80, 78, 71, 13, 10, 26, 10)) return 'picture';
   // JSON may begin with spaces.
   const first = bytes.subarray(8, 72).find((byte) => ![0x20, 9, 10, 13].includes(byte));
-  if (bytes.length > 8 && first === 0x7b && bytes[6] === 0 && bytes[7] === 0) return 'adapter';
+  const isHeader = first === 0x7b || (bytes[8] === 0xef && bytes[9] === 0xbb); // a byte order mark: the reader says what is wrong
+  if (bytes.length > 8 && isHeader && bytes[6] === 0 && bytes[7] === 0) return 'adapter';
   const signature = fileSignature(bytes);
   if (signature === zipArchive) return 'run';
+  const what = signature?.what ?? 'another kind of file';
   throw new PalimpsestError(
     'bad-file',
-    `${where}: expected a LoRA .safetensors, a .run.zip or a PNG saved here, got ${signature?.what ?? 'another kind of file'}`,
+    `${where}: expected a LoRA .safetensors, a .run.zip or a PNG saved here, got ${what}`,
     {
-      advice:
-        signature === null || signature.advice === '' ? 'Drop one of these three kinds of file.' : signature.advice,
+      advice: what.endsWith('picture')
+        ? 'Only a PNG saved by this page carries an experiment. Ask what a picture shows under Classify.'
+        : signature === null || signature.advice === ''
+          ? 'Drop one of these three kinds of file.'
+          : signature.advice,
     },
   );
 }
