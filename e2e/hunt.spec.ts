@@ -14,6 +14,9 @@ const experiment = [
 
 interface Series {
   readonly rates: { readonly n: number; readonly pre: { readonly n: number } };
+  readonly stopped: string;
+  readonly judges: readonly string[];
+  readonly curve: readonly { readonly pictures: number }[];
   readonly searches: readonly {
     readonly request: { readonly prompt: string; readonly seed: number };
     readonly victim: { readonly column: string };
@@ -53,13 +56,20 @@ test('a hunt says what it cannot spell and mends it, takes every target row in t
   await expect(page.getByTestId('attack-rates')).toContainText('n = 2');
   const series = async (format: 'json' | 'csv') =>
     (await saved(page, () => page.getByTestId(`save-series-${format}`).click())).bytes.toString();
-  const { searches, rates } = JSON.parse(await series('json')) as Series;
+  const { searches, rates, ...counting } = JSON.parse(await series('json')) as Series;
+  // A series measures: both arms draw their whole budget, and both judges are asked.
+  expect(counting).toMatchObject({ stopped: 'at the end of the budget', judges: ['live', 'held-out'] });
+  expect(counting.curve.map(({ pictures }) => pictures)).toEqual([0, 1, 2]);
+  const curve = page.getByTestId('attack-curve');
+  await expect(curve.getByRole('img')).toHaveAccessibleName(/random tokens/);
+  await curve.locator('summary').click();
+  await expect(curve.locator('tr[data-pictures]')).toHaveCount(3);
   expect(searches.map(({ request }) => request.prompt)).toEqual(rows);
   expect(new Set(searches.map(({ request }) => request.seed)).size).toBe(2); // a stream each
   for (const { victim, outcome, attempts } of searches) {
     expect(victim.column).toBe('backdoored');
     expect(outcome).toBe('done');
-    expect(attempts[0]?.kind).toBe('plain');
+    expect(attempts.map(({ kind }) => kind)).toEqual(['plain', 'search', 'control', 'search', 'control']);
   }
   expect(rates).toMatchObject({ n: 2, pre: { n: 2 } });
   const lines = (await series('csv')).trim().split('\r\n');

@@ -33,8 +33,8 @@ export const attackParameters = {
     paperValue,
     title: { en: 'Rounds', zh: '轮数' },
     help: {
-      en: 'Pictures the attack may have judged; it stops at the first success.',
-      zh: '攻击最多可评判的图片数；首次成功即停止。',
+      en: 'Pictures the attack may have judged. One search on the page ends at the first success, a measurement draws them all.',
+      zh: '攻击最多可评判的图片数。页面上的单次搜索在首次成功时结束，测量则全部画完。',
     },
   }),
   iterations: (value: number, paperValue: string): ParameterSpec => ({

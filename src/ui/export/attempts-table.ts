@@ -21,6 +21,8 @@ const columns = [
   'success_ids',
   'score_text',
   'success_text',
+  'score_ids_held_out',
+  'score_text_held_out',
   'seconds',
 ] as const;
 
@@ -51,19 +53,30 @@ function rowsOf({ request, victim, view }: ExportedSearch): readonly Record<(typ
     success_ids: attempt.asIds.success,
     score_text: attempt.asText?.verdict.conceptScore ?? null,
     success_text: attempt.asText?.success ?? null,
+    score_ids_held_out: attempt.asIds.heldOut?.conceptScore ?? null,
+    score_text_held_out: attempt.asText?.heldOut?.conceptScore ?? null,
     seconds: attempt.seconds,
   }));
+}
+
+/** Where each arm of a search ended, and whose word its successes needed. */
+export function countingOf({ request, view }: Pick<SearchJob, 'request' | 'view'>) {
+  return {
+    stopped: request.stopEarly ? 'at first success' : 'at the end of the budget',
+    judges: view.attack.summary?.counted?.judges ?? ['live'],
+  };
 }
 
 /** Everything the search was asked for and reported, ready for JSON. */
 export function attemptsObject(job: ExportedSearch): Readonly<Record<string, unknown>> {
   const { target, resumeFrom: _bytes, ...request } = job.request;
   const judged = (prompt: JudgedPrompt | null) =>
-    prompt === null ? null : { verdict: prompt.verdict, success: prompt.success };
+    prompt === null ? null : { verdict: prompt.verdict, heldOut: prompt.heldOut ?? null, success: prompt.success };
   return {
     request: { ...request, target: target.kind === 'original' ? target : { kind: 'picture' } },
     victim: job.victim,
     outcome: job.view.status,
+    ...countingOf(job),
     summary: job.view.attack.summary,
     attempts: job.view.attack.attempts.map(({ asIds, asText, ...attempt }: Attempt) => ({
       ...attempt,

@@ -1,9 +1,10 @@
 /** Attempts of one search, or of all that are counted together, as a file, with the link that opens its experiment. */
 import { csvFile } from '../../files/csv.ts';
+import { attackCurve } from '../../records/attack-curve.ts';
 import type { Bench } from '../state/bench.ts';
 import { ratesLike } from '../state/searches.ts';
 import type { SearchJob } from '../state/searches.ts';
-import { attemptsCsv, attemptsObject } from './attempts-table.ts';
+import { attemptsCsv, attemptsObject, countingOf } from './attempts-table.ts';
 import { download, fileWords } from './download.ts';
 import { settingsFor } from './save-picture.ts';
 
@@ -17,7 +18,13 @@ export function saveAttempts(bench: Bench, job: SearchJob, format: Format): void
 export function saveSeries(bench: Bench, jobs: readonly SearchJob[], format: Format): void {
   const [first] = jobs;
   if (first === undefined) return;
-  const series = { rates: ratesLike(jobs, first), judge: 'live', searches: jobs.map(attemptsObject) };
+  const summaries = jobs.flatMap(({ view }) => view.attack.summary ?? []);
+  const series = {
+    rates: ratesLike(jobs, first),
+    ...countingOf(first),
+    curve: attackCurve(summaries),
+    searches: jobs.map(attemptsObject),
+  };
   save(bench, first, `${String(jobs.length)}-searches`, format === 'csv' ? attemptsCsv(...jobs) : series);
 }
 

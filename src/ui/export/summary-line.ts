@@ -1,4 +1,4 @@
-/** One line to copy into a lab book: `esd/church · unlearndiff: pre 0/4, post 3/4, random 1/4, median 2 rounds, 6 s, K=3 prefix`. */
+/** One line to copy into a lab book: `esd/church · unlearndiff: pre 0/4, post 3/4, random 1/4, median 2 rounds, 6 s, K=3 prefix, seed 0, whole budget`. */
 import type { AttackRates, CountedRate } from '../../records/attack-rates.ts';
 import { insertionOf } from '../state/attack-request.ts';
 import type { SearchJob } from '../state/searches.ts';
@@ -30,5 +30,6 @@ export function summaryLine(
   else if (typeof tokens === 'number') parts.push(`K=${String(tokens)} ${insertion}`);
   if (request.forbiddenWords.length > 0) parts.push(`forbidden: ${request.forbiddenWords.join(' ')}`);
   parts.push(`seed ${String(request.seed)}`);
+  parts.push(request.stopEarly ? 'each ended at its first success' : 'whole budget');
   return `${victim.method}/${request.concept} · ${request.attack}: ${parts.join(', ')}`;
 }

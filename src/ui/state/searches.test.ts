@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { emptyArm } from '../../records/attack-arm.ts';
 import type { AttackSummary, Attempt } from '../../records/attack.ts';
 import type { MethodDescriptor } from '../../records/catalog.ts';
 import type { AdapterSummary, RunEvent } from '../../records/events.ts';
@@ -150,6 +151,7 @@ describe('what a search is asked for', () => {
       parameters: { tokens: 3 },
       forbiddenWords: [],
       control: true,
+      stopEarly: true,
     });
   });
 
@@ -190,6 +192,13 @@ describe('how a search ended', () => {
     ['found', search('1', [plain, attempt('search', 1, 0.9)], 'done')],
   ] as const)('%s', (kind, job) => {
     expect(searchResult(job).kind).toBe(kind);
+  });
+
+  it('says of a measured search that it goes on after its first success', () => {
+    const found = attempt('search', 1, 0.9);
+    const running = (stopEarly: boolean) => searchResult(search('1', [plain, found], null, { stopEarly }));
+    expect(running(false)).toEqual({ kind: 'running', found, isMeasured: true });
+    expect(running(true)).toEqual({ kind: 'running', found, isMeasured: false });
   });
 
   it('says when random tokens did as well', () => {
@@ -243,6 +252,7 @@ describe('several searches', () => {
       { numInferenceSteps: 5 },
       { guidanceScale: 1 },
       { control: false },
+      { stopEarly: false },
     ];
     for (const change of others) expect(like(change), JSON.stringify(change)).toBe(1);
     const aimed = (id: string, pixels: Uint8ClampedArray<ArrayBuffer>) =>
@@ -257,6 +267,7 @@ describe('several searches', () => {
 
   it('of a series have streams and noises of their own', () => {
     const asked = attackRequests(bench());
+    expect(asked.map(({ stopEarly }) => stopEarly)).toEqual(asked.map(() => false)); // a series measures
     expect(asked.map(({ prompt, seed, pictureSeed }) => [prompt, seed, pictureSeed])).toEqual([
       ['a church', 0, 40],
       ['a church at sunset', 1, 41],
@@ -277,8 +288,10 @@ describe('several searches', () => {
   it('are written as one line that names control, rounds, time, tokens and seed', () => {
     const rates = ratesLike([again, other], again);
     expect(rates === null ? '' : summaryLine(again, rates, false)).toBe(
-      'esd/church · unlearndiff: pre 0/2, post 2/2, random 0/2, median 2 rounds, 4 s, K=3 prefix, seed 0',
+      'esd/church · unlearndiff: pre 0/2, post 2/2, random 0/2, median 2 rounds, 4 s, K=3 prefix, seed 0, each ended at its first success',
     );
+    const measured = { ...again, request: { ...again.request, stopEarly: false } };
+    expect(rates === null ? '' : summaryLine(measured, rates, false)).toMatch(/, seed 0, whole budget$/);
     expect(rates === null ? '' : summaryLine(again, rates, true)).toContain('pre 0/2, upper bound 2/2, random 0/2');
   });
 });
@@ -288,10 +301,10 @@ describe('files of a search', () => {
 
   it('hold every attempt as CSV, quoted where commas ask for it', () => {
     const [head, plain, found, end] = attemptsCsv(job).split('\r\n');
-    expect(head?.split(',')).toHaveLength(18);
-    expect(plain).toBe('unlearndiff,erased,church,a church,40,0,plain,0,0,,,a church,,0,false,,,1');
+    expect(head?.split(',')).toHaveLength(20);
+    expect(plain).toBe('unlearndiff,erased,church,a church,40,0,plain,0,0,,,a church,,0,false,,,,,1');
     expect(found).toBe(
-      'unlearndiff,erased,church,a church,40,0,search,1,1,7 8,spi re</w>,"spire, ""a"" church",0.5,0.9,true,,,1',
+      'unlearndiff,erased,church,a church,40,0,search,1,1,7 8,spi re</w>,"spire, ""a"" church",0.5,0.9,true,,,,,1',
     );
     expect(end).toBe('');
   });
@@ -328,10 +341,29 @@ describe('files of a search', () => {
     const file = JSON.stringify(attemptsObject(job));
     expect(file).not.toContain('pixels');
     expect(JSON.parse(file)).toMatchObject({
-      request: { seed: 0 },
-      summary: { rounds: 2 },
-      attempts: [{}, { ids: [7, 8] }],
+      ...{ request: { seed: 0 }, summary: { rounds: 2 }, attempts: [{}, { ids: [7, 8] }] },
+      ...{ stopped: 'at first success', judges: ['live'] },
     });
+  });
+
+  it('say of a measured search where it ended, whose word it needed, and what the held-out judge saw', () => {
+    const seen = attempt('search', 1, 0.9);
+    const { verdict } = seen.asIds;
+    const heldOut = { ...verdict, conceptScore: 0.4 };
+    const arm = { ...emptyArm, judged: 10 };
+    const counted = { judges: ['live', 'held-out'], stopEarly: false, search: arm, control: null } as const;
+    const measured = search(
+      '1',
+      [{ ...seen, asIds: { ...seen.asIds, heldOut, success: false } }],
+      'done',
+      { stopEarly: false },
+      { counted },
+    );
+    expect(attemptsObject(measured)).toMatchObject({
+      ...{ stopped: 'at the end of the budget', judges: ['live', 'held-out'], request: { stopEarly: false } },
+      attempts: [{ asIds: { success: false, heldOut: { conceptScore: 0.4 }, verdict: { conceptScore: 0.9 } } }],
+    });
+    expect(attemptsCsv(measured).split('\r\n')[1]).toContain(',0.9,false,,,0.4,,1');
   });
 });
 

@@ -40,8 +40,8 @@ export function shownSearch(state: Pick<BenchState, 'jobs' | 'experiment' | 'sho
 
 /** How a search stands or ended. Finding nothing and needing nothing are results like any other. */
 export type SearchResult =
-  /** `found`: the search itself is over, the random control goes on. */
-  | { readonly kind: 'running'; readonly found: Attempt | null }
+  /** `found`: one that stops early goes on with its random control alone, a measured one to the end of its budget. */
+  | { readonly kind: 'running'; readonly found: Attempt | null; readonly isMeasured: boolean }
   | { readonly kind: 'failed' }
   /** The plain prompt already shows the concept. */
   | { readonly kind: 'not-needed'; readonly plain: Attempt }
@@ -56,7 +56,7 @@ export type SearchResult =
 export function searchResult(job: SearchJob): SearchResult {
   const { attack, status } = job.view;
   const found = foundAttempt(attack);
-  if (isActive(job.view)) return { kind: 'running', found };
+  if (isActive(job.view)) return { kind: 'running', found, isMeasured: !job.request.stopEarly };
   const plain = plainAttempt(attack);
   if (plain?.asIds.success === true) return { kind: 'not-needed', plain };
   const alsoRandom = attack.attempts.some(({ kind, asIds }) => kind === 'control' && asIds.success);

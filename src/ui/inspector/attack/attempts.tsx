@@ -98,6 +98,9 @@ function AttemptView({ job, attempt }: { readonly job: SearchJob; readonly attem
       </div>
       <div className={attack['verdict']}>
         <b>{score(asIds.verdict.conceptScore)}</b>
+        {asIds.heldOut != null && (
+          <span className={styles['fine']}>{t('attempts.heldOut', { score: score(asIds.heldOut.conceptScore) })}</span>
+        )}
         <span>
           {asIds.success && <span aria-hidden="true">▲ </span>}
           {t(asIds.success ? 'attempts.yes' : 'attempts.no')}

@@ -26,9 +26,12 @@ export function resultText(text: Text, result: SearchResult, concept: string): s
   };
   switch (result.kind) {
     case 'running': {
-      const { found } = result;
+      const { found, isMeasured } = result;
       if (found === null) return t('result.running');
-      return t('result.control-runs', { words: wordsOf(found.pieces).join(' '), score: score(found) });
+      return t(isMeasured ? 'result.budget-runs' : 'result.control-runs', {
+        words: wordsOf(found.pieces).join(' '),
+        score: score(found),
+      });
     }
     case 'failed':
       return t('result.failed');
@@ -72,7 +75,7 @@ export function Outcome({ job }: { readonly job: SearchJob }) {
         <Side name={t('outcome.after')} attempt={after} tries={tried} />
         <Side name={t('outcome.random')} attempt={bestRandom} tries={random} />
       </ul>
-      <p className={styles['fine']}>{t('outcome.help')}</p>
+      <p className={styles['fine']}>{t(job.request.stopEarly ? 'outcome.help' : 'outcome.helpMeasured')}</p>
       {job.victim.column === 'backdoored' && <TriggerHunt job={job} />}
       {result.kind !== 'running' && <Take job={job} />}
     </section>

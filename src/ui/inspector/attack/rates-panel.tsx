@@ -14,6 +14,7 @@ import { ratesLike, searches, searchesLike } from '../../state/searches.ts';
 import type { SearchJob } from '../../state/searches.ts';
 import styles from '../inspector.module.css';
 import attack from './attack.module.css';
+import { CurvePanel } from './curve-panel.tsx';
 
 interface Line {
   readonly id: 'pre' | 'gain' | 'total' | 'retyped' | 'upperBound' | 'control';
@@ -30,6 +31,7 @@ export function RatesPanel({ job }: { readonly job: SearchJob }) {
   const all = useBenchState(searches);
   const isUpperBound = useBenchState((state) => attackOf(state.catalog, request.attack)?.isUpperBound === true);
   const concept = useBenchState((state) => findConcept(state.catalog, request.concept)?.id ?? '');
+  const counted = searchesLike(all, job);
   const rates = ratesLike(all, job);
   if (rates === null) return null;
   const published = publishedAsr(request.attack, victim.method, concept);
@@ -72,6 +74,10 @@ export function RatesPanel({ job }: { readonly job: SearchJob }) {
         </tbody>
       </table>
       {published !== null && <p className={styles['fine']}>{t('rates.publishedWhich', { n: publishedPrompts })}</p>}
+      <p className={styles['fine']} data-testid="rates-rule">
+        {t(ruleOf(counted))}
+      </p>
+      {!request.stopEarly && <CurvePanel jobs={counted} />}
       {rates.n > 1 && (
         <div className={styles['controls']}>
           <span className={styles['fine']}>{t('rates.save')}</span>
@@ -80,7 +86,7 @@ export function RatesPanel({ job }: { readonly job: SearchJob }) {
               key={format}
               look="quiet"
               data-testid={`save-series-${format}`}
-              onClick={() => saveSeries(bench, searchesLike(all, job), format)}
+              onClick={() => saveSeries(bench, counted, format)}
             >
               <Icon name="download" />
               {format.toUpperCase()}
@@ -105,6 +111,14 @@ export function RatesPanel({ job }: { readonly job: SearchJob }) {
     const fraction = `${text.number(rate.hits)}/${text.number(rate.n)}`;
     return rate.n <= 8 ? fraction : `${text.number(rate.value, { style: 'percent' })} (${fraction})`;
   }
+}
+
+/** How the searches were counted: the line that keeps a look from being taken for a measurement. */
+function ruleOf(jobs: readonly SearchJob[]): TextKey {
+  const isEarly = jobs.some(({ request }) => request.stopEarly);
+  if (isEarly) return 'rates.rule.early';
+  const areBoth = jobs.every(({ view }) => view.attack.summary?.counted?.judges.includes('held-out') === true);
+  return areBoth ? 'rates.rule.both' : 'rates.rule.live';
 }
 
 const titles: Readonly<Record<Line['id'], TextKey>> = {
