@@ -21,8 +21,10 @@ export async function asTyped(
 ): Promise<AsTyped> {
   const sequence = frame.fill(ids);
   const prompt = frame.text(ids);
-  const [text] = (await pipeline.encodeIds([sequence])) as [Float32Array];
-  const differs = pipeline.model.tokenizer.encode(prompt).ids.some((id, i) => id !== sequence[i]);
-  const byIds: DrawSubject = { prompt, seed, text };
-  return { prompt, differs, subjects: differs ? [byIds, { prompt, seed }] : [byIds] };
+  // Pieces of bytes may decode to characters that no field takes, so that the text is cut into ids here.
+  const typed = pipeline.model.tokenizer.encode(prompt).ids;
+  const differs = typed.some((id, i) => id !== sequence[i]);
+  const [byIds, asText] = await pipeline.encodeIds(differs ? [sequence, typed] : [sequence]);
+  const subjects = [byIds, asText].flatMap((text) => (text === undefined ? [] : { prompt, seed, text }));
+  return { prompt, differs, subjects };
 }
