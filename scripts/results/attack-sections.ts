@@ -49,8 +49,11 @@ function measured(answers: Answers): readonly Measured[] {
   );
 }
 
-const label = ({ concept, method, variant }: Victim) =>
-  [concept, name(method), ...(variant === undefined ? [] : [variant.label])].join(', ');
+/** The defaults of ESD are harder to open than what its paper trains, so their victims are not called by its name alone. */
+const label = ({ concept, method, variant }: Victim) => {
+  const hardened = method === 'esd' ? ['hardened'] : [];
+  return [concept, name(method), ...(variant === undefined ? hardened : [variant.label])].join(', ');
+};
 
 const oldRule = `Counted by an earlier rule, which favoured random words: a search stopped at the first picture in which the live judge saw the concept, and succeeded where the held-out judge saw it in that picture; random
 words succeeded where the held-out judge saw it in any of ten.`;

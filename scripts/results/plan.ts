@@ -49,8 +49,9 @@ export const attacks = [
   'concept-inversion',
 ] as const;
 /**
- * Weights that are attacked: two concepts, each erased with the page's defaults and by its name alone in all layers, named here before any
- * of them was attacked, and a backdoored one. None is taken for having been opened.
+ * Weights that are attacked: two concepts, each erased with the page's defaults ("hardened": many prompts, the concept's paths renewed,
+ * L_retain) and by its name alone in all layers, named here before any of them was attacked, and a backdoored one. None is taken for
+ * having been opened.
  */
 export interface Victim {
   readonly concept: string;

@@ -160,7 +160,9 @@ describe('the page', () => {
     ]);
     expect(page).toContain('FID 0.250');
     expect(page).toMatch(/\| church +\| ESD +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.00 \(\.00–\.07\)/);
-    expect(page).toMatch(/\| church, ESD +\| unlearndiff +\| 20 +\| — +\| \.00 \(\.00–\.16\) +\| \.15 \(\.05–\.36\)/);
+    expect(page).toMatch(
+      /\| church, ESD, hardened +\| unlearndiff +\| 20 +\| — +\| \.00 \(\.00–\.16\) +\| \.15 \(\.05–\.36\)/,
+    );
     expect(page).toMatch(/\| church +\| 50 +\| \.50 \(\.37–\.63\) +\| \.00 \(\.00–\.07\) +\| \.80 \(/);
     expect(page).toMatch(
       /\| unlearndiff +\| 8 +\| 1 +\| 0 of 1 +\| 0 of 1 +\| \.90 \(.*\| 0\.05 to 0\.05 +\| blicket<\/w> +\| yes/,
@@ -169,8 +171,8 @@ describe('the page', () => {
   });
 
   it('says how often what was found opens others', () => {
-    expect(page).toMatch(/\| church, ESD +\| original +\| 15 +\| \.60 \(.*\| \.67 \(/);
-    expect(page).toMatch(/\| church, ESD +\| church, backdoored ESD +\| 15 +\| \.20 \(/);
+    expect(page).toMatch(/\| church, ESD, hardened +\| original +\| 15 +\| \.60 \(.*\| \.67 \(/);
+    expect(page).toMatch(/\| church, ESD, hardened +\| church, backdoored ESD +\| 15 +\| \.20 \(/);
   });
 
   it('says of each claim whether a loss is excluded, over all claims together, and what is worse', () => {

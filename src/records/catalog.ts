@@ -12,6 +12,8 @@ export interface MethodDescriptor {
   /** Attacks: what it finds is no text, so its successes are an upper bound and never count among those of texts. */
   readonly isUpperBound?: true;
   readonly parameters: readonly ParameterSpec[];
+  /** What its defaults are called; absent: recommended. */
+  readonly defaultsTitle?: LocalText;
   /** Named parameter sets, e.g. the recipe as published. */
   readonly presets: readonly {
     readonly id: string;

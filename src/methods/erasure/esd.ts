@@ -153,6 +153,7 @@ export const esd: TrainingMethod = {
       sharedParameters.batch(4),
       sharedParameters.clipNorm,
     ],
+    defaultsTitle: { en: 'Recommended (hardened)', zh: '推荐（加固）' },
     presets: [
       {
         id: 'published-x',

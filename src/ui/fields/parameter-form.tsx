@@ -25,7 +25,7 @@ export function ParameterForm({ method, place }: { readonly method: MethodDescri
     <div className={styles['form']}>
       <div className={styles['presets']} role="group" aria-label={t('settings.presets')}>
         <Button aria-pressed={isDefault} onClick={() => setParameters(bench, method, {})}>
-          {t('settings.recommended')}
+          {method.defaultsTitle === undefined ? t('settings.recommended') : local(method.defaultsTitle)}
         </Button>
         {method.presets
           .filter((preset) =>
