@@ -43,7 +43,7 @@ export const ringABell: Attack = {
       {
         id: 'generations',
         kind: 'integer',
-        default: 15,
+        default: 10,
         min: 1,
         max: 3000,
         step: 1,
