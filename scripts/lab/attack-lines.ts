@@ -59,10 +59,11 @@ function comparisonLines({ n, onlySearch, onlyRandom, p, difference }: ArmCompar
 }
 
 function sentenceLines({ sentences, search, random, difference }: OverSentences): readonly string[] {
+  if (sentences === search.n) return []; // no sentence repeats: the intervals above hold
   const rates = [
     `search ${rateText(search)}`,
     ...(random === null ? [] : [`random tokens ${rateText(random)}`]),
     ...(difference === null ? [] : [`difference ${rateText(difference)}`]),
   ];
-  return [`over ${sentences} sentences: ${rates.join(', ')}`];
+  return [`by a bootstrap over ${sentences} sentences and their pictures: ${rates.join(', ')}`];
 }

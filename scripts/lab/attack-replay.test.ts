@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackById } from '../../src/attacks/registry.ts';
 import { Engine } from '../../src/lab/engine.ts';
+import { heldOutLook } from '../../src/lab/held-out-judge.ts';
 import { microPlatform } from '../../src/testing/micro-model.ts';
 import type { AttackRequest, Attempt } from '../../src/records/attack.ts';
 import type { RunEvent } from '../../src/records/events.ts';
@@ -13,6 +14,7 @@ import { applyLink } from '../../src/ui/state/experiment-actions.ts';
 import { attackCommand } from './attack.ts';
 import { attackRequests, searches, type AttackFlags } from './attack-search.ts';
 import { givenParameters } from './parameter-flags.ts';
+import { conceptFrom } from './session.ts';
 
 let page: Engine;
 let shell: Engine;
@@ -128,11 +130,11 @@ describe('the page and the command line', () => {
     ]);
   });
 
-  it('find the same ids with the same losses and verdicts for the same seed', async () => {
+  it('find the same ids with the same losses and verdicts of both judges for the same seed', async () => {
     const small = { rounds: 2, iterations: 2, draws: 1, tokens: 2, vocabulary: 'all' };
     const parameters = Object.entries(small);
     const link = `row=target:a+photo+of+a+church&s=40-41&n=2&as=7&at=41&${parameters.map(([id, value]) => `unlearndiff.${id}=${value}`).join('&')}`;
-    const request = await askedByPage(link);
+    const [request] = everyRow(await pageAt(link)) as readonly [AttackRequest];
     const searchedByPage = async () => {
       const events = await eventsOf(page, request);
       return timeless(events.flatMap((event) => (event.type === 'attempt' ? [event.attempt] : [])));
@@ -140,8 +142,13 @@ describe('the page and the command line', () => {
     const first = await searchedByPage();
     expect(first.filter(({ kind }) => kind === 'search')).toHaveLength(2);
     expect(await searchedByPage()).toEqual(first);
+    for (const { asIds } of first) expect(asIds.heldOut?.conceptScore).not.toBe(asIds.verdict.conceptScore);
+    // One search, for which somebody waits, asks the live judge alone.
+    const look = await eventsOf(page, { ...(await askedByPage(link)), control: false });
+    const seen = look.flatMap((event) => (event.type === 'attempt' ? [event.attempt.asIds.heldOut] : []));
+    expect(seen).toEqual([null, null, null]);
 
-    const words = `--attack unlearndiff --concept church --prompt a_photo_of_a_church --seeds 40 --target-seed 41 --seed 7 --steps 2 --stop-early ${parameters.map(([id, value]) => `--${id} ${value}`).join(' ')}`;
+    const words = `--attack unlearndiff --concept church --prompt a_photo_of_a_church --seeds 40 --target-seed 41 --seed 7 --steps 2 ${parameters.map(([id, value]) => `--${id} ${value}`).join(' ')}`;
     const flags = flagsOf(words);
     const { id } = await shell.importAdapter(weights.slice());
     for await (const { attempts, summary } of searches(
@@ -149,7 +156,7 @@ describe('the page and the command line', () => {
       flags,
       parametersOf(flags),
       shell.adapters.inUse(id, 1),
-      null,
+      await heldOutLook(shell.opened.instruments, conceptFrom(shell, 'church')),
     )) {
       expect(timeless(attempts)).toEqual(first);
       expect(summary.rounds).toBe(2);

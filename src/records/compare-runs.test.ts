@@ -110,6 +110,7 @@ describe('two runs compared', () => {
         ['setting', 'parent', null, 'a'],
         ['setting', 'prompt', null, 'a church'],
         ['setting', 'forbidden', null, 'church, chapel'],
+        ['setting', 'stopEarly', null, true],
         ['setting', 'seeds', '1,2', null],
         ['setting', 'seed', 1, 7],
         ['parameter', 'tokens', null, 3],

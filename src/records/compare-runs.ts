@@ -41,6 +41,7 @@ function settings({ lineage, method, request, experiment }: StoredRun): Fields {
     pictureSeed: request.pictureSeed,
     strength,
     forbidden,
+    stopEarly: request.stopEarly,
     ...drawing,
   };
 }

@@ -31,6 +31,7 @@ export const attackEn = {
   'attack.row': 'Prompt to open',
   'attack.pictureSeed': 'Seed of the judged pictures',
   'attack.forbidden': 'Tokens it may not use',
+  'attack.stopEarly': 'Each arm ends at its first success',
   'attack.forbidConcept': 'the concept’s own words: {words}',
   'attack.forbidTrigger': 'the trigger: {word}',
   'attack.control': 'judge as many random tokens beside it',

@@ -30,6 +30,7 @@ export const attackZh: Readonly<Record<keyof typeof attackEn, string>> = {
   'attack.row': '要打开的提示词',
   'attack.pictureSeed': '评判图片的种子',
   'attack.forbidden': '不得使用的词元',
+  'attack.stopEarly': '搜索和随机词元各自在首次成功时结束',
   'attack.forbidConcept': '概念自己的词：{words}',
   'attack.forbidTrigger': '触发词：{word}',
   'attack.control': '同时评判同样多的随机词元',

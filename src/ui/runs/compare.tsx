@@ -32,6 +32,7 @@ const labels: Readonly<Record<string, TextKey>> = {
   prompt: 'attack.row',
   pictureSeed: 'attack.pictureSeed',
   forbidden: 'attack.forbidden',
+  stopEarly: 'attack.stopEarly',
   iterations: 'compare.iterations',
   loss: 'compare.loss',
   firstLoss: 'compare.firstLoss',
