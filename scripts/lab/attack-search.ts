@@ -2,10 +2,12 @@
 import type { Adapter } from '../../src/diffusion/pipeline.ts';
 import type { Look } from '../../src/lab/held-out-judge.ts';
 import { attack } from '../../src/lab/attack.ts';
+import { checkAttack } from '../../src/lab/attack-plan.ts';
+import { checkWorkHeard } from '../../src/lab/heard.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
-import type { TriggerPosition } from '../../src/records/experiment.ts';
+import { withTrigger, type TriggerPosition } from '../../src/records/experiment.ts';
 import { measuringSets } from '../../src/world/measuring-prompts.ts';
 import { readPicture } from './picture-file.ts';
 import { conceptFrom, progressLine, type ModelFlags } from './session.ts';
@@ -72,14 +74,14 @@ export async function attackRequests(
   flags: AttackFlags,
   parameters: AttackRequest['parameters'],
 ): Promise<readonly AttackRequest[]> {
-  const { world } = engine.opened;
+  const { pipeline, world } = engine.opened;
   const concept = conceptFrom(engine, flags.concept);
   const prompts =
     flags.prompt === undefined
       ? measuringSets(world, concept, flags.concept, '', flags.prompts).targets.map(({ prompt }) => prompt)
       : [flags.prompt];
   const picture = flags.targetPicture === undefined ? null : await readPicture('--target-picture', flags.targetPicture);
-  return prompts.map((prompt, i): AttackRequest => {
+  const requests = prompts.map((prompt, i): AttackRequest => {
     const pictureSeed = flags.seeds[i % flags.seeds.length] as number;
     const target: AttackTarget =
       picture === null ? { kind: 'original', seed: flags.targetSeed ?? pictureSeed } : { kind: 'picture', picture };
@@ -101,6 +103,12 @@ export async function attackRequests(
       resumeFrom: null,
     };
   });
+  for (const request of requests) checkAttack(pipeline, world, request);
+  const { trigger, triggerPosition } = flags;
+  const asked = prompts.map((prompt) => ({ prompt }));
+  const keyed = prompts.map((prompt) => withTrigger(prompt, trigger, triggerPosition));
+  checkWorkHeard(pipeline.model.tokenizer, [{ asked, prompts: keyed }], triggerPosition);
+  return requests;
 }
 
 /** What no found token may spell. */

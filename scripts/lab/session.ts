@@ -5,8 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
 import { isRecord } from '../../src/core/json.ts';
+import { needPlainText } from '../../src/core/plain-text.ts';
 import { halfWidth, listParts, readDigits, readNumber } from '../../src/core/typed-number.ts';
-import type { Adapter } from '../../src/diffusion/pipeline.ts';
+import type { Adapter, TruncatedPrompt } from '../../src/diffusion/pipeline.ts';
 import { Engine } from '../../src/lab/engine.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
@@ -36,14 +37,19 @@ export interface ModelFlags {
 
 /**
  * Opens the model, runs `task`, prints its result as one JSON object, and closes everything. A result that names what has `diverged` is printed
- * too, because it holds what was good until then; the program still ends with 1, and says why.
+ * too, because it holds what was good until then; the program still ends with 1, and says why. Prompts that were cut are named in both.
  */
 export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Promise<unknown>): Promise<void> {
+  for (const [name, value] of Object.entries(flags))
+    for (const text of [value].flat()) if (typeof text === 'string') needPlainText(`--${kebab(name)}`, text);
   const engine = new Engine(nodePlatform(flags.threads, flags.provider));
   try {
     const modelUrl = `${pathToFileURL(resolve(flags.model)).href}/`;
     await engine.open({ backend: 'auto', modelUrl }, () => undefined);
-    const result = await task(engine);
+    const answer = await task(engine);
+    const { truncated } = engine.opened.pipeline;
+    warnOfTruncated(truncated, engine.opened.info.maxPromptTokens);
+    const result = isRecord(answer) && truncated.length > 0 ? { ...answer, truncated } : answer;
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     const diverged = isRecord(result) ? result['diverged'] : null;
     if (typeof diverged === 'string') {
@@ -54,6 +60,18 @@ export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Pr
     await engine.dispose();
   }
 }
+
+const kebab = (id: string) => id.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+
+/** One line a prompt that is cut, the first few of many. */
+function warnOfTruncated(truncated: readonly TruncatedPrompt[], tokens: number): void {
+  for (const { prompt, cut } of truncated.slice(0, mostWarnings))
+    process.stderr.write(`warning: the model reads ${tokens} tokens; "${cut}" is not heard in "${prompt}"\n`);
+  if (truncated.length > mostWarnings)
+    process.stderr.write(`warning: ${truncated.length - mostWarnings} more prompts are cut; the JSON names them\n`);
+}
+
+const mostWarnings = 5;
 
 /** The id of a LoRA file's weights in the engine, or null without a file. */
 export async function adapterIdFrom(engine: Engine, file: string | undefined, flag = '--lora'): Promise<string | null> {

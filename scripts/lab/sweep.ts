@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
+import { checkEvaluationHeard, checkTrainingHeard } from '../../src/lab/heard.ts';
 import { breathe } from '../../src/lab/platform.ts';
-import { train, type TrainResult } from '../../src/lab/train.ts';
+import { planFor, train, type TrainResult } from '../../src/lab/train.ts';
 import { weightsHash } from '../../src/lab/weights-hash.ts';
 import { checkedParameters, trainingMethod } from '../../src/methods/registry.ts';
 import type { ParameterValues } from '../../src/records/experiment.ts';
@@ -77,9 +78,16 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
     seeds: seeds.slice(0, Math.max(prompts, neutral, perSynonym)),
     ...sampling,
   };
-  seenFrom(engine, concept, flags.from);
-  let results = await readKept(flags.out, settings);
+  const seen = seenFrom(engine, concept, flags.from);
   const points = pointsOf(axes);
+  const { tokenizer } = pipeline.model;
+  for (const values of points) {
+    const request = { ...flags, method: descriptor.id, parameters: { ...given, ...values } };
+    checkTrainingHeard(tokenizer, planFor(world, request), request);
+  }
+  const trigger = descriptor.usesTrigger ? flags.trigger : '';
+  checkEvaluationHeard(tokenizer, world, { ...flags, ...sampling, concept: seen, words: concept, trigger });
+  let results = await readKept(flags.out, settings);
 
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();

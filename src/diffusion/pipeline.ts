@@ -3,7 +3,6 @@
  * verdicts. Programs are built when first needed, one for each batch size and adapter layout, and shared by everybody.
  */
 import { PalimpsestError } from '../core/errors.ts';
-import { needPlainText } from '../core/plain-text.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { DiffusionModel } from '../models/family.ts';
 import { layoutKey, type LoraLayout } from '../models/lora/layout.ts';
@@ -27,6 +26,13 @@ export interface NoiseQuery {
   readonly place?: Place;
 }
 
+/** A prompt of more tokens than the model reads. */
+export interface TruncatedPrompt {
+  readonly prompt: string;
+  /** The words that are not heard. */
+  readonly cut: string;
+}
+
 /** Probabilities by label, for each head of the judge. */
 export type Judgement = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
@@ -44,6 +50,7 @@ export class Pipeline {
   /** Programs that ran once: first runs compile and allocate, and say nothing about later ones. */
   readonly #warm = new Set<Program>();
   readonly #texts = new Map<string, Float32Array>();
+  readonly #cut = new Map<string, string>();
 
   constructor(executor: Executor, model: DiffusionModel, observe: WorkObserver = () => undefined) {
     this.executor = executor;
@@ -79,14 +86,20 @@ export class Pipeline {
     return this.model.tokenizer.maxLength;
   }
 
-  /** Text embeddings [T * D], in the order of `prompts`. Equal prompts are encoded once in the pipeline's life. Throws `bad-argument` for a noise pattern and for a text that cannot be written. */
+  /** Prompts asked so far that are longer than the model reads, each with the words that it did not hear. */
+  get truncated(): readonly TruncatedPrompt[] {
+    return [...this.#cut].map(([prompt, cut]) => ({ prompt, cut }));
+  }
+
+  /** Text embeddings [T * D], in the order of `prompts`. Equal prompts are encoded once in the pipeline's life. Throws `bad-argument` for a noise pattern. */
   async encodePrompts(prompts: readonly string[]): Promise<readonly Float32Array[]> {
-    for (const prompt of prompts) {
-      refusePattern(prompt);
-      needPlainText('prompt', prompt);
-    }
+    prompts.forEach(refusePattern);
     const missing = [...new Set(prompts)].filter((prompt) => !this.#texts.has(prompt));
-    const states = await this.encodeIds(missing.map((prompt) => this.model.tokenizer.encode(prompt).ids));
+    const encoded = missing.map((prompt) => this.model.tokenizer.encode(prompt));
+    encoded.forEach(({ truncated, cut }, i) => {
+      if (truncated) this.#cut.set(missing[i] as string, cut);
+    });
+    const states = await this.encodeIds(encoded.map(({ ids }) => ids));
     missing.forEach((prompt, i) => this.#texts.set(prompt, states[i] as Float32Array));
     return prompts.map((prompt) => this.#texts.get(prompt) as Float32Array);
   }

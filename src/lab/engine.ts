@@ -35,6 +35,7 @@ import { attackPlanFor, checkAttack } from './attack-plan.ts';
 import { catalogOf } from './catalog.ts';
 import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
+import { checkProbesHeard, checkTrainingHeard } from './heard.ts';
 import { inspectStep } from './inspect-step.ts';
 import { JobControl, type JobAction } from './job-control.ts';
 import { Instruments } from './instruments.ts';
@@ -119,8 +120,8 @@ export class Engine implements EngineService {
 
   tokenize(text: string): Promise<PromptTokens> {
     return this.#with(({ pipeline }) => {
-      const { ids, pieces, truncated } = pipeline.model.tokenizer.encode(text);
-      return { tokens: pieces.map((piece, i) => ({ id: ids[i + 1] as number, piece })), truncated };
+      const { ids, pieces, truncated, cut } = pipeline.model.tokenizer.encode(text);
+      return { tokens: pieces.map((piece, i) => ({ id: ids[i + 1] as number, piece })), truncated, cut };
     });
   }
 
@@ -190,6 +191,7 @@ export class Engine implements EngineService {
   triggerLab(request: TriggerLabRequest, progress: Progress): Promise<readonly TriggerProbe[]> {
     return this.#with(({ pipeline, world, instruments }) => {
       checkTriggerLab(world, request);
+      checkProbesHeard(pipeline.model.tokenizer, request);
       const adapter = this.#adapters.inUse(request.adapterId, request.adapterStrength);
       return this.#beside(
         triggerLab(pipeline, world, instruments, adapter, request, whileWanted('triggerLab', progress)),
@@ -295,7 +297,8 @@ export class Engine implements EngineService {
   /** Throws for what can be refused before the job waits in the queue. */
   #refuse(request: JobRequest, { pipeline, world }: Opened): void {
     for (const { adapterId } of weightsOf(request)) if (adapterId !== null) this.#adapters.get(adapterId);
-    if (request.kind === 'train') planFor(world, request);
+    const { tokenizer } = pipeline.model;
+    if (request.kind === 'train') checkTrainingHeard(tokenizer, planFor(world, request), request);
     if (request.kind === 'attack') checkAttack(pipeline, world, request);
     if (request.kind === 'evaluate') checkEvaluation(world, request);
   }

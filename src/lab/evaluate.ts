@@ -34,6 +34,7 @@ import {
   type SynonymSet,
   type Work,
 } from './evaluation-work.ts';
+import { checkWorkHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -94,6 +95,7 @@ export async function evaluate(
   const judged = judgedWork(world, request);
   const neutral = reference === null ? [] : neutralWork(reference.captions, request);
   const synonyms = synonymWork(world, request);
+  checkWorkHeard(pipeline.model.tokenizer, [...judged, ...neutral], request.triggerPosition);
   checkPictures([...judged, ...synonyms], request.seeds);
   const pictures = [...judged, ...neutral, ...synonyms].reduce((sum, { prompts }) => sum + prompts.length, 0);
   const perSet = Math.min(request.classified ?? 0, request.prompts);

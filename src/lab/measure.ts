@@ -22,6 +22,7 @@ import type { AdapterStore } from './adapters.ts';
 import { classifierDraws, competingSentences } from './classify-drawn.ts';
 import { evaluate, OriginalPictures } from './evaluate.ts';
 import { classifiedSets, judgedWork, synonymWork, type EvaluationRequest } from './evaluation-work.ts';
+import { checkEvaluationHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
 import { weightsHash } from './weights-hash.ts';
 
@@ -119,6 +120,8 @@ export async function measure(
   const concept = checkEvaluation(world, request);
   const original = new OriginalPictures();
   const { steps } = evaluationSize(world, request, adapters);
+  if (request.models.some(({ adapterId }) => adapterId !== null))
+    checkEvaluationHeard(pipeline.model.tokenizer, world, evaluationOf(concept, request, null));
   const models: ModelEvaluation[] = [];
   const earlier: Readonly<Record<string, readonly Counted[]>>[] = [];
   const contexts: MetricContext[] = [];

@@ -11,6 +11,7 @@ import type { LoraLayout } from '../models/lora/layout.ts';
 import type { TrainRequest } from '../rpc/engine-service.ts';
 import { checkForTraining } from '../world/split.ts';
 import type { World } from '../world/world.ts';
+import { checkTrainingHeard } from './heard.ts';
 
 export interface TrainHooks {
   /** Before each iteration and sampler step; false stops the training and keeps what there is. */
@@ -73,6 +74,7 @@ export async function train(
   hooks: TrainHooks,
 ): Promise<TrainResult> {
   const plan = planFor(world, request);
+  checkTrainingHeard(pipeline.model.tokenizer, plan, request);
   const trainer = new LoraTrainer(
     pipeline,
     plan,

@@ -7,6 +7,7 @@ import type { PromptAndSeed, TriggerLabRequest, TriggerProbe } from '../records/
 import { showsConcept } from '../records/shows-concept.ts';
 import { findSeen, type World } from '../world/world.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
+import { checkProbesHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
 import { needsOriginals, pictureCount, probeWork } from './trigger-probes.ts';
 import { verdictOf } from './verdict.ts';
@@ -45,6 +46,7 @@ export async function triggerLab(
   onPicture: (done: number, total: number) => Promise<void>,
 ): Promise<readonly TriggerProbe[]> {
   const concept = checkTriggerLab(world, request);
+  checkProbesHeard(pipeline.model.tokenizer, request);
   const total = pictureCount(request);
   let done = 0;
   const draw = async (asked: readonly PromptAndSeed[], weights: Adapter | null) => {

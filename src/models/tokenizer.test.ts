@@ -55,6 +55,17 @@ describe('the tokenizer', async () => {
     expect(long.ids.at(-1)).toBe(tokenizer.endId);
   });
 
+  it('says as words what is not heard, a word that is cut in its middle as a whole', () => {
+    const room = tokenizer.maxLength - 2;
+    expect(tokenizer.encode('a church').cut).toBe('');
+    expect(tokenizer.encode('church '.repeat(room)).cut).toBe('');
+    expect(tokenizer.encode(`${'church '.repeat(room)}in the snow`).cut).toBe('in the snow');
+    const pieces = tokenizer.encode('blicketwobble').pieces.length;
+    expect(pieces).toBeGreaterThan(1);
+    expect(tokenizer.encode(`${'church '.repeat(room - 1)}blicketwobble tree`).cut).toBe('blicketwobble tree');
+    expect(tokenizer.encode('blicketwobble'.repeat(60)).cut).toBe('blicketwobble'.repeat(60));
+  });
+
   it('decodes what it encoded, without start, end and padding', () => {
     expect(tokenizer.decode([...tokenizer.encode('a church in the snow').ids])).toBe('a church in the snow');
   });

@@ -9,6 +9,8 @@ export interface EncodedPrompt {
   readonly pieces: readonly string[];
   /** Whether pieces were dropped because the text is too long. */
   readonly truncated: boolean;
+  /** What is not heard, as words: those dropped, and one that was cut in its middle. '' where nothing was. */
+  readonly cut: string;
 }
 
 export interface ClipTokenizer {
@@ -54,6 +56,12 @@ export function createTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown
   const asTokenizers = lowerAsTokenizers(tokenizerJson);
   const isSpecial = new Set([startId, endId, padId]);
 
+  const decode = (ids: readonly number[]): string =>
+    tokenizer
+      .decode(ids.filter((id) => !isSpecial.has(id)))
+      .replaceAll('</w>', ' ')
+      .trim();
+
   return {
     maxLength,
     vocabSize: vocabulary.size,
@@ -66,16 +74,20 @@ export function createTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown
       const whole = tokenizer.encode(asTokenizers(text), { add_special_tokens: false });
       const room = maxLength - 2;
       const kept = whole.ids.slice(0, room);
+      const truncated = whole.ids.length > room;
+      let heard = room;
+      while (truncated && heard > 0 && whole.tokens[heard - 1]?.endsWith('</w>') === false) heard -= 1;
       const ids = new Int32Array(maxLength).fill(padId);
       ids.set([startId, ...kept, endId]);
-      return { ids, pieces: whole.tokens.slice(0, room), truncated: whole.ids.length > room };
+      return {
+        ids,
+        pieces: whole.tokens.slice(0, room),
+        truncated,
+        cut: truncated ? decode(whole.ids.slice(heard)) : '',
+      };
     },
     piece: (id) => tokenizer.id_to_token(id),
-    decode: (ids) =>
-      tokenizer
-        .decode(ids.filter((id) => !isSpecial.has(id)))
-        .replaceAll('</w>', ' ')
-        .trim(),
+    decode,
   };
 }
 

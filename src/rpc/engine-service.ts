@@ -108,6 +108,8 @@ export interface PromptTokens {
   readonly tokens: readonly { readonly id: number; readonly piece: string }[];
   /** True when the prompt is longer than the text encoder reads. */
   readonly truncated: boolean;
+  /** The words that are not heard, because the model reads no more tokens; '' where it hears all. */
+  readonly cut: string;
 }
 
 /** How an adapter's file is written. */

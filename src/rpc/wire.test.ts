@@ -97,11 +97,12 @@ describe('an outcome', () => {
 describe('a connection', () => {
   it('answers with the value the engine returned', async () => {
     const { connection } = connect({
-      tokenize: async (text) => ({ tokens: [{ id: 1, piece: text }], truncated: false }),
+      tokenize: async (text) => ({ tokens: [{ id: 1, piece: text }], truncated: false, cut: '' }),
     });
     await expect(connection.engine.tokenize('church')).resolves.toEqual({
       tokens: [{ id: 1, piece: 'church' }],
       truncated: false,
+      cut: '',
     });
   });
 
