@@ -1,6 +1,6 @@
 /**
  * What an attack is: its description, and how its parameters become a search. The loop that judges (lab/attack.ts) knows no
- * attack by name: it asks for one candidate a round, draws it with the victim and stops at the first that shows the concept.
+ * attack by name: it asks for one candidate a round, draws it with the victim and counts it.
  */
 import type { Random, RandomState } from '../core/random.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';

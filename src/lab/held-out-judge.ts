@@ -1,4 +1,4 @@
-/** The judge that no search stops at and no default was tuned on: beside the live judge's, its word makes a success. */
+/** The judge that trains, ranks and steers nothing. Where attacks are measured a success needs its word beside the live judge's. */
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/picture.ts';
 import type { Instruments } from './instruments.ts';

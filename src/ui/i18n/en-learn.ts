@@ -41,7 +41,7 @@ export const learnEn = {
   'learn.attack.body':
     'Nobody tells the search anything but a picture of the concept. It holds a few token places before the prompt as probabilities over the whole vocabulary and changes them by gradient, so that the erased model itself predicts the noise of that picture better (UnlearnDiffAtk). Then the most probable tokens are drawn with and judged.',
   'learn.attack.control':
-    'Many tries alone can succeed by luck. So random tokens get as many judged pictures, and stand beside every result. Finding nothing is a result, too.',
+    'Many tries alone can succeed by luck. So random tokens get as many judged pictures, and stand beside every result. Measuring all target rows draws the whole budget in both, and two judges must see the concept; a single search ends at the first success of one judge. Finding nothing is a result, too.',
   'learn.classify.title': 'Which sentence fits a picture',
   'learn.classify.body':
     'A diffusion model can classify without a classifier: noise is added to a picture, and the sentence with which the model predicts that noise best explains it best. Open a picture to try it; by default the Original judges, never the model on trial.',
