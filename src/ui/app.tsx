@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import styles from './app.module.css';
 import { useBench, useBenchState } from './bench-context.ts';
 import { Faults, LinkProblems } from './faults/faults.tsx';
+import { giveBackOnEscape } from './fields/escape.ts';
 import { FileDrop } from './files/file-drop.tsx';
 import { Grid } from './grid/grid.tsx';
 import { Header } from './header/header.tsx';
@@ -32,6 +33,8 @@ export function App() {
   const [showsShortcuts, setShowsShortcuts] = useState(false);
   const openShortcuts = useCallback(() => setShowsShortcuts(true), []);
   useShortcuts(openShortcuts);
+
+  useEffect(() => giveBackOnEscape(document), []);
 
   useEffect(
     () =>

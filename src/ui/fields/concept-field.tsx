@@ -36,6 +36,8 @@ export function ConceptField() {
         mode={draft === null || draft === concept ? 'none' : 'list'}
         openOnInputClick
         onValueChange={(value, details) => {
+          // Esc gives back; an autocomplete would empty its field.
+          if (details.reason === 'escape-key') return;
           setDraft(value);
           if (details.reason === 'item-press') settle(value);
           else
@@ -52,11 +54,16 @@ export function ConceptField() {
           aria-invalid={problem !== null}
           aria-describedby={problem === null ? undefined : 'concept-problem'}
           data-testid="concept-field"
+          data-own-escape
           size={Math.max(3, shown.length)}
           spellCheck={false}
           onBlur={() => settle(shown)}
           onKeyDown={(event) => {
             if (event.key === 'Enter') settle(event.currentTarget.value);
+            if (event.key === 'Escape' && draft !== null) {
+              setDraft(null);
+              setInvalid(bench, 'concept', null);
+            }
           }}
         />
         <Autocomplete.Portal>

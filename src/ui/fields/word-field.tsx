@@ -52,6 +52,7 @@ export function WordField<T>({
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : id}
         data-testid={testId}
+        data-own-escape
         inputMode={inputMode}
         size={Math.max(2, shown.length)}
         spellCheck={false}

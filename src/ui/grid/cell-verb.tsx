@@ -14,7 +14,7 @@ import { searches } from '../state/searches.ts';
 import type { SearchJob } from '../state/searches.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
 import { openInspector } from '../state/view-actions.ts';
-import { wantedSignature } from '../state/wanted.ts';
+import { waitsFor, wantedSignature } from '../state/wanted.ts';
 import styles from './cell.module.css';
 import { runColumn, useReasonTexts, useVerb } from './verbs.ts';
 
@@ -44,6 +44,7 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
   const search = useBenchState((state) => (column === 'attacked' ? searchOf(state, prompt) : null));
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
   const verb = useVerb(column);
+  const waiting = useBenchState((state) => waitsFor(state, column));
   const isTarget = useBenchState((state) =>
     state.experiment.rows.some((row) => row.kind === 'target' && row.text === prompt),
   );
@@ -118,9 +119,10 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
   };
   return (
     <div className={styles['verb']}>
+      {canDraw && waiting !== null && <p className={styles['later']}>{text.t(`cell.waits.${waiting}`)}</p>}
       <Button look="quiet" tabIndex={-1} reasons={reasons} onClick={() => void fillCell()}>
         <span className={styles['verbText']}>
-          {canDraw ? text.t('verb.draw') : verb.name}
+          {canDraw ? text.t(waiting === null ? 'verb.draw' : 'verb.drawNow') : verb.name}
           {!canDraw && verb.cost !== null && <small>{verb.cost}</small>}
         </span>
       </Button>

@@ -4,10 +4,10 @@ import type { ColumnId, PromptRow } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { TypedWarning } from '../parts/typed-warning.tsx';
-import { ScoreBar } from '../parts/score-bar.tsx';
+import { KeptBar, ScoreBar } from '../parts/score-bar.tsx';
 import type { BenchState } from '../state/bench-store.ts';
-import { cellScore, hasNoJudge, isOld, judgedAs, shownPicture } from '../state/cells.ts';
-import { conceptInPrompt, findSeen } from '../state/default-experiment.ts';
+import { cellScore, hasNoJudge, isOld, judgedAs, seenCount, shownPicture } from '../state/cells.ts';
+import { conceptInPrompt, findConcept, findSeen } from '../state/default-experiment.ts';
 import { drawCell } from '../state/drawing.ts';
 import { openInspector } from '../state/view-actions.ts';
 import { cellAt, stateAt, wantedSignature } from '../state/wanted.ts';
@@ -36,6 +36,7 @@ export const Cell = memo(function Cell({ column, row, index }: CellProps) {
   const seeds = useBenchState((state) => state.experiment.seeds);
   const concept = useBenchState((state) => state.experiment.concept);
   const catalog = useBenchState((state) => state.catalog);
+  const known = useBenchState((state) => state.catalog ?? state.known);
   const before = useBenchState((state) => originalScore(state, row.text));
   const isFocused = useBenchState((state) => state.focus.column === column && state.focus.row === index);
   const wanted = useBenchState((state) => wantedSignature(state, column));
@@ -45,9 +46,9 @@ export const Cell = memo(function Cell({ column, row, index }: CellProps) {
   const score = cellScore(cell, seeds);
   const hasPictures = seeds.some((seed) => shownPicture(cell, seed, wanted) !== null);
   // A target is judged on the concept's own axis; a control on that of the thing it should still show.
-  const subject = row.kind === 'control' ? conceptInPrompt(catalog, row.text) : findSeen(catalog, concept);
+  const subject = row.kind === 'control' ? conceptInPrompt(known, row.text) : findSeen(catalog, concept);
   const seen = judgedAs(cell, seeds, subject?.domain ?? 'object');
-  const seenLabel = catalog?.concepts.find((known) => known.id === seen?.id)?.label ?? seen?.id ?? '';
+  const seenLabel = known?.concepts.find((known) => known.id === seen?.id)?.label ?? seen?.id ?? '';
   const summary =
     score === null
       ? text.t('cell.unscored', {
@@ -117,7 +118,16 @@ export const Cell = memo(function Cell({ column, row, index }: CellProps) {
         </div>
         <CellVerb column={column} text={row.text} cell={cell} shown={shown} />
       </div>
-      <ScoreBar score={score} column={column} isOld={hasOldNumbers} />
+      {row.kind === 'control' && subject !== null && subject.id !== findConcept(known, concept)?.id ? (
+        <KeptBar
+          kept={seenCount(cell, seeds, subject.domain, subject.id)}
+          what={subject.label}
+          column={column}
+          title={summary}
+        />
+      ) : (
+        <ScoreBar score={score} column={column} isOld={hasOldNumbers} />
+      )}
       <TypedWarning cell={cell} />
       <p className={styles['seen']}>
         {hasNoJudge(cell) && score === null

@@ -81,6 +81,7 @@ function RowEditor({ text, onDone }: { readonly text: string; readonly onDone: (
     <textarea
       className={styles['editor']}
       aria-label={t('row.prompt')}
+      data-own-escape
       lang="en"
       rows={3}
       maxLength={200}

@@ -59,7 +59,8 @@ export function SeedView({ column, row, seed, shown, before }: SeedViewProps) {
         {isOld ? (
           <span className={styles['old']}>{text.t('cell.old')}</span>
         ) : (
-          score !== null && <span>{text.score(score)}</span>
+          // A control's small score for the concept reads like a failure; its row says what it shows instead.
+          score !== null && (row.kind === 'target' || score >= 0.5) && <span>{text.score(score)}</span>
         )}
       </figcaption>
     </figure>

@@ -85,6 +85,7 @@ export function LossPanel({ view }: { readonly view: RunView }) {
         })}
         <span className={styles['fine']}>{t('loss.smoothing', { n: text.number(smoothing) })}</span>
       </div>
+      <p className={styles['fine']}>{t('loss.moves')}</p>
     </section>
   );
 }

@@ -171,6 +171,7 @@ function RunName({ title, onName }: { readonly title: string; readonly onName: (
   };
   return (
     <input
+      data-own-escape
       className={styles['nameField']}
       data-testid="run-name"
       aria-label={t('runs.rename')}

@@ -145,6 +145,19 @@ export function judgedAs(
   return first === undefined ? null : { id: first[0], count: first[1], n };
 }
 
+/** How many of the judged pictures show `id`; null before any verdict. */
+export function seenCount(
+  cell: CellRecord,
+  seeds: readonly number[],
+  domain: Domain,
+  id: string,
+): { readonly count: number; readonly n: number } | null {
+  const verdicts = ofOneSource(cell, seeds).flatMap(({ verdict }) => verdict ?? []);
+  return verdicts.length === 0
+    ? null
+    : { count: verdicts.filter((verdict) => (verdict[domain] ?? 'none') === id).length, n: verdicts.length };
+}
+
 export type Cells = Readonly<Record<CellKey, CellRecord>>;
 
 export function queueCells(cells: Cells, keys: readonly CellKey[], jobId: string): Cells {

@@ -76,6 +76,17 @@ export function nextToFill(state: BenchState): { readonly column: ColumnId; read
   return null;
 }
 
+/** Why the page does not draw a free cell of a column by itself yet, though it will; null where nobody would, or nothing keeps it. */
+export function waitsFor(state: BenchState, column: ColumnId): 'training' | 'search' | 'work' | null {
+  if (!state.fillsItself || wantedSignature(state, column) === null) return null;
+  if (column === 'triggered' && (state.spokenWord === null || state.spokenWord !== state.word.trim())) return null;
+  const active = state.jobs.filter((job) => isActive(job.view) && job.point === undefined && job.kind !== 'draw');
+  const job = active.find(({ view }) => view.status !== 'queued') ?? active[0];
+  if (job === undefined) return null;
+  if (job.kind === 'train') return 'training';
+  return job.kind === 'attack' ? 'search' : 'work';
+}
+
 /** Mean concept score of a column over its finished target rows; null when one is missing or there is no judge. */
 export function targetScore(state: GridState, column: ColumnId): number | null {
   const scores: number[] = [];

@@ -2,6 +2,7 @@
 import type { ParameterValues } from '../../../records/experiment.ts';
 import { secondsSoFar } from '../../../records/fold-attack.ts';
 import { isActive } from '../../../records/fold-run.ts';
+import type { Picture } from '../../../records/picture.ts';
 import { useBench, useBenchState, useRuns } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
@@ -13,6 +14,9 @@ import { jobFraction } from '../../state/progress.ts';
 import { stopSearches } from '../../state/attacking.ts';
 import { activeSearches } from '../../state/searches.ts';
 import type { SearchJob } from '../../state/searches.ts';
+import type { BenchState } from '../../state/bench-store.ts';
+import { completeExperiment } from '../../state/default-experiment.ts';
+import { drawingSignature, noAdditions } from '../../state/requests.ts';
 import { cellAt } from '../../state/wanted.ts';
 import styles from '../inspector.module.css';
 import attack from './attack.module.css';
@@ -93,12 +97,20 @@ export function SearchProgress({ job }: { readonly job: SearchJob }) {
   );
 }
 
+/** The grid's picture, if it was drawn as the search draws what it aims at: the Bench may show other settings by now. */
+function aimedAt(state: BenchState, job: SearchJob, prompt: string, seed: number): Picture | null {
+  const cell = cellAt(state, 'original', prompt);
+  const experiment = completeExperiment(job.given, state.catalog ?? state.known);
+  const isSame = cell.source === drawingSignature(experiment, 'original', null, noAdditions);
+  return isSame ? (cell.pictures[seed]?.picture ?? null) : null;
+}
+
 /** The picture the search aims at; the one of the grid where the original's is the target. */
 function Aim({ job }: { readonly job: SearchJob }) {
   const { t } = useText();
   const { target, prompt } = job.request;
   const drawn = useBenchState((state) =>
-    target.kind === 'original' ? (cellAt(state, 'original', prompt).pictures[target.seed]?.picture ?? null) : null,
+    target.kind === 'original' ? aimedAt(state, job, prompt, target.seed) : null,
   );
   const picture = target.kind === 'picture' ? target.picture : drawn;
   const label = target.kind === 'picture' ? t('attack.aimFile') : t('attack.aimSeed', { seed: target.seed });
