@@ -5,7 +5,7 @@ import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
 
 const fields =
-  'main :is(input:not([type]), input[type=text], input[type=search], input[type=number], textarea):visible';
+  'main :is(input:not([type]), input[type=text], input[type=search], input[type=number], textarea):not([aria-hidden]):visible';
 
 /** Types into the field and presses Esc, until twice more than it should take. */
 async function editAndEscape(page: Page, field: Locator): Promise<void> {
