@@ -13,6 +13,7 @@ import { drawCell } from '../state/drawing.ts';
 import { searches } from '../state/searches.ts';
 import type { SearchJob } from '../state/searches.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
+import { isTrainedHere } from '../state/trainings.ts';
 import { openInspector } from '../state/view-actions.ts';
 import { waitsFor, wantedSignature } from '../state/wanted.ts';
 import styles from './cell.module.css';
@@ -40,7 +41,7 @@ export function CellVerb({ column, text: prompt, cell, shown }: CellVerbProps) {
   const bench = useBench();
   const canDraw = useBenchState((state) => wantedSignature(state, column) !== null);
   const ahead = useBenchState((state) => placeInQueue(state, cell.jobId));
-  const isTraining = useBenchState((state) => reasonsAgainst(state, column).includes('already-running'));
+  const isTraining = useBenchState((state) => isTrainedHere(state, column));
   const search = useBenchState((state) => (column === 'attacked' ? searchOf(state, prompt) : null));
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
   const verb = useVerb(column);

@@ -3,12 +3,12 @@ import type { ColumnId } from '../../records/experiment.ts';
 import { plainAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { keysOf } from '../../records/word-list.ts';
-import type { TrainRequest } from '../../records/request.ts';
-import type { BenchState, Job } from './bench-store.ts';
+import type { BenchState } from './bench-store.ts';
 import { wordsOf } from './found.ts';
 import { methodOf, trainingSignature } from './requests.ts';
 import { searchResult, shownSearch } from './searches.ts';
 import type { SearchJob } from './searches.ts';
+import { isOnScreen, trainings } from './trainings.ts';
 import { cellAt, nextToFill, targetScore } from './wanted.ts';
 
 export type Chapter =
@@ -61,21 +61,6 @@ type AttackChapter =
       readonly tokens: number;
       readonly next: null;
     };
-
-type Training = Job & { readonly request: TrainRequest };
-
-/** The trainings that fill columns; those of a sweep do not. The one at work first. */
-function trainings(state: BenchState): readonly Training[] {
-  const active = state.jobs.filter(
-    (job): job is Training => job.request.kind === 'train' && job.point === undefined && isActive(job.view),
-  );
-  return active.toSorted((a, b) => Number(a.view.status === 'queued') - Number(b.view.status === 'queued'));
-}
-
-function isOnScreen({ experiment }: BenchState, { model, request }: Training): boolean {
-  const { concept, from = '' } = request;
-  return model === experiment.model && concept === experiment.concept.trim() && from.trim() === experiment.from.trim();
-}
 
 function trainingChapter(state: BenchState): Chapter | null {
   const job = trainings(state).find((training) => isOnScreen(state, training));

@@ -8,7 +8,8 @@ import { cellKey, emptyCell } from './cells.ts';
 import { reasonsAgainst } from './readiness.ts';
 import { trainingSignature } from './requests.ts';
 import { chapter } from './story.ts';
-import { nextToFill, rowsToDraw, wantedSignature } from './wanted.ts';
+import { isTrainedHere } from './trainings.ts';
+import { nextToFill, rowsToDraw, waitsFor, wantedSignature } from './wanted.ts';
 
 const catalog: BenchState['catalog'] = {
   concepts: [],
@@ -208,6 +209,9 @@ describe('the story', () => {
     const other = running('erased');
     const onTench = { ...other, request: { ...other.request, concept: 'tench' } as Job['request'] };
     expect(chapter({ ...original, jobs: [onTench] }).id).toBe('ready');
+    expect(isTrainedHere({ ...original, jobs: [other] }, 'erased')).toBe(true);
+    expect(isTrainedHere({ ...original, jobs: [other] }, 'backdoored')).toBe(false);
+    expect(isTrainedHere({ ...original, jobs: [onTench] }, 'erased')).toBe(false);
     expect(chapter({ ...bench(), jobs: [onTench] })).toMatchObject({ id: 'waits-training', other: 'tench' });
     const onOneSubject = { ...other, request: { ...other.request, from: 'house' } as Job['request'] };
     expect(chapter({ ...original, jobs: [onOneSubject] }).id).toBe('ready');
@@ -233,5 +237,18 @@ describe('the story', () => {
     expect(chapter({ ...erased, fillsItself: false }).id).toBe('undrawn');
     const hidden = { ...original, adapters: { erased: null, backdoored: adapter } };
     expect(chapter({ ...hidden, fillsItself: false }).id).toBe('undrawn');
+  });
+});
+
+describe('a free cell', () => {
+  it('says what it waits for, where the page will draw it by itself', () => {
+    const training = job('erased');
+    expect(waitsFor(bench({ jobs: [training] }), 'original')).toBe('training');
+    expect(waitsFor(bench({ jobs: [training] }), 'erased')).toBeNull(); // it has no weights to draw with
+    expect(waitsFor(bench({ jobs: [{ ...training, kind: 'attack' }] }), 'original')).toBe('search');
+    expect(waitsFor(bench({ jobs: [{ ...training, kind: 'evaluate' }] }), 'original')).toBe('work');
+    expect(waitsFor(bench({ jobs: [{ ...training, point: 1 }] }), 'original')).toBeNull();
+    expect(waitsFor(bench(), 'original')).toBeNull();
+    expect(waitsFor(bench({ jobs: [training], fillsItself: false }), 'original')).toBeNull();
   });
 });
