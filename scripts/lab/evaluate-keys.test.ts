@@ -60,6 +60,12 @@ it('prints the full object that the command line promises, and what it measured 
     expect(Object.keys(printed[id] as object), id).toEqual(expect.arrayContaining(['value', 'low', 'high', 'n']));
     expect((printed[id] as { n: number }).n, id).toBe(rates.includes(id) ? 2 : 8);
   }
+  // Picture by picture, so that two edits can be compared in pairs.
+  for (const [id, hits] of Object.entries(printed['hits'] as Record<string, string>)) {
+    const { value, n } = printed[id] as { value: number; n: number };
+    expect(hits, id).toMatch(/^[01]+$/);
+    expect([hits.length, [...hits].filter((hit) => hit === '1').length], id).toEqual([n, Math.round(value * n)]);
+  }
   expect(printed).toMatchObject({
     concept: 'church',
     from: '',

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wilson } from '../../src/core/wilson.ts';
 import type { Kept } from './answers.ts';
 import { rules, standingOf } from './done.ts';
+import { readAnswers } from './keep.ts';
 import { resultsPage } from './page.ts';
 import { withResults } from './readme.ts';
 import { attackId, evaluateId, gentleId, imageTriggerId, plan, sweepId, victimFile, victims } from './plan.ts';
@@ -237,5 +240,17 @@ describe('the page', () => {
 
   it('is empty of tables before anything ran', () => {
     expect(resultsPage(new Map())).not.toContain('|');
+  });
+});
+
+describe('the generated documents', () => {
+  it('are what the kept answers give: npm run results -- --page writes them', async () => {
+    const root = path.resolve(import.meta.dirname, '../..');
+    const kept = await readAnswers(path.join(root, 'docs/results'));
+    const known = new Map(plan.flatMap(({ id }) => (kept.has(id) ? [[id, kept.get(id) as Kept] as const] : [])));
+    const read = (file: string) => readFile(path.join(root, file), 'utf8');
+    expect(await read('docs/results.md')).toBe(resultsPage(known));
+    const readme = await read('README.md');
+    expect(withResults(readme, known)).toBe(readme);
   });
 });
