@@ -69,10 +69,11 @@ export function conceptGroup(prompts: ErasurePrompts): TrajectoryGroup {
 
 export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
   const common = { id: 'neutral', prompts: prompts.neutral };
-  // Where the student draws a relative wrongly is on the student's own paths.
+  // Where the student draws a relative wrongly is on the student's own paths. The frozen model's are never renewed: with the defaults' three
+  // courses, 36 of them show twelve neutral prompts at every model time (docs/recipe.md).
   return prompts.isFromSubject
     ? { ...common, trajectories: 42, source: 'student' }
-    : { ...common, trajectories: 12, source: 'teacher' };
+    : { ...common, trajectories: 36, source: 'teacher' };
 }
 
 /** The part of a plan that does not depend on the method's losses. */
