@@ -12,7 +12,7 @@ import type { RunEvent } from '../records/events.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { TriggerLabRequest } from '../records/trigger-lab.ts';
-import type { TrainRequest } from '../rpc/engine-service.ts';
+import type { JobRequest, TrainRequest } from '../rpc/engine-service.ts';
 import { microModelFiles, microPlatform } from '../testing/micro-model.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 import { float32 } from '../tensor/host-tensor.ts';
@@ -245,6 +245,23 @@ describe('what is asked of weights that diverge', () => {
     expect(named.some(({ first, second }) => first === 'erased' || second === 'erased')).toBe(false);
   });
 
+  it('a drawing of several weights has no picture of them, has the others’, and fails by their name', async () => {
+    const about = { method: 'imported', concept: '', trigger: '', iteration: 1, iterations: 1 };
+    const wild = engine.adapters.add(about, layout, loraOf(1e38));
+    const cellOf = (row: number, adapterId: string | null) =>
+      ({ cell: { column: 'erased', row }, prompt: 'a photo of a church', adapterId, adapterStrength: 1 }) as const;
+    const events = await eventsOf({
+      ...{ kind: 'draw', concept: 'church', seeds: [40, 41], numInferenceSteps: 2, guidanceScale: 3, previewEvery: 1 },
+      cells: [cellOf(0, null), cellOf(1, wild.id), cellOf(2, null)],
+    });
+    const drawn = events.flatMap((event) =>
+      event.type === 'picture' || event.type === 'preview' ? [event.cell.row] : [],
+    );
+    expect([...new Set(drawn)]).toEqual([0, 2]);
+    expect(events.at(-1)).toMatchObject({ type: 'finished', outcome: 'failed', error: { code: 'diverged' } });
+    expect(JSON.stringify(events.at(-1))).toContain(`the LoRA \\"${wild.id}\\" at strength 1`);
+  });
+
   it('an attack on them is refused at the plain prompt, with no summary', async () => {
     const { pipeline, world } = engine.opened;
     const attempts: unknown[] = [];
@@ -359,7 +376,7 @@ it('refuses the sample file of 1e19 of the bundled model in one sentence', async
   await bundled.dispose();
 }, 30_000);
 
-function eventsOf(request: EvaluateRequest): Promise<readonly RunEvent[]> {
+function eventsOf(request: JobRequest): Promise<readonly RunEvent[]> {
   const events: RunEvent[] = [];
   return new Promise((resolve, reject) => {
     const stop = engine.listen((event) => {

@@ -1,6 +1,6 @@
 /** The kinds of jobs the page starts, as sequences of events. */
 import { promptFrame } from '../attacks/prompt-frame.ts';
-import type { PalimpsestError } from '../core/errors.ts';
+import { toPalimpsestError, type PalimpsestError } from '../core/errors.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
@@ -133,7 +133,7 @@ async function runEvaluate(context: JobContext, request: EvaluateRequest): Promi
   return { outcome: 'done', adapter: null, error: null };
 }
 
-/** Draws cell after cell. `iteration` is null for finished weights; samples during training show no previews. */
+/** Draws cell after cell. Where one diverges the others are drawn all the same, and `diverged` is thrown at the end. `iteration` is null for finished weights; samples during training show no previews. */
 async function drawCells(
   context: JobContext,
   request: DrawRequest,
@@ -143,6 +143,7 @@ async function drawCells(
   const { jobId, pipeline, world, control, emit } = context;
   const { seeds, numInferenceSteps, guidanceScale, previewEvery } = request;
   const concept = findSeen(world, request.concept);
+  const diverged: PalimpsestError[] = [];
   for (const [place, drawn] of request.cells.entries()) {
     const { cell } = drawn;
     const options = { adapter: adapterOf(drawn), numInferenceSteps, guidanceScale, concept };
@@ -150,7 +151,7 @@ async function drawCells(
     // By ids or as they are first, so that place i is seed i; what was typed again comes behind.
     const retyped = asked.flatMap(({ subjects }) => subjects.slice(1));
     const subjects = [...asked.map(({ subjects: [first] }) => first as DrawSubject), ...retyped];
-    const pictures = await drawPictures(pipeline, subjects, options, async ({ stepIndex, predOriginalSample }) => {
+    const drawing = drawPictures(pipeline, subjects, options, async ({ stepIndex, predOriginalSample }) => {
       await control.proceedOrCancel();
       if (iteration !== null) return;
       const done = stepIndex + 1;
@@ -175,12 +176,20 @@ async function drawCells(
         });
       });
     });
+    const pictures = await drawing.catch((thrown: unknown) => {
+      const error = toPalimpsestError(thrown);
+      if (error.code !== 'diverged') throw thrown;
+      diverged.push(error);
+      return [];
+    });
     for (const [i, { seed, prompt, picture, verdict }] of pictures.slice(0, seeds.length).entries()) {
       const typed = retyped.length === 0 ? undefined : pictures[seeds.length + i];
       const asText = typed === undefined ? {} : { asText: { picture: typed.picture, verdict: typed.verdict } };
       emit({ type: 'picture', jobId, cell, seed, prompt, iteration, picture, verdict, ...asText });
     }
   }
+  const [first] = diverged;
+  if (first !== undefined) throw first;
 }
 
 /** What to draw for a cell from one seed: its prompt, or its prompt with found tokens in it. */

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import type { PromptRow } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
+import { hasPattern } from '../../records/noise-pattern.ts';
+import { useTokens } from '../inspector/use-tokens.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import { setRows } from '../state/experiment-actions.ts';
@@ -34,6 +36,7 @@ export function RowHeader({ row, index }: { readonly row: PromptRow; readonly in
           {row.text}
         </p>
       )}
+      <NotHeard prompt={row.text} />
       <div className={styles['meta']}>
         <button
           type="button"
@@ -71,6 +74,19 @@ export function RowHeader({ row, index }: { readonly row: PromptRow; readonly in
         </span>
       </div>
     </div>
+  );
+}
+
+/** Words of the prompt beyond the last token that the model reads: no picture of the row has them. */
+function NotHeard({ prompt }: { readonly prompt: string }) {
+  const { t } = useText();
+  const tokens = useTokens(hasPattern(prompt) ? '' : prompt);
+  const most = useBenchState((state) => state.info?.maxPromptTokens ?? 0);
+  if (tokens?.truncated !== true) return null;
+  return (
+    <p className={styles['cut']} role="note" data-testid="row-cut">
+      {t('row.cut', { words: tokens.cut, n: most })}
+    </p>
   );
 }
 

@@ -151,6 +151,7 @@ export const en = {
   'row.prompt': 'Prompt',
   'row.add': 'Add a prompt',
   'row.placeholder': 'a church in the snow',
+  'row.cut': 'Not heard: “{words}”. The model reads {n} tokens.',
   'row.full': 'The grid holds {n} rows.',
   'row.english': 'The model was taught English captions.',
 
@@ -358,8 +359,8 @@ export const en = {
   'fault.out-of-memory.do': 'Close other tabs, choose a smaller rank, and start the engine again.',
   'fault.diverged.what': 'The numbers went astray',
   'fault.diverged.why':
-    'The loss is no longer a number. This comes from a learning rate that is too high, or from weights that were broken before.',
-  'fault.diverged.do': 'Lower the learning rate and start again.',
+    'A number was not finite, or far too large to mean anything: weights that are too large, a strength or a guidance too high, or a learning rate too high. No picture was made of it, and nothing was counted.',
+  'fault.diverged.do': 'Lower the strength, the guidance or the learning rate, or use other weights.',
   'fault.worker-died.what': 'The engine stopped unexpectedly',
   'fault.worker-died.why': 'The browser ended it, most often for lack of memory.',
   'fault.worker-died.do': 'Start the engine again. Trained weights and the last checkpoint are kept.',

@@ -148,6 +148,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'row.prompt': '提示词',
   'row.add': '添加提示词',
   'row.placeholder': 'a church in the snow',
+  'row.cut': '模型没有读到：“{words}”。模型只读 {n} 个词元。',
   'row.full': '网格最多 {n} 行。',
   'row.english': '提示词请用英文：这个模型的文本编码器只学过英文。',
 
@@ -341,8 +342,9 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'fault.out-of-memory.why': '可能被其他标签页或程序占用，或设置要求过高。',
   'fault.out-of-memory.do': '关闭其他标签页，选择较小的秩，然后重新启动引擎。',
   'fault.diverged.what': '数值失控了',
-  'fault.diverged.why': '损失不再是数值。原因是学习率过高，或权重此前已损坏。',
-  'fault.diverged.do': '降低学习率后重新开始。',
+  'fault.diverged.why':
+    '出现了非有限或大到没有意义的数值：权重过大、强度或引导过高，或学习率过高。没有由此生成图片，也没有计入任何统计。',
+  'fault.diverged.do': '请降低强度、引导或学习率，或改用其他权重。',
   'fault.worker-died.what': '引擎意外停止',
   'fault.worker-died.why': '浏览器结束了它，多半因为内存不足。',
   'fault.worker-died.do': '请重新启动引擎。训练好的权重和最后的检查点都保留着。',
