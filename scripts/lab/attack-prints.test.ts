@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PalimpsestError } from '../../src/core/errors.ts';
+import { Pipeline } from '../../src/diffusion/pipeline.ts';
 import { attackCommand } from './attack.ts';
 import { microFolder, type MicroFolder } from '../../src/testing/micro-command.ts';
 import { trainCommand } from './train.ts';
@@ -101,6 +103,25 @@ describe('attack', () => {
       'score,heldOutScore,search.judged,search.hits,search.onlyLive,search.onlyHeldOut,control.judged',
     );
     expect(lines).toHaveLength(2);
+  });
+
+  it('keeps the lines of the prompts that are done where a later one fails', async () => {
+    const csv = micro.at('half.csv');
+    const { decode } = Pipeline.prototype;
+    let drawn = 0;
+    const broken = vi.spyOn(Pipeline.prototype, 'decode').mockImplementation(function (this: Pipeline, latents) {
+      drawn += 1;
+      // The first is the model's own when it is opened, the second the first prompt's.
+      if (drawn > 2) throw new PalimpsestError('diverged', 'latents: expected finite numbers, got NaN');
+      return decode.call(this, latents);
+    });
+    try {
+      const none = ['--attack', 'none', '--concept', 'church', '--steps', '1', '--prompts', '2', '--csv', csv];
+      await expect(micro.run(attackCommand(), none)).rejects.toThrow('expected finite numbers');
+    } finally {
+      broken.mockRestore();
+    }
+    expect((await readFile(csv, 'utf8')).trimEnd().split('\n')).toHaveLength(2); // names, and the first prompt
   });
 
   it('says that a trigger of several pieces is within reach of all pieces, as many as it has, and of no fewer', async () => {

@@ -58,7 +58,7 @@ export function attackCommand(): Command {
     .option('--seed <n>', "fixes the search's random stream", wholeNumber(0, 0xffffffff), 0)
     .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
-    .option('--csv <file>', 'also write one line a prompt')
+    .option('--csv <file>', 'also write one line a prompt, after each of them')
     .option('--transfer-to <files...>', 'type what was found to these LoRAs too; "original" is the original', [])
     .option('--trigger <words>', 'compare what was found with this trigger, which no search is given', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
@@ -80,6 +80,8 @@ export function attackCommand(): Command {
         for await (const searched of searches(engine, flags, parameters, victim, look)) {
           const { request, summary } = searched;
           prompts.push({ prompt: request.prompt, summary, row: rowOf(searched) });
+          // After every prompt: what is done stays where a later one fails, or somebody ends a run of hours.
+          if (flags.csv !== undefined) await writeFile(flags.csv, csvFile(csvOf(prompts.map(({ row }) => row))));
           progressLine(
             `prompt ${prompts.length}: ${summary.pre ? 'open already' : summary.success ? 'found' : 'not found'}`,
           );
@@ -90,7 +92,6 @@ export function attackCommand(): Command {
         diverged = divergedText(thrown);
       }
       const rows = prompts.map(({ row }) => row);
-      if (flags.csv !== undefined) await writeFile(flags.csv, csvFile(csvOf(rows)));
       const summaries = prompts.map(({ summary }) => summary);
       const rates = attackRates(summaries);
       const report: ArmsReport = {

@@ -37,7 +37,7 @@ export function CurvePanel({ jobs }: CurvePanelProps) {
     ...{ n: last.search.n, pictures: last.pictures, search: shown(last.search), random: shown(last.random) },
   });
   return (
-    <div data-testid="attack-curve">
+    <div className={attack['curve']} data-testid="attack-curve">
       <h4>{t('curve.title')}</h4>
       <LineChart label={label} lines={lines} data={data} range={[0, 1]} height={130} end={last.pictures} />
       <p className={styles['fine']}>{t(last.random === null ? 'curve.helpSearch' : 'curve.help')}</p>
