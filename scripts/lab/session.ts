@@ -11,6 +11,7 @@ import type { Adapter, TruncatedPrompt } from '../../src/diffusion/pipeline.ts';
 import { Engine } from '../../src/lab/engine.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
+import type { AdapterNote } from '../../src/rpc/engine-service.ts';
 import { nodeProviders, type NodeProvider } from '../../src/runtime/ort-node.ts';
 import { findConcept, findSeen, worldConcepts } from '../../src/world/world.ts';
 
@@ -79,7 +80,21 @@ export async function adapterIdFrom(engine: Engine, file: string | undefined, fl
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new PalimpsestError('bad-argument', `${flag}: expected a file, "${file}" cannot be read`, { cause });
   });
+  const { notes } = await engine.inspectAdapter(Uint8Array.from(bytes));
+  for (const note of notes) process.stderr.write(`${flag} ${file}: ${noteText(note)}\n`);
   return (await engine.importAdapter(Uint8Array.from(bytes))).id;
+}
+
+/** What a person should know of how a file was read. */
+function noteText(note: AdapterNote): string {
+  switch (note.kind) {
+    case 'patch':
+      return `whole matrices of ${note.matrices} layers and ${note.biases} biases, read as what they change of this model`;
+    case 'unused-alpha':
+      return `its header names ${note.name} = ${note.value}, where diffusers, sd-scripts and ComfyUI do not look; its scale is 1, as there`;
+    case 'no-alpha':
+      return 'peft keeps alpha in adapter_config.json, which is not in this file; alpha is taken to be the rank, a scale of 1';
+  }
 }
 
 /** The adapter of `--lora`, or null without one. */

@@ -32,7 +32,7 @@ function Offer({ offer }: { readonly offer: FileOffer }) {
   const columns = offer.kind === 'adapter' ? columnsFor(offer.about, offer.run) : [];
   const [chosen, setChosen] = useState<TrainedColumn | null>(null);
   const column = chosen ?? columns[0] ?? 'erased';
-  const title = offer.kind === 'adapter' && offer.run !== null ? 'run' : offer.kind;
+  const title = titleOf(offer);
   const isBlind = offer.isBlind && offer.kind === 'adapter';
   const takes = offer.kind === 'adapter' || offer.kind === 'experiment';
   return (
@@ -80,4 +80,10 @@ function Offer({ offer }: { readonly offer: FileOffer }) {
       </div>
     </>
   );
+}
+
+function titleOf(offer: FileOffer) {
+  if (offer.kind !== 'adapter') return offer.kind;
+  if (offer.run !== null) return 'run';
+  return offer.about.notes.some(({ kind }) => kind === 'patch') ? 'patch' : 'adapter';
 }

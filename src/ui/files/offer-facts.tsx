@@ -54,11 +54,8 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
     file,
     [t('files.made'), story.method === 'imported' ? t('files.elsewhere') : `${story.method} · ${erased}`],
     ...(story.iteration > 0 ? [[t('files.trained'), t('files.iterations', { n: story.iteration })] as const] : []),
-    [
-      t('files.size'),
-      t('files.weights', { rank: about.rank, layers: about.layers, parameters: text.number(about.parameters) }),
-    ],
-    [t('files.names'), about.naming],
+    [t('files.size'), sizeText(text, about)],
+    [t('files.names'), t(`files.naming.${about.naming}`)],
     [t('files.base'), about.baseModel === '' ? t('files.baseUnknown') : about.baseModel],
     [t('files.fits'), t('files.fitsYes', { model })],
     ...(run === null
@@ -79,6 +76,15 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
       {about.baseModel !== '' && about.baseModel !== model && (
         <p className={styles['message']}>{t('files.otherBase', { base: about.baseModel, model })}</p>
       )}
+      {about.notes.map((note) =>
+        note.kind === 'patch' ? null : (
+          <p key={note.kind} className={styles['message']} data-testid="file-note">
+            {note.kind === 'no-alpha'
+              ? t('files.noAlpha')
+              : t('files.unusedAlpha', { name: note.name, value: note.value })}
+          </p>
+        ),
+      )}
       {opening.length === 1 && <p className={styles['message']}>{t('files.backdoor', { trigger: story.trigger })}</p>}
       {opening.length > 1 && (
         <p className={styles['message']}>{t('files.backdoors', { triggers: opening.join(', ') })}</p>
@@ -88,6 +94,14 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
   );
 }
 
+function sizeText(text: ReturnType<typeof useText>, { notes, rank, layers, parameters }: Adapter['about']): string {
+  const patch = notes.find((note) => note.kind === 'patch');
+  return patch === undefined
+    ? text.t('files.weights', { rank, layers, parameters: text.number(parameters) })
+    : text.t('files.matrices', { matrices: patch.matrices, biases: patch.biases });
+}
+
+type Adapter = Extract<FileOffer, { kind: 'adapter' }>;
 type Fact = readonly [name: string, value: ReactNode];
 
 function experimentFacts(
