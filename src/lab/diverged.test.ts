@@ -116,7 +116,7 @@ describe('weights that are too large to compute with', () => {
 });
 
 describe('a number that is not finite', () => {
-  it('is told with its step, its prompt, its seed and the weights', async () => {
+  it('is reported with its step, its prompt, its seed and the weights', async () => {
     const { pipeline } = engine.opened;
     const [church] = (await pipeline.encodePrompts(['church'])) as [Float32Array];
     const place = { stepIndex: 3, numInferenceSteps: 20, prompt: 'church', seed: 7 };

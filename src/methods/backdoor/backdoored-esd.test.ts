@@ -48,7 +48,7 @@ describe('backdoored ESD', () => {
     });
   });
 
-  it('samples paths of as many steps as it is told', () => {
+  it('samples paths of as many steps as the plan says', () => {
     expect(planWith({}).plan.paths).toEqual({ steps: 10, drawingSteps: 20 });
     expect(planWith({ pathSteps: 3 }).plan.paths.steps).toBe(3);
   });

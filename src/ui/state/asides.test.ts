@@ -9,7 +9,7 @@ import { allWork, atWork } from './work.ts';
 
 const bench = () => ({ store: createBenchStore({ concept: 'church' }, []) });
 
-/** Work that goes on until it is let go of or nobody wants it. */
+/** Work that goes on until the test ends it or nobody wants it. */
 function pending() {
   let tell: Progress = () => true;
   let end: (value: string) => void = () => undefined;

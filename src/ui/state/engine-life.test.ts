@@ -40,7 +40,7 @@ interface Page {
   runs(): Promise<readonly StoredRun[]>;
 }
 
-/** `isSilent`: the engine does not tell of the loss by itself; the first job that fails does. */
+/** `isSilent`: the engine does not report the loss by itself; the first job that fails does. */
 async function openPage(isSilent: boolean, onEvent: (event: RunEvent, lose: () => void) => void): Promise<Page> {
   const tabs = memoryTabs();
   const micro = await microPlatform();

@@ -63,7 +63,7 @@ export async function open(bench: Bench, address: PageAddress): Promise<void> {
   }
 }
 
-/** A step that is told of again goes on: its seconds count from its beginning. */
+/** A step that is reported again goes on: its seconds count from its beginning. */
 function openingStep({ store }: Pick<Bench, 'store'>, step: OpeningStep): void {
   const { engine } = store.getState();
   if (engine.kind === 'opening' && engine.step === step) return;

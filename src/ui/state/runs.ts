@@ -29,7 +29,7 @@ export function watchRuns(bench: Bench): () => void {
   };
   const changed = () => void read();
   void sweep(bench).then(changed);
-  // Where the browser has no locks of other tabs to tell, a look back at this one does.
+  // Where the browser shows no locks of other tabs, coming back to this tab looks again.
   addEventListener('focus', changed);
   // A tab that is closed sends no message; only its locks are released.
   const timer = setInterval(() => {
