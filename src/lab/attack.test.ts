@@ -171,7 +171,7 @@ describe('an attack through the engine', () => {
     },
   );
 
-  it('stops where `proceed` says so, with a summary, and cancels without one', async () => {
+  it('stops on request with a summary, and cancels without one', async () => {
     const at = (action: 'stop' | 'cancel') =>
       engine.listen((event) => {
         if (event.type === 'attack-iteration' && event.round === 2) void engine.control(event.jobId, action);
