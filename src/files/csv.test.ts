@@ -26,9 +26,11 @@ describe('CSV', () => {
   });
 
   it('leaves numbers numbers, as values and as texts', () => {
-    expect(csvLines([[-0.5, '-0.5', '+3', -1e-7, '-1e-7', '.5', Number.NaN]])).toBe(
-      '-0.5,-0.5,+3,-1e-7,-1e-7,.5,NaN\r\n',
-    );
+    expect(csvLines([[-0.5, '-0.5', '+3', -1e-7, '-1e-7', '.5']])).toBe('-0.5,-0.5,+3,-1e-7,-1e-7,.5\r\n');
+  });
+
+  it('has nothing where a number is not finite', () => {
+    expect(csvLines([['a', Number.NaN, Infinity, -Infinity, 0]])).toBe('a,,,,0\r\n');
   });
 
   it('begins a file with the byte order mark that Excel asks for', () => {

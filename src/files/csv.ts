@@ -3,7 +3,7 @@
  * for quotes, line ends, and what a spreadsheet must not take for a formula.
  */
 
-/** One field; null is an empty one. */
+/** One field; null is an empty one, and so is a number that is not finite: no spreadsheet may count it. */
 export type CsvField = string | number | boolean | null;
 
 /**
@@ -15,7 +15,7 @@ const numeral = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Quoted where a comma, a quote or a line break asks for it; an apostrophe before what would be a formula. Numbers stay numbers. */
 function csvField(value: CsvField): string {
-  if (value === null) return '';
+  if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '';
   const text = String(value);
   const plain = typeof value === 'string' && formula.test(text) && !numeral.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;

@@ -47,6 +47,17 @@ describe('a run log', () => {
     expect(decodeLogPart(encodeLogPart([checkpoint, step(1)]))).toEqual([step(1)]);
   });
 
+  it('leaves out what holds a number that is not finite, which JSON turns into null', () => {
+    const black = { object: 'none', objectProbability: NaN, style: 'none', styleProbability: NaN, conceptScore: NaN };
+    const wild: RunEvent[] = [
+      { ...(step(3) as RunEvent & { type: 'iteration' }), loss: NaN },
+      { ...(step(4) as RunEvent & { type: 'iteration' }), gradientNorm: Infinity },
+      { ...(step(5) as RunEvent & { type: 'iteration' }), terms: { erase: NaN } },
+      { ...(frame(5) as RunEvent & { type: 'picture' }), verdict: black },
+    ];
+    expect(decodeLogPart(encodeLogPart([...events, ...wild, step(6)]))).toEqual([...events, step(6)]);
+  });
+
   it('refuses bytes that are cut short', () => {
     const part = encodeLogPart(events);
     expect(() => decodeLogPart(part.slice(0, 20))).toThrow(/run log: expected/);

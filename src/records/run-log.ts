@@ -11,9 +11,28 @@ export function encodeLogPart(events: readonly RunEvent[]): Uint8Array<ArrayBuff
   return pack(events.filter(isLogged));
 }
 
-/** Throws `bad-file` for bytes that are not a part of a log. */
+/**
+ * Throws `bad-file` for bytes that are not a part of a log. Older programs logged numbers that are not finite, which JSON turns into null; what holds one is
+ * left out: a picture without probabilities is no verdict, and a step without a loss no point of a curve.
+ */
 export function decodeLogPart(bytes: Uint8Array): readonly RunEvent[] {
-  return unpack(bytes, 'run log') as readonly RunEvent[];
+  return (unpack(bytes, 'run log') as readonly RunEvent[]).filter(isFinite);
+}
+
+function isFinite(event: RunEvent): boolean {
+  const areNumbers = (...values: readonly unknown[]) => values.every(Number.isFinite);
+  switch (event.type) {
+    case 'iteration':
+      return areNumbers(event.loss, event.gradientNorm, ...Object.values(event.terms));
+    case 'picture':
+      return areNumbers(event.verdict.objectProbability, event.verdict.styleProbability);
+    case 'attack-iteration':
+      return areNumbers(event.loss);
+    case 'attempt':
+      return areNumbers(event.attempt.asIds.verdict.objectProbability);
+    default:
+      return true;
+  }
 }
 
 /** What is left of a log that goes on after `iteration` (a search's round): what came later will come again. */
