@@ -2,11 +2,12 @@
 import { expectNoSeriousFaults, expectNoSeriousFaultsInBothSchemes } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
-import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { microExperiment } from './micro-model.ts';
+import { serveRecordedEngine } from './recorded-engine.ts';
 import gallery from '../src/ui/learn/gallery.json' with { type: 'json' };
 
 test.beforeEach(async ({ page }) => {
-  await serveMicroModel(page);
+  await serveRecordedEngine(page);
 });
 
 test('axe finds nothing serious on the bench in light and dark, empty, filled and training', async ({ page }) => {

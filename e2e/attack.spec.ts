@@ -4,14 +4,11 @@ import { expectNoSeriousFaults, expectNoSeriousFaultsInBothSchemes } from './axe
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { serveRecordedEngine } from './recorded-engine.ts';
 import { saved } from './saved-file.ts';
 
 const small = `${microExperiment}&esd.iterations=2&unlearndiff.rounds=3&unlearndiff.iterations=4&unlearndiff.tokens=2&unlearndiff.draws=1&unlearndiff.candidates=4&unlearndiff.targets=2`;
 const long = small.replace('rounds=3', 'rounds=90');
-
-test.beforeEach(async ({ page }) => {
-  await serveMicroModel(page);
-});
 
 /** What the list of attempts says, top to bottom. */
 async function attempts(page: Page): Promise<readonly { readonly kind: string; readonly ids: string }[]> {
@@ -29,6 +26,7 @@ test('Find a prompt lists its attempts in order, says how it ended, and says it 
   page,
   complaints,
 }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: small });
   await expect(page.getByTestId('run-attacked')).toHaveAttribute('aria-disabled', 'true'); // nothing is erased yet
@@ -69,6 +67,7 @@ test('Find a prompt lists its attempts in order, says how it ended, and says it 
 });
 
 test('a search stops with what it has, and goes on where it was', async ({ page }) => {
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: long });
   await bench.run('erased', [0, 1]);
@@ -87,6 +86,7 @@ test('a search stops with what it has, and goes on where it was', async ({ page 
 test('an attempt fills the column and is tried on the others; a picture is compared with sentences', async ({
   page,
 }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
   // One sampler step: the ranking draws a picture for each of 737 words.
   await bench.open({ backend: 'wasm', experiment: small.replace('n=3', 'n=1') });
@@ -123,6 +123,7 @@ test('the search in full size: by button, key and link, in both languages, and t
   page,
   complaints,
 }) => {
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${small}&as=5&unlearndiff.vocabulary=all` });
   await bench.run('erased', [0, 1]);

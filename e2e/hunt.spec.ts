@@ -1,7 +1,8 @@
 /** Hunting a trigger on the page: what a search cannot spell is said before, one search a target row, all stopped at once, and one file for all. */
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
-import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { microExperiment } from './micro-model.ts';
+import { serveRecordedEngine } from './recorded-engine.ts';
 import { saved } from './saved-file.ts';
 
 const rows = ['a photo of a church', 'a painting of a church'];
@@ -29,7 +30,7 @@ test('a hunt says what it cannot spell and mends it, takes every target row in t
   page,
   complaints,
 }) => {
-  await serveMicroModel(page);
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment });
   await bench.run('backdoored', [0, 1, 2]);

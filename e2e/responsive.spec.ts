@@ -3,6 +3,7 @@ import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { watchMainThread } from './main-thread.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { serveRecordedEngine } from './recorded-engine.ts';
 
 /** Beyond this a person notices; browsers report such tasks as long. Milliseconds. */
 const longTask = 50;
@@ -24,7 +25,7 @@ test('training never blocks the main thread', async ({ page, browser }) => {
 
 test('at 390 px the page fits, and its columns are reached one at a time', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await serveMicroModel(page);
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: microExperiment });
   await bench.drawn('original', [0, 1]);

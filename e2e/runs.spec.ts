@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { serveRecordedEngine } from './recorded-engine.ts';
 
 const run = (page: Page) => page.getByTestId('run');
 
@@ -100,7 +101,7 @@ test('a search reloaded in the middle gets its weights back and goes on from its
 });
 
 test('two runs compare, and an earlier one opens on the Bench with its curve and pictures', async ({ page }) => {
-  await serveMicroModel(page);
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=6` });
   await bench.run('erased', [0, 1]);
@@ -124,11 +125,11 @@ test('two runs compare, and an earlier one opens on the Bench with its curve and
 });
 
 test('another tab sees a run while it is written, and cannot take it', async ({ page, context }) => {
-  await serveMicroModel(page);
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
   const other = await context.newPage();
-  await serveMicroModel(other);
+  await serveRecordedEngine(other);
   await other.goto('/?backend=wasm#/runs');
   await expect(other.getByTestId('no-runs')).toBeVisible();
   await page.getByTestId('run-erased').click();
@@ -143,7 +144,7 @@ test('another tab sees a run while it is written, and cannot take it', async ({ 
 });
 
 test('a full disk is said, the run goes on, and room can be made', async ({ page, context }) => {
-  await serveMicroModel(page);
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=6` });
   await bench.run('erased', [0, 1]);

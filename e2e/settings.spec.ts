@@ -1,10 +1,11 @@
 /** Settings: in the address and back, and what happens to values that cannot be. */
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
-import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { microExperiment } from './micro-model.ts';
+import { serveRecordedEngine } from './recorded-engine.ts';
 
 test.beforeEach(async ({ page }) => {
-  await serveMicroModel(page);
+  await serveRecordedEngine(page);
 });
 
 test('everything changed on the page is in its address, and the address brings it back', async ({ page, context }) => {
@@ -25,7 +26,7 @@ test('everything changed on the page is in its address, and the address brings i
   expect(given).toMatchObject({ model: 'micro', s: '7,9', n: '2', g: '4.5', t: '红色 wug', 'esd.eta': '2.5' });
 
   const visitor = await context.newPage();
-  await serveMicroModel(visitor);
+  await serveRecordedEngine(visitor);
   await visitor.goto(page.url());
   const other = new BenchPage(visitor);
   await other.ready();

@@ -5,14 +5,12 @@ import { killEngineWorker } from './engine-worker.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { serveRecordedEngine } from './recorded-engine.ts';
 
 const quick = '&backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
 
-test.beforeEach(async ({ page }) => {
-  await serveMicroModel(page);
-});
-
 test('two values give two points, pictures, a table, and weights for the Bench', async ({ page, complaints }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}${quick}` });
   await page.getByRole('link', { name: 'Sweep' }).click();
@@ -40,6 +38,7 @@ test('two values give two points, pictures, a table, and weights for the Bench',
 });
 
 test('a sweep stops after the value it is at, and goes on with the others', async ({ page }) => {
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=60` });
   await page.getByRole('link', { name: 'Sweep' }).click();
@@ -88,6 +87,7 @@ test('a sweep survives a reload and a killed engine, and ends with the numbers o
   page,
   browser,
 }) => {
+  await serveMicroModel(page);
   const rows = page.getByTestId('sweep-table').locator('tbody tr');
   await beginSweep(page, '0, 0.5, 1');
   await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
@@ -143,6 +143,7 @@ test('a sweep survives a reload and a killed engine, and ends with the numbers o
 test('two settings give small multiples, and the job bar stops the sweep after a value or at once', async ({
   page,
 }) => {
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({
     backend: 'wasm',

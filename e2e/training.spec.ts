@@ -3,14 +3,12 @@ import { BenchPage } from './bench-page.ts';
 import { killEngineWorker } from './engine-worker.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { serveRecordedEngine } from './recorded-engine.ts';
 
 const rows = [0, 1];
 
-test.beforeEach(async ({ page }) => {
-  await serveMicroModel(page);
-});
-
 test('a training pauses, goes on, and when stopped keeps what it has', async ({ page, complaints }) => {
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
   await bench.drawn('original', rows);
@@ -37,6 +35,7 @@ test('a training pauses, goes on, and when stopped keeps what it has', async ({ 
 test('a training whose worker is killed is offered again, and continues from its checkpoint to the end', async ({
   page,
 }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=120` });
   await page.getByTestId('run-erased').click();
@@ -61,6 +60,7 @@ test('a training whose worker is killed is offered again, and continues from its
 });
 
 test('an unfinished training outlives the page', async ({ page }) => {
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
   await page.getByTestId('run-erased').click();
@@ -71,6 +71,7 @@ test('an unfinished training outlives the page', async ({ page }) => {
 });
 
 test('trained weights outlive the page', async ({ page }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=4&esd.learningRate=0.01` });
   await bench.drawn('original', rows);

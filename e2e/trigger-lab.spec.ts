@@ -7,6 +7,7 @@ import { expectNoSeriousFaultsInBothSchemes } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
+import { serveRecordedEngine } from './recorded-engine.ts';
 
 const little =
   '&esd.iterations=3&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
@@ -60,8 +61,8 @@ test('the strength of trained weights redraws their column: 0 is the original, t
   expect(complaints).toEqual([]);
 });
 
-test('one real step is taken apart into six frames', async ({ page, complaints }) => {
-  await serveMicroModel(page);
+test('one step is taken apart into six frames', async ({ page, complaints }) => {
+  await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: micro });
   await open(page, 'erased');

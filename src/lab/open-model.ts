@@ -29,7 +29,7 @@ export interface OpenedModel {
 const expandBelow = 64e6;
 
 export async function openModel(
-  platform: EnginePlatform,
+  platform: Pick<EnginePlatform, 'read'>,
   modelUrl: string,
   progress: OpenProgress,
 ): Promise<OpenedModel> {
