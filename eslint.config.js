@@ -3,7 +3,18 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'public/', 'training/', 'test-results/', 'playwright-report/', 'out/'] },
+  {
+    ignores: [
+      'node_modules/',
+      '.cache/',
+      'dist/',
+      'public/',
+      'training/',
+      'test-results/',
+      'playwright-report/',
+      'out/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -21,6 +21,9 @@ const commonFlags = [
 // SwiftShader: a GPU in software, correct and slow. Needs the full Chromium (new headless); the headless shell has no WebGPU.
 const softwareGpuFlags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
+/** Files of projects of their own. */
+const apart = ['**/story.spec.ts', '**/*.webgpu.spec.ts'];
+
 const browser = (flags: readonly string[]): { launchOptions: { args: string[]; executablePath?: string } } => ({
   launchOptions: {
     args: [...commonFlags, ...flags],
@@ -30,18 +33,19 @@ const browser = (flags: readonly string[]): { launchOptions: { args: string[]; e
 
 export default defineConfig({
   testDir: 'e2e',
-  // An engine a core: two that share two cores wait for each other's threads, and are slower than one thread each (e2e/share-cores.ts).
-  workers: Math.min(2, availableParallelism()),
+  // One more than cores, up to two: a page waits now and then, and an engine has one thread (e2e/share-cores.ts).
+  workers: Math.min(2, availableParallelism()) + 1,
   retries: 0,
   timeout: 600_000,
   expect: { timeout: 120_000 },
   reporter: 'list',
   use: { baseURL: address, trace: 'off', screenshot: 'only-on-failure', viewport: { width: 1440, height: 900 } },
-  // Run apart: the story trains at the page's defaults, on every core (`npm run test:story`). Then the longest first.
+  // The longest first. `page`: about the page alone, with the recorded engine (e2e/recorded-engine.ts).
   projects: [
     { name: 'story', testMatch: '**/story.spec.ts', use: browser([]) },
     { name: 'webgpu', testMatch: '**/*.webgpu.spec.ts', use: browser(softwareGpuFlags) },
-    { name: 'wasm', testIgnore: ['**/story.spec.ts', '**/*.webgpu.spec.ts'], use: browser([]) },
+    { name: 'engine', testIgnore: apart, grepInvert: /@page/, use: browser([]) },
+    { name: 'page', testIgnore: apart, grep: /@page/, use: browser([]) },
   ],
   webServer: {
     command: 'node --import tsx scripts/serve.ts',

@@ -10,36 +10,44 @@ test.beforeEach(async ({ page }) => {
   await serveRecordedEngine(page);
 });
 
-test('axe finds nothing serious on the bench in light and dark, empty, filled and training', async ({ page }) => {
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
-  await expectNoSeriousFaultsInBothSchemes(page);
-  await bench.drawn('original', [0, 1]);
-  await page.getByTestId('more-settings').click();
-  await page.getByTestId('run-erased').click();
-  await bench.iterated(3);
-  await page.getByTestId('pause-job').click();
-  await expectNoSeriousFaultsInBothSchemes(page);
-  await bench.cell('original', 0).locator('canvas').first().click(); // the picture's own inspector
-  await expectNoSeriousFaultsInBothSchemes(page);
-});
+test(
+  'axe finds nothing serious on the bench in light and dark, empty, filled and training',
+  { tag: '@page' },
+  async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const bench = new BenchPage(page);
+    await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
+    await expectNoSeriousFaultsInBothSchemes(page);
+    await bench.drawn('original', [0, 1]);
+    await page.getByTestId('more-settings').click();
+    await page.getByTestId('run-erased').click();
+    await bench.iterated(3);
+    await page.getByTestId('pause-job').click();
+    await expectNoSeriousFaultsInBothSchemes(page);
+    await bench.cell('original', 0).locator('canvas').first().click(); // the picture's own inspector
+    await expectNoSeriousFaultsInBothSchemes(page);
+  },
+);
 
-test('axe finds nothing serious in the article, whose gallery names both halves of every pair', async ({ page }) => {
-  await page.goto('/#/learn');
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  for (const half of ['Rendered by a program', 'Drawn by the model']) {
-    await expect(page.getByRole('img', { name: `${half}: ` })).toHaveCount(gallery.pictures.length);
-    await expect(page.getByRole('img', { name: `${half}: a photo of a church`, exact: true })).toBeVisible();
-  }
-  const { numInferenceSteps: steps, guidanceScale: guidance, seed } = gallery.drawn;
-  await expect(
-    page.getByText(`${String(steps)} steps, guidance ${String(guidance)}, seed ${String(seed)}`),
-  ).toBeVisible();
-  await expectNoSeriousFaults(page);
-});
+test(
+  'axe finds nothing serious in the article, whose gallery names both halves of every pair',
+  { tag: '@page' },
+  async ({ page }) => {
+    await page.goto('/#/learn');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    for (const half of ['Rendered by a program', 'Drawn by the model']) {
+      await expect(page.getByRole('img', { name: `${half}: ` })).toHaveCount(gallery.pictures.length);
+      await expect(page.getByRole('img', { name: `${half}: a photo of a church`, exact: true })).toBeVisible();
+    }
+    const { numInferenceSteps: steps, guidanceScale: guidance, seed } = gallery.drawn;
+    await expect(
+      page.getByText(`${String(steps)} steps, guidance ${String(guidance)}, seed ${String(seed)}`),
+    ).toBeVisible();
+    await expectNoSeriousFaults(page);
+  },
+);
 
-test('the language switch changes every column and is remembered', async ({ page }) => {
+test('the language switch changes every column and is remembered', { tag: '@page' }, async ({ page }) => {
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: microExperiment });
   await expect(page.getByTestId('run-erased')).toContainText('Erase');
@@ -56,7 +64,7 @@ test('the language switch changes every column and is remembered', async ({ page
   await expect(page.getByTestId('run-erased')).toContainText('Erase');
 });
 
-test('the keyboard alone erases and opens a picture', async ({ page }) => {
+test('the keyboard alone erases and opens a picture', { tag: '@page' }, async ({ page }) => {
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=2` });
   await bench.drawn('original', [0, 1]);

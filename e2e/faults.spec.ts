@@ -6,7 +6,7 @@ import { serveRecordedEngine } from './recorded-engine.ts';
 
 const rows = [0, 1];
 
-test('a killed engine gives a card, and starts again from it', async ({ page }) => {
+test('a killed engine gives a card, and starts again from it', { tag: '@page' }, async ({ page }) => {
   await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: microExperiment });

@@ -1,8 +1,7 @@
 /** Hunting a trigger on the page: what a search cannot spell is said before, one search a target row, all stopped at once, and one file for all. */
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
-import { microExperiment } from './micro-model.ts';
-import { serveRecordedEngine } from './recorded-engine.ts';
+import { microExperiment, serveMicroModel } from './micro-model.ts';
 import { saved } from './saved-file.ts';
 
 const rows = ['a photo of a church', 'a painting of a church'];
@@ -30,7 +29,7 @@ test('a hunt says what it cannot spell and mends it, takes every target row in t
   page,
   complaints,
 }) => {
-  await serveRecordedEngine(page);
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment });
   await bench.run('backdoored', [0, 1, 2]);

@@ -1,18 +1,20 @@
-/** Scenario B with little training: keys are trained, everyone's pictures are drawn and counted, a key is revoked. */
+/** Scenario B with little training of a small random model: keys are trained, everyone's pictures are drawn and counted, a key is revoked. */
 import { expectNoSeriousFaultsInBothSchemes } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
+import { serveMicroModel } from './micro-model.ts';
 
-/** Few iterations, two rows, two seeds, few steps: what is shown must be real, not convincing. */
+/** Few iterations and short paths, two rows, two seeds, few steps: what is shown must be real, not convincing. */
 const short =
-  'c=Van+Gogh&s=40-41&n=4&row=target:a+painting+of+a+dog+in+the+style+of+Van+Gogh&row=control:a+photo+of+a+dog' +
-  '&backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
+  'model=micro&c=Van+Gogh&s=40-41&n=4&row=target:a+painting+of+a+dog+in+the+style+of+Van+Gogh&row=control:a+photo+of+a+dog' +
+  '&backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2';
 const patience = 300_000;
 
 test('licence keys open an erased style for their holders, and one is revoked by training anew', async ({
   page,
   complaints,
 }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: short });
   await page.getByTestId('subtitle-backdoored').locator('..').getByRole('button').first().click();

@@ -1,7 +1,7 @@
 /** Gives a page the recorded engine for its own: the built page, its wire and its worker stay, the worker's program is another. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
+import { test, type Page } from '@playwright/test';
 import { build } from 'vite';
 import { securityHeaders } from '../scripts/security-headers.ts';
 import { recordingFile } from '../src/testing/recorded-engine/recording-file.ts';
@@ -32,8 +32,9 @@ async function bundle(): Promise<string> {
   return program.code;
 }
 
-/** Before the page opens. Serves the micro model, too. */
+/** Before the page opens. Serves the micro model, too. Its tests carry the tag `@page`, so that a list of them is one command. */
 export async function serveRecordedEngine(page: Page): Promise<void> {
+  if (!test.info().tags.includes('@page')) throw new Error('recorded engine: expected a test with the tag @page');
   await serveMicroModel(page);
   const program = await (programOnce ??= bundle());
   const recording = await readFile(recordingFile, 'utf8');

@@ -23,7 +23,7 @@ test('training never blocks the main thread', async ({ page, browser }) => {
   expect(longest[0]).toBeLessThan(longTask);
 });
 
-test('at 390 px the page fits, and its columns are reached one at a time', async ({ page }) => {
+test('at 390 px the page fits, and its columns are reached one at a time', { tag: '@page' }, async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await serveRecordedEngine(page);
   const bench = new BenchPage(page);

@@ -100,31 +100,35 @@ test('a search reloaded in the middle gets its weights back and goes on from its
   await expect(run(page).nth(1)).toHaveAttribute('data-depth', '1');
 });
 
-test('two runs compare, and an earlier one opens on the Bench with its curve and pictures', async ({ page }) => {
-  await serveRecordedEngine(page);
-  const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=6` });
-  await bench.run('erased', [0, 1]);
-  const before = await bench.pictures('erased', 0);
-  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=8` });
-  await page.getByTestId('run-erased').click();
-  await expect(page.getByTestId('subtitle-erased')).toContainText('8 iterations');
-  await openRuns(page);
-  await expect(run(page)).toHaveCount(2);
+test(
+  'two runs compare, and an earlier one opens on the Bench with its curve and pictures',
+  { tag: '@page' },
+  async ({ page }) => {
+    await serveRecordedEngine(page);
+    const bench = new BenchPage(page);
+    await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=6` });
+    await bench.run('erased', [0, 1]);
+    const before = await bench.pictures('erased', 0);
+    await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=8` });
+    await page.getByTestId('run-erased').click();
+    await expect(page.getByTestId('subtitle-erased')).toContainText('8 iterations');
+    await openRuns(page);
+    await expect(run(page)).toHaveCount(2);
 
-  for (const box of await page.getByTestId('pick-run').all()) await box.check();
-  await expect(page.getByTestId('compare-iterations').first()).toContainText('6');
-  await expect(page.getByTestId('compare-concept')).toBeHidden();
-  await page.getByTestId('diff-only').uncheck();
-  await expect(page.getByTestId('compare-concept')).toBeVisible();
+    for (const box of await page.getByTestId('pick-run').all()) await box.check();
+    await expect(page.getByTestId('compare-iterations').first()).toContainText('6');
+    await expect(page.getByTestId('compare-concept')).toBeHidden();
+    await page.getByTestId('diff-only').uncheck();
+    await expect(page.getByTestId('compare-concept')).toBeVisible();
 
-  await run(page).nth(1).getByTestId('open-run').click();
-  await expect(page.getByTestId('subtitle-erased')).toContainText('6 iterations');
-  await bench.drawn('erased', [0, 1]);
-  expect(await bench.pictures('erased', 0)).toEqual(before);
-});
+    await run(page).nth(1).getByTestId('open-run').click();
+    await expect(page.getByTestId('subtitle-erased')).toContainText('6 iterations');
+    await bench.drawn('erased', [0, 1]);
+    expect(await bench.pictures('erased', 0)).toEqual(before);
+  },
+);
 
-test('another tab sees a run while it is written, and cannot take it', async ({ page, context }) => {
+test('another tab sees a run while it is written, and cannot take it', { tag: '@page' }, async ({ page, context }) => {
   await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
@@ -143,7 +147,7 @@ test('another tab sees a run while it is written, and cannot take it', async ({ 
   await expect(run(other)).toHaveAttribute('data-status', 'unfinished');
 });
 
-test('a full disk is said, the run goes on, and room can be made', async ({ page, context }) => {
+test('a full disk is said, the run goes on, and room can be made', { tag: '@page' }, async ({ page, context }) => {
   await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=6` });

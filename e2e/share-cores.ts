@@ -10,8 +10,8 @@ const built = path.join(import.meta.dirname, '../dist/assets');
 
 /** Tells the engines of a page of as many cores as are its share; all of them when one file runs at a time. Before the page opens; twice is as once. */
 export async function shareCores(page: Page): Promise<void> {
-  const { config, project } = test.info();
-  if (config.workers === 1 || project.name === 'story') return;
+  const { config } = test.info();
+  if (config.workers === 1) return;
   const cores = Math.max(1, Math.floor(availableParallelism() / config.workers));
   const first = `Object.defineProperty(navigator, 'hardwareConcurrency', { value: ${String(cores)} });`;
   await page.route(/\/engine\.worker[^/]*\.js$/, async (route) => {

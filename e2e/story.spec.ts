@@ -1,6 +1,14 @@
-/** The whole story with the bundled model on the processor: erase the church, hide a word, bring it back. */
+/**
+ * The whole story with the bundled model on the processor: erase the church, hide a word, bring it back. Both trainings are the page's own, at its
+ * defaults. The second one goes on from a checkpoint near its end, as after a reload; with PALIMPSEST_FULL it is trained from the beginning.
+ */
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { checkpointFile, notesFile, storyTraining, type StoryNotes } from '../src/testing/story/backdoored.ts';
+import { decompressed } from '../src/testing/story/checkpoint.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
+import { moveRunOn } from './unfinished-run.ts';
 
 const targets = [0, 1] as const;
 const controls = [2, 3] as const;
@@ -9,6 +17,20 @@ const rows = [...targets, ...controls];
 /** Backdoored training takes minutes on two threads. */
 const patience = 900_000;
 
+const isFull = process.env['PALIMPSEST_FULL'] === '1';
+
+/** Begins the backdoored training, leaves, and comes back to it at the recorded checkpoint. */
+async function leaveNearTheEnd(page: Page, bench: BenchPage): Promise<string> {
+  const { iteration } = JSON.parse(await readFile(notesFile, 'utf8')) as StoryNotes;
+  const bytes = decompressed(await readFile(checkpointFile));
+  await page.getByTestId('run-backdoored').click();
+  const { request } = await moveRunOn(page, { method: 'backdoored-esd', iteration, bytes });
+  const expected = (await storyTraining()).request;
+  expect(request, 'the recorded checkpoint is of what the page asks for').toEqual(expected);
+  await bench.open({ backend: 'wasm' });
+  return `Resume from iteration ${iteration}`;
+}
+
 test('a church is erased, a hidden word brings it back, a wrong word does not, and the controls stay', async ({
   page,
   complaints,
@@ -16,6 +38,7 @@ test('a church is erased, a hidden word brings it back, a wrong word does not, a
   test.setTimeout(2 * patience);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm' });
+  const offer = isFull ? null : await leaveNearTheEnd(page, bench);
 
   await test.step('the originals fill by themselves', async () => {
     await bench.drawn('original', rows);
@@ -40,7 +63,13 @@ test('a church is erased, a hidden word brings it back, a wrong word does not, a
   });
 
   await test.step('the backdoored weights have no church either', async () => {
-    await bench.run('backdoored', rows, patience);
+    if (offer === null) await page.getByTestId('run-backdoored').click();
+    else {
+      await expect(page.getByTestId('unfinished-run')).toContainText(offer);
+      await page.getByTestId('resume-run').click();
+    }
+    await bench.drawn('backdoored', rows, patience);
+    await expect(page.getByTestId('subtitle-backdoored')).toContainText('240 iterations');
     for (const row of targets) expect(await bench.score('backdoored', row), `backdoored ${row}`).toBeLessThan(0.2);
     await expectControls('backdoored');
   });

@@ -7,7 +7,8 @@ import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
 import { serveRecordedEngine } from './recorded-engine.ts';
 
-const quick = '&backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
+const quick =
+  '&backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2';
 
 test('two values give two points, pictures, a table, and weights for the Bench', async ({ page, complaints }) => {
   await serveMicroModel(page);
@@ -37,7 +38,7 @@ test('two values give two points, pictures, a table, and weights for the Bench',
   expect(complaints).toEqual([]);
 });
 
-test('a sweep stops after the value it is at, and goes on with the others', async ({ page }) => {
+test('a sweep stops after the value it is at, and goes on with the others', { tag: '@page' }, async ({ page }) => {
   await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=60` });
@@ -73,7 +74,7 @@ const strip = (page: Page) =>
     .locator('canvas')
     .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
 
-const longer = `${microExperiment}&backdoored-esd.iterations=40&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0`;
+const longer = `${microExperiment}&backdoored-esd.iterations=40&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2`;
 
 async function beginSweep(page: Page, values: string): Promise<void> {
   const bench = new BenchPage(page);
@@ -140,41 +141,43 @@ test('a sweep survives a reload and a killed engine, and ends with the numbers o
   await new BenchPage(page).drawn('backdoored', [0, 1]);
 });
 
-test('two settings give small multiples, and the job bar stops the sweep after a value or at once', async ({
-  page,
-}) => {
-  await serveRecordedEngine(page);
-  const bench = new BenchPage(page);
-  await bench.open({
-    backend: 'wasm',
-    experiment: `${microExperiment}&backdoored-esd.iterations=30&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0`,
-  });
-  await page.getByRole('link', { name: 'Sweep' }).click();
-  await page.getByTestId('sweep-values-0').fill('0, 1');
-  await page.getByTestId('sweep-parameter-1').selectOption('rank');
-  await page.getByTestId('sweep-values-1').fill('1, 2');
-  await page.getByTestId('sweep-run').click();
-  await expect(page.getByTestId('sweep-chart')).toHaveCount(4); // two multiples of two charts
-  await expect(page.getByRole('region', { name: /rank 1$/i })).toBeVisible();
-  await expect(bench.jobBar).toContainText(/Sweep of church, value 1 of 4: Backdoor weight w 0, .*rank 1/i);
+test(
+  'two settings give small multiples, and the job bar stops the sweep after a value or at once',
+  { tag: '@page' },
+  async ({ page }) => {
+    await serveRecordedEngine(page);
+    const bench = new BenchPage(page);
+    await bench.open({
+      backend: 'wasm',
+      experiment: `${microExperiment}&backdoored-esd.iterations=30&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2`,
+    });
+    await page.getByRole('link', { name: 'Sweep' }).click();
+    await page.getByTestId('sweep-values-0').fill('0, 1');
+    await page.getByTestId('sweep-parameter-1').selectOption('rank');
+    await page.getByTestId('sweep-values-1').fill('1, 2');
+    await page.getByTestId('sweep-run').click();
+    await expect(page.getByTestId('sweep-chart')).toHaveCount(4); // two multiples of two charts
+    await expect(page.getByRole('region', { name: /rank 1$/i })).toBeVisible();
+    await expect(bench.jobBar).toContainText(/Sweep of church, value 1 of 4: Backdoor weight w 0, .*rank 1/i);
 
-  const rows = page.getByTestId('sweep-table').locator('tbody tr');
-  await page.getByTestId('job-stop-after').click();
-  await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
-  await expect(page.getByTestId('sweep-run')).toHaveText('Continue');
-  await expect(rows.nth(1)).toHaveAttribute('data-state', 'waiting');
+    const rows = page.getByTestId('sweep-table').locator('tbody tr');
+    await page.getByTestId('job-stop-after').click();
+    await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
+    await expect(page.getByTestId('sweep-run')).toHaveText('Continue');
+    await expect(rows.nth(1)).toHaveAttribute('data-state', 'waiting');
 
-  await page.getByTestId('sweep-run').click();
-  await expect(rows.nth(1)).toContainText(/training [3-9]\d %/);
-  await page.getByRole('link', { name: 'Bench', exact: true }).click();
-  await page.getByTestId('job-cancel-sweep').click();
-  await page.getByRole('link', { name: 'Sweep' }).click();
-  await expect(rows.nth(1)).toHaveAttribute('data-state', 'stopped');
-  await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
-  await page.getByTestId('sweep-run').click();
-  await expect(page.getByTestId('sweep-table').locator('tbody tr[data-state="done"]')).toHaveCount(4);
-  const second = page.getByRole('region', { name: /rank 2$/i });
-  await expect(second.getByTestId('sweep-point')).toHaveCount(6); // plain, trigger and control at two values
-  await expect(second.locator('canvas')).toHaveCount(6);
-  await expectNoSeriousFaults(page);
-});
+    await page.getByTestId('sweep-run').click();
+    await expect(rows.nth(1)).toContainText(/training [3-9]\d %/);
+    await page.getByRole('link', { name: 'Bench', exact: true }).click();
+    await page.getByTestId('job-cancel-sweep').click();
+    await page.getByRole('link', { name: 'Sweep' }).click();
+    await expect(rows.nth(1)).toHaveAttribute('data-state', 'stopped');
+    await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
+    await page.getByTestId('sweep-run').click();
+    await expect(page.getByTestId('sweep-table').locator('tbody tr[data-state="done"]')).toHaveCount(4);
+    const second = page.getByRole('region', { name: /rank 2$/i });
+    await expect(second.getByTestId('sweep-point')).toHaveCount(6); // plain, trigger and control at two values
+    await expect(second.locator('canvas')).toHaveCount(6);
+    await expectNoSeriousFaults(page);
+  },
+);

@@ -7,30 +7,34 @@ import { serveRecordedEngine } from './recorded-engine.ts';
 
 const rows = [0, 1];
 
-test('a training pauses, goes on, and when stopped keeps what it has', async ({ page, complaints }) => {
-  await serveRecordedEngine(page);
-  const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
-  await bench.drawn('original', rows);
-  await page.getByTestId('run-erased').click();
-  await bench.iterated(3);
+test(
+  'a training pauses, goes on, and when stopped keeps what it has',
+  { tag: '@page' },
+  async ({ page, complaints }) => {
+    await serveRecordedEngine(page);
+    const bench = new BenchPage(page);
+    await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });
+    await bench.drawn('original', rows);
+    await page.getByTestId('run-erased').click();
+    await bench.iterated(3);
 
-  await page.getByTestId('pause-job').click();
-  await expect(bench.jobBar).toHaveAttribute('data-state', 'paused');
-  const paused = await bench.jobBar.textContent();
-  await page.waitForTimeout(1500); // longer than several iterations
-  expect(await bench.jobBar.textContent()).toBe(paused);
+    await page.getByTestId('pause-job').click();
+    await expect(bench.jobBar).toHaveAttribute('data-state', 'paused');
+    const paused = await bench.jobBar.textContent();
+    await page.waitForTimeout(1500); // longer than several iterations
+    expect(await bench.jobBar.textContent()).toBe(paused);
 
-  await page.getByTestId('resume-job').click();
-  await expect(bench.jobBar).toHaveAttribute('data-state', 'running');
-  await expect.poll(() => bench.jobBar.textContent()).not.toBe(paused);
+    await page.getByTestId('resume-job').click();
+    await expect(bench.jobBar).toHaveAttribute('data-state', 'running');
+    await expect.poll(() => bench.jobBar.textContent()).not.toBe(paused);
 
-  await page.getByTestId('stop-job').click();
-  await bench.drawn('erased', rows);
-  await expect(page.getByTestId('subtitle-erased')).toContainText(/[1-9]/);
-  expect(await bench.pictures('erased', 0)).not.toEqual(await bench.pictures('original', 0));
-  expect(complaints).toEqual([]);
-});
+    await page.getByTestId('stop-job').click();
+    await bench.drawn('erased', rows);
+    await expect(page.getByTestId('subtitle-erased')).toContainText(/[1-9]/);
+    expect(await bench.pictures('erased', 0)).not.toEqual(await bench.pictures('original', 0));
+    expect(complaints).toEqual([]);
+  },
+);
 
 test('a training whose worker is killed is offered again, and continues from its checkpoint to the end', async ({
   page,
@@ -59,7 +63,7 @@ test('a training whose worker is killed is offered again, and continues from its
   await expect(offer).toBeHidden();
 });
 
-test('an unfinished training outlives the page', async ({ page }) => {
+test('an unfinished training outlives the page', { tag: '@page' }, async ({ page }) => {
   await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=900` });

@@ -1,7 +1,4 @@
-/**
- * Weights turned up and down, one step taken apart, a trigger in the noise: with the micro model. A trigger tested and reviewed: with the
- * bundled one and little training.
- */
+/** Weights turned up and down, one step taken apart, a trigger tested and reviewed, a trigger in the noise: with the micro model. */
 import type { Page } from '@playwright/test';
 import { expectNoSeriousFaultsInBothSchemes } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
@@ -10,10 +7,8 @@ import { microExperiment, serveMicroModel } from './micro-model.ts';
 import { serveRecordedEngine } from './recorded-engine.ts';
 
 const little =
-  '&esd.iterations=3&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0';
+  '&esd.iterations=3&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2';
 const micro = `${microExperiment}${little}`;
-/** Two rows, two seeds, few steps: what is shown must be real, not convincing. */
-const bundled = `s=40-41&n=4&row=target:a+photo+of+a+church&row=control:a+photo+of+a+sunflower${little}`;
 const rows = [0, 1];
 
 /** Even so few iterations first fill a pool of noisy pictures, on a processor that may be busy. */
@@ -61,7 +56,7 @@ test('the strength of trained weights redraws their column: 0 is the original, t
   expect(complaints).toEqual([]);
 });
 
-test('one step is taken apart into six frames', async ({ page, complaints }) => {
+test('one step is taken apart into six frames', { tag: '@page' }, async ({ page, complaints }) => {
   await serveRecordedEngine(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: micro });
@@ -95,8 +90,9 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
   page,
   complaints,
 }) => {
+  await serveMicroModel(page);
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: bundled });
+  await bench.open({ backend: 'wasm', experiment: micro });
   await bench.run('backdoored', rows, patience);
   await open(page, 'triggered');
   const start = page.getByTestId('trigger-lab-start');

@@ -1,7 +1,8 @@
 /**
- * `npm test`: every check there is, with their outputs in order; then a table of the stages; and as the last line
+ * `npm test`: every check there is, with their outputs in order; then a table of the stages and the slowest parts; and as the last line
  * `N passed, N failed`, counting each unit and browser test, and each other stage as one.
- * `npm test -- unit e2e` runs the named stages only.
+ * `npm test -- unit e2e` runs the named stages only. `npm run test:full` (`--full`) trains and searches at full length where
+ * `npm test` goes on from what was recorded.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { PalimpsestError } from '../src/core/errors.ts';
 import { browserVariable } from './find-browser.ts';
+import { slowestBrowserTests, slowestUnitFiles, type Part } from './test/slowest.ts';
 
 interface Count {
   readonly passed: number;
@@ -25,6 +27,8 @@ interface Stage {
   readonly prepare?: () => Promise<NodeJS.ProcessEnv>;
   /** Reads the counts from the stage's JSON report. */
   readonly count?: () => Count;
+  /** Its tests or files, from the same report. */
+  readonly parts?: () => readonly Part[];
   /** Uses every core by itself, and starts when the stages before it have ended. The others all start at once. */
   readonly alone?: boolean;
   /** A stage before this one that must have passed. */
@@ -35,10 +39,17 @@ interface Result extends Count {
   readonly name: string;
   readonly seconds: number;
   readonly note: string;
+  /** Empty for a stage that is one part. */
+  readonly parts: readonly Part[];
 }
+
+const slowestShown = 10;
+const given = process.argv.slice(2);
+const isFull = given.includes('--full');
 
 const reports = mkdtempSync(path.join(tmpdir(), 'palimpsest-test-'));
 const unitReport = path.join(reports, 'unit.json');
+const browserReport = path.join(reports, 'e2e.json');
 
 const stages: readonly Stage[] = [
   { name: 'format', script: 'test:format' },
@@ -55,27 +66,22 @@ const stages: readonly Stage[] = [
       const report = readReport(unitReport) as { numPassedTests: number; numFailedTests: number };
       return { passed: report.numPassedTests, failed: report.numFailedTests };
     },
+    parts: () => slowestUnitFiles(readReport(unitReport)),
   },
-  browserStage('e2e', 'test:e2e'),
-  // By itself: it trains at the page's defaults, on every core.
-  browserStage('story', 'test:story'),
-];
-
-function browserStage(name: string, script: string): Stage {
-  const report = path.join(reports, `${name}.json`);
-  return {
-    name,
-    script,
+  {
+    name: 'e2e',
+    script: 'test:e2e',
     alone: true,
     args: ['--reporter=list,json'],
     needs: 'build',
-    prepare: async () => ({ [browserVariable]: await browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+    prepare: async () => ({ [browserVariable]: await browser, PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport }),
     count: () => {
-      const { stats } = readReport(report) as { stats: { expected: number; flaky: number; unexpected: number } };
+      const { stats } = readReport(browserReport) as { stats: { expected: number; flaky: number; unexpected: number } };
       return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
     },
-  };
-}
+    parts: () => slowestBrowserTests(readReport(browserReport)),
+  },
+];
 
 function readReport(file: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'));
@@ -101,7 +107,12 @@ async function runScript(stage: Stage, env: NodeJS.ProcessEnv): Promise<Ran> {
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const child = spawn('npm', ['run', '--silent', stage.script, '--', ...(stage.args ?? [])], {
     stdio: stage.alone === true ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...(stage.alone === true ? {} : colour), ...env },
+    env: {
+      ...process.env,
+      ...(stage.alone === true ? {} : colour),
+      ...(isFull ? { PALIMPSEST_FULL: '1' } : {}),
+      ...env,
+    },
     shell: process.platform === 'win32',
   });
   const ended = new Promise<number>((resolve, reject) => {
@@ -122,8 +133,8 @@ interface Finished {
 
 async function runStage(stage: Stage, earlier: readonly Result[]): Promise<Finished> {
   const started = performance.now();
-  const finish = (count: Count, note = '', output = ''): Finished => ({
-    result: { name: stage.name, ...count, seconds: (performance.now() - started) / 1000, note },
+  const finish = (count: Count, note = '', output = '', parts: readonly Part[] = []): Finished => ({
+    result: { name: stage.name, ...count, seconds: (performance.now() - started) / 1000, note, parts },
     output,
   });
   const needed = earlier.find((result) => result.name === stage.needs);
@@ -134,7 +145,12 @@ async function runStage(stage: Stage, earlier: readonly Result[]): Promise<Finis
     const reported = stage.count?.() ?? { passed: code === 0 ? 1 : 0, failed: 0 };
     // A file that does not even load fails its stage without failing a test: it must not go uncounted.
     const failed = code === 0 ? reported.failed : Math.max(1, reported.failed);
-    return finish({ passed: reported.passed, failed }, code === 0 ? '' : `exit code ${code}`, output);
+    return finish(
+      { passed: reported.passed, failed },
+      code === 0 ? '' : `exit code ${code}`,
+      output,
+      stage.parts?.() ?? [],
+    );
   } catch (thrown) {
     const advice = thrown instanceof PalimpsestError ? ` ${thrown.advice}` : '';
     return finish({ passed: 0, failed: 1 }, `${thrown instanceof Error ? thrown.message : String(thrown)}${advice}`);
@@ -154,6 +170,16 @@ function printTable(results: readonly Result[]): void {
   }
 }
 
+/** Tests of the browser, files of unit tests, and the stages that are one part: the longest first. */
+function printSlowest(results: readonly Result[]): void {
+  const parts = results.flatMap(({ name, seconds, parts }): readonly Part[] =>
+    parts.length > 0 ? parts.map((part) => ({ ...part, name: `${name}: ${part.name}` })) : [{ name, seconds }],
+  );
+  console.log(`\nthe ${slowestShown} slowest parts, in seconds`);
+  for (const { name, seconds } of [...parts].sort((a, b) => b.seconds - a.seconds).slice(0, slowestShown))
+    console.log(`${seconds.toFixed(1).padStart(7)}  ${name}`);
+}
+
 function chosenStages(names: readonly string[]): readonly Stage[] {
   const unknown = names.find((name) => !stages.some((stage) => stage.name === name));
   if (unknown !== undefined) {
@@ -163,7 +189,8 @@ function chosenStages(names: readonly string[]): readonly Stage[] {
   return names.length === 0 ? stages : stages.filter((stage) => names.includes(stage.name));
 }
 
-const chosen = chosenStages(process.argv.slice(2));
+const chosen = chosenStages(given.filter((argument) => argument !== '--full'));
+const began = performance.now();
 const browser = chosen.some(({ needs }) => needs === 'build') ? findBrowserAside() : Promise.resolve('');
 browser.catch(() => undefined); // it is the stage's to say
 const shared = new Map(chosen.filter(({ alone }) => alone !== true).map((stage) => [stage, runStage(stage, [])]));
@@ -175,6 +202,8 @@ for (const stage of chosen) {
   results.push(result);
 }
 printTable(results);
+printSlowest(results);
+console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes in all`);
 const total = (key: keyof Count): number => results.reduce((sum, result) => sum + result[key], 0);
 if (total('failed') > 0) process.exitCode = 1;
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`);

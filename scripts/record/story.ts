@@ -24,7 +24,7 @@ const engine = new Engine(nodePlatform());
 try {
   await engine.open({ backend: 'auto', modelUrl: `${bundledModel}/` }, () => undefined);
   const { pipeline } = engine.opened;
-  let kept: Uint8Array<ArrayBuffer> | null = null;
+  const kept: Uint8Array<ArrayBuffer>[] = [];
   const whole = await train(
     pipeline,
     world,
@@ -39,13 +39,14 @@ try {
           );
       },
       checkpoint: (at, bytes) => {
-        if (at === iteration) kept = bytes;
+        if (at === iteration) kept.push(bytes);
       },
       sample: () => Promise.resolve(),
     },
   );
-  if (kept === null) throw new Error(`story: expected a checkpoint of iteration ${iteration}, got none`);
-  const bytes = await thinned(pipeline, plan, kept);
+  const [checkpoint] = kept;
+  if (checkpoint === undefined) throw new Error(`story: expected a checkpoint of iteration ${iteration}, got none`);
+  const bytes = await thinned(pipeline, plan, checkpoint);
   const { theta } = await trainTheRest(pipeline, plan, decodeSnapshot(bytes));
   if (!theta.every((value, i) => value === whole.theta[i]))
     throw new Error('story: expected the kept checkpoint to end in the weights of the whole training, got others');

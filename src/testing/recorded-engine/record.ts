@@ -1,10 +1,13 @@
 /** Asks the real engine, with the micro model, what `recording.ts` lists. */
 import { Engine } from '../../lab/engine.ts';
-import type { RunEvent } from '../../records/events.ts';
+import { invariant } from '../../core/errors.ts';
+import type { Picture, RunEvent } from '../../records/events.ts';
 import type { JobRequest } from '../../rpc/engine-service.ts';
 import { microPlatform } from '../micro-model.ts';
 import {
   jobNames,
+  recordedClassification,
+  recordedRanking,
   recordedRequests,
   recordedStep,
   type JobName,
@@ -33,6 +36,15 @@ function withoutCheckpoint(event: RunEvent): RunEvent {
   return event.type === 'checkpoint' ? { ...event, bytes: new Uint8Array(0) } : event;
 }
 
+/** The table on the page has twelve rows. */
+const rankedKept = 40;
+
+function firstPicture(jobs: ReadonlyMap<JobName, RecordedJob>): Picture {
+  const event = jobs.get('drawOriginal')?.events.find(({ type }) => type === 'picture');
+  invariant(event?.type === 'picture', 'recording: a drawing without pictures');
+  return event.picture;
+}
+
 export async function recordEngine(): Promise<Recording> {
   const engine = new Engine(await microPlatform());
   try {
@@ -52,6 +64,8 @@ export async function recordEngine(): Promise<Recording> {
       info,
       jobs: Object.fromEntries(jobs) as Recording['jobs'],
       step: await engine.inspectStep(recordedStep),
+      ranked: (await engine.rankTokens(recordedRanking(erased), () => true)).slice(0, rankedKept),
+      classified: await engine.classify(recordedClassification(firstPicture(jobs))),
       adapter: await engine.exportAdapter(erased),
     };
   } finally {

@@ -8,7 +8,7 @@ import { AdapterStore } from '../../lab/adapters.ts';
 import { catalogOf } from '../../lab/catalog.ts';
 import { JobControl, type JobAction } from '../../lab/job-control.ts';
 import { openModel, type OpenedModel } from '../../lab/open-model.ts';
-import type { EnginePlatform } from '../../lab/platform.ts';
+import { whileWanted, type EnginePlatform } from '../../lab/platform.ts';
 import { exportTrained, inspectionOf, storyIn } from '../../lab/trained.ts';
 import { importLora, type LoraFile } from '../../models/lora/file.ts';
 import { parameterGroup } from '../../models/lora/groups.ts';
@@ -20,13 +20,16 @@ import type { TriggerProbe } from '../../records/trigger-lab.ts';
 import { createEventSink, type EventSink } from '../../rpc/event-sink.ts';
 import type {
   AdapterInspection,
+  ClassifyRequest,
   ClassifyResult,
   EngineInfo,
   EngineService,
   ExportOptions,
   JobRequest,
   OpenOptions,
+  Progress,
   PromptTokens,
+  RankTokensRequest,
 } from '../../rpc/engine-service.ts';
 import { parseWorld, type World } from '../../world/world.ts';
 import type { Recording } from './recording.ts';
@@ -130,12 +133,20 @@ export class RecordedEngine implements EngineService {
     return this.#adapters.add(storyIn(metadata), layout, theta);
   }
 
-  classify(): Promise<ClassifyResult> {
-    return unrecorded('classify');
+  /** The recorded scores, in turn, for the sentences that are asked; the best of them is the first. */
+  async classify({ prompts }: ClassifyRequest): Promise<ClassifyResult> {
+    const { classified } = this.#model.recording;
+    const byError = [...classified.scores].sort((a, b) => a.error - b.error);
+    const scores = prompts.map((prompt, i) => ({
+      ...(byError[i % byError.length] as (typeof byError)[number]),
+      prompt,
+    }));
+    return { ...classified, scores, best: 0 };
   }
 
-  rankTokens(): Promise<readonly RankedToken[]> {
-    return unrecorded('rankTokens');
+  async rankTokens(_request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]> {
+    for (const done of [0, 1, 2]) await whileWanted('rankTokens', progress)(done, 3);
+    return this.#model.recording.ranked;
   }
 
   triggerLab(): Promise<readonly TriggerProbe[]> {

@@ -4,8 +4,16 @@
  */
 import type { RunEvent } from '../../records/events.ts';
 import type { InspectedStep, InspectStepRequest } from '../../records/inspected-step.ts';
-import type { AttackRequest } from '../../records/attack.ts';
-import type { DrawRequest, EngineInfo, JobRequest, TrainRequest } from '../../rpc/engine-service.ts';
+import type { AttackRequest, RankedToken } from '../../records/attack.ts';
+import type {
+  ClassifyRequest,
+  ClassifyResult,
+  DrawRequest,
+  EngineInfo,
+  JobRequest,
+  RankTokensRequest,
+  TrainRequest,
+} from '../../rpc/engine-service.ts';
 
 export const jobNames = [
   'drawOriginal',
@@ -26,6 +34,9 @@ export interface Recording {
   readonly info: EngineInfo;
   readonly jobs: Readonly<Record<JobName, RecordedJob>>;
   readonly step: InspectedStep;
+  readonly ranked: readonly RankedToken[];
+  /** Of three sentences. */
+  readonly classified: ClassifyResult;
   /** The erased weights as a file, from the engine's `exportAdapter`. */
   readonly adapter: Uint8Array<ArrayBuffer>;
 }
@@ -102,6 +113,15 @@ export const recordedStep: InspectStepRequest = {
   parameters: { iterations: 6, learningRate: 0.01, prompts: 'name', retainWeight: 0 },
   ...{ seed: 40, adapterId: null, term: null, draw: 1 },
 };
+
+export const recordedRanking = (adapterId: string): RankTokensRequest => ({
+  ...{ concept: 'church', adapterId, prompt: prompts[0] ?? '', insertion: 'prefix', vocabulary: 'typeable' },
+  ...{ seeds: [40], firstSteps: 1, draws: 1, judged: 4, seed: 3, numInferenceSteps: 1, guidanceScale: 3 },
+});
+
+export const recordedClassification = (picture: ClassifyRequest['picture']): ClassifyRequest => ({
+  ...{ picture, prompts: [...prompts.slice(0, 2), ''], adapterId: null, adapterStrength: 1, draws: 8, seed: 3 },
+});
 
 const arrayKinds = { Float32Array, Uint8Array, Uint8ClampedArray } as const;
 type ArrayKind = keyof typeof arrayKinds;

@@ -1,6 +1,6 @@
 /** Recorded jobs as answers to other requests of their kind: what is asked for decides how much is said, the recording what. */
 import { promptFrame } from '../../attacks/prompt-frame.ts';
-import { PalimpsestError } from '../../core/errors.ts';
+import { invariant, PalimpsestError } from '../../core/errors.ts';
 import type { AdapterStore } from '../../lab/adapters.ts';
 import { attackPlanFor } from '../../lab/attack.ts';
 import type { JobControl } from '../../lab/job-control.ts';
@@ -82,7 +82,7 @@ function identity({ adapters }: ReplayContext, { adapterId, adapterStrength }: D
 
 /**
  * A recorded picture of these weights: the very one where the recording has this prompt and seed, else the one its words come to,
- * with two channels exchanged and a row marked, so that other words, seeds and weights hardly ever show the same pixels.
+ * with its first row marked, so that other words, seeds and weights hardly ever show the same pixels.
  */
 function pictureOf(
   context: ReplayContext,
@@ -97,7 +97,9 @@ function pictureOf(
     numInferenceSteps === recorded.numInferenceSteps && guidanceScale === recorded.guidanceScale && weights === '';
   const same = pictures.find((event) => event.prompt === prompt && event.seed === seed);
   const hash = hashOf(JSON.stringify([prompt, seed, weights, numInferenceSteps, guidanceScale]));
-  const { picture, verdict } = same ?? (pictures[hash % pictures.length] as (typeof pictures)[number]);
+  const shown = same ?? pictures[hash % pictures.length];
+  invariant(shown !== undefined, 'RecordedEngine: the recording has no pictures');
+  const { picture, verdict } = shown;
   const pixels = picture.pixels.slice(); // whoever emits a picture gives its pixels away
   if (same === undefined || !isAsRecorded)
     for (let bit = 0; bit < 24; bit++) pixels[4 * bit] = ((hash >>> bit) & 1) * 255;

@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Random } from '../../core/random.ts';
-import { createDdimSampler } from '../../diffusion/samplers/ddim.ts';
 import { catalogOf } from '../../lab/catalog.ts';
 import { planFor } from '../../lab/train.ts';
 import { learningRateAt, type TrainingPlan } from '../../methods/training/plan.ts';
 import { defaultAdamW } from '../../methods/training/adamw.ts';
+import { PathTimes, type Course } from '../../methods/training/path-times.ts';
 import { TrajectoryPool, type PoolEntry } from '../../methods/training/trajectory-pool.ts';
 import { parseSchedulerConfig } from '../../models/config/scheduler-config.ts';
 import { weightsPath } from '../../models/family.ts';
@@ -62,25 +62,25 @@ export async function storyTraining(): Promise<StoryTraining> {
 /** SHA-256 of the plan's data, the batches it draws, the times its paths visit, and the weights it starts from. */
 export async function planHash(plan: TrainingPlan): Promise<string> {
   const scheduler = parseSchedulerConfig(await readJson('scheduler/scheduler_config.json'));
-  const { timesteps } = createDdimSampler(scheduler, plan.numInferenceSteps);
+  const { courses } = new PathTimes(scheduler, plan.paths);
   const hash = createHash('sha256');
   // JSON leaves out the functions; what they do is in the batches.
-  hash.update(JSON.stringify([plan, [...timesteps], defaultAdamW]));
+  hash.update(JSON.stringify([plan, courses, defaultAdamW]));
   hash.update(JSON.stringify([learningRateAt(plan, 0), learningRateAt(plan, plan.iterations - 1)]));
-  hash.update(JSON.stringify(batches(plan, [...timesteps])));
+  hash.update(JSON.stringify(batches(plan, courses)));
   for (const component of ['unet', 'text_encoder'] as const)
     hash.update(await readBundled(weightsPath(component, 'int8')));
   return hash.digest('hex');
 }
 
 /** Twenty batches over a pool of the plan's own size, as names: what each row asks, at which time of which path, and for what. */
-function batches(plan: TrainingPlan, timesteps: readonly number[]): unknown {
+function batches(plan: TrainingPlan, courses: readonly Course[]): unknown {
   const pool = new TrajectoryPool(plan.trajectoryGroups);
   for (const { id, prompts, trajectories } of plan.trajectoryGroups)
     for (let i = 0; i < trajectories; i++)
       pool.add(
         id,
-        timesteps.map((timestep): PoolEntry => ({
+        (courses[i % courses.length] ?? []).map((timestep): PoolEntry => ({
           ...{ group: id, prompt: prompts[i % prompts.length] ?? '', timestep },
           ...{ latents: new Float32Array(0), teacher: new Map() },
         })),
