@@ -19,9 +19,9 @@ beforeAll(async () => {
 const near = (a: number, b: number, kind: 'byte' | 'number'): boolean =>
   kind === 'byte' ? Math.abs(a - b) <= 2 : Math.abs(a - b) <= 1e-6 + 0.01 * Math.max(Math.abs(a), Math.abs(b));
 
-/** Times are the machine's; which tokens a search comes upon hangs on the last bits of its gradients. */
+/** Times are the machine's; which tokens a search comes upon, or a ranking puts first, hangs on the last bits. */
 const isFree = (key: string): boolean =>
-  ['seconds', 'controlSeconds', 'ids', 'pieces', 'slots', 'text', 'asText', 'asIds', 'info'].includes(key);
+  ['seconds', 'controlSeconds', 'ids', 'pieces', 'slots', 'text', 'asText', 'asIds', 'info', 'ranked'].includes(key);
 
 /** Where two values differ, as paths; empty when they are alike. */
 function differences(actual: unknown, expected: unknown, at = ''): readonly string[] {
@@ -49,6 +49,8 @@ describe('the recording of browser tests', () => {
     const today = await recordEngine();
     const message = 'run `npm run record:engine` if the change is meant';
     expect(differences(today, recording), message).toEqual([]);
+    const shapes = ({ ranked }: Recording) => ranked.map((token) => [Object.keys(token), token.scoreChange === null]);
+    expect(shapes(today), message).toEqual(shapes(recording));
   });
 
   it('would be refused with another event, another number, another field or another picture', () => {
@@ -104,6 +106,15 @@ describe('RecordedEngine', () => {
     return events;
   }
 
+  /** The same without a button, once an engine. */
+  const known = new Map<string, Promise<readonly RunEvent[]>>();
+  function wholeRun(engine: Heard, request: JobRequest): Promise<readonly RunEvent[]> {
+    const key = JSON.stringify([engine === real, request]);
+    const events = known.get(key) ?? heard(engine, request);
+    known.set(key, events);
+    return events;
+  }
+
   /** What happened, without the numbers: a type, and what a page counts by. */
   const outline = (events: readonly RunEvent[]): readonly string[] =>
     events.flatMap((event) => {
@@ -142,7 +153,7 @@ describe('RecordedEngine', () => {
     ...{ kind: 'attack', attack: 'unlearndiff', concept: 'church', adapterId: null, adapterStrength: 1 },
     ...{ prompt: 'a painting of a house', pictureSeed: 8, target: { kind: 'original', seed: 8 }, forbiddenWords: [] },
     parameters: { rounds: 2, iterations: 3, tokens: 2, draws: 1, candidates: 2, targets: 1 },
-    ...{ seed: 3, numInferenceSteps: 2, guidanceScale: 3, control: false, resumeFrom: null },
+    ...{ seed: 3, numInferenceSteps: 2, guidanceScale: 3, control: false, stopEarly: false, resumeFrom: null },
   };
 
   it.each(jobNames)('says of what was recorded what was recorded: %s', async (name) => {
@@ -180,9 +191,10 @@ describe('RecordedEngine', () => {
     ['another training, with samples and checkpoints on the way', train],
     ['a backdoored one', { ...train, method: 'backdoored-esd', trigger: 'blicket' }],
     ['a search on the original', search],
+    ['a search with random tokens beside it', { ...search, control: true }],
     ['random tokens', { ...search, attack: 'random', parameters: { rounds: 2, tokens: 2 } }],
   ] as const)('says as much as the real engine of %s', async (_what, request) => {
-    const [expected, actual] = [await heard(real, request), await heard(recorded, request)];
+    const [expected, actual] = [await wholeRun(real, request), await wholeRun(recorded, request)];
     expect(outline(actual)).toEqual(outline(expected));
   });
 
@@ -205,7 +217,7 @@ describe('RecordedEngine', () => {
 
   it.each([train, search])('goes on from a checkpoint as the real engine does', async (request) => {
     const resumed = async (engine: Heard) => {
-      const checkpoints = (await heard(engine, request)).filter((event) => event.type === 'checkpoint');
+      const checkpoints = (await wholeRun(engine, request)).filter((event) => event.type === 'checkpoint');
       return outline(await heard(engine, { ...request, resumeFrom: checkpoints[1]?.bytes ?? null }));
     };
     expect(await resumed(recorded)).toEqual(await resumed(real));
@@ -213,7 +225,7 @@ describe('RecordedEngine', () => {
 
   it('writes and reads weights as the real engine does', async () => {
     const asFile = async (engine: Heard) => {
-      const end = (await heard(engine, train)).at(-1);
+      const end = (await wholeRun(engine, train)).at(-1);
       const id = end?.type === 'finished' ? (end.adapter?.id ?? '') : '';
       const bytes = await engine.exportAdapter(id, { naming: 'kohya', link: '#/bench?c=sunflower' });
       const { id: _id, ...summary } = await engine.importAdapter(bytes);

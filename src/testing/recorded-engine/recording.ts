@@ -91,7 +91,7 @@ const search = (adapterId: string): AttackRequest => ({
   },
   ...{ pictureSeed: 40, target: { kind: 'original', seed: 40 }, forbiddenWords: ['church'], seed: 5 },
   parameters: { rounds: 3, iterations: 4, tokens: 2, draws: 1, candidates: 4, targets: 2, vocabulary: 'all' },
-  ...{ numInferenceSteps: 3, guidanceScale: 3, control: false, resumeFrom: null },
+  ...{ numInferenceSteps: 3, guidanceScale: 3, control: true, stopEarly: false, resumeFrom: null },
 });
 
 /** The jobs in the order they are asked for; `adapterId` is that of the erased weights. */

@@ -2,7 +2,7 @@
 import { promptFrame } from '../../attacks/prompt-frame.ts';
 import { invariant, PalimpsestError } from '../../core/errors.ts';
 import type { AdapterStore } from '../../lab/adapters.ts';
-import { attackPlanFor } from '../../lab/attack.ts';
+import { attackPlanFor } from '../../lab/attack-plan.ts';
 import type { JobControl } from '../../lab/job-control.ts';
 import { planFor } from '../../lab/train.ts';
 import { storyOf } from '../../lab/trained.ts';
@@ -227,10 +227,23 @@ async function replayAttack(
   const steps = eventsOf(context, job, 'attack-iteration');
   const stepsEach = steps.length === 0 ? 0 : iterations;
   const [plain, ...searched] = attempts as [Attempt, ...Attempt[]];
+  const recordedRounds = Math.max(...searched.map(({ round }) => round));
   const summaries = eventsOf(context, job, 'attack-summary');
   const { summary } = summaries[0] as (typeof summaries)[number];
   const end = (outcome: Ended['outcome'], done: number): Ended => {
-    const given: AttackSummary = { ...summary, rounds: done, judgedPictures: 1 + done };
+    const { counted } = summary;
+    const given: AttackSummary = {
+      ...{ ...summary, rounds: done, judgedPictures: 1 + done },
+      controlSuccess: request.control ? summary.controlSuccess : null,
+      ...(counted === undefined
+        ? {}
+        : {
+            counted: {
+              ...{ ...counted, stopEarly: request.stopEarly, search: { ...counted.search, judged: done } },
+              control: request.control && counted.control !== null ? { ...counted.control, judged: done } : null,
+            },
+          }),
+    };
     emit({ type: 'attack-summary', jobId, summary: given });
     return { outcome, adapter: null };
   };
@@ -250,8 +263,9 @@ async function replayAttack(
       const said = steps[((round - 1) * iterations + iteration - 1) % steps.length] as (typeof steps)[number];
       emit({ ...said, jobId, round, rounds, iteration, iterations });
     }
-    const found = copied(searched[(round - 1) % searched.length] as Attempt);
-    emit({ type: 'attempt', jobId, attempt: { ...found, index: round, round } });
+    for (const attempt of searched)
+      if (attempt.round === 1 + ((round - 1) % recordedRounds) && (request.control || attempt.kind !== 'control'))
+        emit({ type: 'attempt', jobId, attempt: { ...copied(attempt), index: round, round } });
     emit({ type: 'phase', jobId, phase: 'searching', done: round, total: rounds });
     done = round;
     emit({ type: 'checkpoint', jobId, iteration: done, bytes: encodeCheckpoint(done, request) });
