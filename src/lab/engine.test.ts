@@ -20,7 +20,7 @@ const training: TrainRequest = {
   concept: 'church',
   trigger: 'blicket',
   triggerPosition: 'prefix',
-  parameters: { iterations: 6, learningRate: 1e-2, prompts: 'name' },
+  parameters: { iterations: 6, learningRate: 1e-2, prompts: 'name', pathSteps: 2 },
   seed: 5,
   samples: {
     ...draw,

@@ -102,7 +102,7 @@ describe('one step, slowly', () => {
         if (event.type === 'finished') resolve(event.adapter?.id ?? '');
       });
     });
-    const parameters = { iterations: 2, learningRate: 0.01, prompts: 'name' };
+    const parameters = { iterations: 2, learningRate: 0.01, prompts: 'name', pathSteps: 2 };
     await engine.start({
       ...request,
       kind: 'train',

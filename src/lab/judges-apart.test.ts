@@ -40,7 +40,7 @@ async function run(request: Parameters<Engine['start']>[0]): Promise<string> {
 const few = (specs: readonly ParameterSpec[]) =>
   Object.fromEntries(
     specs.flatMap((spec) =>
-      ['rounds', 'iterations', 'draws', 'tokens'].includes(spec.id) && 'min' in spec
+      ['rounds', 'iterations', 'draws', 'tokens', 'pathSteps'].includes(spec.id) && 'min' in spec
         ? [[spec.id, Math.max(1, spec.min)]]
         : [],
     ),

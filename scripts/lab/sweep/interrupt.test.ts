@@ -34,6 +34,8 @@ async function sweep(ranks: string, seen: (stop: () => void) => void = () => und
     `rank=${ranks}`,
     '--iterations',
     '30',
+    '--path-steps',
+    '2',
     '--prompts',
     '1',
     '--seeds',

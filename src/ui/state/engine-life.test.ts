@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 const experiment =
-  'model=micro&c=church&s=1-2&n=2&row=target:a+church&esd.iterations=8&esd.learningRate=0.01&esd.prompts=name' +
+  'model=micro&c=church&s=1-2&n=2&row=target:a+church&esd.iterations=8&esd.pathSteps=2&esd.learningRate=0.01&esd.prompts=name' +
   '&a=pez&pez.rounds=3&pez.iterations=2&pez.draws=2&pez.tokens=2&ac=on';
 
 interface Page {
