@@ -27,6 +27,7 @@ import type {
   ExportOptions,
   JobRequest,
   OpenOptions,
+  OpenProgress,
   Progress,
   PromptTokens,
   RankTokensRequest,
@@ -62,10 +63,11 @@ export class RecordedEngine implements EngineService {
     this.#pace = pace;
   }
 
-  async open(options: OpenOptions, progress: (loaded: number, total: number) => void): Promise<EngineInfo> {
+  async open(options: OpenOptions, progress: OpenProgress): Promise<EngineInfo> {
     const recording = await this.#recording();
     const opened = await openModel({ read: this.#read }, options.modelUrl, progress);
     const { model, manifest, bytes } = opened;
+    for (const phase of ['compiling', 'timing'] as const) progress(bytes, bytes, phase);
     this.#opened = { ...opened, world: parseWorld(model.world), recording };
     const backend = options.backend === 'auto' ? 'wasm' : options.backend;
     return { ...recording.info, backend, modelName: manifest.name, downloadBytes: bytes };
