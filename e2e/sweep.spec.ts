@@ -149,7 +149,7 @@ test(
     const bench = new BenchPage(page);
     await bench.open({
       backend: 'wasm',
-      experiment: `${microExperiment}&backdoored-esd.iterations=30&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2`,
+      experiment: `${microExperiment}&backdoored-esd.iterations=160&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2`,
     });
     await page.getByRole('link', { name: 'Sweep' }).click();
     await page.getByTestId('sweep-values-0').fill('0, 1');
