@@ -83,8 +83,8 @@ export class RecordedEngine implements EngineService {
   }
 
   async tokenize(text: string): Promise<PromptTokens> {
-    const { ids, pieces, truncated } = this.#model.model.tokenizer.encode(text);
-    return { tokens: pieces.map((piece, i) => ({ id: ids[i + 1] as number, piece })), truncated };
+    const { ids, pieces, truncated, cut } = this.#model.model.tokenizer.encode(text);
+    return { tokens: pieces.map((piece, i) => ({ id: ids[i + 1] as number, piece })), truncated, cut };
   }
 
   /** Any time will do: what a page does with it is what is tested. */
