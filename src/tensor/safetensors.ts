@@ -10,7 +10,7 @@ import { float16ToNumber, float8E4m3ToNumber, float8E5m2ToNumber } from './float
 import { hostTensor, type HostTensor } from './host-tensor.ts';
 import { readHeader, type Bad, type SafetensorsEntry } from './safetensors-header.ts';
 
-export type { SafetensorsDType, SafetensorsEntry } from './safetensors-header.ts';
+export type { SafetensorsDType } from './safetensors-header.ts';
 
 /** The reference implementation's limit. */
 const longestHeader = 100_000_000;

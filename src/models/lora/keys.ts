@@ -12,13 +12,12 @@
  */
 import { ldmNames } from '../ldm-names.ts';
 
-export const loraDialects = ['diffusers', 'kohya', 'peft', 'old-diffusers', 'comfyui', 'whole-matrices'] as const;
-export type LoraDialect = (typeof loraDialects)[number];
+export type LoraDialect = 'diffusers' | 'kohya' | 'peft' | 'old-diffusers' | 'comfyui' | 'whole-matrices';
 
 /** `bias` is what B's own bias adds, times alpha / rank; `diff_b` is added to the layer's bias as it stands. */
 export type Role = 'down' | 'up' | 'alpha' | 'bias' | 'diff_b' | 'whole';
 
-export interface ParsedKey {
+interface ParsedKey {
   readonly dialect: LoraDialect;
   /** A module, or for `whole` the tensor's own name, as diffusers has it. */
   readonly name: string;
