@@ -47,6 +47,8 @@ export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Pr
   try {
     const modelUrl = `${pathToFileURL(resolve(flags.model)).href}/`;
     await engine.open({ backend: 'auto', modelUrl }, () => undefined);
+    for (const correction of engine.opened.pipeline.model.scheduler.corrections)
+      process.stderr.write(`scheduler_config.json: ${correction}, as diffusers' StableDiffusionPipeline reads it\n`);
     const answer = await task(engine);
     const { truncated } = engine.opened.pipeline;
     warnOfTruncated(truncated, engine.opened.info.maxPromptTokens);

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../graph/builder.ts';
 import { vaeDecode } from '../models/autoencoder-kl.ts';
 import { ModelContext } from '../models/context.ts';
-import { goldenNames, readGoldenModel, runOnce } from '../testing/golden-models.ts';
-import { parseSchedulerConfig } from '../models/config/scheduler-config.ts';
+import { goldenNames, goldenNotes, readGoldenJson, readGoldenModel, runOnce } from '../testing/golden-models.ts';
+import { readSafetensors } from '../tensor/safetensors.ts';
+import { parseSchedulerConfig, predictionTypes } from '../models/config/scheduler-config.ts';
 import { unetForward } from '../models/unet-2d-condition.ts';
 import { createNodeExecutor } from '../runtime/ort-node.ts';
 import { relativeL2 } from '../tensor/compare.ts';
@@ -52,6 +55,45 @@ describe.each(goldenNames)('ten guided DDIM steps with the %s golden model', (na
       picture: vaeDecode(new ModelContext(builder, { weights: vae.weights }), vae.config, input('scaled')),
     }));
     expect(relativeL2(picture('picture'), read('ddim_picture').data)).toBeLessThan(1e-4);
+  });
+});
+
+/** Recorded by training/goldens/make_prediction_goldens.py: the same model, taken for one that predicts something else. */
+describe.each(predictionTypes)('ten guided DDIM steps of a model that predicts %s', (type) => {
+  it("arrive where diffusers' StableDiffusionPipeline does", async () => {
+    const goldens = readSafetensors(
+      await readFile(path.join(import.meta.dirname, 'goldens/predictions.safetensors')),
+      'predictions',
+    );
+    const read = (key: string) => asFloat32(goldens.tensor(`${type}.${key}`), key);
+    const { unet } = await readGoldenModel('first');
+    const file = (await readGoldenJson('first/scheduler/scheduler_config.json')) as Record<string, unknown>;
+    const states = read('states'); // row 0: the prompt; row 1: the negative prompt
+    const { config, weights } = unet;
+    const g = new GraphBuilder('unet');
+    const sample = g.input('sample', 'float32', [2, config.inChannels, config.sampleSize, config.sampleSize]);
+    const timestep = g.input('timestep', 'float32', [2]);
+    const encoderHiddenStates = g.input('text', 'float32', states.shape);
+    g.output('noise', unetForward(new ModelContext(g, { weights }), config, { sample, timestep, encoderHiddenStates }));
+    const executor = createNodeExecutor(1);
+    const program = await executor.load(g.build());
+    const drawn = read('drawn').data;
+    const [latents] = await generate({
+      sampler: createDdimSampler(parseSchedulerConfig({ ...file, prediction_type: type }), 10),
+      guidanceScale: goldenNotes(goldens)['guidance_scale'] as number,
+      seeds: [0],
+      latentSize: drawn.length,
+      latents: [read('original').data.slice(0, drawn.length)],
+      predictNoise: async ([x], time) => {
+        const both = [...(x as Float32Array), ...(x as Float32Array)];
+        const feeds = { sample: float32(sample.shape, both), timestep: float32([2], [time, time]), text: states };
+        const output = asFloat32((await program.run(feeds)).host('noise'), 'noise').data;
+        return [[output.slice(drawn.length)], [output.slice(0, drawn.length)]];
+      },
+    });
+    await program.dispose();
+    await executor.dispose();
+    expect(relativeL2(latents as Float32Array, drawn)).toBeLessThan(1e-4);
   });
 });
 

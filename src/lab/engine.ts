@@ -6,6 +6,7 @@ import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
 import { needUsable } from '../diffusion/finite.ts';
 import { Pipeline } from '../diffusion/pipeline.ts';
+import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
 import { importLora, type LoraFile } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import type { RankedToken } from '../records/attack.ts';
@@ -297,6 +298,9 @@ export class Engine implements EngineService {
   /** Throws for what can be refused before the job waits in the queue. */
   #refuse(request: JobRequest, { pipeline, world }: Opened): void {
     for (const { adapterId } of weightsOf(request)) if (adapterId !== null) this.#adapters.get(adapterId);
+    const drawn = request.kind === 'train' ? request.samples : request;
+    const steps = [drawn?.numInferenceSteps, request.kind === 'train' ? request.drawingSteps : undefined];
+    for (const count of steps) if (count !== undefined) createDdimSampler(pipeline.model.scheduler, count);
     const { tokenizer } = pipeline.model;
     if (request.kind === 'train') checkTrainingHeard(tokenizer, planFor(world, request), request);
     if (request.kind === 'attack') checkAttack(pipeline, world, request);

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noiseSchedule } from '../diffusion/noise-schedule.ts';
 import { inspectStep as stepOf } from '../methods/training/inspect-step.ts';
 import { LoraTrainer, type BatchSeen } from '../methods/training/trainer.ts';
 import type { InspectStepRequest } from '../records/inspected-step.ts';
 import { Engine } from './engine.ts';
 import { microPlatform } from '../testing/micro-model.ts';
+import { toPicture } from './pictures.ts';
 import { planFor } from './train.ts';
 
 const request: InspectStepRequest = {
@@ -74,6 +76,33 @@ describe('one step, slowly', () => {
     expect(shown.update.reduce((sum, { matrices }) => sum + matrices, 0)).toBe(trainer.layout.slots.length);
     expect(theta).toHaveLength(trainer.layout.size);
     expect(pipeline.executor.ledger().tensors).toBe(0);
+  });
+
+  it('shows the picture that a prediction of v stands for', async () => {
+    const platform = await microPlatform();
+    const file = 'scheduler/scheduler_config.json';
+    const own = new Engine({
+      ...platform,
+      read: async (url, progress) => {
+        const bytes = await platform.read(url, progress);
+        if (!url.endsWith(file)) return bytes;
+        const json = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+        return new TextEncoder().encode(JSON.stringify({ ...json, prediction_type: 'v_prediction' }));
+      },
+    });
+    await own.open({ backend: 'auto', modelUrl: 'micro/' }, () => undefined);
+    const shown = await own.inspectStep(request);
+    const { pipeline } = own.opened;
+    // x_0 = sqrt(a) x_t - sqrt(1 - a) v
+    const alpha = noiseSchedule(pipeline.model.scheduler).alphasCumprod[shown.timestep] as number;
+    const original = shown.latents.map(
+      (x, i) => Math.sqrt(alpha) * x - Math.sqrt(1 - alpha) * (shown.student.noise[i] as number),
+    );
+    const [pixels] = await pipeline.decode([original]);
+    await own.dispose();
+    const expected = toPicture(pixels as Float32Array).pixels;
+    const worst = shown.student.picture.pixels.map((value, i) => Math.abs(value - (expected[i] as number)));
+    expect(Math.max(...worst)).toBeLessThanOrEqual(1);
   });
 
   it('follows one prediction for the backdoor, asked with the trigger', async () => {

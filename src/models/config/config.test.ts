@@ -157,6 +157,17 @@ describe('a scheduler config', () => {
     expect(parseSchedulerConfig({ ...file, beta_end: 0.012 }).betaEnd).toBe(0.012);
   });
 
+  it('says what it corrects, as StableDiffusionPipeline does', () => {
+    expect(parseSchedulerConfig({ steps_offset: 1, clip_sample: false }).corrections).toEqual([]);
+    expect(parseSchedulerConfig({ steps_offset: 2, clip_sample: false }).corrections).toEqual([
+      'steps_offset 2 is read as 1',
+    ]);
+    expect(parseSchedulerConfig({ _class_name: 'DDPMScheduler' }).corrections).toEqual([
+      'steps_offset 0 is read as 1',
+      'clip_sample true is read as false',
+    ]);
+  });
+
   it('says of another kind of model what it is', () => {
     const advice = (name: string): unknown => {
       try {

@@ -24,6 +24,8 @@ export interface SchedulerConfig {
   readonly stepsOffset: number;
   readonly predictionType: PredictionType;
   readonly timestepSpacing: 'leading' | 'trailing' | 'linspace';
+  /** What the file says otherwise than it is read, in words; empty for a file that Stable Diffusion's pipeline takes as it is. */
+  readonly corrections: readonly string[];
 }
 
 /** As `DDIMScheduler.from_config` reads the file. Throws `bad-file` naming the field; null is a value, and no field but `trained_betas` takes it. */
@@ -53,6 +55,7 @@ export function readDdimConfig(json: unknown, where = 'scheduler/scheduler_confi
     stepsOffset,
     predictionType: fields.choice('prediction_type', predictionTypes, 'epsilon'),
     timestepSpacing: fields.choice('timestep_spacing', ['leading', 'trailing', 'linspace'], 'leading'),
+    corrections: [],
   };
 }
 
@@ -61,5 +64,10 @@ export function readDdimConfig(json: unknown, where = 'scheduler/scheduler_confi
  * and `clip_sample` to false (`pipelines/stable_diffusion/pipeline_stable_diffusion.py`).
  */
 export function parseSchedulerConfig(json: unknown, where?: string): SchedulerConfig {
-  return { ...readDdimConfig(json, where), stepsOffset: 1, clipSample: false };
+  const read = readDdimConfig(json, where);
+  const corrections = [
+    ...(read.stepsOffset === 1 ? [] : [`steps_offset ${read.stepsOffset} is read as 1`]),
+    ...(read.clipSample ? ['clip_sample true is read as false'] : []),
+  ];
+  return { ...read, stepsOffset: 1, clipSample: false, corrections };
 }
