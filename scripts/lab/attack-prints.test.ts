@@ -107,17 +107,16 @@ describe('attack', () => {
 
   it('keeps the lines of the prompts that are done where a later one fails', async () => {
     const csv = micro.at('half.csv');
-    const { decode } = Pipeline.prototype;
-    let drawn = 0;
-    const broken = vi.spyOn(Pipeline.prototype, 'decode').mockImplementation(function (this: Pipeline, latents) {
-      drawn += 1;
-      // The first is the model's own when it is opened, the second the first prompt's.
-      if (drawn > 2) throw new PalimpsestError('diverged', 'latents: expected finite numbers, got NaN');
-      return decode.call(this, latents);
+    const { encodePrompts } = Pipeline.prototype;
+    const asked = new Set<string>();
+    const broken = vi.spyOn(Pipeline.prototype, 'encodePrompts').mockImplementation(function (this: Pipeline, prompts) {
+      for (const prompt of prompts) if (prompt.includes('church')) asked.add(prompt);
+      if (asked.size > 1) throw new PalimpsestError('internal', 'the disk is full');
+      return encodePrompts.call(this, prompts);
     });
     try {
       const none = ['--attack', 'none', '--concept', 'church', '--steps', '1', '--prompts', '2', '--csv', csv];
-      await expect(micro.run(attackCommand(), none)).rejects.toThrow('expected finite numbers');
+      await expect(micro.run(attackCommand(), none)).rejects.toThrow('the disk is full');
     } finally {
       broken.mockRestore();
     }
