@@ -3,8 +3,12 @@
  * job bar knows of each: what it is, how far, and whether it can be stopped.
  */
 import type { Progress } from '../../rpc/engine-service.ts';
-import type { Bench } from './bench.ts';
-import type { Aside } from './bench-store.ts';
+import type { Aside, BenchStore } from './bench-store.ts';
+
+/** Whatever holds the store; the Bench itself imports this file. */
+interface Stored {
+  readonly store: BenchStore;
+}
 
 let asides = 0;
 
@@ -13,7 +17,7 @@ let asides = 0;
  * `cancelled`. Without a word of progress it can only be waited for.
  */
 export async function beside<T>(
-  bench: Pick<Bench, 'store'>,
+  bench: Stored,
   kind: Aside['kind'],
   work: (progress: Progress) => Promise<T>,
   onProgress: (done: number, total: number) => void = () => undefined,
@@ -38,16 +42,16 @@ export async function beside<T>(
 }
 
 /** It ends with its next progress. */
-export function stopAside(bench: Pick<Bench, 'store'>, id: number): void {
+export function stopAside(bench: Stored, id: number): void {
   change(bench, id, { isWanted: false });
 }
 
 /** Ends what a panel asked for when the panel is left. */
-export function stopAsides(bench: Pick<Bench, 'store'>, kind: Aside['kind']): void {
+export function stopAsides(bench: Stored, kind: Aside['kind']): void {
   for (const { id } of bench.store.getState().asides.filter((aside) => aside.kind === kind)) stopAside(bench, id);
 }
 
-function change({ store }: Pick<Bench, 'store'>, id: number, part: Partial<Aside>): void {
+function change({ store }: Stored, id: number, part: Partial<Aside>): void {
   store.setState(({ asides: all }) => ({
     asides: all.map((aside) => (aside.id === id ? { ...aside, ...part } : aside)),
   }));
