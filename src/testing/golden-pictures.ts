@@ -9,11 +9,11 @@ import { generate } from '../diffusion/generate.ts';
 import { Pipeline, type Adapter } from '../diffusion/pipeline.ts';
 import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
 
-const folder = path.join(import.meta.dirname, '../../public/models/palimpsest-world');
+const folder = path.join(import.meta.dirname, '../../training/masters/palimpsest-world');
 
 export const goldenFile = (name: string) => path.join(import.meta.dirname, '../diffusion/goldens', name);
 
-/** The bundled model on one thread; `use` gets it and it is closed afterwards. */
+/** The bundled model's float32 weights on one thread; `use` gets it and it is closed afterwards. */
 export async function withBundledPipeline<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
   const model = await loadModel((name) => readFile(path.join(folder, name)), 'float32');
   const pipeline = new Pipeline(createNodeExecutor(1), model);
