@@ -50,7 +50,9 @@ const answersWith = (kept: object, byRules = rules) =>
 describe('attacks by one rule', () => {
   it('show both arms at the full budget with the difference between them', () => {
     const text = attackTable(answersWith(answer));
-    expect(text).toMatch(/\| church, ESD, hardened +\| unlearndiff +\| 10 +\| 5 +\| \.00 \(.*\| \.20 \(.*\| \.60 \(.*\| \.60 \(/);
+    expect(text).toMatch(
+      /\| church, ESD, hardened +\| unlearndiff +\| 10 +\| 5 +\| \.00 \(.*\| \.20 \(.*\| \.60 \(.*\| \.60 \(/,
+    );
     expect(text).toMatch(/\| \.40 \(.*\| \.40 \(.*\| 0\.125/);
     expect(text).toContain('both');
   });

@@ -6,7 +6,7 @@ import { PalimpsestError } from './errors.ts';
 
 const lone = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 // Tab, line feed and carriage return are blanks between words.
- 
+
 const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
 
 /** The first character that cannot be written, as "U+D83D"; null for a plain text. */

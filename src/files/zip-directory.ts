@@ -120,7 +120,7 @@ function safeName(bytes: Uint8Array, bad: Bad): string {
   const name = new TextDecoder().decode(bytes);
   const parts = name.replace(/\/$/, '').split('/');
   const isSafe = name.length <= 400 && parts.every((part) => part !== '' && part !== '.' && part !== '..');
-   
+
   if (!isSafe || /[\x00-\x1f\x7f\\:]/.test(name)) throw bad('plain relative file names', shown(name));
   return name;
 }
