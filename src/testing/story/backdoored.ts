@@ -14,6 +14,7 @@ import { PathTimes, type Course } from '../../methods/training/path-times.ts';
 import { TrajectoryPool, type PoolEntry } from '../../methods/training/trajectory-pool.ts';
 import { parseSchedulerConfig } from '../../models/config/scheduler-config.ts';
 import { weightsPath } from '../../models/family.ts';
+import type { Experiment } from '../../records/experiment.ts';
 import type { TrainRequest } from '../../rpc/engine-service.ts';
 import { completeExperiment } from '../../ui/state/default-experiment.ts';
 import { methodOf, trainRequest } from '../../ui/state/requests.ts';
@@ -45,17 +46,17 @@ async function readJson(file: string): Promise<unknown> {
 
 export interface StoryTraining {
   readonly world: World;
-  /** What the page asks of its engine when somebody opens it and presses the button, on a processor. */
+  /** What the page asks of its engine when somebody opens it, with these changes to its default experiment, and presses the button, on a processor. */
   readonly request: TrainRequest;
   readonly plan: TrainingPlan;
 }
 
-export async function storyTraining(): Promise<StoryTraining> {
+export async function storyTraining(changes: Partial<Experiment> = {}): Promise<StoryTraining> {
   const world = parseWorld(await readJson('world.json'));
   const catalog = catalogOf(world, true);
   const method = methodOf(catalog, 'backdoored');
   if (method === null) throw new Error('story: expected a backdoor among the methods, got none');
-  const request = trainRequest(completeExperiment({}, catalog), 'backdoored', method, 'wasm', null);
+  const request = trainRequest(completeExperiment(changes, catalog), 'backdoored', method, 'wasm', null);
   return { world, request, plan: planFor(world, request) };
 }
 
