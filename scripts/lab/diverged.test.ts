@@ -52,7 +52,7 @@ const brief = ['--steps', '2', '--seeds', '1'];
 
 describe('a LoRA of 1e19', () => {
   const refused =
-    /^the LoRA "file" at strength 1: expected to change each layer by at most 1e\+5 \(Frobenius norm\), got \S+ in \S+$/;
+    /^the LoRA at strength 1: expected to change each layer by at most 1e\+5 \(Frobenius norm\), got \S+ in \S+$/;
   it('is refused by every command that takes one, and no picture is written', async () => {
     const out = micro.at('pictures');
     await expect(

@@ -110,7 +110,7 @@ describe('weights that are too large to compute with', () => {
     const bytes = exportLora(layout, loraOf(1e38));
     await expect(engine.inspectAdapter(bytes)).rejects.toMatchObject({ code: 'diverged' });
     await expect(engine.importAdapter(bytes)).rejects.toThrow(
-      /^the LoRA "file" at strength 1: expected to change each layer/,
+      /^the LoRA at strength 1: expected to change each layer/,
     );
   });
 });
@@ -370,7 +370,7 @@ it('refuses the sample file of 1e19 of the bundled model in one sentence', async
   await expect(bundled.importAdapter(Uint8Array.from(bytes))).rejects.toMatchObject({
     code: 'diverged',
     message: expect.stringMatching(
-      /^the LoRA "file" at strength 1: expected to change each layer by at most 1e\+5 \(Frobenius norm\), got \d\.\de\+\d\d in /,
+      /^the LoRA at strength 1: expected to change each layer by at most 1e\+5 \(Frobenius norm\), got \d\.\de\+\d\d in /,
     ) as unknown,
   });
   await bundled.dispose();

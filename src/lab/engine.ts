@@ -309,7 +309,7 @@ export class Engine implements EngineService {
 
   #read(bytes: Uint8Array, { model }: Pipeline): LoraFile {
     const file = importLora(bytes, parameterGroup(model.unet.config, 'full'), 'LoRA file', model.unet.weights);
-    needUsable({ layout: file.layout, theta: file.theta, strength: 1, name: 'file' });
+    needUsable({ layout: file.layout, theta: file.theta, strength: 1 });
     return file;
   }
 
