@@ -54,7 +54,6 @@ const browserReport = path.join(reports, 'e2e.json');
 const stages: readonly Stage[] = [
   { name: 'format', script: 'test:format' },
   { name: 'types', script: 'test:types' },
-  { name: 'lint', script: 'test:lint' },
   { name: 'unused', script: 'test:unused' },
   { name: 'build', script: 'build' },
   {
@@ -68,6 +67,8 @@ const stages: readonly Stage[] = [
     },
     parts: () => slowestUnitFiles(readReport(unitReport)),
   },
+  // Begun with the first ones; it takes longest, so the unit tests do not wait for it.
+  { name: 'lint', script: 'test:lint' },
   {
     name: 'e2e',
     script: 'test:e2e',
