@@ -92,7 +92,8 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
 }) => {
   await serveMicroModel(page);
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: micro });
+  // Steps enough that a run can be stopped before it ends.
+  await bench.open({ backend: 'wasm', experiment: micro.replace('n=3', 'n=16') });
   await bench.run('backdoored', rows, patience);
   await open(page, 'triggered');
   const start = page.getByTestId('trigger-lab-start');
