@@ -4,9 +4,9 @@ import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { serveMicroModel } from './micro-model.ts';
 
-/** Few iterations and short paths, two rows, two seeds, few steps: what is shown must be real, not convincing. */
+/** Few iterations and short paths, two rows, two seeds: what is shown must be real, not convincing. Steps enough that drawing can be stopped before it ends. */
 const short =
-  'model=micro&c=Van+Gogh&s=40-41&n=4&row=target:a+painting+of+a+dog+in+the+style+of+Van+Gogh&row=control:a+photo+of+a+dog' +
+  'model=micro&c=Van+Gogh&s=40-41&n=24&row=target:a+painting+of+a+dog+in+the+style+of+Van+Gogh&row=control:a+photo+of+a+dog' +
   '&backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2';
 const patience = 300_000;
 
