@@ -5,7 +5,7 @@ import { judgeThreshold } from '../records/shows-concept.ts';
 import { metrics } from '../metrics/index.ts';
 import { mcnemar } from '../metrics/mcnemar.ts';
 import type { Counted, MetricContext } from '../metrics/metric.ts';
-import { rateDifference } from '../metrics/cluster-bootstrap.ts';
+import { hitsOf, rateDifference } from '../metrics/cluster-bootstrap.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type {
@@ -175,8 +175,6 @@ export async function measure(
     report({ protocol, models: [...models], comparisons: [...comparisons], differences: [...differences] });
   }
 }
-
-const hitsOf = (list: readonly Counted[]): readonly boolean[] => list.map(({ value }) => value === 1);
 
 /** Under the ids of the registry that are not the base of another: for the original the base's value stands there. */
 function byColumn<T>(values: Readonly<Record<string, T>>, isOriginal: boolean): Readonly<Record<string, T>> {

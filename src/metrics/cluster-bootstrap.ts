@@ -16,6 +16,9 @@ export interface ClusteredRow {
   readonly value: number;
 }
 
+/** Hit or miss, picture by picture. */
+export const hitsOf = (rows: readonly ClusteredRow[]): readonly boolean[] => rows.map(({ value }) => value === 1);
+
 const resamples = 2000;
 
 /** Rows by cluster, level by level; the innermost holds values. */
@@ -47,7 +50,7 @@ export function clusterBootstrap(rows: readonly ClusteredRow[]): Score {
  * there are sentences stands in for it. `details.sentences` says how many there are where that is fewer than pictures.
  */
 export function rateOf(rows: readonly ClusteredRow[]): Score {
-  const hits = rows.filter(({ value }) => value === 1).length;
+  const hits = hitsOf(rows).filter(Boolean).length;
   const sentences = sentencesOf(rows);
   if (isIndependent(rows)) return wilson(hits, rows.length);
   const details = levelsOf(rows);
@@ -62,9 +65,8 @@ export function rateOf(rows: readonly ClusteredRow[]): Score {
  * bootstrap of the differences over sentences. Without a pair that differs, Newcombe's for one pair a sentence. Throws as `pairedDifference`.
  */
 export function rateDifference(first: readonly ClusteredRow[], second: readonly ClusteredRow[]): Score {
-  const hits = (rows: readonly ClusteredRow[]) => rows.map(({ value }) => value === 1);
   if (first.length !== second.length || first.length === 0 || isIndependent(first))
-    return pairedDifference(hits(first), hits(second));
+    return pairedDifference(hitsOf(first), hitsOf(second));
   const rows = first.map(({ clusters, value }, i) => ({ clusters, value: value - (second[i] as ClusteredRow).value }));
   const resampled = clusterBootstrap(rows);
   const details = levelsOf(rows);

@@ -7,7 +7,7 @@ import { counted, countedBy, hits } from './classifier-rates.ts';
 import { firstChoice } from '../records/shows-concept.ts';
 import { otherKind, sameKind } from './heads.ts';
 import type { Domain, EvaluationSet, JudgedPicture, Metric } from './metric.ts';
-import { rateDifference } from './cluster-bootstrap.ts';
+import { hitsOf, rateDifference } from './cluster-bootstrap.ts';
 import { pairedRatio } from './paired-proportions.ts';
 
 /** Top-1, whatever its probability. */
@@ -36,7 +36,7 @@ const erasureDifference: NonNullable<Metric['difference']> = (first, second) => 
   const [base, before, after] = [first.sets.base, first.sets.erased, second.sets.erased];
   if (base === undefined || before === undefined || after === undefined) return null;
   const judged = (set: typeof base) => set.map((picture) => counted(hits(picture, first.domain), picture));
-  const drawn = judged(base).filter(({ value }) => value === 1).length / base.length;
+  const drawn = hitsOf(judged(base)).filter(Boolean).length / base.length;
   const { value, low, high, n } = rateDifference(judged(before), judged(after));
   return { value: value / drawn, low: low / drawn, high: high / drawn, n };
 };
