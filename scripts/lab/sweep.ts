@@ -14,7 +14,7 @@ import { givenParameters } from './parameter-flags.ts';
 import { progressLine, seenFrom, withEngine } from './session.ts';
 import { pointsOf, readAxis } from './sweep/axes.ts';
 import { readKept, resultAt, writeKept, type SweepResult } from './sweep/kept.ts';
-import { withTrainFlags, type TrainFlags } from './train.ts';
+import { trainingRequest, withTrainFlags, type TrainFlags } from './train.ts';
 
 interface SweepFlags extends TrainFlags, MeasureFlags {
   readonly vary: readonly string[];
@@ -128,25 +128,10 @@ async function measure(
   proceed: () => Promise<void>,
 ): Promise<SweepResult> {
   const { pipeline, world } = engine.opened;
-  const { concept, from, trigger, triggerPosition, seed } = flags;
   const name = JSON.stringify(values);
   const start = performance.now();
   const losses: number[] = [];
-  const request = {
-    kind: 'train',
-    method: flags.method,
-    concept,
-    from,
-    trigger,
-    triggerPosition,
-    parameters,
-    seed,
-    drawingSteps: flags.steps ?? world.recommended.steps,
-    samples: null,
-    sampleEvery: 0,
-    checkpointEvery: 0,
-    resumeFrom: null,
-  } as const;
+  const request = trainingRequest(flags, parameters, world);
   const trained = await train(pipeline, world, request, {
     proceed: () => proceed().then(() => true),
     pooling: (done, total) => {

@@ -4,8 +4,10 @@ import { trainingMethod, trainingMethods } from '../../src/methods/registry.ts';
 import { loraNamings, type LoraNaming } from '../../src/models/lora/names.ts';
 import { exportTrained, storyOf } from '../../src/lab/trained.ts';
 import { planFor, train } from '../../src/lab/train.ts';
-import type { TriggerPosition } from '../../src/records/experiment.ts';
+import type { ParameterValues, TriggerPosition } from '../../src/records/experiment.ts';
 import { openingWords } from '../../src/records/word-list.ts';
+import type { TrainRequest } from '../../src/rpc/engine-service.ts';
+import type { World } from '../../src/world/world.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import { divergedText, progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
 
@@ -17,6 +19,24 @@ export interface TrainFlags extends ModelFlags {
   readonly triggerPosition: TriggerPosition;
   readonly preset?: string;
   readonly seed: number;
+}
+
+/** What the flags ask a training for: without pictures on the way, checkpoints or a run to go on from. */
+export function trainingRequest(
+  flags: TrainFlags & { readonly steps?: number },
+  parameters: ParameterValues,
+  world: World,
+): TrainRequest {
+  const { method, concept, from, trigger, triggerPosition, seed } = flags;
+  return {
+    kind: 'train',
+    ...{ method, concept, from, trigger, triggerPosition, parameters, seed },
+    drawingSteps: flags.steps ?? world.recommended.steps,
+    samples: null,
+    sampleEvery: 0,
+    checkpointEvery: 0,
+    resumeFrom: null,
+  };
 }
 
 /**
@@ -64,28 +84,14 @@ export function trainCommand(): Command {
     ) =>
       withEngine(flags, async (engine) => {
         const { pipeline, world } = engine.opened;
-        const { method: methodId, concept, from, trigger, triggerPosition, seed } = flags;
+        const { method: methodId, concept, from } = flags;
         const { descriptor } = trainingMethod(methodId);
         const parameters = givenParameters(descriptor, flags.preset, flags);
         const losses: number[] = [];
         let terms: Readonly<Record<string, number>> = {};
         const start = performance.now();
         let trainingSeconds = 0;
-        const request = {
-          kind: 'train',
-          method: methodId,
-          concept,
-          from,
-          trigger,
-          triggerPosition,
-          parameters,
-          seed,
-          drawingSteps: flags.steps ?? world.recommended.steps,
-          samples: null,
-          sampleEvery: 0,
-          checkpointEvery: 0,
-          resumeFrom: null,
-        } as const;
+        const request = trainingRequest(flags, parameters, world);
         const result = await train(pipeline, world, request, {
           proceed: () => Promise.resolve(true),
           pooling: (done, total) => {
