@@ -109,9 +109,7 @@ describe('weights that are too large to compute with', () => {
   it('are refused as a file, looked at or taken', async () => {
     const bytes = exportLora(layout, loraOf(1e38));
     await expect(engine.inspectAdapter(bytes)).rejects.toMatchObject({ code: 'diverged' });
-    await expect(engine.importAdapter(bytes)).rejects.toThrow(
-      /^the LoRA at strength 1: expected to change each layer/,
-    );
+    await expect(engine.importAdapter(bytes)).rejects.toThrow(/^the LoRA at strength 1: expected to change each layer/);
   });
 });
 
