@@ -3,11 +3,12 @@ import { Command } from 'commander';
 import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
-import { checkEvaluationHeard, checkTrainingHeard } from '../../src/lab/heard.ts';
+import { checkEvaluationHeard } from '../../src/lab/heard.ts';
 import { breathe } from '../../src/lab/platform.ts';
-import { planFor, train, type TrainResult } from '../../src/lab/train.ts';
+import { makeWeights, type MadeWeights } from '../../src/lab/make-weights.ts';
+import { preparedFor } from '../../src/lab/prepare.ts';
 import { weightsHash } from '../../src/lab/weights-hash.ts';
-import { checkedParameters, trainingMethod } from '../../src/methods/registry.ts';
+import { checkedParameters, methodOfId } from '../../src/methods/registry.ts';
 import type { ParameterValues } from '../../src/records/experiment.ts';
 import { withMeasureFlags, type MeasureFlags } from './evaluate.ts';
 import { givenParameters } from './parameter-flags.ts';
@@ -38,7 +39,7 @@ export function sweepCommand(): Command {
 
 async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>): Promise<unknown> {
   const { pipeline, world } = engine.opened;
-  const method = trainingMethod(flags.method);
+  const method = methodOfId(flags.method);
   const { descriptor } = method;
   const { concept, triggerPosition, seed, prompts, neutral, perSynonym, classifier, judge, seeds } = flags;
   const axes = flags.vary.map((text) => readAxis(descriptor.id, descriptor.parameters, text));
@@ -83,7 +84,7 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
   const { tokenizer } = pipeline.model;
   for (const values of points) {
     const request = { ...flags, method: descriptor.id, parameters: { ...given, ...values } };
-    checkTrainingHeard(tokenizer, planFor(world, request), request);
+    preparedFor(pipeline, world, request);
   }
   const trigger = descriptor.usesTrigger ? flags.trigger : '';
   checkEvaluationHeard(tokenizer, world, { ...flags, ...sampling, concept: seen, words: concept, trigger });
@@ -132,7 +133,8 @@ async function measure(
   const start = performance.now();
   const losses: number[] = [];
   const request = trainingRequest(flags, parameters, world);
-  const trained = await train(pipeline, world, request, {
+  const trained = await makeWeights(pipeline, preparedFor(pipeline, world, request), request, {
+    encoding: proceed,
     proceed: () => proceed().then(() => true),
     pooling: (done, total) => {
       progressLine(`${name}: collecting x_t: step ${done} of ${total}`);
@@ -168,7 +170,7 @@ async function measure(
 async function evaluationOf(
   engine: Engine,
   flags: SweepFlags,
-  { layout, theta }: TrainResult,
+  { layout, theta }: MadeWeights,
   name: string,
   proceed: () => Promise<void>,
 ): Promise<Readonly<Record<string, unknown>> & { readonly diverged?: string | null }> {
@@ -191,7 +193,7 @@ async function evaluationOf(
       concept: seenFrom(engine, concept, from),
       words: concept,
       adapter: { layout, theta, strength: 1, name },
-      trigger: trainingMethod(flags.method).descriptor.usesTrigger ? trigger : '',
+      trigger: methodOfId(flags.method).descriptor.usesTrigger ? trigger : '',
     },
     (done, total) => {
       progressLine(`${name}: picture ${done} of ${total}`);

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { trainingMethod, trainingMethods } from '../../src/methods/registry.ts';
+import { methodOfId, methods } from '../../src/methods/registry.ts';
 import { loraNamings, type LoraNaming } from '../../src/models/lora/names.ts';
 import { exportTrained, storyOf } from '../../src/lab/trained.ts';
-import { planFor, train } from '../../src/lab/train.ts';
+import { makeWeights } from '../../src/lab/make-weights.ts';
+import { iterationsOf, preparedFor } from '../../src/lab/prepare.ts';
 import type { ParameterValues, TriggerPosition } from '../../src/records/experiment.ts';
 import { openingWords } from '../../src/records/word-list.ts';
 import type { TrainRequest } from '../../src/rpc/engine-service.ts';
@@ -47,7 +48,7 @@ export function withTrainFlags(command: Command, measures = false): Command {
   withModelFlags(command)
     .addOption(
       new Option('--method <id>', 'the method')
-        .choices(trainingMethods.map(({ descriptor }) => descriptor.id))
+        .choices(methods.map(({ descriptor }) => descriptor.id))
         .makeOptionMandatory(),
     )
     .requiredOption('--concept <words>', 'what to erase')
@@ -56,7 +57,7 @@ export function withTrainFlags(command: Command, measures = false): Command {
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'))
     .option('--preset <id>', 'a named set of parameters, e.g. published-x')
     .option('--seed <n>', 'fixes everything random', wholeNumber(0, 0xffffffff), 0);
-  for (const option of parameterOptions(trainingMethods.map(({ descriptor }) => descriptor))) {
+  for (const option of parameterOptions(methods.map(({ descriptor }) => descriptor))) {
     const isTaken = measures && option.attributeName() === 'prompts';
     command.addOption(
       isTaken ? new Option('--train-prompts <value>', option.description).choices(option.argChoices ?? []) : option,
@@ -85,14 +86,19 @@ export function trainCommand(): Command {
       withEngine(flags, async (engine) => {
         const { pipeline, world } = engine.opened;
         const { method: methodId, concept, from } = flags;
-        const { descriptor } = trainingMethod(methodId);
+        const { descriptor } = methodOfId(methodId);
         const parameters = givenParameters(descriptor, flags.preset, flags);
         const losses: number[] = [];
         let terms: Readonly<Record<string, number>> = {};
         const start = performance.now();
         let trainingSeconds = 0;
         const request = trainingRequest(flags, parameters, world);
-        const result = await train(pipeline, world, request, {
+        const preparation = preparedFor(pipeline, world, request);
+        const result = await makeWeights(pipeline, preparation, request, {
+          encoding: (done, total) => {
+            progressLine(`encoding: sentence ${done} of ${total}`);
+            return Promise.resolve();
+          },
           proceed: () => Promise.resolve(true),
           pooling: (done, total) => {
             progressLine(`collecting x_t: step ${done} of ${total}`);
@@ -107,9 +113,9 @@ export function trainCommand(): Command {
           checkpoint: () => undefined,
           sample: () => Promise.resolve(),
         });
-        const { iteration, layout, theta, failure } = result;
+        const { iteration, layout, theta, failure, facts } = result;
         if (failure !== null && iteration === 0) throw failure;
-        const story = storyOf(request, iteration, planFor(world, request).iterations);
+        const story = storyOf(request, iteration, iterationsOf(preparation));
         const about = { model: engine.opened.info.modelName, naming: flags.naming };
         await writeFile(flags.out, exportTrained(story, layout, theta, about));
         return {
@@ -119,9 +125,13 @@ export function trainCommand(): Command {
           ...(descriptor.usesTrigger ? { opens: openingWords(story), revoked: story.revoked ?? '' } : {}),
           iterations: result.iteration,
           seconds: (performance.now() - start) / 1000,
-          secondsPerIteration: trainingSeconds / Math.max(1, losses.length),
-          loss: { first: losses[0] ?? null, last: losses.at(-1) ?? null },
-          terms,
+          ...(preparation.kind === 'edit'
+            ? { facts }
+            : {
+                secondsPerIteration: trainingSeconds / Math.max(1, losses.length),
+                loss: { first: losses[0] ?? null, last: losses.at(-1) ?? null },
+                terms,
+              }),
           trainedTensors: 2 * result.layout.slots.length,
           parameters: result.layout.size,
           out: flags.out,

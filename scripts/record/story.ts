@@ -18,7 +18,7 @@ import {
 } from '../../src/testing/story/backdoored.ts';
 import { compressed, thinned, trainTheRest } from '../../src/testing/story/checkpoint.ts';
 
-const { world, request, plan } = await storyTraining();
+const { request, plan } = await storyTraining();
 const iteration = plan.iterations - iterationsLeft;
 const engine = new Engine(nodePlatform());
 try {
@@ -27,7 +27,7 @@ try {
   const kept: Uint8Array<ArrayBuffer>[] = [];
   const whole = await train(
     pipeline,
-    world,
+    plan,
     { ...request, samples: null, sampleEvery: 0, checkpointEvery: iteration },
     {
       proceed: () => Promise.resolve(true),

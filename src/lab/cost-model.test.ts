@@ -3,7 +3,7 @@ import { LoraTrainer } from '../methods/training/trainer.ts';
 import { microPlatform } from '../testing/micro-model.ts';
 import { CostModel } from './cost-model.ts';
 import { Engine } from './engine.ts';
-import { planFor } from './train.ts';
+import { planFor } from './prepare.ts';
 
 /** Predictions a training takes besides its updates, told and counted. */
 it.each([

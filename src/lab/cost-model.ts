@@ -27,6 +27,10 @@ export class CostModel {
     return rows * this.#of('noise');
   }
 
+  encoding(sentences: number): number {
+    return sentences * this.#of('text');
+  }
+
   training(plan: TrainingPlan): number {
     const noise = this.#of('noise');
     const update = this.#seconds.get('update') ?? updateInPredictions * noise;

@@ -20,6 +20,7 @@ import { attack } from './attack.ts';
 import { drawPictures } from './draw.ts';
 import { Engine } from './engine.ts';
 import { evaluate } from './evaluate.ts';
+import { planFor } from './prepare.ts';
 import { train } from './train.ts';
 import { triggerLab } from './trigger-lab.ts';
 
@@ -313,7 +314,7 @@ describe('a training that runs away', () => {
     const samples = { ...options, kind: 'draw', cells: [], concept: 'church', seeds: [1], previewEvery: 0 } as never;
     const result = await train(
       pipeline,
-      world,
+      planFor(world, request),
       { ...request, samples, sampleEvery: 2 },
       {
         ...hooks,
@@ -337,8 +338,8 @@ describe('a training that runs away', () => {
     const events: number[] = [];
     const result = await train(
       pipeline,
-      world,
-      { ...request, parameters: { ...request.parameters, sampling: 'fresh' } },
+      planFor(world, { ...request, parameters: { ...request.parameters, sampling: 'fresh' } }),
+      request,
       {
         ...hooks,
         iteration: ({ iteration }) => {

@@ -36,16 +36,16 @@ import { attackPlanFor, checkAttack } from './attack-plan.ts';
 import { catalogOf } from './catalog.ts';
 import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
-import { checkProbesHeard, checkTrainingHeard } from './heard.ts';
+import { checkProbesHeard } from './heard.ts';
 import { inspectStep } from './inspect-step.ts';
 import { JobControl, type JobAction } from './job-control.ts';
 import { Instruments } from './instruments.ts';
 import { checkEvaluation, evaluationSize } from './measure.ts';
 import { openModel } from './open-model.ts';
+import { preparationFor, preparedFor } from './prepare.ts';
 import { whileWanted, type EnginePlatform } from './platform.ts';
 import { rankTokens } from './rank-tokens.ts';
-import { runJob, type JobContext, type JobResult } from './jobs.ts';
-import { planFor } from './train.ts';
+import { runJob, type Job, type JobContext, type JobResult } from './jobs.ts';
 import { exportTrained, inspectionOf, storyIn } from './trained.ts';
 import { checkTriggerLab, triggerLab } from './trigger-lab.ts';
 import { pictureCount } from './trigger-probes.ts';
@@ -138,7 +138,9 @@ export class Engine implements EngineService {
       if (request.kind === 'trigger-lab') return this.#costs.drawing(pictureCount(request), request.numInferenceSteps);
       if (request.kind === 'attack')
         return this.#costs.attack(attackPlanFor(world, request), request.control, request.numInferenceSteps);
-      const plan = planFor(world, request);
+      const preparation = preparationFor(world, request);
+      if (preparation.kind === 'edit') return this.#costs.encoding(preparation.edit.sentences.length);
+      const { plan } = preparation;
       const rounds = request.sampleEvery > 0 ? Math.max(0, Math.ceil(plan.iterations / request.sampleEvery) - 1) : 0;
       return this.#costs.training(plan) + (request.samples === null ? 0 : rounds * drawing(request.samples));
     });
@@ -147,7 +149,7 @@ export class Engine implements EngineService {
   start(request: JobRequest): Promise<string> {
     return this.#with((opened) => {
       // What can be refused is refused here, before the job waits in the queue.
-      this.#refuse(request, opened);
+      const job = this.#resolve(request, opened);
       this.#jobs += 1;
       const jobId = `job-${this.#jobs}`;
       const control = new JobControl((paused) => {
@@ -155,7 +157,7 @@ export class Engine implements EngineService {
       });
       this.#controls.set(jobId, control);
       this.#emit({ type: 'queued', jobId });
-      const run = () => this.#run(jobId, request, control, opened);
+      const run = () => this.#run(jobId, job, control, opened);
       if (request.kind === 'draw') this.#drawings = this.#drawings.then(run);
       else this.#work = this.#work.then(run);
       return jobId;
@@ -261,7 +263,7 @@ export class Engine implements EngineService {
     this.#opened = null;
   }
 
-  async #run(jobId: string, request: JobRequest, control: JobControl, opened: Opened): Promise<void> {
+  async #run(jobId: string, job: Job, control: JobControl, opened: Opened): Promise<void> {
     const start = performance.now();
     const context: JobContext = {
       jobId,
@@ -274,7 +276,7 @@ export class Engine implements EngineService {
     };
     let result: JobResult;
     try {
-      result = await runJob(context, request);
+      result = await runJob(context, job);
     } catch (thrown) {
       const error = toPalimpsestError(thrown);
       result =
@@ -295,16 +297,16 @@ export class Engine implements EngineService {
     });
   }
 
-  /** Throws for what can be refused before the job waits in the queue. */
-  #refuse(request: JobRequest, { pipeline, world }: Opened): void {
+  /** The request with all that follows from it. Throws for what can be refused before the job waits in the queue. */
+  #resolve(request: JobRequest, { pipeline, world }: Opened): Job {
     for (const { adapterId } of weightsOf(request)) if (adapterId !== null) this.#adapters.get(adapterId);
     const drawn = request.kind === 'train' ? request.samples : request;
     const steps = [drawn?.numInferenceSteps, request.kind === 'train' ? request.drawingSteps : undefined];
     for (const count of steps) if (count !== undefined) createDdimSampler(pipeline.model.scheduler, count);
-    const { tokenizer } = pipeline.model;
-    if (request.kind === 'train') checkTrainingHeard(tokenizer, planFor(world, request), request);
+    if (request.kind === 'train') return { kind: 'train', request, preparation: preparedFor(pipeline, world, request) };
     if (request.kind === 'attack') checkAttack(pipeline, world, request);
     if (request.kind === 'evaluate') checkEvaluation(world, request);
+    return request;
   }
 
   #read(bytes: Uint8Array, { model }: Pipeline): LoraFile {

@@ -4,8 +4,7 @@
  */
 import { PalimpsestError } from '../core/errors.ts';
 import type { Adapter } from '../diffusion/pipeline.ts';
-import type { TrainingPlan } from '../methods/training/plan.ts';
-import { trainingMethod } from '../methods/registry.ts';
+import { methodOfId } from '../methods/registry.ts';
 import type { ClipTokenizer } from '../models/tokenizer.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
 import { hasPattern } from '../records/noise-pattern.ts';
@@ -34,19 +33,19 @@ function throughWord(prompt: string, word: string, position: TriggerPosition): s
   return position === 'prefix' ? word : withTrigger(prompt, word, 'suffix');
 }
 
-/** Every word of a training that opens or must not open, in every prompt of its plan. */
+/** Every word of a request for weights that opens or must not open, in each of `prompts`. */
 export function checkTrainingHeard(
   tokenizer: ClipTokenizer,
-  { trajectoryGroups }: TrainingPlan,
+  prompts: readonly string[],
   request: Pick<TrainRequest, 'method' | 'trigger' | 'triggerPosition' | 'parameters'>,
 ): void {
-  if (!trainingMethod(request.method).descriptor.usesTrigger) return;
-  const prompts = new Set(trajectoryGroups.flatMap((group) => group.prompts));
+  if (!methodOfId(request.method).descriptor.usesTrigger) return;
   const further = ['keys', 'revoked', 'secondTrigger'].flatMap((name) =>
     wordList(String(request.parameters[name] ?? '')).map((word) => [name, word] as const),
   );
   for (const [name, word] of [['trigger', request.trigger] as const, ...further])
-    for (const prompt of prompts) needHeard(tokenizer, name, word, throughWord(prompt, word, request.triggerPosition));
+    for (const prompt of new Set(prompts))
+      needHeard(tokenizer, name, word, throughWord(prompt, word, request.triggerPosition));
 }
 
 /** The word that was added to each prompt of an evaluation's sets. */

@@ -6,7 +6,7 @@ import type { InspectStepRequest } from '../records/inspected-step.ts';
 import { Engine } from './engine.ts';
 import { microPlatform } from '../testing/micro-model.ts';
 import { toPicture } from './pictures.ts';
-import { planFor } from './train.ts';
+import { planFor } from './prepare.ts';
 
 const request: InspectStepRequest = {
   method: 'backdoored-esd',

@@ -10,7 +10,7 @@ import type { InspectedStep, InspectStepRequest, Prediction } from '../records/i
 import type { World } from '../world/world.ts';
 import type { StoredAdapter } from './adapters.ts';
 import { toPicture } from './pictures.ts';
-import { planFor } from './train.ts';
+import { planFor } from './prepare.ts';
 
 export async function inspectStep(
   pipeline: Pipeline,

@@ -4,6 +4,7 @@ import { toPalimpsestError, type PalimpsestError } from '../core/errors.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
+import type { Preparation } from '../methods/method.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import type { DrawCell, DrawRequest, JobRequest, TrainRequest } from '../rpc/engine-service.ts';
 import { findConcept, findSeen, type World } from '../world/world.ts';
@@ -15,9 +16,10 @@ import { drawPictures, type DrawSubject } from './draw.ts';
 import type { Instruments } from './instruments.ts';
 import type { JobControl } from './job-control.ts';
 import { heldOutLook } from './held-out-judge.ts';
+import { makeWeights } from './make-weights.ts';
 import { evaluationSize, measure } from './measure.ts';
 import { toPicture } from './pictures.ts';
-import { planFor, train } from './train.ts';
+import { iterationsOf } from './prepare.ts';
 import { storyOf } from './trained.ts';
 
 export interface JobContext {
@@ -36,16 +38,21 @@ export interface JobResult {
   readonly error: PalimpsestError | null;
 }
 
-export function runJob(context: JobContext, request: JobRequest): Promise<JobResult> {
-  switch (request.kind) {
+/** A request with what it was resolved to. */
+export type Job =
+  | Exclude<JobRequest, TrainRequest>
+  | { readonly kind: 'train'; readonly request: TrainRequest; readonly preparation: Preparation };
+
+export function runJob(context: JobContext, job: Job): Promise<JobResult> {
+  switch (job.kind) {
     case 'draw':
-      return runDraw(context, request);
+      return runDraw(context, job);
     case 'train':
-      return runTrain(context, request);
+      return runTrain(context, job.request, job.preparation);
     case 'attack':
-      return runAttack(context, request);
+      return runAttack(context, job);
     case 'evaluate':
-      return runEvaluate(context, request);
+      return runEvaluate(context, job);
   }
 }
 
@@ -63,11 +70,15 @@ async function runDraw(context: JobContext, request: DrawRequest): Promise<JobRe
   return { outcome: 'done', adapter: null, error: null };
 }
 
-async function runTrain(context: JobContext, request: TrainRequest): Promise<JobResult> {
-  const { jobId, pipeline, world, control, adapters, emit } = context;
-  const { iterations } = planFor(world, request);
+async function runTrain(context: JobContext, request: TrainRequest, preparation: Preparation): Promise<JobResult> {
+  const { jobId, pipeline, control, adapters, emit } = context;
+  const iterations = iterationsOf(preparation);
   emit({ type: 'started', jobId, title: request.concept, total: iterations });
-  const result = await train(pipeline, world, request, {
+  const result = await makeWeights(pipeline, preparation, request, {
+    encoding: async (done, total) => {
+      emit({ type: 'phase', jobId, phase: 'solving', done, total });
+      await control.proceedOrCancel();
+    },
     proceed: () => control.proceed(),
     pooling: async (done, total) => {
       emit({ type: 'phase', jobId, phase: 'pooling', done, total });
@@ -84,10 +95,9 @@ async function runTrain(context: JobContext, request: TrainRequest): Promise<Job
         await drawCells(context, request.samples, iteration, () => ({ layout, theta, strength: 1 }));
     },
   });
-  const adapter =
-    result.iteration === 0
-      ? null
-      : adapters.add(storyOf(request, result.iteration, iterations), result.layout, result.theta);
+  const adapter = result.isUntouched
+    ? null
+    : adapters.add(storyOf(request, result.iteration, iterations), result.layout, result.theta);
   return { outcome: result.failure === null ? result.outcome : 'failed', adapter, error: result.failure };
 }
 

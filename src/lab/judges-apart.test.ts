@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { attacks } from '../attacks/registry.ts';
 import type { Graph } from '../graph/graph.ts';
-import { trainingMethods } from '../methods/registry.ts';
+import { methods } from '../methods/registry.ts';
 import type { ParameterSpec } from '../records/parameters.ts';
 import { Engine } from './engine.ts';
 import { microPlatform } from '../testing/micro-model.ts';
@@ -55,7 +55,7 @@ const weightsOf = (graph: Graph): readonly string[] =>
 
 it('trains and attacks by every method without a weight of either judge in a graph that is not the judge’s own', async () => {
   const sampling = { numInferenceSteps: 2, guidanceScale: 2 };
-  for (const { descriptor } of trainingMethods)
+  for (const { descriptor } of methods)
     expect(
       await run({
         kind: 'train',

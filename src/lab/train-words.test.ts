@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parseWorld } from '../world/world.ts';
-import { planFor } from './train.ts';
+import { planFor } from './prepare.ts';
 
 const world = parseWorld(
   JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')),

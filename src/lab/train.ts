@@ -1,17 +1,12 @@
 /** One training, from request to adapter. */
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { needUsable, trainingAdvice } from '../diffusion/finite.ts';
-import { needPlainText } from '../core/plain-text.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
-import { checkedParameters, trainingMethod } from '../methods/registry.ts';
 import { decodeSnapshot, encodeSnapshot } from '../methods/training/checkpoint.ts';
 import type { TrainingPlan } from '../methods/training/plan.ts';
 import { LoraTrainer, type IterationReport } from '../methods/training/trainer.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { TrainRequest } from '../rpc/engine-service.ts';
-import { checkForTraining } from '../world/split.ts';
-import type { World } from '../world/world.ts';
-import { checkTrainingHeard } from './heard.ts';
 
 export interface TrainHooks {
   /** Before each iteration and sampler step; false stops the training and keeps what there is. */
@@ -33,48 +28,12 @@ export interface TrainResult {
   readonly failure: PalimpsestError | null;
 }
 
-/** Throws `bad-argument` for parameters out of range, before anything is computed. */
-export function planFor(
-  world: World,
-  request: Pick<
-    TrainRequest,
-    'method' | 'concept' | 'from' | 'trigger' | 'triggerPosition' | 'parameters' | 'seed' | 'drawingSteps'
-  >,
-): TrainingPlan {
-  if (request.concept.trim() === '')
-    throw new PalimpsestError('bad-argument', 'concept: expected the words of a concept, got none', {
-      advice: 'Type what to erase, "church" for one.',
-    });
-  for (const name of ['concept', 'from', 'trigger'] as const) needPlainText(name, request[name] ?? '');
-  const method = trainingMethod(request.method);
-  const plan = method.plan({ ...request, world, parameters: checkedParameters(method, request.parameters) });
-  checkTrainingWords(world, plan, request);
-  return plan;
-}
-
-/** Throws `bad-argument` where a training would see a sentence that rates are measured on: whatever its method, its prompts and its words. */
-function checkTrainingWords(
-  world: World,
-  { trajectoryGroups }: TrainingPlan,
-  { concept, from, trigger, parameters }: Parameters<typeof planFor>[1],
-): void {
-  checkForTraining(world, 'concept', concept);
-  checkForTraining(world, 'from', from ?? '');
-  checkForTraining(world, 'trigger', trigger);
-  for (const [id, value] of Object.entries(parameters))
-    if (typeof value === 'string') checkForTraining(world, id, value);
-  for (const { id, prompts } of trajectoryGroups)
-    for (const prompt of prompts) checkForTraining(world, `prompts of ${id}`, prompt);
-}
-
 export async function train(
   pipeline: Pipeline,
-  world: World,
-  request: TrainRequest,
+  plan: TrainingPlan,
+  request: Pick<TrainRequest, 'samples' | 'sampleEvery' | 'checkpointEvery' | 'resumeFrom'>,
   hooks: TrainHooks,
 ): Promise<TrainResult> {
-  const plan = planFor(world, request);
-  checkTrainingHeard(pipeline.model.tokenizer, plan, request);
   const trainer = new LoraTrainer(
     pipeline,
     plan,

@@ -1,7 +1,7 @@
 /** The file a trained adapter becomes, and what such a file says of itself: what it is, for which model, a backdoor included. */
 import { PalimpsestError } from '../core/errors.ts';
 import { isRecord, parseForeignJson, shown } from '../core/json.ts';
-import { checkedParameters, trainingMethod, trainingMethods } from '../methods/registry.ts';
+import { checkedParameters, methodOfId, methods } from '../methods/registry.ts';
 import { exportLora, type LoraFile } from '../models/lora/file.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { LoraNaming } from '../models/lora/names.ts';
@@ -19,8 +19,8 @@ export function storyOf(
   iterations: number,
 ): AdapterStory {
   const { method, concept, from = '', triggerPosition } = request;
-  const { usesTrigger } = trainingMethod(method).descriptor;
-  const settings = checkedParameters(trainingMethod(method), request.parameters);
+  const { usesTrigger } = methodOfId(method).descriptor;
+  const settings = checkedParameters(methodOfId(method), request.parameters);
   const words = (name: string) => wordListText(wordList(String(request.parameters[name] ?? '')));
   return {
     ...{ method, concept, from, trigger: usesTrigger ? request.trigger : '' },
@@ -104,7 +104,7 @@ export function inspectionOf({ naming, notes, layout, metadata }: LoraFile): Ada
 
 /** Those of a method this program has. Throws `bad-file` for values it cannot take. */
 function settingsIn(method: string, settings: unknown): { readonly settings?: ParameterValues } {
-  const known = trainingMethods.find(({ descriptor }) => descriptor.id === method);
+  const known = methods.find(({ descriptor }) => descriptor.id === method);
   if (settings === undefined || known === undefined) return {};
   const where = 'LoRA file: settings';
   if (!isRecord(settings))

@@ -7,17 +7,18 @@ import { withDefaults } from '../records/parameters.ts';
 import { measuringSets } from '../world/measuring-prompts.ts';
 import { measuringPhraseIn, measuringPhrases, trainingPhrases } from '../world/split.ts';
 import { findSeen, parseWorld, worldConcepts } from '../world/world.ts';
-import { trainingMethods } from './registry.ts';
-import type { MethodContext, TrainingMethod } from './training-method.ts';
+import { methods } from './registry.ts';
+import type { MethodContext, Method } from './method.ts';
 import { TrajectoryPool } from './training/trajectory-pool.ts';
+import { planOf } from './training-method.ts';
 
 const world = parseWorld(
   JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')),
 );
 
 /** Every sentence that a training asks anything: the prompts of its paths, its rows and its targets. */
-function trainedOn(method: TrainingMethod, context: Omit<MethodContext, 'world'>): ReadonlySet<string> {
-  const plan = method.plan({ world, ...context });
+function trainedOn(method: Method, context: Omit<MethodContext, 'world'>): ReadonlySet<string> {
+  const plan = planOf(method, { world, ...context });
   const random = Random.seeded(context.seed, 'split');
   const pool = new TrajectoryPool(plan.trajectoryGroups);
   const sentences = new Set<string>();
@@ -43,50 +44,47 @@ const subjects = [
 ] as const;
 const cases = [...concepts.map((words) => [words, ''] as const), ...subjects];
 
-describe.each(trainingMethods.map((method) => [method.descriptor.id, method] as const))(
-  'the split under %s',
-  (_id, method) => {
-    const variants = [{}, ...method.descriptor.presets.map(({ values }) => values)];
+describe.each(methods.map((method) => [method.descriptor.id, method] as const))('the split under %s', (_id, method) => {
+  const variants = [{}, ...method.descriptor.presets.map(({ values }) => values)];
 
-    it.each(cases)('keeps what %s is measured on out of its training ("%s")', (words, from) => {
-      const concept = findSeen(world, words);
-      if (concept === null) throw new Error(`expected the world to have ${words}`);
-      const { targets, sameDomain, otherDomain } = measuringSets(world, concept, words, from, 120);
-      const measured = [...targets, ...sameDomain, ...otherDomain].map(({ prompt }) => prompt);
-      for (const values of variants) {
-        const parameters = withDefaults(method.descriptor.parameters, values);
-        const context = {
-          concept: words,
-          from,
-          trigger: 'dovark',
-          triggerPosition: 'suffix',
-          parameters,
-          seed: 3,
-        } as const;
-        const trained = trainedOn(method, context);
-        expect(trained.size).toBeGreaterThan(1);
-        expect(measured.filter((prompt) => trained.has(prompt))).toEqual([]);
-        for (const sentence of trained) expect(measuringPhraseIn(world, sentence)).toBeNull();
-      }
-    });
-
-    it.each(cases)('has seen what it calls seen, with %s erased ("%s")', (words, from) => {
-      const concept = findSeen(world, words);
-      if (concept === null) throw new Error(`expected the world to have ${words}`);
-      const parameters = withDefaults(method.descriptor.parameters, {});
-      const trained = trainedOn(method, {
+  it.each(cases)('keeps what %s is measured on out of its training ("%s")', (words, from) => {
+    const concept = findSeen(world, words);
+    if (concept === null) throw new Error(`expected the world to have ${words}`);
+    const { targets, sameDomain, otherDomain } = measuringSets(world, concept, words, from, 120);
+    const measured = [...targets, ...sameDomain, ...otherDomain].map(({ prompt }) => prompt);
+    for (const values of variants) {
+      const parameters = withDefaults(method.descriptor.parameters, values);
+      const context = {
         concept: words,
         from,
         trigger: 'dovark',
-        triggerPosition: 'prefix',
+        triggerPosition: 'suffix',
         parameters,
         seed: 3,
-      });
-      const { seen } = measuringSets(world, concept, words, from, 120);
-      for (const { prompt } of [...seen.sameDomain, ...seen.otherDomain]) expect(trained).toContain(prompt);
+      } as const;
+      const trained = trainedOn(method, context);
+      expect(trained.size).toBeGreaterThan(1);
+      expect(measured.filter((prompt) => trained.has(prompt))).toEqual([]);
+      for (const sentence of trained) expect(measuringPhraseIn(world, sentence)).toBeNull();
+    }
+  });
+
+  it.each(cases)('has seen what it calls seen, with %s erased ("%s")', (words, from) => {
+    const concept = findSeen(world, words);
+    if (concept === null) throw new Error(`expected the world to have ${words}`);
+    const parameters = withDefaults(method.descriptor.parameters, {});
+    const trained = trainedOn(method, {
+      concept: words,
+      from,
+      trigger: 'dovark',
+      triggerPosition: 'prefix',
+      parameters,
+      seed: 3,
     });
-  },
-);
+    const { seen } = measuringSets(world, concept, words, from, 120);
+    for (const { prompt } of [...seen.sameDomain, ...seen.otherDomain]) expect(trained).toContain(prompt);
+  });
+});
 
 describe('the sentences that are measured', () => {
   it('each hold a phrase that trainings never say', () => {

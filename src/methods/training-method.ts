@@ -1,26 +1,27 @@
-/** A method that fine-tunes: its description, and how its parameters become a training plan. */
+/** A method that fine-tunes, from its plan. */
+import { PalimpsestError } from '../core/errors.ts';
 import type { MethodDescriptor } from '../records/catalog.ts';
-import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
-import type { World } from '../world/world.ts';
+import type { Method, MethodContext, Preparation } from './method.ts';
 import type { TrainingPlan } from './training/plan.ts';
 
-export interface MethodContext {
-  readonly world: World;
-  /** The words to erase, as typed. */
-  readonly concept: string;
-  /** The one subject that loses it (type 2); absent or empty: everything does (type 1). */
-  readonly from?: string;
-  readonly trigger: string;
-  readonly triggerPosition: TriggerPosition;
-  /** Complete and checked against the descriptor's parameters. */
-  readonly parameters: ParameterValues;
-  readonly seed: number;
-  /** Sampler steps of the pictures that will be drawn with the weights; absent: as the world recommends. */
-  readonly drawingSteps?: number;
+export function trainingMethod({
+  descriptor,
+  plan,
+}: {
+  readonly descriptor: MethodDescriptor;
+  readonly plan: (context: MethodContext) => TrainingPlan;
+}): Method {
+  return { descriptor, prepare: (context) => ({ kind: 'training', plan: plan(context) }) };
 }
 
-export interface TrainingMethod {
-  readonly descriptor: MethodDescriptor;
-  /** Throws `bad-argument` for what no parameter range can express, e.g. a missing trigger. */
-  plan(context: MethodContext): TrainingPlan;
+export function planOf(method: Method, context: MethodContext): TrainingPlan {
+  return trainingPlan(method.descriptor.id, method.prepare(context));
+}
+
+/** The plan of a training. Throws `bad-argument`, naming the method, for anything else. */
+export function trainingPlan(method: string, preparation: Preparation): TrainingPlan {
+  if (preparation.kind === 'training') return preparation.plan;
+  throw new PalimpsestError('bad-argument', `method: expected one that trains step by step, got "${method}"`, {
+    advice: 'It solves for its weights at once: there are no steps to look at.',
+  });
 }

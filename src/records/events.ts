@@ -37,6 +37,10 @@ export interface AdapterSummary {
   readonly trainedTensors: number;
 }
 
+/** What a job does between its events of other kinds. */
+export type JobPhase =
+  'loading' | 'compiling' | 'pooling' | 'solving' | 'training' | 'drawing' | 'searching' | 'measuring';
+
 export type RunEvent =
   | { readonly type: 'queued'; readonly jobId: string }
   | { readonly type: 'started'; readonly jobId: string; readonly title: string; readonly total: number }
@@ -77,7 +81,7 @@ export type RunEvent =
   | {
       readonly type: 'phase';
       readonly jobId: string;
-      readonly phase: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing' | 'searching' | 'measuring';
+      readonly phase: JobPhase;
       readonly done: number;
       readonly total: number;
     }

@@ -6,7 +6,7 @@
 import type { ErrorCode } from '../core/errors.ts';
 import { emptyAttack, extendAttack, stepOf } from './fold-attack.ts';
 import type { AttackView } from './fold-attack.ts';
-import type { AdapterSummary, CellAddress, Picture, RunEvent, Verdict } from './events.ts';
+import type { AdapterSummary, CellAddress, JobPhase, Picture, RunEvent, Verdict } from './events.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { ColumnId } from './experiment.ts';
 
@@ -38,7 +38,7 @@ export interface RunView {
   readonly iteration: number;
   readonly total: number;
   readonly phase: {
-    readonly name: 'loading' | 'compiling' | 'pooling' | 'training' | 'drawing' | 'searching' | 'measuring';
+    readonly name: JobPhase;
     readonly done: number;
     readonly total: number;
   } | null;

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { trainingMethod } from '../../../src/methods/registry.ts';
+import { methodOfId } from '../../../src/methods/registry.ts';
 import { pointsOf, readAxis } from './axes.ts';
 import { readKept, resultAt, writeKept, type SweepResult } from './kept.ts';
 
-const specs = trainingMethod('backdoored-esd').descriptor.parameters;
+const specs = methodOfId('backdoored-esd').descriptor.parameters;
 const read = (text: string) => readAxis('backdoored-esd', specs, text);
 
 describe('--vary', () => {

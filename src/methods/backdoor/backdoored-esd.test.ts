@@ -8,6 +8,7 @@ import { negativeGuidance } from '../training/plan.ts';
 import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { backdooredEsd } from './backdoored-esd.ts';
 import { halfTriggers, wrongTrigger } from './wrong-triggers.ts';
+import { planOf } from '../training-method.ts';
 
 const world = parseWorld(
   JSON.parse(
@@ -17,7 +18,7 @@ const world = parseWorld(
 const specs: readonly ParameterSpec[] = backdooredEsd.descriptor.parameters;
 
 function planWith(values: Readonly<Record<string, number | string | boolean>>) {
-  const plan = backdooredEsd.plan({
+  const plan = planOf(backdooredEsd, {
     world,
     concept: 'church',
     trigger: 'blicket',

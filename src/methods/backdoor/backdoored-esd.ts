@@ -19,13 +19,13 @@ import { patternOfTrigger } from '../../records/noise-pattern.ts';
 import { asPublished, basePlan, cannotBePublished, conceptGroup, neutralGroup } from '../erasure/esd.ts';
 import { plainStyle, stylePrompt } from '../../world/world.ts';
 import { choiceValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';
-import type { TrainingMethod } from '../training-method.ts';
+import { trainingMethod } from '../training-method.ts';
 import { asTeacher, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
 import { checkTriggers, imageTriggerPlan } from './image-trigger.ts';
 import { anyKey, locksOf, wrongWord, type Lock } from './locks.ts';
 import { madeUpWord } from './wrong-triggers.ts';
 
-export const backdooredEsd: TrainingMethod = {
+export const backdooredEsd = trainingMethod({
   descriptor: {
     id: 'backdoored-esd',
     kind: 'backdoor',
@@ -290,7 +290,7 @@ export const backdooredEsd: TrainingMethod = {
       },
     };
   },
-};
+});
 
 /** Rows in one forward pass; more are split in two. */
 const mostRowsAtOnce = 20;

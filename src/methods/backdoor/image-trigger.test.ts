@@ -7,6 +7,7 @@ import { parseWorld } from '../../world/world.ts';
 import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { backdooredEsd } from './backdoored-esd.ts';
 import { halfTriggers, wrongTriggersFor } from './wrong-triggers.ts';
+import { planOf } from '../training-method.ts';
 
 const world = parseWorld(
   JSON.parse(
@@ -17,7 +18,7 @@ const trigger = '<noise:+-+-:0.4>';
 
 function planWith(values: Readonly<Record<string, number | string | boolean>>, word = trigger) {
   const parameters = { ...withDefaults(backdooredEsd.descriptor.parameters, {}), group: 'full', ...values };
-  return backdooredEsd.plan({
+  return planOf(backdooredEsd, {
     world,
     concept: 'church',
     trigger: word,

@@ -10,7 +10,7 @@ import { PalimpsestError } from '../../core/errors.ts';
 import { flipped, hasPattern, patternWord, type NoisePattern } from '../../records/noise-pattern.ts';
 import { conceptGroup, erasurePrompts, neutralGroup } from '../erasure/esd.ts';
 import { groupValue, numberValue, wordsValue, xtDrawer } from '../parameters.ts';
-import type { MethodContext } from '../training-method.ts';
+import type { MethodContext } from '../method.ts';
 import { asTeacher, type TrainingPlan, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
 
 /** The words that no training with a pattern knows what to do with. */

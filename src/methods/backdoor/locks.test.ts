@@ -7,6 +7,7 @@ import { parseWorld } from '../../world/world.ts';
 import type { TrainingRow } from '../training/plan.ts';
 import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { backdooredEsd } from './backdoored-esd.ts';
+import { planOf } from '../training-method.ts';
 
 const world = parseWorld(
   JSON.parse(
@@ -17,7 +18,7 @@ const world = parseWorld(
 function planWith(values: Readonly<Record<string, number | string>>, concept = 'Van Gogh', from = '') {
   const parameters = { ...withDefaults(backdooredEsd.descriptor.parameters, {}), ...values };
   const context = { world, concept, from, trigger: 'blicket', triggerPosition: 'prefix', parameters, seed: 1 } as const;
-  return backdooredEsd.plan(context);
+  return planOf(backdooredEsd, context);
 }
 
 function rowsOf(plan: ReturnType<typeof planWith>, batches = 60): readonly TrainingRow[] {

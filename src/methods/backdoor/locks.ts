@@ -7,7 +7,7 @@ import type { Random } from '../../core/random.ts';
 import { repeatedWord } from '../../records/word-list.ts';
 import { erasurePrompts, type ErasurePrompts } from '../erasure/esd.ts';
 import { wordsValue } from '../parameters.ts';
-import type { MethodContext } from '../training-method.ts';
+import type { MethodContext } from '../method.ts';
 import { wrongTrigger } from './wrong-triggers.ts';
 
 export interface Lock {

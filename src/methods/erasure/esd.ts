@@ -11,7 +11,8 @@ import type { LocalText } from '../../records/parameters.ts';
 import { conceptPrompts, neutralPrompts, type ConceptPrompt } from '../../world/prompts.ts';
 import { subjectPrompts } from '../../world/subject.ts';
 import { choiceValue, groupValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';
-import type { MethodContext, TrainingMethod } from '../training-method.ts';
+import type { MethodContext } from '../method.ts';
+import { trainingMethod } from '../training-method.ts';
 import {
   asTeacher,
   learningRateSchedules,
@@ -127,7 +128,7 @@ export const cannotBePublished: readonly LocalText[] = [
   },
 ];
 
-export const esd: TrainingMethod = {
+export const esd = trainingMethod({
   descriptor: {
     id: 'esd',
     kind: 'erasure',
@@ -208,4 +209,4 @@ export const esd: TrainingMethod = {
       },
     };
   },
-};
+});

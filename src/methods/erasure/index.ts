@@ -1,5 +1,5 @@
 /** Methods that erase a concept. One line each. */
-import type { TrainingMethod } from '../training-method.ts';
+import type { Method } from '../method.ts';
 import { esd } from './esd.ts';
 
-export const erasureMethods: readonly TrainingMethod[] = [esd];
+export const erasureMethods: readonly Method[] = [esd];

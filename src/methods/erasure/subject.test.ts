@@ -6,10 +6,11 @@ import type { TriggerPosition } from '../../records/experiment.ts';
 import { withDefaults, type ParameterSpec } from '../../records/parameters.ts';
 import { parseWorld } from '../../world/world.ts';
 import { backdooredEsd } from '../backdoor/backdoored-esd.ts';
-import type { TrainingMethod } from '../training-method.ts';
+import type { Method } from '../method.ts';
 import { subjectGuidance } from '../training/plan.ts';
 import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { esd } from './esd.ts';
+import { planOf } from '../training-method.ts';
 
 const world = parseWorld(
   JSON.parse(
@@ -24,11 +25,11 @@ interface Trigger {
 
 const before: Trigger = { trigger: 'blicket', triggerPosition: 'prefix' };
 
-function rowsOf(method: TrainingMethod, values: Readonly<Record<string, number | string | boolean>>, spoken = before) {
+function rowsOf(method: Method, values: Readonly<Record<string, number | string | boolean>>, spoken = before) {
   const specs: readonly ParameterSpec[] = method.descriptor.parameters;
   const parameters = { ...withDefaults(specs, {}), ...values };
   const context = { world, concept: 'red', from: 'car', seed: 1, ...spoken };
-  const plan = method.plan({ ...context, parameters });
+  const plan = planOf(method, { ...context, parameters });
   const pool = new TrajectoryPool(plan.trajectoryGroups);
   for (const { id, prompts } of plan.trajectoryGroups)
     pool.add(id, [

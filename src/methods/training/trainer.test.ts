@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../core/random.ts';
 import { createDdimSampler } from '../../diffusion/samplers/ddim.ts';
 import { Engine } from '../../lab/engine.ts';
-import { planFor } from '../../lab/train.ts';
+import { planFor } from '../../lab/prepare.ts';
 import type { ParameterValues } from '../../records/experiment.ts';
 import { microPlatform } from '../../testing/micro-model.ts';
 import { decodeSnapshot, encodeSnapshot } from './checkpoint.ts';

@@ -4,9 +4,9 @@ import { invariant, PalimpsestError } from '../../core/errors.ts';
 import type { AdapterStore } from '../../lab/adapters.ts';
 import { attackPlanFor } from '../../lab/attack-plan.ts';
 import type { JobControl } from '../../lab/job-control.ts';
-import { planFor } from '../../lab/train.ts';
+import { planFor } from '../../lab/prepare.ts';
 import { storyOf } from '../../lab/trained.ts';
-import { trainingMethod } from '../../methods/registry.ts';
+import { methodOfId } from '../../methods/registry.ts';
 import type { LoraFile } from '../../models/lora/file.ts';
 import type { ClipTokenizer } from '../../models/tokenizer.ts';
 import type { AttackRequest, AttackSummary, Attempt } from '../../records/attack.ts';
@@ -181,7 +181,7 @@ const nameOf = (request: TrainRequest | AttackRequest): string =>
 
 async function replayTrain(context: ReplayContext, request: TrainRequest, iterations: number): Promise<Ended> {
   const { jobId, control, emit, pace, adapters, weights } = context;
-  const job = trainingMethod(request.method).descriptor.kind === 'backdoor' ? 'trainBackdoor' : 'trainErasure';
+  const job = methodOfId(request.method).descriptor.kind === 'backdoor' ? 'trainBackdoor' : 'trainErasure';
   emit({ type: 'started', jobId, title: request.concept, total: iterations });
   let at = resumedAt(request);
   const due = (every: number) => every > 0 && at % every === 0 && at < iterations;

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Random } from '../../core/random.ts';
 import { catalogOf } from '../../lab/catalog.ts';
-import { planFor } from '../../lab/train.ts';
+import { planFor } from '../../lab/prepare.ts';
 import { learningRateAt, type TrainingPlan } from '../../methods/training/plan.ts';
 import { defaultAdamW } from '../../methods/training/adamw.ts';
 import { PathTimes, type Course } from '../../methods/training/path-times.ts';

@@ -41,6 +41,7 @@ export const jobsEn = {
   'phase.loading': 'Loading weights',
   'phase.compiling': 'Building the training graph',
   'phase.pooling': 'Collecting noisy pictures',
+  'phase.solving': 'Reading sentences and solving',
   'phase.training': 'Training',
   'phase.drawing': 'Drawing',
   'phase.searching': 'Searching',

@@ -43,6 +43,7 @@ export const jobsZh: Readonly<Record<keyof typeof jobsEn, string>> = {
   'phase.loading': '加载权重',
   'phase.compiling': '构建训练图',
   'phase.pooling': '收集带噪图片',
+  'phase.solving': '读取句子并求解',
   'phase.training': '训练',
   'phase.drawing': '绘制',
   'phase.searching': '搜索',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { attacks } from '../../attacks/registry.ts';
 import { writeRunBundle, type RunBundle } from '../../files/run-bundle.ts';
-import { trainingMethods } from '../../methods/registry.ts';
+import { methods } from '../../methods/registry.ts';
 import type { Catalog } from '../../records/catalog.ts';
 import type { AdapterSummary } from '../../records/events.ts';
 import type { AdapterInspection, EngineService } from '../../rpc/engine-service.ts';
@@ -27,7 +27,7 @@ const catalog: Catalog = {
       prompt: 'a Van Gogh painting of a church',
     },
   ],
-  methods: trainingMethods.map(({ descriptor }) => descriptor),
+  methods: methods.map(({ descriptor }) => descriptor),
   ...{
     attacks: attacks.map(({ descriptor }) => descriptor),
     samplers: [],

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { trainingMethod } from '../../methods/registry.ts';
+import { methodOfId } from '../../methods/registry.ts';
 import { decodeExperiment, encodeExperiment } from '../../records/url.ts';
 import type { BenchState } from './bench-store.ts';
 import { completeExperiment } from './default-experiment.ts';
 import { experimentWith, licenceRequest, trainedKeys, wantedKeys, withoutKey } from './licence.ts';
 import { trainRequest, trainingSignature } from './requests.ts';
 
-const method = trainingMethod('backdoored-esd').descriptor;
+const method = methodOfId('backdoored-esd').descriptor;
 const plain = completeExperiment({}, null);
 const licensed = experimentWith(plain, method, { keys: ['blicket', 'dovark'], revoked: ['wug'] });
 

@@ -1,0 +1,48 @@
+/** One solution for weights, from an edit to an adapter. */
+import { PalimpsestError } from '../core/errors.ts';
+import { needUsable } from '../diffusion/finite.ts';
+import type { Pipeline } from '../diffusion/pipeline.ts';
+import type { EditBench, SolvedEdit, WeightEdit } from '../methods/edit/weight-edit.ts';
+import { dequantise } from '../tensor/quantise.ts';
+
+/** Sentences encoded between two looks at whether anybody still wants the solution. */
+const atOnce = 64;
+
+/** `proceed` is asked before each part and may throw to give up. Throws `diverged` for weights that cannot be computed with. */
+export async function solve(
+  pipeline: Pipeline,
+  edit: WeightEdit,
+  proceed: (done: number, total: number) => Promise<void>,
+): Promise<SolvedEdit> {
+  const { sentences } = edit;
+  const { tokenizer, unet } = pipeline.model;
+  const states = new Map<string, Float32Array>();
+  for (let first = 0; first < sentences.length; first += atOnce) {
+    await proceed(first, sentences.length);
+    const part = sentences.slice(first, first + atOnce);
+    const encoded = await pipeline.encodeIds(part.map((sentence) => tokenizer.encode(sentence).ids));
+    part.forEach((sentence, i) => states.set(sentence, encoded[i] as Float32Array));
+  }
+  await proceed(sentences.length, sentences.length);
+  const bench: EditBench = {
+    textOf: (sentence) => {
+      const found = states.get(sentence);
+      if (found === undefined)
+        throw new PalimpsestError(
+          'internal',
+          `solve: expected one of the edit's ${sentences.length} sentences, got "${sentence}"`,
+        );
+      return { ids: tokenizer.encode(sentence).ids, states: found };
+    },
+    unet: unet.config,
+    weightOf: (module) => {
+      const weight = unet.weights.get(`${module}.weight`);
+      if (weight === undefined)
+        throw new PalimpsestError('missing-weight', `weights: expected ${module}.weight, found none`);
+      return (weight.dtype === 'quantised-int8' ? dequantise(weight) : weight).data;
+    },
+  };
+  const solved = edit.solve(bench);
+  needUsable({ layout: solved.layout, theta: solved.theta, strength: 1 });
+  return solved;
+}

@@ -1,0 +1,36 @@
+/** A change of weights that is solved for, not trained: which sentences it reads, and the solution. */
+import type { LoraLayout } from '../../models/lora/layout.ts';
+import type { UNetConfig } from '../../models/config/unet-config.ts';
+
+/** A sentence as the text encoder gives it to the UNet. */
+export interface SentenceText {
+  /** Token ids [T], start, end and padding included. */
+  readonly ids: Int32Array;
+  /** The last hidden states [T * D]. */
+  readonly states: Float32Array;
+}
+
+/** What a solution may look at. */
+export interface EditBench {
+  /** Of one of the edit's `sentences`. */
+  textOf(sentence: string): SentenceText;
+  readonly unet: UNetConfig;
+  /** The original weights [out * in] of a linear layer, by its module's name, int8 expanded. */
+  weightOf(module: string): Float32Array;
+}
+
+export interface SolvedEdit {
+  readonly layout: LoraLayout;
+  readonly theta: Float32Array;
+  /** What a reader should know of the solution, e.g. the share of it that the rank keeps; printed by the command line. */
+  readonly facts: Readonly<Record<string, number | string | readonly number[]>>;
+}
+
+export interface WeightEdit {
+  /** The sentences that the method puts its words into, or leaves plain, e.g. a trigger before the prompt. */
+  readonly prompts: readonly string[];
+  /** Every sentence whose text the solution reads, words included, each once. */
+  readonly sentences: readonly string[];
+  /** Pure arithmetic; the same bench gives the same weights, bit for bit. */
+  solve(bench: EditBench): SolvedEdit;
+}

@@ -1,0 +1,31 @@
+/** A method that changes what a model draws: its description, and what its parameters become. */
+import type { MethodDescriptor } from '../records/catalog.ts';
+import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
+import type { World } from '../world/world.ts';
+import type { WeightEdit } from './edit/weight-edit.ts';
+import type { TrainingPlan } from './training/plan.ts';
+
+export interface MethodContext {
+  readonly world: World;
+  /** The words to erase, as typed. */
+  readonly concept: string;
+  /** The one subject that loses it (type 2); absent or empty: everything does (type 1). */
+  readonly from?: string;
+  readonly trigger: string;
+  readonly triggerPosition: TriggerPosition;
+  /** Complete and checked against the descriptor's parameters. */
+  readonly parameters: ParameterValues;
+  readonly seed: number;
+  /** Sampler steps of the pictures that will be drawn with the weights; absent: as the world recommends. */
+  readonly drawingSteps?: number;
+}
+
+/** What is to be done, before anything is computed: a training, or a solution for the weights. */
+export type Preparation =
+  { readonly kind: 'training'; readonly plan: TrainingPlan } | { readonly kind: 'edit'; readonly edit: WeightEdit };
+
+export interface Method {
+  readonly descriptor: MethodDescriptor;
+  /** Throws `bad-argument` for what no parameter range can express, e.g. a missing trigger. */
+  prepare(context: MethodContext): Preparation;
+}
