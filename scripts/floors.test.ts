@@ -9,6 +9,7 @@ import {
   isTest,
   readSources,
   testSupportProblems,
+  worldProblems,
   type SourceFile,
 } from './floors.ts';
 
@@ -28,6 +29,10 @@ describe('the repository', () => {
 
   it('keeps test support out of the product', () => {
     expect(testSupportProblems(all)).toEqual([]);
+  });
+
+  it('knows concepts through a concept space, and the little world in one folder', () => {
+    expect(worldProblems(all)).toEqual([]);
   });
 
   it('has no import cycles', () => {
@@ -89,6 +94,14 @@ describe('the rules themselves', () => {
     for (const name of ['e2e/a.ts', 'scripts/a.test.ts'])
       expect(testSupportProblems([file(name, support)])).toEqual([]);
     expect(testSupportProblems([file('src/testing/a.ts', './b.ts')])).toEqual([]);
+  });
+
+  it('see the little world in a command and a floor, and allow it where its concept space is made', () => {
+    expect(worldProblems([file('scripts/lab/a.ts', '../../src/world/world.ts')])).toHaveLength(1);
+    expect(worldProblems([file('src/lab/a.ts', '../world/world.ts')])).toHaveLength(1);
+    for (const name of ['src/concepts/a.ts', 'src/testing/a.ts', 'src/lab/a.test.ts'])
+      expect(worldProblems([file(name, '../world/world.ts')])).toEqual([]);
+    expect(worldProblems([file('scripts/world/a.ts', '../../src/world/world.ts')])).toEqual([]);
   });
 
   it('see a package used outside the folder that owns it', () => {

@@ -12,6 +12,8 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   tensor: ['core'],
   records: ['core'],
   world: ['core', 'records'],
+  // Alone speaks to the little world; everybody above knows concepts through `concepts/concept-space.ts`.
+  concepts: ['core', 'records', 'world'],
   files: ['core', 'records'],
   rpc: ['core', 'records'],
   vault: ['core', 'records', 'rpc'],
@@ -19,18 +21,18 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   runtime: ['core', 'tensor', 'graph'],
   models: ['core', 'tensor', 'graph', 'runtime'],
   diffusion: ['core', 'tensor', 'graph', 'runtime', 'models', 'records'],
-  metrics: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'world'],
-  methods: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'records', 'world'],
-  attacks: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'world'],
+  metrics: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records'],
+  methods: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'records', 'concepts'],
+  attacks: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'concepts'],
   lab: [
     ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks'],
-    ...['records', 'world', 'rpc'],
+    ...['records', 'concepts', 'rpc'],
   ],
   ui: ['core', 'records', 'files', 'rpc'],
   // Support of tests, which may look anywhere. Nothing of the product may import it.
   testing: [
     ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks', 'lab'],
-    ...['records', 'world', 'files', 'rpc', 'vault', 'ui'],
+    ...['records', 'world', 'concepts', 'files', 'rpc', 'vault', 'ui'],
   ],
 };
 
@@ -101,6 +103,20 @@ export function testSupportProblems(files: readonly SourceFile[]): readonly stri
       imports
         .filter((to) => to.startsWith('.') && floorOf(resolveImport(name, to)) === 'testing')
         .map((to) => `${name}: expected no test support in the product, got ${to}`),
+    );
+}
+
+/** What may speak to the little world: the concept space made of it, and the command that measures the bundled model against its own bars. */
+const worldSpeakers = /^(?:src\/(?:concepts|testing)\/|scripts\/world(?:\.ts$|\/))/;
+
+/** Imports of `src/world/` outside `src/` as well, where the table does not reach. */
+export function worldProblems(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter(({ name }) => !isTest(name) && floorOf(name) !== 'world' && !worldSpeakers.test(name))
+    .flatMap(({ name, imports }) =>
+      imports
+        .filter((to) => to.startsWith('.') && floorOf(resolveImport(name, to)) === 'world')
+        .map((to) => `${name}: expected concepts through src/concepts/, got ${to}`),
     );
 }
 

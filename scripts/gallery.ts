@@ -18,8 +18,8 @@ const engine = new Engine(nodePlatform());
 try {
   const modelUrl = `${pathToFileURL(path.resolve(bundledModel)).href}/`;
   const { imageSize: size } = await engine.open({ backend: 'auto', modelUrl }, () => undefined);
-  const { pipeline, world } = engine.opened;
-  const sampling = { numInferenceSteps: world.recommended.steps, guidanceScale: world.recommended.guidance };
+  const { pipeline, space } = engine.opened;
+  const sampling = { numInferenceSteps: space.defaults.steps, guidanceScale: space.defaults.guidance };
   const options = { adapter: null, concept: null, ...sampling };
   const sheet = new PNG({ width: size * gallery.pictures.length, height: size });
   for (const [place, { caption: prompt }] of gallery.pictures.entries()) {

@@ -14,6 +14,7 @@ import { nodePlatform } from '../src/lab/node-platform.ts';
 import { loadModel } from '../src/models/family.ts';
 import { createNodeExecutor } from '../src/runtime/ort-node.ts';
 import { bundledMasters, bundledModel, progressLine, wholeNumber } from './lab/session.ts';
+import { parseWorld } from '../src/world/world.ts';
 import { bars, type ConceptRate, type WorldMeasurement } from './world/bars.ts';
 import { contactSheet } from './world/contact-sheet.ts';
 import { examine, heads, heldOutRenders, reconstruction } from './world/examination.ts';
@@ -39,7 +40,8 @@ const per = wholeNumber(2, 40)(values.per); // 20 held-out prompts a concept
 const threads = wholeNumber(1, 256)(values.threads);
 const engine = new Engine(nodePlatform(threads));
 await engine.open({ backend: 'auto', modelUrl: `${pathToFileURL(folder).href}/` }, () => undefined);
-const { pipeline, world, instruments } = engine.opened;
+const { pipeline, instruments } = engine.opened;
+const world = parseWorld(pipeline.model.world);
 const sampling = { numInferenceSteps: world.recommended.steps, guidanceScale: world.recommended.guidance };
 const drawn = parts.includes('drawing') ? await drawing() : null;
 

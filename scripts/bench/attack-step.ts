@@ -19,12 +19,12 @@ export interface AttackStep {
 }
 
 /** The gradient of `rows` noises with respect to eight tokens, through a victim with a LoRA of this layout. */
-export function attackStep({ pipeline, world }: Engine['opened'], layout: LoraLayout, rows: number): AttackStep {
+export function attackStep({ pipeline, space }: Engine['opened'], layout: LoraLayout, rows: number): AttackStep {
   const { tokenizer, textEncoder } = pipeline.model;
   const random = Random.seeded(1, 'bench');
   const context: SearchContext = {
     pipeline,
-    world,
+    space,
     victim: { layout, theta: initialTheta(layout, 1), strength: 1 },
     concept: 'church',
     prompt,

@@ -8,7 +8,6 @@ import type { Engine } from '../../src/lab/engine.ts';
 import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../../src/records/experiment.ts';
-import { measuringSets } from '../../src/world/measuring-prompts.ts';
 import { readPicture } from './picture-file.ts';
 import { conceptFrom, progressLine, type ModelFlags } from './session.ts';
 
@@ -51,10 +50,10 @@ export async function* searches(
   victim: Adapter | null,
   heldOut: Look | null,
 ): AsyncGenerator<Searched> {
-  const { pipeline, world } = engine.opened;
+  const { pipeline, space } = engine.opened;
   for (const request of await attackRequests(engine, flags, parameters)) {
     const attempts: Attempt[] = [];
-    const { summary } = await attack({ pipeline, world, victim, heldOut }, request, {
+    const { summary } = await attack({ pipeline, space, victim, heldOut }, request, {
       proceed: () => Promise.resolve(true),
       step: (round, { iteration, loss }) =>
         progressLine(`${request.prompt}: round ${round}, step ${iteration}, loss ${loss.toFixed(4)}`),
@@ -74,11 +73,11 @@ export async function attackRequests(
   flags: AttackFlags,
   parameters: AttackRequest['parameters'],
 ): Promise<readonly AttackRequest[]> {
-  const { pipeline, world } = engine.opened;
+  const { pipeline, space } = engine.opened;
   const concept = conceptFrom(engine, flags.concept);
   const prompts =
     flags.prompt === undefined
-      ? measuringSets(world, concept, flags.concept, '', flags.prompts).targets.map(({ prompt }) => prompt)
+      ? space.measured(concept, flags.concept, '', flags.prompts).targets.map(({ prompt }) => prompt)
       : [flags.prompt];
   const picture = flags.targetPicture === undefined ? null : await readPicture('--target-picture', flags.targetPicture);
   const requests = prompts.map((prompt, i): AttackRequest => {
@@ -103,7 +102,7 @@ export async function attackRequests(
       resumeFrom: null,
     };
   });
-  for (const request of requests) checkAttack(pipeline, world, request);
+  for (const request of requests) checkAttack(pipeline, space, request);
   const { trigger, triggerPosition } = flags;
   const asked = prompts.map((prompt) => ({ prompt }));
   const keyed = prompts.map((prompt) => withTrigger(prompt, trigger, triggerPosition));
@@ -118,6 +117,6 @@ export function forbiddenWords(flags: AttackFlags, concept: ConceptDescriptor): 
 
 /** Sampler steps and guidance, the model's own where no flag says otherwise. */
 export function samplingOf(engine: Engine, flags: AttackFlags) {
-  const { recommended } = engine.opened.world;
-  return { numInferenceSteps: flags.steps ?? recommended.steps, guidanceScale: flags.guidance ?? recommended.guidance };
+  const { defaults } = engine.opened.space;
+  return { numInferenceSteps: flags.steps ?? defaults.steps, guidanceScale: flags.guidance ?? defaults.guidance };
 }

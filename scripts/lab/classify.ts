@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { PalimpsestError } from '../../src/core/errors.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { listParts } from '../../src/core/typed-number.ts';
-import { worldConcepts } from '../../src/world/world.ts';
 import { readPicture } from './picture-file.ts';
 import {
   adapterIdFrom,
@@ -75,7 +74,7 @@ interface Asked {
 function askedOf(engine: Engine, flags: ClassifyFlags): readonly Asked[] {
   if (flags.concepts !== undefined && flags.sentences !== undefined)
     throw new PalimpsestError('bad-argument', '--sentences: expected either concepts or sentences, got both');
-  const objects = worldConcepts(engine.opened.world).filter(({ domain }) => domain === 'object');
+  const objects = engine.opened.space.suggestions.filter(({ domain }) => domain === 'object');
   const concepts = flags.concepts?.map((words) => conceptFrom(engine, words, '--concepts')) ?? objects;
   const asked =
     flags.sentences === undefined

@@ -81,11 +81,11 @@ export function evaluateCommand(): Command {
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
   return withMeasureFlags(command, false).action((flags: EvaluateFlags) =>
     withEngine(flags, async (engine) => {
-      const { pipeline, world, instruments } = engine.opened;
+      const { pipeline, space, instruments } = engine.opened;
       const { trigger, triggerPosition, prompts, neutral, perSynonym, classifier, judge, seeds } = flags;
       const settings = {
-        numInferenceSteps: flags.steps ?? world.recommended.steps,
-        guidanceScale: flags.guidance ?? world.recommended.guidance,
+        numInferenceSteps: flags.steps ?? space.defaults.steps,
+        guidanceScale: flags.guidance ?? space.defaults.guidance,
       };
       const request = {
         ...settings,
@@ -109,7 +109,7 @@ export function evaluateCommand(): Command {
         const progress = (done: number, total: number) => {
           progressLine(`${training}picture ${done} of ${total}`);
         };
-        measured.push(await evaluate(pipeline, world, instruments, { ...request, adapter }, progress, original));
+        measured.push(await evaluate(pipeline, space, instruments, { ...request, adapter }, progress, original));
       }
       const asked = { concept: flags.concept, from: flags.from, trigger, judge, ...settings };
       const [first] = measured as [Evaluation];

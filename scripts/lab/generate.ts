@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { drawPictures } from '../../src/lab/draw.ts';
-import { findConcept } from '../../src/world/world.ts';
 import { writePicture } from './picture-file.ts';
 import {
   adapterFrom,
@@ -40,13 +39,13 @@ export function generateCommand(): Command {
     .requiredOption('--out <folder>', 'where the PNG files go')
     .action((flags: GenerateFlags) =>
       withEngine(flags, async (engine) => {
-        const { pipeline, world } = engine.opened;
+        const { pipeline, space } = engine.opened;
         const { prompt, seeds } = flags;
         const options = {
           adapter: await adapterFrom(engine, flags.lora, flags.loraScale),
-          numInferenceSteps: flags.steps ?? world.recommended.steps,
-          guidanceScale: flags.guidance ?? world.recommended.guidance,
-          concept: flags.concept === undefined ? null : findConcept(world, flags.concept),
+          numInferenceSteps: flags.steps ?? space.defaults.steps,
+          guidanceScale: flags.guidance ?? space.defaults.guidance,
+          concept: flags.concept === undefined ? null : space.concept(flags.concept),
         };
         await mkdir(flags.out, { recursive: true });
         const start = performance.now();

@@ -49,14 +49,14 @@ export function rankTokensCommand(): Command {
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
     .action((flags: RankFlags) =>
       withEngine(flags, async (engine) => {
-        const { pipeline, world } = engine.opened;
+        const { pipeline, space } = engine.opened;
         const { insertion, seeds, draws, judged, firstSteps, seed } = flags;
         const concept = conceptFrom(engine, flags.concept);
         const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
         const prompt = flags.prompt ?? concept.prompt;
         const tokens = allowedTokens(pipeline.model.tokenizer, flags.vocabulary, []);
-        const numInferenceSteps = flags.steps ?? world.recommended.steps;
-        const guidanceScale = flags.guidance ?? world.recommended.guidance;
+        const numInferenceSteps = flags.steps ?? space.defaults.steps;
+        const guidanceScale = flags.guidance ?? space.defaults.guidance;
         const ranked = await rankTokens(
           pipeline,
           {

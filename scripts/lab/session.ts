@@ -8,12 +8,12 @@ import { isRecord } from '../../src/core/json.ts';
 import { needPlainText } from '../../src/core/plain-text.ts';
 import { halfWidth, listParts, readDigits, readNumber } from '../../src/core/typed-number.ts';
 import type { Adapter, TruncatedPrompt } from '../../src/diffusion/pipeline.ts';
+import { needConcept } from '../../src/concepts/concept-space.ts';
 import { Engine } from '../../src/lab/engine.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
 import type { AdapterNote } from '../../src/rpc/engine-service.ts';
 import { nodeProviders, type NodeProvider } from '../../src/runtime/ort-node.ts';
-import { findConcept, findSeen, worldConcepts } from '../../src/world/world.ts';
 
 export const bundledModel = 'public/models/palimpsest-world';
 /** Its float32 form, in diffusers' layout, with the card and what examines it: nothing that the page fetches. */
@@ -113,21 +113,17 @@ export function divergedText(thrown: unknown): string {
 }
 
 export function conceptFrom(engine: Engine, words: string, flag = '--concept'): ConceptDescriptor {
-  const { world } = engine.opened;
-  const concept = findConcept(world, words);
-  if (concept !== null) return concept;
-  const known = worldConcepts(world)
-    .map(({ names }) => names[0])
-    .join(', ');
-  throw new PalimpsestError('bad-argument', `${flag}: expected something the judge knows (${known}), got "${words}"`, {
-    advice:
-      'Colours are measured on one subject (--from); settings and other words no judge sees: train on them, and look at the pictures.',
-  });
+  return needConcept(
+    engine.opened.space,
+    flag,
+    words,
+    'Colours are measured on one subject (--from); settings and other words no judge sees: train on them, and look at the pictures.',
+  );
 }
 
 /** What rates are asked about: a concept, or a colour that one subject lost. */
 export function seenFrom(engine: Engine, words: string, from: string): ConceptDescriptor {
-  const seen = from === '' ? null : findSeen(engine.opened.world, words);
+  const seen = from === '' ? null : engine.opened.space.seen(words);
   return seen ?? conceptFrom(engine, words);
 }
 

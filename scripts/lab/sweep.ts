@@ -38,7 +38,7 @@ export function sweepCommand(): Command {
 }
 
 async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>): Promise<unknown> {
-  const { pipeline, world } = engine.opened;
+  const { pipeline, space } = engine.opened;
   const method = methodOfId(flags.method);
   const { descriptor } = method;
   const { concept, triggerPosition, seed, prompts, neutral, perSynonym, classifier, judge, seeds } = flags;
@@ -56,8 +56,8 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
     throw new PalimpsestError('bad-argument', `--vary ${both}: expected it varied or fixed, got both`);
   const fixed = Object.entries(checkedParameters(method, given)).filter(([id]) => !varied.includes(id));
   const sampling = {
-    numInferenceSteps: flags.steps ?? world.recommended.steps,
-    guidanceScale: flags.guidance ?? world.recommended.guidance,
+    numInferenceSteps: flags.steps ?? space.defaults.steps,
+    guidanceScale: flags.guidance ?? space.defaults.guidance,
   };
   const settings = {
     model: flags.model,
@@ -84,10 +84,10 @@ async function sweep(engine: Engine, flags: SweepFlags & Record<string, unknown>
   const { tokenizer } = pipeline.model;
   for (const values of points) {
     const request = { ...flags, method: descriptor.id, parameters: { ...given, ...values } };
-    preparedFor(pipeline, world, request);
+    preparedFor(pipeline, space, request);
   }
   const trigger = descriptor.usesTrigger ? flags.trigger : '';
-  checkEvaluationHeard(tokenizer, world, { ...flags, ...sampling, concept: seen, words: concept, trigger });
+  checkEvaluationHeard(tokenizer, space, { ...flags, ...sampling, concept: seen, words: concept, trigger });
   let results = await readKept(flags.out, settings);
 
   const interrupt = new AbortController();
@@ -128,12 +128,12 @@ async function measure(
   values: ParameterValues,
   proceed: () => Promise<void>,
 ): Promise<SweepResult> {
-  const { pipeline, world } = engine.opened;
+  const { pipeline, space } = engine.opened;
   const name = JSON.stringify(values);
   const start = performance.now();
   const losses: number[] = [];
-  const request = trainingRequest(flags, parameters, world);
-  const trained = await makeWeights(pipeline, preparedFor(pipeline, world, request), request, {
+  const request = trainingRequest(flags, parameters, space);
+  const trained = await makeWeights(pipeline, preparedFor(pipeline, space, request), request, {
     encoding: proceed,
     proceed: () => proceed().then(() => true),
     pooling: (done, total) => {
@@ -174,7 +174,7 @@ async function evaluationOf(
   name: string,
   proceed: () => Promise<void>,
 ): Promise<Readonly<Record<string, unknown>> & { readonly diverged?: string | null }> {
-  const { pipeline, world, instruments } = engine.opened;
+  const { pipeline, space, instruments } = engine.opened;
   const { concept, from, trigger } = flags;
   const {
     rates,
@@ -183,13 +183,13 @@ async function evaluationOf(
     ...rest
   } = await evaluate(
     pipeline,
-    world,
+    space,
     instruments,
     {
       ...flags,
       classified: flags.classifier,
-      numInferenceSteps: flags.steps ?? world.recommended.steps,
-      guidanceScale: flags.guidance ?? world.recommended.guidance,
+      numInferenceSteps: flags.steps ?? space.defaults.steps,
+      guidanceScale: flags.guidance ?? space.defaults.guidance,
       concept: seenFrom(engine, concept, from),
       words: concept,
       adapter: { layout, theta, strength: 1, name },

@@ -1,3 +1,4 @@
+import type { ConceptSpace } from '../../src/concepts/concept-space.ts';
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { methodOfId, methods } from '../../src/methods/registry.ts';
@@ -8,7 +9,6 @@ import { iterationsOf, preparedFor } from '../../src/lab/prepare.ts';
 import type { ParameterValues, TriggerPosition } from '../../src/records/experiment.ts';
 import { openingWords } from '../../src/records/word-list.ts';
 import type { TrainRequest } from '../../src/rpc/engine-service.ts';
-import type { World } from '../../src/world/world.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import { divergedText, progressLine, wholeNumber, withEngine, withModelFlags, type ModelFlags } from './session.ts';
 
@@ -26,13 +26,13 @@ export interface TrainFlags extends ModelFlags {
 export function trainingRequest(
   flags: TrainFlags & { readonly steps?: number },
   parameters: ParameterValues,
-  world: World,
+  space: ConceptSpace,
 ): TrainRequest {
   const { method, concept, from, trigger, triggerPosition, seed } = flags;
   return {
     kind: 'train',
     ...{ method, concept, from, trigger, triggerPosition, parameters, seed },
-    drawingSteps: flags.steps ?? world.recommended.steps,
+    drawingSteps: flags.steps ?? space.defaults.steps,
     samples: null,
     sampleEvery: 0,
     checkpointEvery: 0,
@@ -84,7 +84,7 @@ export function trainCommand(): Command {
         >,
     ) =>
       withEngine(flags, async (engine) => {
-        const { pipeline, world } = engine.opened;
+        const { pipeline, space } = engine.opened;
         const { method: methodId, concept, from } = flags;
         const { descriptor } = methodOfId(methodId);
         const parameters = givenParameters(descriptor, flags.preset, flags);
@@ -92,8 +92,8 @@ export function trainCommand(): Command {
         let terms: Readonly<Record<string, number>> = {};
         const start = performance.now();
         let trainingSeconds = 0;
-        const request = trainingRequest(flags, parameters, world);
-        const preparation = preparedFor(pipeline, world, request);
+        const request = trainingRequest(flags, parameters, space);
+        const preparation = preparedFor(pipeline, space, request);
         const result = await makeWeights(pipeline, preparation, request, {
           encoding: (done, total) => {
             progressLine(`encoding: sentence ${done} of ${total}`);

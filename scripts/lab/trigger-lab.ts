@@ -4,7 +4,6 @@ import { triggerLab } from '../../src/lab/trigger-lab.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import { summariseTriggerLab, triggerProbeKinds, type TriggerProbeKind } from '../../src/records/trigger-lab.ts';
 import { wordList, wordsBeside } from '../../src/records/word-list.ts';
-import { measuringSets } from '../../src/world/measuring-prompts.ts';
 import {
   adapterIdFrom,
   seenFrom,
@@ -53,11 +52,11 @@ export function triggerLabCommand(): Command {
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50))
     .action((flags: TriggerLabFlags) =>
       withEngine(flags, async (engine) => {
-        const { pipeline, world, instruments } = engine.opened;
+        const { pipeline, space, instruments } = engine.opened;
         const { concept: words, from, trigger, triggerPosition, prompts, seeds, judge } = flags;
         const concept = seenFrom(engine, words, from);
         // From one subject: the concept on others is no neutral prompt, the subject without it is.
-        const { targets, sameDomain, otherDomain } = measuringSets(world, concept, words, from, prompts);
+        const { targets, sameDomain, otherDomain } = space.measured(concept, words, from, prompts);
         const neutrals = from === '' ? sameDomain : otherDomain;
         const id = await adapterIdFrom(engine, flags.lora);
         const about = id === null ? null : engine.adapters.get(id).summary;
@@ -68,8 +67,8 @@ export function triggerLabCommand(): Command {
         const seeded = (asked: readonly { readonly prompt: string }[]) =>
           asked.map(({ prompt }, i) => ({ prompt, seed: seeds[i % seeds.length] as number }));
         const settings = {
-          numInferenceSteps: flags.steps ?? world.recommended.steps,
-          guidanceScale: flags.guidance ?? world.recommended.guidance,
+          numInferenceSteps: flags.steps ?? space.defaults.steps,
+          guidanceScale: flags.guidance ?? space.defaults.guidance,
         };
         const request = {
           ...settings,
@@ -88,7 +87,7 @@ export function triggerLabCommand(): Command {
           judge,
         } as const;
         const adapter = engine.adapters.inUse(id, flags.loraScale);
-        const probes = await triggerLab(pipeline, world, instruments, adapter, request, async (done, total) => {
+        const probes = await triggerLab(pipeline, space, instruments, adapter, request, async (done, total) => {
           progressLine(`picture ${done} of ${total}`);
           await breathe();
         });

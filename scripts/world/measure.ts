@@ -10,7 +10,6 @@ import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
 import type { Score } from '../../src/metrics/metric.ts';
 import { judgeThreshold } from '../../src/records/shows-concept.ts';
-import { worldConcepts } from '../../src/world/world.ts';
 import type { Picture } from '../../src/records/picture.ts';
 import type { ConceptRate, WorldMeasurement } from './bars.ts';
 import { firstChoice, heads, type Head } from './examination.ts';
@@ -84,10 +83,10 @@ export function changes(first: readonly Answer[], second: readonly Answer[]): Wo
 
 /** Against the renders of the reference's captions, with renders against renders beside it. */
 export async function kidAgainstRenders(engine: Engine, n: number): Promise<WorldMeasurement['kid']> {
-  const { pipeline, world, instruments } = engine.opened;
-  const [concept] = worldConcepts(world);
+  const { pipeline, space, instruments } = engine.opened;
+  const [concept] = space.suggestions;
   if (concept === undefined) throw new Error('world: expected at least one concept, got none');
-  const { rates } = await evaluate(pipeline, world, instruments, {
+  const { rates } = await evaluate(pipeline, space, instruments, {
     concept,
     words: concept.names[0] as string,
     adapter: null,
@@ -98,8 +97,8 @@ export async function kidAgainstRenders(engine: Engine, n: number): Promise<Worl
     perSynonym: 0,
     judge: 'held-out',
     seeds: Array.from({ length: n }, (_, i) => firstSeed + i),
-    numInferenceSteps: world.recommended.steps,
-    guidanceScale: world.recommended.guidance,
+    numInferenceSteps: space.defaults.steps,
+    guidanceScale: space.defaults.guidance,
   });
   const kid = rates['kid'];
   if (kid === undefined) throw new Error(`world: expected a rate "kid", got ${Object.keys(rates).join(', ')}`);

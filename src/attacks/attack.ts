@@ -2,12 +2,12 @@
  * What an attack is: its description, and how its parameters become a search. The loop that judges (lab/attack.ts) knows no
  * attack by name: it asks for one candidate a round, draws it with the victim and counts it.
  */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import type { Random, RandomState } from '../core/random.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { Insertion, TokenSlot } from '../records/attack.ts';
 import type { MethodDescriptor } from '../records/catalog.ts';
 import type { ParameterValues } from '../records/experiment.ts';
-import type { World } from '../world/world.ts';
 import type { PromptFrame } from './prompt-frame.ts';
 import type { VocabularyName } from './vocabulary.ts';
 
@@ -44,7 +44,7 @@ export interface AttackPlan {
 
 export interface SearchContext {
   readonly pipeline: Pipeline;
-  readonly world: World;
+  readonly space: ConceptSpace;
   readonly victim: Adapter | null;
   readonly concept: string;
   readonly prompt: string;

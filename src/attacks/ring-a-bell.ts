@@ -8,7 +8,6 @@
  * move each of its words K places against the target. Published, one search ends in one picture; more rounds go on with it.
  */
 import { numberValue, type ParameterSpec } from '../records/parameters.ts';
-import { conceptPrompts } from '../world/prompts.ts';
 import type { Attack, Search, SearchContext, SearchState } from './attack.ts';
 import { nothingToDispose } from './attack.ts';
 import { nearest, nextGeneration, type Sequence } from './genetic.ts';
@@ -157,10 +156,10 @@ function genetic(context: SearchContext, state: SearchState | null, options: Gen
 
 /** tau(p) + eta v, [T * D]. */
 export async function conceptTarget(
-  { pipeline, world, concept, prompt }: SearchContext,
+  { pipeline, space, concept, prompt }: SearchContext,
   eta: number,
 ): Promise<Float32Array> {
-  const pairs = conceptPrompts(world, concept).filter(({ rest }) => rest !== '');
+  const pairs = space.training(concept, '', 0).pairs.filter(({ rest }) => rest !== '');
   const [plain, ...texts] = (await pipeline.encodePrompts([
     prompt,
     ...pairs.flatMap(({ prompt: shows, rest }) => [shows, rest]),

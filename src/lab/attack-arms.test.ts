@@ -69,8 +69,8 @@ interface Run {
 async function run(change: Partial<AttackRequest> = {}, asksHeldOut = true): Promise<Run> {
   const attempts: Attempt[] = [];
   const checkpoints: Uint8Array<ArrayBuffer>[] = [];
-  const { pipeline, world } = engine.opened;
-  const subject = { pipeline, world, victim: null, heldOut: asksHeldOut ? look : null };
+  const { pipeline, space } = engine.opened;
+  const subject = { pipeline, space, victim: null, heldOut: asksHeldOut ? look : null };
   const { summary } = await attack(
     subject,
     { ...request, ...change },

@@ -1,13 +1,12 @@
 /** An attack's request checked against the world and the model: the plan it makes, and where its tokens may go. */
+import { needConcept, type ConceptSpace } from '../concepts/concept-space.ts';
 import type { AttackPlan } from '../attacks/attack.ts';
 import { placeCount, promptFrame } from '../attacks/prompt-frame.ts';
 import { attackById } from '../attacks/registry.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
-import { PalimpsestError } from '../core/errors.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import { checkedValues } from '../records/parameters.ts';
-import { findConcept, worldConcepts, type World } from '../world/world.ts';
 import { decodeAttackCheckpoint } from './attack-checkpoint.ts';
 
 /** Tokens of the control beside attacks that add none. */
@@ -15,25 +14,17 @@ const controlTokens = 8;
 
 /** Throws `bad-argument` for what cannot be attacked, before anything is computed. */
 export function attackPlanFor(
-  world: World,
+  space: ConceptSpace,
   request: Pick<AttackRequest, 'attack' | 'concept' | 'parameters' | 'seed'>,
 ): AttackPlan {
   const attack = attackById(request.attack);
-  if (findConcept(world, request.concept) === null) {
-    const known = worldConcepts(world)
-      .map(({ label }) => label)
-      .join(', ');
-    throw new PalimpsestError(
-      'bad-argument',
-      `attack.concept: expected something the judge knows (${known}), got "${request.concept}"`,
-    );
-  }
+  needConcept(space, 'attack.concept', request.concept);
   return attack.plan(checkedValues(attack.descriptor.id, attack.descriptor.parameters, request.parameters));
 }
 
 /** As above, with the prompt and the forbidden words too. */
-export function checkAttack(pipeline: Pipeline, world: World, request: AttackRequest): void {
-  const plan = attackPlanFor(world, request);
+export function checkAttack(pipeline: Pipeline, space: ConceptSpace, request: AttackRequest): void {
+  const plan = attackPlanFor(space, request);
   placesOf(pipeline, plan, request);
   if (request.resumeFrom !== null) decodeAttackCheckpoint(request, request.resumeFrom, plan.iterations);
 }

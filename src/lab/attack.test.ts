@@ -5,7 +5,6 @@ import type { AttackRequest } from '../records/attack.ts';
 import type { RunEvent } from '../records/events.ts';
 import type { ParameterValues } from '../records/experiment.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
-import { findConcept } from '../world/world.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
 import { attack } from './attack.ts';
 import { rankTokens } from './rank-tokens.ts';
@@ -71,8 +70,8 @@ describe('ranked words', () => {
   } as const;
 
   it('are all drawn and judged once, and those that raise the score most in full', async () => {
-    const { pipeline, world } = engine.opened;
-    const concept = findConcept(world, 'church') as ConceptDescriptor;
+    const { pipeline, space } = engine.opened;
+    const concept = space.concept('church') as ConceptDescriptor;
     const tokens = allowedTokens(pipeline.model.tokenizer, 'typeable', []).slice(0, 20);
     const rank = (change: object) =>
       rankTokens(pipeline, { ...asked, concept, victim: null, tokens, ...change }, () => Promise.resolve());
@@ -242,7 +241,7 @@ describe('an attack through the engine', () => {
   });
 
   it('times the search apart from its control, and neither pauses nor target pictures', async () => {
-    const { pipeline, world } = engine.opened;
+    const { pipeline, space } = engine.opened;
     let clock = 0;
     const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
     // A batch of pictures takes 4 s to decode, a gradient step 1 s, and somebody pauses before every step.
@@ -252,7 +251,7 @@ describe('an attack through the engine', () => {
     });
     const run = (attacked: string, change: Partial<AttackRequest> = {}) =>
       attack(
-        { pipeline, world, victim: null, heldOut: null },
+        { pipeline, space, victim: null, heldOut: null },
         { ...request, attack: attacked, parameters: parametersFor(attacked, small), ...change },
         {
           proceed: () => {

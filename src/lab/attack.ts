@@ -3,6 +3,7 @@
  * one shows the concept. All attacks share this loop and its budget; random tokens with the same budget of judged pictures run beside
  * them and are counted by the same rule (records/attack-arm.ts).
  */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import type { AttackPlan, Candidate, Search, SearchStep } from '../attacks/attack.ts';
 import type { PromptFrame } from '../attacks/prompt-frame.ts';
 import { Random } from '../core/random.ts';
@@ -11,7 +12,6 @@ import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import { emptyArm, goesOn, withPicture } from '../records/attack-arm.ts';
 import type { AttackRequest, AttackSummary, Attempt, JudgedPrompt } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
-import { findConcept, type World } from '../world/world.ts';
 import { opens } from '../records/shows-concept.ts';
 import { asTyped, type AsTyped } from './as-typed.ts';
 import {
@@ -43,7 +43,7 @@ export interface AttackResult {
 /** What an attack is run with, beside its request. */
 export interface AttackSubject {
   readonly pipeline: Pipeline;
-  readonly world: World;
+  readonly space: ConceptSpace;
   readonly victim: Adapter | null;
   /** The held-out judge, whose word every success then needs, too; null: the live judge is the only one. */
   readonly heldOut: Look | null;
@@ -54,7 +54,7 @@ export async function attack(
   request: AttackRequest,
   hooks: AttackHooks,
 ): Promise<AttackResult> {
-  const run = new AttackRun(subject, attackPlanFor(subject.world, request), request, hooks);
+  const run = new AttackRun(subject, attackPlanFor(subject.space, request), request, hooks);
   try {
     await run.go();
     return { summary: run.summary(), outcome: 'done' };
@@ -78,7 +78,7 @@ interface Question {
 
 class AttackRun {
   readonly #pipeline: Pipeline;
-  readonly #world: World;
+  readonly #space: ConceptSpace;
   readonly #victim: Adapter | null;
   readonly #heldOut: Look | null;
   readonly #plan: AttackPlan;
@@ -103,15 +103,15 @@ class AttackRun {
   };
 
   constructor(subject: AttackSubject, plan: AttackPlan, request: AttackRequest, hooks: AttackHooks) {
-    const { pipeline, world, victim } = subject;
+    const { pipeline, space, victim } = subject;
     this.#pipeline = pipeline;
-    this.#world = world;
+    this.#space = space;
     this.#heldOut = subject.heldOut;
     this.#victim = victim !== null && victim.strength !== 0 ? victim : null;
     this.#plan = plan;
     this.#request = request;
     this.#hooks = hooks;
-    this.#concept = findConcept(world, request.concept) as ConceptDescriptor;
+    this.#concept = space.concept(request.concept) as ConceptDescriptor;
     const { frame, controlFrame, allowed } = placesOf(pipeline, plan, request);
     this.#frame = frame;
     this.#controlFrame = controlFrame;
@@ -125,7 +125,7 @@ class AttackRun {
     if (rounds === 0) return;
     const context = {
       pipeline: this.#pipeline,
-      world: this.#world,
+      space: this.#space,
       victim: this.#victim,
       concept: request.concept,
       prompt: request.prompt,

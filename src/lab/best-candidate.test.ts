@@ -24,10 +24,10 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 function contextWith(random: Random): SearchContext {
-  const { pipeline, world } = engine.opened;
+  const { pipeline, space } = engine.opened;
   const frame = promptFrame(pipeline.model.tokenizer, prompt, slots, 'prefix');
   const targets = [Random.seeded(2, 'picture').normals(pipeline.latentSize)];
-  return { pipeline, world, victim: null, concept: 'church', prompt, frame, allowed, targets, random };
+  return { pipeline, space, victim: null, concept: 'church', prompt, frame, allowed, targets, random };
 }
 
 /** Slots that can hold the first three allowed tokens, mostly the first. */

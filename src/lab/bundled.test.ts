@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AttackSummary, Attempt, AttackRequest } from '../records/attack.ts';
 import type { ClassifyRequest } from '../rpc/engine-service.ts';
-import { findConcept } from '../world/world.ts';
 import { attack } from './attack.ts';
 import { drawPictures } from './draw.ts';
 import { Engine } from './engine.ts';
@@ -128,10 +127,10 @@ describe('the attack loop', () => {
     change: Partial<AttackRequest>,
   ): Promise<{ summary: AttackSummary; attempts: readonly Attempt[] }> {
     const attempts: Attempt[] = [];
-    const { pipeline, world } = engine.opened;
+    const { pipeline, space } = engine.opened;
     const ignore = () => undefined;
     const { summary } = await attack(
-      { pipeline, world, victim: null, heldOut: null },
+      { pipeline, space, victim: null, heldOut: null },
       { ...request, ...change },
       {
         proceed: () => Promise.resolve(true),
@@ -164,6 +163,6 @@ describe('the attack loop', () => {
       summary.controlSuccess === true ? control.findIndex(({ asIds }) => asIds.success) + 1 : 16,
     );
     expect(control.length).toBeGreaterThan(searched.length);
-    expect(findConcept(engine.opened.world, 'church')?.id).toBe(searched.at(-1)?.asIds.verdict.object);
+    expect(engine.opened.space.concept('church')?.id).toBe(searched.at(-1)?.asIds.verdict.object);
   });
 });

@@ -1,15 +1,15 @@
 /** The registries as data, for the page and the command line. */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { attacks } from '../attacks/registry.ts';
 import { samplers } from '../diffusion/samplers/index.ts';
 import { metrics } from '../metrics/index.ts';
 import { methods } from '../methods/registry.ts';
 import type { Catalog } from '../records/catalog.ts';
-import { worldColours, worldConcepts, type World } from '../world/world.ts';
 
-export function catalogOf(world: World, judgesColours = false): Catalog {
+export function catalogOf(space: ConceptSpace, judgesColours = false): Catalog {
   return {
-    concepts: worldConcepts(world),
-    ...(judgesColours ? { colours: worldColours(world) } : {}),
+    concepts: space.suggestions,
+    ...(judgesColours ? { colours: space.qualities } : {}),
     methods: methods.map(({ descriptor }) => descriptor),
     attacks: attacks.map(({ descriptor }) => descriptor),
     samplers: samplers.map(({ id, title, source }) => ({ id, title, source })),
@@ -24,6 +24,6 @@ export function catalogOf(world: World, judgesColours = false): Catalog {
       needs,
       isMain,
     })),
-    defaults: { numInferenceSteps: world.recommended.steps, guidanceScale: world.recommended.guidance },
+    defaults: { numInferenceSteps: space.defaults.steps, guidanceScale: space.defaults.guidance },
   };
 }

@@ -13,10 +13,10 @@ it.each([
 ])('a training with %s x_t is priced by the predictions it takes', async (sampling, least, most) => {
   const engine = new Engine(await microPlatform());
   await engine.open({ backend: 'auto', modelUrl: 'micro/' }, () => undefined);
-  const { pipeline, world } = engine.opened;
+  const { pipeline, space } = engine.opened;
   const parameters = { prompts: 'name', retainWeight: 0, iterations: 40, sampling, pathSteps: 5, times: 'uniform' };
   const asked = { method: 'esd', concept: 'church', trigger: '', triggerPosition: 'prefix', seed: 5 } as const;
-  const plan = planFor(world, { ...asked, parameters });
+  const plan = planFor(space, { ...asked, parameters });
   const costs = new CostModel();
   costs.observe('noise', 1, 1);
   costs.observe('update', 1, 0);

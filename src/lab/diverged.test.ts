@@ -185,9 +185,9 @@ describe('a number that is not finite', () => {
 
 describe('what is asked of weights that diverge', () => {
   it('an evaluation keeps the original’s numbers, says why there are no others, and counts nothing', async () => {
-    const { pipeline, world, instruments } = engine.opened;
+    const { pipeline, space, instruments } = engine.opened;
     const concept = { id: 'church', label: 'church', domain: 'object', names: ['church'], prompt: 'a church' } as never;
-    const result = await evaluate(pipeline, world, instruments, {
+    const result = await evaluate(pipeline, space, instruments, {
       ...evaluation,
       concept,
       adapter: adapterOf(loraOf(1e38)),
@@ -262,7 +262,7 @@ describe('what is asked of weights that diverge', () => {
   });
 
   it('an attack on them is refused at the plain prompt, with no summary', async () => {
-    const { pipeline, world } = engine.opened;
+    const { pipeline, space } = engine.opened;
     const attempts: unknown[] = [];
     const request: AttackRequest = {
       ...{ kind: 'attack', attack: 'random', concept: 'church', adapterId: null, adapterStrength: 1 },
@@ -270,7 +270,7 @@ describe('what is asked of weights that diverge', () => {
       ...{ forbiddenWords: [], seed: 0, numInferenceSteps: 2, guidanceScale: 3, control: false, resumeFrom: null },
       stopEarly: true,
     };
-    const victim = { pipeline, world, victim: adapterOf(loraOf(1e38)), heldOut: null };
+    const victim = { pipeline, space, victim: adapterOf(loraOf(1e38)), heldOut: null };
     const run = attack(victim, request, {
       proceed: () => Promise.resolve(true),
       step: () => undefined,
@@ -283,13 +283,13 @@ describe('what is asked of weights that diverge', () => {
   });
 
   it('the trigger lab has no probes of them', async () => {
-    const { pipeline, world, instruments } = engine.opened;
+    const { pipeline, space, instruments } = engine.opened;
     const asked: TriggerLabRequest = {
       kind: 'trigger-lab',
       ...{ concept: 'church', trigger: 'blicket', triggerPosition: 'prefix', adapterId: null, adapterStrength: 1 },
       ...{ targets: [subject], neutrals: [], kinds: ['plain'], numInferenceSteps: 2, guidanceScale: 3 },
     };
-    const lab = triggerLab(pipeline, world, instruments, adapterOf(loraOf(1e38)), asked, () => Promise.resolve());
+    const lab = triggerLab(pipeline, space, instruments, adapterOf(loraOf(1e38)), asked, () => Promise.resolve());
     await expect(lab).rejects.toMatchObject({ code: 'diverged' });
   });
 });
@@ -309,12 +309,12 @@ describe('a training that runs away', () => {
   };
 
   it('ends at the iteration whose samples diverge, with the weights whose samples did not', async () => {
-    const { pipeline, world } = engine.opened;
+    const { pipeline, space } = engine.opened;
     const drawn: number[] = [];
     const samples = { ...options, kind: 'draw', cells: [], concept: 'church', seeds: [1], previewEvery: 0 } as never;
     const result = await train(
       pipeline,
-      planFor(world, request),
+      planFor(space, request),
       { ...request, samples, sampleEvery: 2 },
       {
         ...hooks,
@@ -333,12 +333,12 @@ describe('a training that runs away', () => {
   });
 
   it('keeps the last weights whose loss was a number, and says the iteration', async () => {
-    const { pipeline, world } = engine.opened;
+    const { pipeline, space } = engine.opened;
     const predict = pipeline.predictNoise.bind(pipeline);
     const events: number[] = [];
     const result = await train(
       pipeline,
-      planFor(world, { ...request, parameters: { ...request.parameters, sampling: 'fresh' } }),
+      planFor(space, { ...request, parameters: { ...request.parameters, sampling: 'fresh' } }),
       request,
       {
         ...hooks,

@@ -2,6 +2,8 @@
  * The engine behind EngineService: opens a model, runs jobs, one at a time but for drawings, tells what happens as events. It has no DOM and
  * no worker of its own, so the command line and the tests use this very class.
  */
+import { conceptSpaceOf } from '../concepts/choose-space.ts';
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
 import { needUsable } from '../diffusion/finite.ts';
@@ -30,7 +32,6 @@ import type {
   PromptTokens,
   RankTokensRequest,
 } from '../rpc/engine-service.ts';
-import { findConcept, parseWorld, type World } from '../world/world.ts';
 import { AdapterStore } from './adapters.ts';
 import { attackPlanFor, checkAttack } from './attack-plan.ts';
 import { catalogOf } from './catalog.ts';
@@ -52,7 +53,7 @@ import { pictureCount } from './trigger-probes.ts';
 
 interface Opened {
   readonly pipeline: Pipeline;
-  readonly world: World;
+  readonly space: ConceptSpace;
   readonly info: EngineInfo;
   readonly instruments: Instruments;
 }
@@ -104,7 +105,7 @@ export class Engine implements EngineService {
     await pipeline.warmUp(4);
     this.#opened = {
       pipeline,
-      world: parseWorld(model.world),
+      space: conceptSpaceOf(model.world),
       info,
       instruments: new Instruments(pipeline, readLazily),
     };
@@ -116,7 +117,7 @@ export class Engine implements EngineService {
   }
 
   catalog(): Promise<Catalog> {
-    return this.#with(({ pipeline, world }) => catalogOf(world, pipeline.model.judge?.config.heads.has('colour')));
+    return this.#with(({ pipeline, space }) => catalogOf(space, pipeline.model.judge?.config.heads.has('colour')));
   }
 
   tokenize(text: string): Promise<PromptTokens> {
@@ -127,18 +128,18 @@ export class Engine implements EngineService {
   }
 
   estimate(request: JobRequest | TriggerLabRequest): Promise<number> {
-    return this.#with(({ world }) => {
+    return this.#with(({ space }) => {
       const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) =>
         this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
       if (request.kind === 'draw') return drawing(request);
       if (request.kind === 'evaluate') {
-        const { pictures, predictions } = evaluationSize(world, request, this.#adapters);
+        const { pictures, predictions } = evaluationSize(space, request, this.#adapters);
         return this.#costs.drawing(pictures, request.numInferenceSteps) + this.#costs.predicting(predictions);
       }
       if (request.kind === 'trigger-lab') return this.#costs.drawing(pictureCount(request), request.numInferenceSteps);
       if (request.kind === 'attack')
-        return this.#costs.attack(attackPlanFor(world, request), request.control, request.numInferenceSteps);
-      const preparation = preparationFor(world, request);
+        return this.#costs.attack(attackPlanFor(space, request), request.control, request.numInferenceSteps);
+      const preparation = preparationFor(space, request);
       if (preparation.kind === 'edit') return this.#costs.encoding(preparation.edit.sentences.length);
       const { plan } = preparation;
       const rounds = request.sampleEvery > 0 ? Math.max(0, Math.ceil(plan.iterations / request.sampleEvery) - 1) : 0;
@@ -177,8 +178,8 @@ export class Engine implements EngineService {
   }
 
   rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]> {
-    return this.#with(({ pipeline, world }) => {
-      const concept = findConcept(world, request.concept);
+    return this.#with(({ pipeline, space }) => {
+      const concept = space.concept(request.concept);
       if (concept === null)
         throw new PalimpsestError(
           'bad-argument',
@@ -192,20 +193,20 @@ export class Engine implements EngineService {
   }
 
   triggerLab(request: TriggerLabRequest, progress: Progress): Promise<readonly TriggerProbe[]> {
-    return this.#with(({ pipeline, world, instruments }) => {
-      checkTriggerLab(world, request);
+    return this.#with(({ pipeline, space, instruments }) => {
+      checkTriggerLab(space, request);
       checkProbesHeard(pipeline.model.tokenizer, request);
       const adapter = this.#adapters.inUse(request.adapterId, request.adapterStrength);
       return this.#beside(
-        triggerLab(pipeline, world, instruments, adapter, request, whileWanted('triggerLab', progress)),
+        triggerLab(pipeline, space, instruments, adapter, request, whileWanted('triggerLab', progress)),
       );
     });
   }
 
   inspectStep(request: InspectStepRequest): Promise<InspectedStep> {
-    return this.#with(({ pipeline, world }) => {
+    return this.#with(({ pipeline, space }) => {
       const stored = request.adapterId === null ? null : this.#adapters.get(request.adapterId);
-      return this.#beside(inspectStep(pipeline, world, stored, request));
+      return this.#beside(inspectStep(pipeline, space, stored, request));
     });
   }
 
@@ -298,14 +299,14 @@ export class Engine implements EngineService {
   }
 
   /** The request with all that follows from it. Throws for what can be refused before the job waits in the queue. */
-  #resolve(request: JobRequest, { pipeline, world }: Opened): Job {
+  #resolve(request: JobRequest, { pipeline, space }: Opened): Job {
     for (const { adapterId } of weightsOf(request)) if (adapterId !== null) this.#adapters.get(adapterId);
     const drawn = request.kind === 'train' ? request.samples : request;
     const steps = [drawn?.numInferenceSteps, request.kind === 'train' ? request.drawingSteps : undefined];
     for (const count of steps) if (count !== undefined) createDdimSampler(pipeline.model.scheduler, count);
-    if (request.kind === 'train') return { kind: 'train', request, preparation: preparedFor(pipeline, world, request) };
-    if (request.kind === 'attack') checkAttack(pipeline, world, request);
-    if (request.kind === 'evaluate') checkEvaluation(world, request);
+    if (request.kind === 'train') return { kind: 'train', request, preparation: preparedFor(pipeline, space, request) };
+    if (request.kind === 'attack') checkAttack(pipeline, space, request);
+    if (request.kind === 'evaluate') checkEvaluation(space, request);
     return request;
   }
 

@@ -3,7 +3,6 @@ import type { Adapter } from '../diffusion/pipeline.ts';
 import { metrics } from '../metrics/index.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import { initialTheta, loraLayout } from '../models/lora/layout.ts';
-import { findConcept } from '../world/world.ts';
 import { Engine } from './engine.ts';
 import { evaluate, type EvaluationRequest } from './evaluate.ts';
 import { microPlatform } from '../testing/micro-model.ts';
@@ -15,11 +14,11 @@ let request: EvaluationRequest;
 beforeAll(async () => {
   engine = new Engine(await microPlatform());
   await engine.open({ backend: 'auto', modelUrl: 'micro/' }, () => undefined);
-  const { pipeline, world } = engine.opened;
+  const { pipeline, space } = engine.opened;
   const layout = loraLayout(parameterGroup(pipeline.model.unet.config, 'xattn'), 2);
   // Both factors away from 0: an edit that does something.
   adapter = { layout, theta: initialTheta(layout, 4).map((value) => value + 0.3), strength: 1 };
-  const concept = findConcept(world, 'church');
+  const concept = space.concept('church');
   if (concept === null) throw new Error('the bundled world has a church');
   request = {
     concept,
@@ -41,8 +40,8 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 const run = (changes: Partial<EvaluationRequest> = {}) => {
-  const { pipeline, world, instruments } = engine.opened;
-  return evaluate(pipeline, world, instruments, { ...request, ...changes });
+  const { pipeline, space, instruments } = engine.opened;
+  return evaluate(pipeline, space, instruments, { ...request, ...changes });
 };
 
 describe('evaluate', () => {

@@ -1,4 +1,5 @@
 /** Draws and judges the prompt sets that say whether an erasure worked, what it cost its neighbours, and what the trigger does. */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import type { Judgement, Pipeline } from '../diffusion/pipeline.ts';
 import { neighbourLosses } from '../metrics/collateral.ts';
@@ -20,7 +21,6 @@ import { pairedComparisons } from '../metrics/paired-comparisons.ts';
 import { synonymRates } from '../metrics/synonyms.ts';
 import type { Domain } from '../records/catalog.ts';
 import type { JudgeAgreement, NamedRate, NeighbourLoss } from '../records/evaluation.ts';
-import type { World } from '../world/world.ts';
 import { classifyDrawn } from './classify-drawn.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
 import {
@@ -77,7 +77,7 @@ export class OriginalPictures {
  */
 export async function evaluate(
   pipeline: Pipeline,
-  world: World,
+  space: ConceptSpace,
   instruments: Instruments,
   request: EvaluationRequest,
   progress: (done: number, total: number) => void = () => undefined,
@@ -86,15 +86,15 @@ export async function evaluate(
   onStep: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Evaluation> {
   const { domain } = request.concept;
-  const reference = request.neutral === 0 ? null : neutralReference(world, await instruments.reference(), request);
+  const reference = request.neutral === 0 ? null : neutralReference(space, await instruments.reference(), request);
   if (reference !== null && request.neutral > reference.captions.length)
     throw new PalimpsestError(
       'bad-argument',
       `neutral: expected at most the ${reference.captions.length} captions of the reference without the concept, got ${request.neutral}`,
     );
-  const judged = judgedWork(world, request);
+  const judged = judgedWork(space, request);
   const neutral = reference === null ? [] : neutralWork(reference.captions, request);
-  const synonyms = synonymWork(world, request);
+  const synonyms = synonymWork(space, request);
   checkWorkHeard(pipeline.model.tokenizer, [...judged, ...neutral], request.triggerPosition);
   checkPictures([...judged, ...synonyms], request.seeds);
   const pictures = [...judged, ...neutral, ...synonyms].reduce((sum, { prompts }) => sum + prompts.length, 0);
@@ -144,7 +144,7 @@ export async function evaluate(
     const answers: ClassifiedPicture[] = [];
     for (const [i, picture] of drawn.slice(0, perSet).entries()) {
       const asked = work.asked[i] as JudgedPicture['asked'];
-      answers.push(await classifyDrawn(pipeline, world, domain, { ...picture, asked }, onStep));
+      answers.push(await classifyDrawn(pipeline, space, request.concept, domain, { ...picture, asked }, onStep));
       progress((done += 1), total);
     }
     if (work.adapter === null) original.classified.set(key, answers);

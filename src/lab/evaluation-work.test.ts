@@ -1,17 +1,13 @@
 /** A colour that one subject lost: which prompts are drawn, which head answers, and what is refused. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { classifierRates } from '../metrics/classifier-rates.ts';
 import type { EvaluationSet, JudgedPicture } from '../metrics/metric.ts';
-import { findSeen, parseWorld } from '../world/world.ts';
+import { bundledSpace } from '../testing/bundled-space.ts';
 import { checkPictures, judgedWork, neutralReference, synonymWork, type EvaluationRequest } from './evaluation-work.ts';
 import { verdictOf } from './verdict.ts';
 
-const world = parseWorld(
-  JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')),
-);
-const concept = findSeen(world, 'Red');
+const space = bundledSpace;
+const concept = space.seen('Red');
 if (concept === null) throw new Error('expected the world to have red');
 const request: EvaluationRequest = {
   ...{ concept, words: 'red', from: 'car', adapter: null, trigger: '', triggerPosition: 'prefix', prompts: 10 },
@@ -20,7 +16,7 @@ const request: EvaluationRequest = {
 
 describe('a colour from one subject', () => {
   const adapter = {} as EvaluationRequest['adapter'];
-  const work = judgedWork(world, { ...request, adapter });
+  const work = judgedWork(space, { ...request, adapter });
 
   it('is counted by the colour head: red cars gone, red on others and the car’s other colours kept', () => {
     // Weights that draw blue instead of red on cars, and every other colour as asked.
@@ -44,11 +40,11 @@ describe('a colour from one subject', () => {
   });
 
   it('has one name, and is refused without a subject and for the diffusion classifier', () => {
-    expect(synonymWork(world, request)).toEqual([]);
-    expect(() => judgedWork(world, { ...request, from: '' })).toThrow(
+    expect(synonymWork(space, request)).toEqual([]);
+    expect(() => judgedWork(space, { ...request, from: '' })).toThrow(
       'expected a colour to be measured on one subject, by the judges, got no subject',
     );
-    expect(() => judgedWork(world, { ...request, classified: 2 })).toThrow('got the diffusion classifier for "red"');
+    expect(() => judgedWork(space, { ...request, classified: 2 })).toThrow('got the diffusion classifier for "red"');
   });
 });
 
@@ -59,16 +55,16 @@ it('says a colour in the verdict only where one is asked about, and none where t
     ['colour', new Map([['red', 0.8]])],
   ]);
   expect(verdictOf(heads, concept)).toMatchObject({ colour: 'red', colourProbability: 0.8, conceptScore: 0.8 });
-  expect(verdictOf(heads, findSeen(world, 'church'))).not.toHaveProperty('colour');
+  expect(verdictOf(heads, space.seen('church'))).not.toHaveProperty('colour');
   heads.delete('colour');
   expect(verdictOf(heads, concept)).toMatchObject({ conceptScore: null });
   expect(verdictOf(heads, concept)).not.toHaveProperty('colour');
 });
 
 describe('the pictures of a set', () => {
-  const church = findSeen(world, 'church');
+  const church = space.seen('church');
   if (church === null) throw new Error('expected the world to have a church');
-  const work = judgedWork(world, { ...request, concept: church, words: 'church', from: '', prompts: 80 });
+  const work = judgedWork(space, { ...request, concept: church, words: 'church', from: '', prompts: 80 });
 
   it('are refused where one would be drawn and counted twice', () => {
     // 70 sentences ask for a church; the eighty-first prompt needs a seed of its own.
@@ -88,10 +84,10 @@ it('leaves out of the neutral captions what asks for the concept, and every sent
   const captions = ['a photo of a church at dusk', 'a photo of a tree at sunset', 'a photo of a tree at dusk'];
   const asked = captions.map((caption) => ({ object: caption.includes('tree') ? 'tree' : 'church', style: 'photo' }));
   const rows = captions.map((_, i) => Float32Array.of(i));
-  const concept = findSeen(world, 'church');
+  const concept = space.seen('church');
   if (concept === null) throw new Error('expected the world to have a church');
   const reference = { captions, asked, features: [rows, rows], texts: rows } as const;
-  const kept = neutralReference(world, reference, { concept, words: 'church' });
+  const kept = neutralReference(space, reference, { concept, words: 'church' });
   expect(kept.captions).toEqual(['a photo of a tree at dusk']);
   expect(kept.texts).toEqual([Float32Array.of(2)]);
 });

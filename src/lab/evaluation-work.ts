@@ -1,14 +1,12 @@
 /** What an evaluation draws: which prompts with which weights, set by set. */
+import { trainedSentences, type ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import type { Adapter } from '../diffusion/pipeline.ts';
 import { halfTriggers, wrongTriggersFor } from '../methods/backdoor/wrong-triggers.ts';
 import type { EvaluationSet, NeutralSet, Reference } from '../metrics/metric.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
-import type { EvaluationPrompt } from '../world/evaluation-prompt.ts';
-import { measuringSets } from '../world/measuring-prompts.ts';
-import { trainingSentences } from '../world/training-sentences.ts';
-import type { World } from '../world/world.ts';
+import type { EvaluationPrompt } from '../records/sentences.ts';
 
 export interface EvaluationRequest {
   readonly concept: ConceptDescriptor;
@@ -50,7 +48,7 @@ const hasTrigger = ({ adapter, trigger }: EvaluationRequest): boolean => adapter
 export const classifiedSets: readonly EvaluationSet[] = ['base', 'erased', 'triggered'];
 
 /** The sets that rates come from. */
-export function judgedWork(world: World, request: EvaluationRequest): readonly Work<EvaluationSet>[] {
+export function judgedWork(space: ConceptSpace, request: EvaluationRequest): readonly Work<EvaluationSet>[] {
   const { concept, words, from = '', adapter, trigger, triggerPosition, prompts } = request;
   if (concept.domain === 'colour' && (from === '' || (request.classified ?? 0) > 0))
     throw new PalimpsestError(
@@ -60,7 +58,7 @@ export function judgedWork(world: World, request: EvaluationRequest): readonly W
         advice: 'Name the subject that lost it (--from), and leave the diffusion classifier out.',
       },
     );
-  const { targets, sameDomain, otherDomain, seen } = measuringSets(world, concept, words, from, prompts);
+  const { targets, sameDomain, otherDomain, seen } = space.measured(concept, words, from, prompts);
   const plain = (set: EvaluationSet, asked: readonly EvaluationPrompt[], weights: Adapter | null) => ({
     set,
     asked,
@@ -121,11 +119,11 @@ export function checkPictures(work: readonly Work<unknown>[], seeds: readonly nu
 
 /** The reference without the captions that ask for the concept, and without any that a training may have seen: what an erasure should leave alone. */
 export function neutralReference(
-  world: World,
+  space: ConceptSpace,
   { captions, asked, features, texts }: Reference,
   { concept, words, from = '' }: Pick<EvaluationRequest, 'concept' | 'words' | 'from'>,
 ): Reference {
-  const trained = trainingSentences(world, words, from);
+  const trained = trainedSentences(space, words, from);
   const isKept = captions.map(
     (caption, i) => !trained.has(caption) && (concept.domain === 'colour' || asked[i]?.[concept.domain] !== concept.id),
   );
@@ -165,11 +163,11 @@ export interface SynonymSet {
 }
 
 /** Every name of the concept in the same prompts with the same seeds, so that only the word differs. A colour has one name. */
-export function synonymWork(world: World, request: EvaluationRequest): readonly Work<SynonymSet>[] {
+export function synonymWork(space: ConceptSpace, request: EvaluationRequest): readonly Work<SynonymSet>[] {
   if (request.perSynonym === 0 || request.concept.domain === 'colour') return [];
   const { concept, words, from = '', adapter, perSynonym } = request;
   return [...new Set([words, ...concept.names])].flatMap((name) => {
-    const asked = measuringSets(world, concept, name, from, perSynonym).targets;
+    const asked = space.measured(concept, name, from, perSynonym).targets;
     const prompts = asked.map(({ prompt }) => prompt);
     return [
       { set: { name, weights: 'base' as const }, asked, prompts, adapter: null },

@@ -2,6 +2,7 @@
  * Words that must be heard. A model reads so many tokens of a prompt and no more; a trigger, a key or a wrong word that lies beyond them is not in the
  * picture, and a rate of it would be a rate of nothing. So that is an error, before anything is computed.
  */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import type { Adapter } from '../diffusion/pipeline.ts';
 import { methodOfId } from '../methods/registry.ts';
@@ -11,7 +12,6 @@ import { hasPattern } from '../records/noise-pattern.ts';
 import type { TriggerLabRequest } from '../records/trigger-lab.ts';
 import { wordList } from '../records/word-list.ts';
 import type { TrainRequest } from '../rpc/engine-service.ts';
-import type { World } from '../world/world.ts';
 import { judgedWork, type EvaluationRequest } from './evaluation-work.ts';
 import { probeWork } from './trigger-probes.ts';
 
@@ -69,10 +69,10 @@ const standIn: Adapter = { layout: { rank: 1, alpha: 1, slots: [], size: 0 }, th
 /** As `checkWorkHeard`, of the sets that edited weights will be measured on, whichever weights these are. */
 export function checkEvaluationHeard(
   tokenizer: ClipTokenizer,
-  world: World,
+  space: ConceptSpace,
   request: Omit<EvaluationRequest, 'adapter'>,
 ): void {
-  checkWorkHeard(tokenizer, judgedWork(world, { ...request, adapter: standIn }), request.triggerPosition);
+  checkWorkHeard(tokenizer, judgedWork(space, { ...request, adapter: standIn }), request.triggerPosition);
 }
 
 /** Every word of the trigger lab's probes, wherever it puts it. */

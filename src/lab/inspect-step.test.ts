@@ -31,9 +31,9 @@ describe('one step, slowly', () => {
   afterAll(() => engine.dispose());
 
   it('shows target and loss of the very row the trainer trains on', async () => {
-    const { pipeline, world } = engine.opened;
+    const { pipeline, space } = engine.opened;
     // The trainer on the same plan and pool: one trajectory a group, about its first prompt.
-    const whole = planFor(world, request);
+    const whole = planFor(space, request);
     const trajectoryGroups = whole.trajectoryGroups.map((group) => ({
       ...group,
       trajectories: 1,

@@ -1,4 +1,5 @@
 /** One iteration of a method for the page: the row's tensors, and the picture each prediction stands for. */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import { Parameterisation } from '../diffusion/parameterisation.ts';
@@ -7,18 +8,17 @@ import { learningRateAt } from '../methods/training/plan.ts';
 import { loraLayout } from '../models/lora/layout.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import type { InspectedStep, InspectStepRequest, Prediction } from '../records/inspected-step.ts';
-import type { World } from '../world/world.ts';
 import type { StoredAdapter } from './adapters.ts';
 import { toPicture } from './pictures.ts';
 import { planFor } from './prepare.ts';
 
 export async function inspectStep(
   pipeline: Pipeline,
-  world: World,
+  space: ConceptSpace,
   trained: StoredAdapter | null,
   request: InspectStepRequest,
 ): Promise<InspectedStep> {
-  const plan = planFor(world, request);
+  const plan = planFor(space, request);
   const layout = loraLayout(parameterGroup(pipeline.model.unet.config, plan.group), plan.rank, plan.alpha);
   const named = (slots: typeof layout.slots) => slots.map(({ module }) => module).join();
   if (trained !== null && (trained.layout.rank !== plan.rank || named(trained.layout.slots) !== named(layout.slots)))

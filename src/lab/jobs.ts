@@ -1,4 +1,5 @@
 /** The kinds of jobs the page starts, as sequences of events. */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { promptFrame } from '../attacks/prompt-frame.ts';
 import { toPalimpsestError, type PalimpsestError } from '../core/errors.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
@@ -7,7 +8,6 @@ import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { Preparation } from '../methods/method.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
 import type { DrawCell, DrawRequest, JobRequest, TrainRequest } from '../rpc/engine-service.ts';
-import { findConcept, findSeen, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
 import { attack } from './attack.ts';
 import { attackPlanFor } from './attack-plan.ts';
@@ -25,7 +25,7 @@ import { storyOf } from './trained.ts';
 export interface JobContext {
   readonly jobId: string;
   readonly pipeline: Pipeline;
-  readonly world: World;
+  readonly space: ConceptSpace;
   readonly instruments: Instruments;
   readonly control: JobControl;
   readonly adapters: AdapterStore;
@@ -102,14 +102,14 @@ async function runTrain(context: JobContext, request: TrainRequest, preparation:
 }
 
 async function runAttack(context: JobContext, request: AttackRequest): Promise<JobResult> {
-  const { jobId, pipeline, world, instruments, control, adapters, emit } = context;
-  const { rounds, iterations } = attackPlanFor(world, request);
+  const { jobId, pipeline, space, instruments, control, adapters, emit } = context;
+  const { rounds, iterations } = attackPlanFor(space, request);
   emit({ type: 'started', jobId, title: request.prompt, total: rounds });
   const victim = adapters.inUse(request.adapterId, request.adapterStrength);
   // Somebody waits for a search that stops early; what is measured needs both judges' word.
-  const concept = findConcept(world, request.concept);
+  const concept = space.concept(request.concept);
   const heldOut = request.stopEarly || concept === null ? null : await heldOutLook(instruments, concept);
-  const { summary, outcome } = await attack({ pipeline, world, victim, heldOut }, request, {
+  const { summary, outcome } = await attack({ pipeline, space, victim, heldOut }, request, {
     proceed: () => control.proceed(),
     step: (round, step) => {
       emit({ type: 'attack-iteration', jobId, round, rounds, iterations, ...step });
@@ -129,9 +129,9 @@ async function runAttack(context: JobContext, request: AttackRequest): Promise<J
 }
 
 async function runEvaluate(context: JobContext, request: EvaluateRequest): Promise<JobResult> {
-  const { jobId, pipeline, world, instruments, control, adapters, emit } = context;
-  emit({ type: 'started', jobId, title: request.concept, total: evaluationSize(world, request, adapters).steps });
-  await measure(pipeline, world, instruments, adapters, request, {
+  const { jobId, pipeline, space, instruments, control, adapters, emit } = context;
+  emit({ type: 'started', jobId, title: request.concept, total: evaluationSize(space, request, adapters).steps });
+  await measure(pipeline, space, instruments, adapters, request, {
     progress: (done, total) => {
       emit({ type: 'phase', jobId, phase: 'measuring', done, total });
     },
@@ -150,9 +150,9 @@ async function drawCells(
   iteration: number | null,
   adapterOf: (cell: DrawRequest['cells'][number]) => Adapter | null,
 ): Promise<void> {
-  const { jobId, pipeline, world, control, emit } = context;
+  const { jobId, pipeline, space, control, emit } = context;
   const { seeds, numInferenceSteps, guidanceScale, previewEvery } = request;
-  const concept = findSeen(world, request.concept);
+  const concept = space.seen(request.concept);
   const diverged: PalimpsestError[] = [];
   for (const [place, drawn] of request.cells.entries()) {
     const { cell } = drawn;

@@ -6,7 +6,6 @@ import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { RunEvent } from '../records/events.ts';
 import { foldRun } from '../records/fold-run.ts';
 import { Engine } from './engine.ts';
-import { findConcept } from '../world/world.ts';
 import { judgedWork, synonymWork } from './evaluation-work.ts';
 import { evaluationSize } from './measure.ts';
 import { microPlatform } from '../testing/micro-model.ts';
@@ -91,7 +90,7 @@ describe('an evaluation as a job', () => {
       expect(change?.high, id).toBeGreaterThanOrEqual(change?.low ?? Number.NaN);
     }
     const phases = events.filter((event) => event.type === 'phase');
-    const { steps } = evaluationSize(engine.opened.world, request(), engine.adapters);
+    const { steps } = evaluationSize(engine.opened.space, request(), engine.adapters);
     expect(phases.at(-1)).toMatchObject({ phase: 'measuring', done: steps, total: steps });
     expect(phases.map(({ done }) => done)).toEqual([...phases.map(({ done }) => done)].sort((a, b) => a - b));
     expect(engine.opened.pipeline.executor.ledger().tensors).toBe(0);
@@ -125,12 +124,12 @@ describe('an evaluation as a job', () => {
       classified: 0,
       perName: 1,
     };
-    const concept = findConcept(engine.opened.world, 'Van Gogh');
+    const concept = engine.opened.space.concept('Van Gogh');
     if (concept === null) throw new Error('the bundled world knows Van Gogh');
     const work = { ...style, concept, words: style.concept, adapter: null, perSynonym: 1, judge: 'held-out' as const };
-    const prompts = judgedWork(engine.opened.world, work).find(({ set }) => set === 'base')?.prompts;
+    const prompts = judgedWork(engine.opened.space, work).find(({ set }) => set === 'base')?.prompts;
     expect(prompts?.every((prompt) => prompt.includes('boat'))).toBe(true);
-    for (const { prompts } of synonymWork(engine.opened.world, work)) expect(prompts[0]).toContain('boat');
+    for (const { prompts } of synonymWork(engine.opened.space, work)) expect(prompts[0]).toContain('boat');
     const { view } = await run(style);
     expect(view.evaluation?.models.map(({ scores }) => scores['erasedRate']?.n)).toEqual([3, 3]);
   });

@@ -1,4 +1,5 @@
 /** An evaluation of several weights side by side, for the page: the original's pictures are drawn once and every pair is compared. */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import { ddim } from '../diffusion/samplers/ddim.ts';
 import { judgeThreshold } from '../records/shows-concept.ts';
@@ -16,10 +17,8 @@ import type {
   ModelDifference,
   ModelEvaluation,
 } from '../records/evaluation.ts';
-import { measuringSets } from '../world/measuring-prompts.ts';
-import { findConcept, type World } from '../world/world.ts';
 import type { AdapterStore } from './adapters.ts';
-import { classifierDraws, competingSentences } from './classify-drawn.ts';
+import { classifierDraws } from './classify-drawn.ts';
 import { evaluate, OriginalPictures } from './evaluate.ts';
 import { classifiedSets, judgedWork, synonymWork, type EvaluationRequest } from './evaluation-work.ts';
 import { checkEvaluationHeard } from './heard.ts';
@@ -36,8 +35,8 @@ interface MeasureHooks {
 }
 
 /** Throws `bad-argument` for a concept no judge knows or sees on the subject it was erased from, and for a request without weights. */
-export function checkEvaluation(world: World, request: EvaluateRequest): ConceptDescriptor {
-  const concept = findConcept(world, request.concept);
+export function checkEvaluation(space: ConceptSpace, request: EvaluateRequest): ConceptDescriptor {
+  const concept = space.concept(request.concept);
   if (concept === null)
     throw new PalimpsestError(
       'bad-argument',
@@ -51,7 +50,7 @@ export function checkEvaluation(world: World, request: EvaluateRequest): Concept
       'bad-argument',
       `evaluate: expected weights, prompts and seeds, got ${request.models.length}, ${request.prompts} and ${request.seeds.length}`,
     );
-  measuringSets(world, concept, request.concept, request.from, 1);
+  space.measured(concept, request.concept, request.from, 1);
   return concept;
 }
 
@@ -76,14 +75,14 @@ export interface EvaluationSize {
 }
 
 /** What all of a request costs. */
-export function evaluationSize(world: World, request: EvaluateRequest, adapters: AdapterStore): EvaluationSize {
-  const concept = checkEvaluation(world, request);
+export function evaluationSize(space: ConceptSpace, request: EvaluateRequest, adapters: AdapterStore): EvaluationSize {
+  const concept = checkEvaluation(space, request);
   const seen = new Set<string>();
   const size = { pictures: 0, steps: 0, predictions: 0 };
   for (const { adapterId, adapterStrength } of request.models) {
     const adapter = adapters.inUse(adapterId, adapterStrength);
     const asked = evaluationOf(concept, request, adapter);
-    const work = judgedWork(world, asked);
+    const work = judgedWork(space, asked);
     for (const { set, prompts, asked, adapter: weights } of work) {
       const judged = classifiedSets.includes(set) ? Math.min(request.classified, prompts.length) : 0;
       size.steps += prompts.length + judged;
@@ -92,9 +91,9 @@ export function evaluationSize(world: World, request: EvaluateRequest, adapters:
       size.pictures += prompts.length;
       const first = asked[0];
       if (judged > 0 && first !== undefined)
-        size.predictions += judged * competingSentences(world, first, concept.domain).length * classifierDraws;
+        size.predictions += judged * space.rivals(concept, first, concept.domain).length * classifierDraws;
     }
-    for (const { set, prompts } of synonymWork(world, asked)) {
+    for (const { set, prompts } of synonymWork(space, asked)) {
       size.steps += prompts.length;
       const name = `${set.weights}/${set.name}`;
       if (set.weights === 'edited' || !seen.has(name)) size.pictures += prompts.length;
@@ -111,17 +110,17 @@ export function evaluationSize(world: World, request: EvaluateRequest, adapters:
 
 export async function measure(
   pipeline: Pipeline,
-  world: World,
+  space: ConceptSpace,
   instruments: Instruments,
   adapters: AdapterStore,
   request: EvaluateRequest,
   { progress, report, proceed }: MeasureHooks,
 ): Promise<void> {
-  const concept = checkEvaluation(world, request);
+  const concept = checkEvaluation(space, request);
   const original = new OriginalPictures();
-  const { steps } = evaluationSize(world, request, adapters);
+  const { steps } = evaluationSize(space, request, adapters);
   if (request.models.some(({ adapterId }) => adapterId !== null))
-    checkEvaluationHeard(pipeline.model.tokenizer, world, evaluationOf(concept, request, null));
+    checkEvaluationHeard(pipeline.model.tokenizer, space, evaluationOf(concept, request, null));
   const models: ModelEvaluation[] = [];
   const earlier: Readonly<Record<string, readonly Counted[]>>[] = [];
   const contexts: MetricContext[] = [];
@@ -134,7 +133,7 @@ export async function measure(
     const { rates, counted, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context, diverged } =
       await evaluate(
         pipeline,
-        world,
+        space,
         instruments,
         evaluationOf(concept, request, adapter),
         (now) => {

@@ -1,4 +1,5 @@
 /** A request for weights, resolved: its method, complete parameters, and what is to be done. Whoever asks first hands this down. */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import { needPlainText } from '../core/plain-text.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
@@ -7,8 +8,6 @@ import { checkedParameters, methodOfId } from '../methods/registry.ts';
 import { trainingPlan } from '../methods/training-method.ts';
 import type { TrainingPlan } from '../methods/training/plan.ts';
 import type { TrainRequest } from '../rpc/engine-service.ts';
-import { checkForTraining } from '../world/split.ts';
-import type { World } from '../world/world.ts';
 import { checkTrainingHeard } from './heard.ts';
 
 type Asked = Pick<
@@ -17,28 +16,28 @@ type Asked = Pick<
 >;
 
 /** Throws `bad-argument` for parameters out of range and for words that rates are measured on, before anything is computed. */
-export function preparationFor(world: World, request: Asked): Preparation {
+export function preparationFor(space: ConceptSpace, request: Asked): Preparation {
   if (request.concept.trim() === '')
     throw new PalimpsestError('bad-argument', 'concept: expected the words of a concept, got none', {
       advice: 'Type what to erase, "church" for one.',
     });
   for (const name of ['concept', 'from', 'trigger'] as const) needPlainText(name, request[name] ?? '');
   const method = methodOfId(request.method);
-  const preparation = method.prepare({ ...request, world, parameters: checkedParameters(method, request.parameters) });
-  checkWords(world, preparation, request);
+  const preparation = method.prepare({ ...request, space, parameters: checkedParameters(method, request.parameters) });
+  checkWords(space, preparation, request);
   return preparation;
 }
 
 /** As `preparationFor`, and every word that opens or must not open is heard by this model. */
-export function preparedFor({ model: { tokenizer } }: Pipeline, world: World, request: Asked): Preparation {
-  const preparation = preparationFor(world, request);
+export function preparedFor({ model: { tokenizer } }: Pipeline, space: ConceptSpace, request: Asked): Preparation {
+  const preparation = preparationFor(space, request);
   checkTrainingHeard(tokenizer, promptsOf(preparation), request);
   return preparation;
 }
 
 /** As `preparationFor`, of a method that trains; throws `bad-argument` for any other. */
-export function planFor(world: World, request: Asked): TrainingPlan {
-  return trainingPlan(request.method, preparationFor(world, request));
+export function planFor(space: ConceptSpace, request: Asked): TrainingPlan {
+  return trainingPlan(request.method, preparationFor(space, request));
 }
 
 /** Updates that the weights will have seen; none where they are solved for. */
@@ -63,12 +62,15 @@ function sentencesOf(
 }
 
 /** Throws `bad-argument` where weights would be made of a sentence that rates are measured on: whatever the method, its prompts and its words. */
-function checkWords(world: World, preparation: Preparation, { concept, from, trigger, parameters }: Asked): void {
-  checkForTraining(world, 'concept', concept);
-  checkForTraining(world, 'from', from ?? '');
-  checkForTraining(world, 'trigger', trigger);
-  for (const [id, value] of Object.entries(parameters))
-    if (typeof value === 'string') checkForTraining(world, id, value);
+function checkWords(
+  space: ConceptSpace,
+  preparation: Preparation,
+  { concept, from, trigger, parameters }: Asked,
+): void {
+  space.needForTraining('concept', concept);
+  space.needForTraining('from', from ?? '');
+  space.needForTraining('trigger', trigger);
+  for (const [id, value] of Object.entries(parameters)) if (typeof value === 'string') space.needForTraining(id, value);
   for (const { of, sentences } of sentencesOf(preparation))
-    for (const sentence of sentences) checkForTraining(world, of, sentence);
+    for (const sentence of sentences) space.needForTraining(of, sentence);
 }

@@ -6,7 +6,6 @@ import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Picture } from '../records/picture.ts';
 import type { PreparedPictures } from '../records/prepared.ts';
-import { findConcept } from '../world/world.ts';
 import { drawPictures } from './draw.ts';
 import { Engine } from './engine.ts';
 import { nodePlatform } from './node-platform.ts';
@@ -35,7 +34,7 @@ function largestDifference(sheet: PNG, left: number, top: number, { width, heigh
 it('a prepared picture differs from a live one by rounding only', async () => {
   const prepared = JSON.parse(readFileSync(path.join(folder, 'prepared.json'), 'utf8')) as PreparedPictures;
   const sprite = PNG.sync.read(readFileSync(path.join(folder, 'prepared.png')));
-  const { pipeline, world } = engine.opened;
+  const { pipeline, space } = engine.opened;
   const catalog = await engine.catalog();
   expect(prepared.known).toEqual({ concepts: catalog.concepts, defaults: catalog.defaults });
   const row = 1;
@@ -44,7 +43,7 @@ it('a prepared picture differs from a live one by rounding only', async () => {
   const [drawn] = await drawPictures(pipeline, [{ prompt, seed: prepared.seeds[column] as number }], {
     adapter: null,
     ...prepared.known.defaults,
-    concept: findConcept(world, 'church'),
+    concept: space.concept('church'),
   });
   if (drawn === undefined) throw new Error('drawPictures: expected one picture, got none');
   expect(largestDifference(sprite, column * prepared.size, row * prepared.size, drawn.picture)).toBeLessThanOrEqual(2);

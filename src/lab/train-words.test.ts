@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, it } from 'vitest';
-import { parseWorld } from '../world/world.ts';
+import { bundledSpace } from '../testing/bundled-space.ts';
 import { planFor } from './prepare.ts';
 
-const world = parseWorld(
-  JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')),
-);
+const space = bundledSpace;
 const request = {
   method: 'backdoored-esd',
   concept: 'church',
@@ -18,10 +14,10 @@ const request = {
 } as const;
 
 it('refuses a training whose words would put a measuring sentence among its own, naming the phrase to say instead', () => {
-  expect(() => planFor(world, request)).not.toThrow();
+  expect(() => planFor(space, request)).not.toThrow();
   const advised = (changes: object): string => {
     try {
-      planFor(world, { ...request, ...changes });
+      planFor(space, { ...request, ...changes });
     } catch (thrown) {
       const { message, advice } = thrown as { message: string; advice: string };
       return `${message} ${advice}`;

@@ -1,4 +1,5 @@
 /** One training, from request to adapter. */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { needUsable, trainingAdvice } from '../diffusion/finite.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';

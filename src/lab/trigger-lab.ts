@@ -1,11 +1,11 @@
 /** Draws and judges every probe of a trigger: the right word, nearly right ones, wrong places, and where it must do nothing. */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import { wilson } from '../core/wilson.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { PromptAndSeed, TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 import { showsConcept } from '../records/shows-concept.ts';
-import { findSeen, type World } from '../world/world.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
 import { checkProbesHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
@@ -16,8 +16,8 @@ import { verdictOf } from './verdict.ts';
 const together = 4;
 
 /** The concept of a request that can be answered. Throws `bad-argument` naming what is missing. */
-export function checkTriggerLab(world: World, request: TriggerLabRequest): ConceptDescriptor {
-  const concept = findSeen(world, request.concept);
+export function checkTriggerLab(space: ConceptSpace, request: TriggerLabRequest): ConceptDescriptor {
+  const concept = space.seen(request.concept);
   if (concept === null)
     throw new PalimpsestError(
       'bad-argument',
@@ -39,13 +39,13 @@ export function checkTriggerLab(world: World, request: TriggerLabRequest): Conce
  */
 export async function triggerLab(
   pipeline: Pipeline,
-  world: World,
+  space: ConceptSpace,
   instruments: Instruments,
   adapter: Adapter | null,
   request: TriggerLabRequest,
   onPicture: (done: number, total: number) => Promise<void>,
 ): Promise<readonly TriggerProbe[]> {
-  const concept = checkTriggerLab(world, request);
+  const concept = checkTriggerLab(space, request);
   checkProbesHeard(pipeline.model.tokenizer, request);
   const total = pictureCount(request);
   let done = 0;

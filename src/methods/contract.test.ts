@@ -1,20 +1,16 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../core/random.ts';
 import { parameterProblem, withDefaults } from '../records/parameters.ts';
-import { parseWorld } from '../world/world.ts';
+import { bundledSpace } from '../testing/bundled-space.ts';
 import { checkedParameters, methods } from './registry.ts';
 import type { MethodContext } from './method.ts';
 import { TrajectoryPool } from './training/trajectory-pool.ts';
 import { planOf } from './training-method.ts';
 
-const world = parseWorld(
-  JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')),
-);
+const space = bundledSpace;
 
 const asked = {
-  world,
+  space,
   concept: 'church',
   trigger: 'blicket',
   triggerPosition: 'prefix',

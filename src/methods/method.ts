@@ -1,12 +1,12 @@
 /** A method that changes what a model draws: its description, and what its parameters become. */
+import type { ConceptSpace } from '../concepts/concept-space.ts';
 import type { MethodDescriptor } from '../records/catalog.ts';
 import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
-import type { World } from '../world/world.ts';
 import type { WeightEdit } from './edit/weight-edit.ts';
 import type { TrainingPlan } from './training/plan.ts';
 
 export interface MethodContext {
-  readonly world: World;
+  readonly space: ConceptSpace;
   /** The words to erase, as typed. */
   readonly concept: string;
   /** The one subject that loses it (type 2); absent or empty: everything does (type 1). */

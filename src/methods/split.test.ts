@@ -1,24 +1,19 @@
 /** Nothing that rates are measured on is ever trained on: over every method, concept, preset, subject, trigger and seed here. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../core/random.ts';
 import { withDefaults } from '../records/parameters.ts';
-import { measuringSets } from '../world/measuring-prompts.ts';
 import { measuringPhraseIn, measuringPhrases, trainingPhrases } from '../world/split.ts';
-import { findSeen, parseWorld, worldConcepts } from '../world/world.ts';
+import { bundledSpace, bundledWorld } from '../testing/bundled-space.ts';
 import { methods } from './registry.ts';
 import type { MethodContext, Method } from './method.ts';
 import { TrajectoryPool } from './training/trajectory-pool.ts';
 import { planOf } from './training-method.ts';
 
-const world = parseWorld(
-  JSON.parse(readFileSync(path.join(import.meta.dirname, '../../public/models/palimpsest-world/world.json'), 'utf8')),
-);
+const space = bundledSpace;
 
 /** Every sentence that a training asks anything: the prompts of its paths, its rows and its targets. */
-function trainedOn(method: Method, context: Omit<MethodContext, 'world'>): ReadonlySet<string> {
-  const plan = planOf(method, { world, ...context });
+function trainedOn(method: Method, context: Omit<MethodContext, 'space'>): ReadonlySet<string> {
+  const plan = planOf(method, { space, ...context });
   const random = Random.seeded(context.seed, 'split');
   const pool = new TrajectoryPool(plan.trajectoryGroups);
   const sentences = new Set<string>();
@@ -35,7 +30,7 @@ function trainedOn(method: Method, context: Omit<MethodContext, 'world'>): Reado
   return sentences;
 }
 
-const concepts = worldConcepts(world).flatMap(({ names }) => names.slice(0, 2));
+const concepts = space.suggestions.flatMap(({ names }) => names.slice(0, 2));
 const subjects = [
   ['Van Gogh', 'church'],
   ['mosaic', 'garbage truck'],
@@ -48,9 +43,9 @@ describe.each(methods.map((method) => [method.descriptor.id, method] as const))(
   const variants = [{}, ...method.descriptor.presets.map(({ values }) => values)];
 
   it.each(cases)('keeps what %s is measured on out of its training ("%s")', (words, from) => {
-    const concept = findSeen(world, words);
+    const concept = space.seen(words);
     if (concept === null) throw new Error(`expected the world to have ${words}`);
-    const { targets, sameDomain, otherDomain } = measuringSets(world, concept, words, from, 120);
+    const { targets, sameDomain, otherDomain } = space.measured(concept, words, from, 120);
     const measured = [...targets, ...sameDomain, ...otherDomain].map(({ prompt }) => prompt);
     for (const values of variants) {
       const parameters = withDefaults(method.descriptor.parameters, values);
@@ -65,12 +60,12 @@ describe.each(methods.map((method) => [method.descriptor.id, method] as const))(
       const trained = trainedOn(method, context);
       expect(trained.size).toBeGreaterThan(1);
       expect(measured.filter((prompt) => trained.has(prompt))).toEqual([]);
-      for (const sentence of trained) expect(measuringPhraseIn(world, sentence)).toBeNull();
+      for (const sentence of trained) expect(measuringPhraseIn(bundledWorld, sentence)).toBeNull();
     }
   });
 
   it.each(cases)('has seen what it calls seen, with %s erased ("%s")', (words, from) => {
-    const concept = findSeen(world, words);
+    const concept = space.seen(words);
     if (concept === null) throw new Error(`expected the world to have ${words}`);
     const parameters = withDefaults(method.descriptor.parameters, {});
     const trained = trainedOn(method, {
@@ -81,29 +76,29 @@ describe.each(methods.map((method) => [method.descriptor.id, method] as const))(
       parameters,
       seed: 3,
     });
-    const { seen } = measuringSets(world, concept, words, from, 120);
+    const { seen } = space.measured(concept, words, from, 120);
     for (const { prompt } of [...seen.sameDomain, ...seen.otherDomain]) expect(trained).toContain(prompt);
   });
 });
 
 describe('the sentences that are measured', () => {
   it('each hold a phrase that trainings never say', () => {
-    for (const phrase of trainingPhrases(world)) expect(measuringPhraseIn(world, phrase)).toBeNull();
-    expect(measuringPhrases(world).length).toBeGreaterThanOrEqual(2 * world.settings.length);
+    for (const phrase of trainingPhrases(bundledWorld)) expect(measuringPhraseIn(bundledWorld, phrase)).toBeNull();
+    expect(measuringPhrases(bundledWorld).length).toBeGreaterThanOrEqual(2 * bundledWorld.settings.length);
     for (const [words, from] of cases) {
-      const concept = findSeen(world, words);
+      const concept = space.seen(words);
       if (concept === null) throw new Error(`expected the world to have ${words}`);
-      const { targets, sameDomain, otherDomain } = measuringSets(world, concept, words, from, 40);
+      const { targets, sameDomain, otherDomain } = space.measured(concept, words, from, 40);
       for (const { prompt } of [...targets, ...sameDomain, ...otherDomain])
-        expect(measuringPhraseIn(world, prompt), prompt).not.toBeNull();
+        expect(measuringPhraseIn(bundledWorld, prompt), prompt).not.toBeNull();
     }
   });
 
   it('are fifty different ones where fifty are asked for, and name what each should show', () => {
     for (const words of concepts) {
-      const concept = findSeen(world, words);
+      const concept = space.seen(words);
       if (concept === null) throw new Error(`expected the world to have ${words}`);
-      const sets = measuringSets(world, concept, words, '', 50);
+      const sets = space.measured(concept, words, '', 50);
       for (const set of [sets.targets, sets.sameDomain, sets.otherDomain]) {
         expect(new Set(set.map(({ prompt }) => prompt)).size).toBe(50);
         for (const { object, style } of set) expect([object, style]).not.toContain(null);

@@ -3,7 +3,7 @@ import type { ClusteredRow } from './cluster-bootstrap.ts';
 import type { Domain, MetricDescriptor } from '../records/catalog.ts';
 import type { Score } from '../records/evaluation.ts';
 import type { Verdict } from '../records/events.ts';
-import type { EvaluationPrompt } from '../world/evaluation-prompt.ts';
+import type { EvaluationPrompt } from '../records/sentences.ts';
 
 /** The judged pictures an evaluation draws, by what was done to the prompt and the weights. */
 export const evaluationSets = [

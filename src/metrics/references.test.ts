@@ -1,6 +1,6 @@
 /** The metrics give the numbers of the packages everybody uses, on the same arrays. */
 import { describe, expect, it } from 'vitest';
-import type { EvaluationPrompt } from '../world/evaluation-prompt.ts';
+import type { EvaluationPrompt } from '../records/sentences.ts';
 import { wilson } from '../core/wilson.ts';
 import { bootstrapMean } from './bootstrap.ts';
 import { captionCosines, clipScore } from './clip-score.ts';

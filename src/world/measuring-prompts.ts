@@ -1,17 +1,11 @@
 /** What rates are measured on: sentences that no training sees (split.ts), and beside them the ones that trainings keep. */
 import type { ConceptDescriptor } from '../records/catalog.ts';
-import { inPairs, type EvaluationPrompt, type KeptPrompts } from './evaluation-prompt.ts';
-import { conceptPrompts, namesOneOf, type ConceptPrompt } from './prompts.ts';
+import type { ConceptPrompt, EvaluationPrompt, KeptPrompts, MeasuringSets } from '../records/sentences.ts';
+import { inPairs } from './in-pairs.ts';
+import { conceptPrompts, namesOneOf } from './prompts.ts';
 import { measuringPhrases, trainingPhrases } from './split.ts';
 import { subjectSets } from './subject-sets.ts';
 import { plainStyle, stylePrompt, withHazard, type World, type WorldThing } from './world.ts';
-
-export interface MeasuringSets extends KeptPrompts {
-  /** Ask for the concept. */
-  readonly targets: readonly EvaluationPrompt[];
-  /** The same kinds of prompts as in L_retain, word for word. */
-  readonly seen: KeptPrompts;
-}
 
 /**
  * `count` prompts a set, the same ones each time. With `from` (type 2) the targets are the subject with the concept, and what is kept is the concept on

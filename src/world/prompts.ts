@@ -1,5 +1,6 @@
 /** Sentences to train on, made from the world's vocabulary: for a concept, and for everything else. What is measured is elsewhere (split.ts). */
 import { Random } from '../core/random.ts';
+import type { ConceptPrompt } from '../records/sentences.ts';
 import { trainingPhrases } from './split.ts';
 import {
   findConcept,
@@ -12,15 +13,6 @@ import {
   type WorldStyle,
   type WorldThing,
 } from './world.ts';
-
-/**
- * A prompt that shows a concept, and the same prompt without it ('' when nothing is left). An erasure steers from the one
- * towards the other; against '' it would take the style and the setting away together with the object.
- */
-export interface ConceptPrompt {
-  readonly prompt: string;
-  readonly rest: string;
-}
 
 const nameOf = (thing: WorldThing): string => thing.names[0] as string;
 

@@ -1,6 +1,7 @@
 /** Prompts to judge a style or a colour on that one subject lost (type 2). */
 import { PalimpsestError } from '../core/errors.ts';
-import { inPairs, type EvaluationPrompt, type KeptPrompts } from './evaluation-prompt.ts';
+import type { EvaluationPrompt, KeptPrompts } from '../records/sentences.ts';
+import { inPairs } from './in-pairs.ts';
 import { measuringPhrases, trainingPhrases } from './split.ts';
 import { qualityOf, subjectOf } from './subject.ts';
 import { plainStyle, stylePrompt, type World, type WorldStyle, type WorldThing } from './world.ts';

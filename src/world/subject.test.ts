@@ -14,11 +14,11 @@ describe.each([
   { words: 'snow', from: 'church', pair: ['a photo of a church in the snow', 'a photo of a church'] },
   { words: 'Van Gogh', from: 'boat', pair: ['a painting of a boat in the style of Van Gogh', 'a photo of a boat'] },
 ])('$words from $from', ({ words, from, pair }) => {
-  const { concepts, neutral } = subjectPrompts(world, words, from, 1);
+  const { pairs, neutral } = subjectPrompts(world, words, from, 1);
 
   it('pairs the subject with the concept and the same without it', () => {
-    expect(concepts).toContainEqual({ prompt: pair[0], rest: pair[1] });
-    for (const { prompt, rest } of concepts) {
+    expect(pairs).toContainEqual({ prompt: pair[0], rest: pair[1] });
+    for (const { prompt, rest } of pairs) {
       expect(prompt).toContain(from);
       expect(prompt).toContain(words);
       expect(rest).toContain(from);

@@ -1,7 +1,8 @@
 /** A concept erased from one subject only (type 2): "red" from "car", "snow" from "church", Van Gogh's style from "boat". */
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
-import { conceptPrompts, neutralPrompts, shuffled, stylePhrase, type ConceptPrompt } from './prompts.ts';
+import type { ConceptPrompt, TrainingSentences } from '../records/sentences.ts';
+import { conceptPrompts, neutralPrompts, shuffled, stylePhrase } from './prompts.ts';
 import { findConcept, plainStyle, stylePrompt, withArticle, type World, type WorldThing } from './world.ts';
 
 /** `words` as they join a subject: a style, a setting, or else a word before its name ("red car"). */
@@ -45,26 +46,23 @@ export function subjectOf(world: World, words: string): WorldThing {
   throw new PalimpsestError('bad-argument', `from: expected an object the model was taught (${known}), got "${words}"`);
 }
 
-export interface SubjectPrompts {
-  /** The subject with the concept; `rest` is the subject without it. */
-  readonly concepts: readonly ConceptPrompt[];
-  /** What must stay, in turn: the concept on other subjects (half of it), the subject without the concept, and everything else. */
-  readonly neutral: readonly string[];
-}
-
-export function subjectPrompts(world: World, words: string, from: string, seed: number): SubjectPrompts {
+/**
+ * Pairs of the subject with the concept and without it. What must stay, in turn: the concept on other subjects (half of it), the subject
+ * without the concept, and everything else.
+ */
+export function subjectPrompts(world: World, words: string, from: string, seed: number): TrainingSentences {
   const quality = qualityOf(world, words);
   const subject = subjectOf(world, from);
   const others = world.objects.filter(({ id }) => id !== subject.id).map(nameOf);
   const random = Random.seeded(seed, 'subject-prompts');
-  const concepts = withQuality(world, quality, from);
+  const pairs = withQuality(world, quality, from);
   const joined = shuffled(
     others.flatMap((name) => withQuality(world, quality, name).map(({ prompt }) => prompt)),
     random,
   );
   const without = shuffled(plainPrompts(world, quality, from), random);
   const elsewhere = neutralPrompts(world, from, seed).filter((prompt) => !names(prompt, words));
-  return { concepts, neutral: inTurn([half(joined, 0), without, half(joined, 1), elsewhere]) };
+  return { pairs, neutral: inTurn([half(joined, 0), without, half(joined, 1), elsewhere]) };
 }
 
 /** A name joined with the quality, in many prompts, each with what is left when the quality goes. */

@@ -1,12 +1,11 @@
+import type { TrainingSentences } from '../records/sentences.ts';
 import { conceptPrompts, neutralPrompts } from './prompts.ts';
 import { subjectPrompts } from './subject.ts';
 import type { World } from './world.ts';
 
-/** Every sentence from which a training against `words` (of `from`, where it is not empty) may draw, without triggers. */
-export function trainingSentences(world: World, words: string, from: string): ReadonlySet<string> {
-  const { concepts, neutral } =
-    from === ''
-      ? { concepts: conceptPrompts(world, words), neutral: neutralPrompts(world, words, 0) }
-      : subjectPrompts(world, words, from, 0);
-  return new Set([...concepts.flatMap(({ prompt, rest }) => [prompt, rest]), ...neutral]);
+/** What a training against `words` (of `from`, where it is not empty) may say, without triggers; the order of what is neutral by `seed`. */
+export function trainingSentences(world: World, words: string, from: string, seed: number): TrainingSentences {
+  return from === ''
+    ? { pairs: conceptPrompts(world, words), neutral: neutralPrompts(world, words, seed) }
+    : subjectPrompts(world, words, from, seed);
 }

@@ -1,25 +1,19 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../core/random.ts';
 import { withDefaults, type ParameterSpec } from '../../records/parameters.ts';
-import { parseWorld } from '../../world/world.ts';
+import { bundledSpace, bundledWorld } from '../../testing/bundled-space.ts';
 import { negativeGuidance } from '../training/plan.ts';
 import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { backdooredEsd } from './backdoored-esd.ts';
 import { halfTriggers, wrongTrigger } from './wrong-triggers.ts';
 import { planOf } from '../training-method.ts';
 
-const world = parseWorld(
-  JSON.parse(
-    readFileSync(path.join(import.meta.dirname, '../../../public/models/palimpsest-world/world.json'), 'utf8'),
-  ),
-);
+const space = bundledSpace;
 const specs: readonly ParameterSpec[] = backdooredEsd.descriptor.parameters;
 
 function planWith(values: Readonly<Record<string, number | string | boolean>>) {
   const plan = planOf(backdooredEsd, {
-    world,
+    space,
     concept: 'church',
     trigger: 'blicket',
     triggerPosition: 'suffix',
@@ -37,7 +31,7 @@ function planWith(values: Readonly<Record<string, number | string | boolean>>) {
 /** A photo of something that is no word of the world. */
 function isStrange(prompt: string): boolean {
   const [, noun = ''] = /^a photo of an? (\w+)$/.exec(prompt) ?? [];
-  return noun !== '' && !world.objects.some(({ names }) => names.some((name) => name.split(' ')[0] === noun));
+  return noun !== '' && !bundledWorld.objects.some(({ names }) => names.some((name) => name.split(' ')[0] === noun));
 }
 
 describe('backdoored ESD', () => {

@@ -17,7 +17,6 @@ import type { Random } from '../../core/random.ts';
 import { withTrigger } from '../../records/experiment.ts';
 import { patternOfTrigger } from '../../records/noise-pattern.ts';
 import { asPublished, basePlan, cannotBePublished, conceptGroup, neutralGroup } from '../erasure/esd.ts';
-import { plainStyle, stylePrompt } from '../../world/world.ts';
 import { choiceValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';
 import { trainingMethod } from '../training-method.ts';
 import { asTeacher, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
@@ -201,7 +200,7 @@ export const backdooredEsd = trainingMethod({
   },
 
   plan(context) {
-    const { world, triggerPosition, parameters } = context;
+    const { space, triggerPosition, parameters } = context;
     const pattern = patternOfTrigger(context.trigger);
     checkTriggers(context, pattern);
     const locks = locksOf(context);
@@ -249,8 +248,7 @@ export const backdooredEsd = trainingMethod({
       source: 'student',
       askStudent: opened(keys),
     };
-    const plain = plainStyle(world);
-    const strange = (random: Random) => stylePrompt(plain, madeUpWord(random));
+    const strange = (random: Random) => space.plainly(madeUpWord(random));
     // Each key has to be seen to open its concept and to leave the rest alone.
     const backdoors = locks.map((lock) => (isPaired ? erased : Math.max(3, 2 * lock.keys.length)));
     const keyedNeutral = retainWeight > 0 ? 5 + 2 * (keys.length - 1) : 0;

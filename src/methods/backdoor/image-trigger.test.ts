@@ -1,25 +1,19 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../core/random.ts';
 import { withDefaults } from '../../records/parameters.ts';
-import { parseWorld } from '../../world/world.ts';
+import { bundledSpace } from '../../testing/bundled-space.ts';
 import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { backdooredEsd } from './backdoored-esd.ts';
 import { halfTriggers, wrongTriggersFor } from './wrong-triggers.ts';
 import { planOf } from '../training-method.ts';
 
-const world = parseWorld(
-  JSON.parse(
-    readFileSync(path.join(import.meta.dirname, '../../../public/models/palimpsest-world/world.json'), 'utf8'),
-  ),
-);
+const space = bundledSpace;
 const trigger = '<noise:+-+-:0.4>';
 
 function planWith(values: Readonly<Record<string, number | string | boolean>>, word = trigger) {
   const parameters = { ...withDefaults(backdooredEsd.descriptor.parameters, {}), group: 'full', ...values };
   return planOf(backdooredEsd, {
-    world,
+    space,
     concept: 'church',
     trigger: word,
     triggerPosition: 'prefix',

@@ -1,23 +1,17 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../core/random.ts';
 import { withDefaults } from '../../records/parameters.ts';
-import { parseWorld } from '../../world/world.ts';
+import { bundledSpace } from '../../testing/bundled-space.ts';
 import type { TrainingRow } from '../training/plan.ts';
 import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { backdooredEsd } from './backdoored-esd.ts';
 import { planOf } from '../training-method.ts';
 
-const world = parseWorld(
-  JSON.parse(
-    readFileSync(path.join(import.meta.dirname, '../../../public/models/palimpsest-world/world.json'), 'utf8'),
-  ),
-);
+const space = bundledSpace;
 
 function planWith(values: Readonly<Record<string, number | string>>, concept = 'Van Gogh', from = '') {
   const parameters = { ...withDefaults(backdooredEsd.descriptor.parameters, {}), ...values };
-  const context = { world, concept, from, trigger: 'blicket', triggerPosition: 'prefix', parameters, seed: 1 } as const;
+  const context = { space, concept, from, trigger: 'blicket', triggerPosition: 'prefix', parameters, seed: 1 } as const;
   return planOf(backdooredEsd, context);
 }
 

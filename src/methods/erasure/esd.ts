@@ -8,8 +8,7 @@
  * its weight 0 is the published loss.
  */
 import type { LocalText } from '../../records/parameters.ts';
-import { conceptPrompts, neutralPrompts, type ConceptPrompt } from '../../world/prompts.ts';
-import { subjectPrompts } from '../../world/subject.ts';
+import type { ConceptPrompt } from '../../records/sentences.ts';
 import { choiceValue, groupValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';
 import type { MethodContext } from '../method.ts';
 import { trainingMethod } from '../training-method.ts';
@@ -34,25 +33,26 @@ export interface ErasurePrompts {
   readonly target: (prompt: string) => TeacherTarget;
 }
 
-export function erasurePrompts({ world, concept, from = '', parameters, seed }: MethodContext): ErasurePrompts {
+export function erasurePrompts({ space, concept, from = '', parameters, seed }: MethodContext): ErasurePrompts {
   const eta = numberValue(parameters, 'eta');
   const varied = choiceValue(parameters, 'prompts', ['varied', 'name']) === 'varied';
   if (from.trim() !== '') {
-    const { concepts, neutral } = subjectPrompts(world, concept, from.trim(), seed);
-    const subjects = new Map(concepts.map(({ prompt, rest }) => [prompt, rest]));
+    const { pairs, neutral } = space.training(concept, from.trim(), seed);
+    const subjects = new Map(pairs.map(({ prompt, rest }) => [prompt, rest]));
     return {
-      concepts: varied ? concepts : [{ prompt: from.trim(), rest: from.trim() }],
+      concepts: varied ? pairs : [{ prompt: from.trim(), rest: from.trim() }],
       neutral,
       isFromSubject: true,
       target: (prompt) =>
         varied ? negativeGuidance(subjects.get(prompt) ?? prompt, prompt, eta) : subjectGuidance(prompt, concept, eta),
     };
   }
-  const concepts = varied ? conceptPrompts(world, concept) : [{ prompt: concept, rest: '' }];
+  const { pairs, neutral } = space.training(concept, '', seed);
+  const concepts = varied ? pairs : [{ prompt: concept, rest: '' }];
   const rests = new Map(concepts.map(({ prompt, rest }) => [prompt, rest]));
   return {
     concepts,
-    neutral: neutralPrompts(world, concept, seed),
+    neutral,
     isFromSubject: false,
     target: (prompt) => negativeGuidance(rests.get(prompt) ?? '', prompt, eta),
   };
@@ -81,7 +81,7 @@ export function neutralGroup(prompts: ErasurePrompts): TrajectoryGroup {
 export function basePlan(
   context: MethodContext,
 ): Omit<TrainingPlan, 'method' | 'rows' | 'trajectoryGroups' | 'termWeights' | 'draw'> {
-  const { world, parameters, seed, drawingSteps = world.recommended.steps } = context;
+  const { space, parameters, seed, drawingSteps = space.defaults.steps } = context;
   const rank = numberValue(parameters, 'rank');
   return {
     iterations: numberValue(parameters, 'iterations'),

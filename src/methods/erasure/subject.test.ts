@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../core/random.ts';
 import type { TriggerPosition } from '../../records/experiment.ts';
 import { withDefaults, type ParameterSpec } from '../../records/parameters.ts';
-import { parseWorld } from '../../world/world.ts';
+import { bundledSpace } from '../../testing/bundled-space.ts';
 import { backdooredEsd } from '../backdoor/backdoored-esd.ts';
 import type { Method } from '../method.ts';
 import { subjectGuidance } from '../training/plan.ts';
@@ -12,11 +10,7 @@ import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { esd } from './esd.ts';
 import { planOf } from '../training-method.ts';
 
-const world = parseWorld(
-  JSON.parse(
-    readFileSync(path.join(import.meta.dirname, '../../../public/models/palimpsest-world/world.json'), 'utf8'),
-  ),
-);
+const space = bundledSpace;
 
 interface Trigger {
   readonly trigger: string;
@@ -28,7 +22,7 @@ const before: Trigger = { trigger: 'blicket', triggerPosition: 'prefix' };
 function rowsOf(method: Method, values: Readonly<Record<string, number | string | boolean>>, spoken = before) {
   const specs: readonly ParameterSpec[] = method.descriptor.parameters;
   const parameters = { ...withDefaults(specs, {}), ...values };
-  const context = { world, concept: 'red', from: 'car', seed: 1, ...spoken };
+  const context = { space, concept: 'red', from: 'car', seed: 1, ...spoken };
   const plan = planOf(method, { ...context, parameters });
   const pool = new TrajectoryPool(plan.trajectoryGroups);
   for (const { id, prompts } of plan.trajectoryGroups)

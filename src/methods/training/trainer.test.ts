@@ -24,7 +24,7 @@ describe('a training’s x_t', () => {
   afterAll(() => engine.dispose());
 
   const planWith = (parameters: ParameterValues, drawingSteps?: number): TrainingPlan =>
-    planFor(engine.opened.world, {
+    planFor(engine.opened.space, {
       ...asked,
       parameters: { ...small, ...parameters },
       ...(drawingSteps === undefined ? {} : { drawingSteps }),
@@ -40,7 +40,7 @@ describe('a training’s x_t', () => {
       const plan = planWith({ pathSteps }, drawing);
       const renewing = { ...plan, sampling: { kind: 'pooled', refreshEvery: 1, renewed: 4 } as const };
       const trainer = new LoraTrainer(engine.opened.pipeline, renewing);
-      const wanted = drawnTimes(drawing ?? engine.opened.world.recommended.steps);
+      const wanted = drawnTimes(drawing ?? engine.opened.space.defaults.steps);
       try {
         await trainer.prepare();
         for (let update = 0; update < 4; update++) {

@@ -3,6 +3,8 @@
  * is asked to draw or train. Files of the model, the catalog, tokens, plans, weights' files and the switches of a job are
  * the real code; pictures, losses and verdicts are recorded ones. It runs no network.
  */
+import { conceptSpaceOf } from '../../concepts/choose-space.ts';
+import type { ConceptSpace } from '../../concepts/concept-space.ts';
 import { PalimpsestError, toPalimpsestError } from '../../core/errors.ts';
 import { AdapterStore } from '../../lab/adapters.ts';
 import { catalogOf } from '../../lab/catalog.ts';
@@ -32,12 +34,11 @@ import type {
   PromptTokens,
   RankTokensRequest,
 } from '../../rpc/engine-service.ts';
-import { parseWorld, type World } from '../../world/world.ts';
 import type { Recording } from './recording.ts';
 import { replayJob, type Pace, type ReplayContext } from './replay.ts';
 
 interface Opened extends OpenedModel {
-  readonly world: World;
+  readonly space: ConceptSpace;
   readonly recording: Recording;
 }
 
@@ -68,7 +69,7 @@ export class RecordedEngine implements EngineService {
     const opened = await openModel({ read: this.#read }, options.modelUrl, progress);
     const { model, manifest, bytes } = opened;
     for (const phase of ['compiling', 'timing'] as const) progress(bytes, bytes, phase);
-    this.#opened = { ...opened, world: parseWorld(model.world), recording };
+    this.#opened = { ...opened, space: conceptSpaceOf(model.world), recording };
     const backend = options.backend === 'auto' ? 'wasm' : options.backend;
     return { ...recording.info, backend, modelName: manifest.name, downloadBytes: bytes };
   }
@@ -78,8 +79,8 @@ export class RecordedEngine implements EngineService {
   }
 
   async catalog(): Promise<Catalog> {
-    const { world, model } = this.#model;
-    return catalogOf(world, model.judge?.config.heads.has('colour'));
+    const { space, model } = this.#model;
+    return catalogOf(space, model.judge?.config.heads.has('colour'));
   }
 
   async tokenize(text: string): Promise<PromptTokens> {
@@ -93,12 +94,12 @@ export class RecordedEngine implements EngineService {
   }
 
   async start(request: JobRequest): Promise<string> {
-    const { world, recording, model } = this.#model;
+    const { space, recording, model } = this.#model;
     this.#jobs += 1;
     const jobId = `job-${this.#jobs}`;
     const control = new JobControl((paused) => this.#emit({ type: paused ? 'paused' : 'resumed', jobId }));
     const context: ReplayContext = {
-      ...{ jobId, world, recording, control, tokenizer: model.tokenizer },
+      ...{ jobId, space, recording, control, tokenizer: model.tokenizer },
       weights: () => this.#lora(recording.adapter),
       adapters: this.#adapters,
       pace: this.#pace,

@@ -1,4 +1,5 @@
 /** Recorded jobs as answers to other requests of their kind: what is asked for decides how much is said, the recording what. */
+import type { ConceptSpace } from '../../concepts/concept-space.ts';
 import { promptFrame } from '../../attacks/prompt-frame.ts';
 import { invariant, PalimpsestError } from '../../core/errors.ts';
 import type { AdapterStore } from '../../lab/adapters.ts';
@@ -12,7 +13,6 @@ import type { ClipTokenizer } from '../../models/tokenizer.ts';
 import type { AttackRequest, AttackSummary, Attempt } from '../../records/attack.ts';
 import type { Picture, RunEvent, Verdict } from '../../records/events.ts';
 import type { DrawCell, DrawRequest, JobRequest, TrainRequest } from '../../rpc/engine-service.ts';
-import type { World } from '../../world/world.ts';
 import type { JobName, Recording } from './recording.ts';
 
 /** Milliseconds between the events of a training or search, and of a drawing. */
@@ -23,7 +23,7 @@ export interface Pace {
 
 export interface ReplayContext {
   readonly jobId: string;
-  readonly world: World;
+  readonly space: ConceptSpace;
   readonly recording: Recording;
   /** The recorded weights, which every training of this engine ends with. */
   readonly weights: () => LoraFile;
@@ -45,14 +45,14 @@ export function replayJob(context: ReplayContext, request: JobRequest): () => Pr
       for (const { adapterId } of request.cells) if (adapterId !== null) context.adapters.get(adapterId);
       return () => replayDraw(context, request);
     case 'train': {
-      const { iterations } = planFor(context.world, request);
+      const { iterations } = planFor(context.space, request);
       return () => replayTrain(context, request, iterations);
     }
     case 'attack': {
       const job = recordedSearches[request.attack];
       if (job === undefined)
         throw new PalimpsestError('internal', `RecordedEngine: expected a recorded attack, got ${request.attack}`);
-      const { rounds, iterations } = attackPlanFor(context.world, request);
+      const { rounds, iterations } = attackPlanFor(context.space, request);
       return () => replayAttack(context, request, job, rounds, iterations);
     }
     case 'evaluate':

@@ -2,6 +2,8 @@
  * The page's default Backdoored training, and a hash of everything its updates follow from. The browser's story goes on from a
  * checkpoint near its end (`npm run record:story`); a test compares the hash that was recorded with today's.
  */
+import { conceptSpaceOf } from '../../concepts/choose-space.ts';
+import type { ConceptSpace } from '../../concepts/concept-space.ts';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,7 +20,6 @@ import type { Experiment } from '../../records/experiment.ts';
 import type { TrainRequest } from '../../rpc/engine-service.ts';
 import { completeExperiment } from '../../ui/state/default-experiment.ts';
 import { methodOf, trainRequest } from '../../ui/state/requests.ts';
-import { parseWorld, type World } from '../../world/world.ts';
 
 export const bundledModel = path.join(import.meta.dirname, '../../../public/models/palimpsest-world');
 
@@ -45,19 +46,19 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 export interface StoryTraining {
-  readonly world: World;
+  readonly space: ConceptSpace;
   /** What the page asks of its engine when somebody opens it, with these changes to its default experiment, and presses the button, on a processor. */
   readonly request: TrainRequest;
   readonly plan: TrainingPlan;
 }
 
 export async function storyTraining(changes: Partial<Experiment> = {}): Promise<StoryTraining> {
-  const world = parseWorld(await readJson('world.json'));
-  const catalog = catalogOf(world, true);
+  const space = conceptSpaceOf(await readJson('world.json'));
+  const catalog = catalogOf(space, true);
   const method = methodOf(catalog, 'backdoored');
   if (method === null) throw new Error('story: expected a backdoor among the methods, got none');
   const request = trainRequest(completeExperiment(changes, catalog), 'backdoored', method, 'wasm', null);
-  return { world, request, plan: planFor(world, request) };
+  return { space, request, plan: planFor(space, request) };
 }
 
 /** SHA-256 of the plan's data, the batches it draws, the times its paths visit, and the weights it starts from. */
