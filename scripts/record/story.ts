@@ -31,6 +31,7 @@ try {
     { ...request, samples: null, sampleEvery: 0, checkpointEvery: iteration },
     {
       proceed: () => Promise.resolve(true),
+      encoding: () => Promise.resolve(),
       pooling: () => Promise.resolve(),
       iteration: (report, seconds) => {
         if (report.iteration % 20 === 0)

@@ -302,6 +302,7 @@ describe('a training that runs away', () => {
   };
   const hooks = {
     proceed: () => Promise.resolve(true),
+    encoding: () => Promise.resolve(),
     pooling: () => Promise.resolve(),
     iteration: () => undefined,
     checkpoint: () => undefined,

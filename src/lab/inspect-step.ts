@@ -11,6 +11,7 @@ import type { InspectedStep, InspectStepRequest, Prediction } from '../records/i
 import type { StoredAdapter } from './adapters.ts';
 import { toPicture } from './pictures.ts';
 import { planFor } from './prepare.ts';
+import { startOf } from './train.ts';
 
 export async function inspectStep(
   pipeline: Pipeline,
@@ -28,7 +29,8 @@ export async function inspectStep(
       { advice: 'Train again with the present settings, or look at the very first step.' },
     );
   const { draw, term } = request;
-  const seen = await stepOf(pipeline, plan, { theta: trained?.theta ?? null, term, draw });
+  const theta = trained?.theta ?? (await startOf(pipeline, plan, { encoding: () => Promise.resolve() }));
+  const seen = await stepOf(pipeline, plan, { theta, term, draw });
   const { row, target, student, report } = seen;
   const { latents, timestep, teacher } = row.entry;
 

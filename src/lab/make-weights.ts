@@ -17,7 +17,7 @@ export async function makeWeights(
   pipeline: Pipeline,
   preparation: Preparation,
   request: TrainRequest,
-  hooks: TrainHooks & { readonly encoding: (done: number, total: number) => Promise<void> },
+  hooks: TrainHooks,
 ): Promise<MadeWeights> {
   if (preparation.kind === 'training') {
     const trained = await train(pipeline, preparation.plan, request, hooks);

@@ -57,7 +57,10 @@ function sentencesOf(
   preparation: Preparation,
 ): readonly { readonly of: string; readonly sentences: readonly string[] }[] {
   return preparation.kind === 'training'
-    ? preparation.plan.trajectoryGroups.map(({ id, prompts }) => ({ of: `prompts of ${id}`, sentences: prompts }))
+    ? [
+        ...preparation.plan.trajectoryGroups.map(({ id, prompts }) => ({ of: `prompts of ${id}`, sentences: prompts })),
+        { of: 'sentences of the start', sentences: preparation.plan.start?.sentences ?? [] },
+      ]
     : [{ of: 'sentences', sentences: preparation.edit.sentences }];
 }
 

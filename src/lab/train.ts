@@ -6,12 +6,17 @@ import type { Pipeline } from '../diffusion/pipeline.ts';
 import { decodeSnapshot, encodeSnapshot } from '../methods/training/checkpoint.ts';
 import type { TrainingPlan } from '../methods/training/plan.ts';
 import { LoraTrainer, type IterationReport } from '../methods/training/trainer.ts';
-import type { LoraLayout } from '../models/lora/layout.ts';
+import { startingTheta } from '../methods/training/warm-start.ts';
+import { parameterGroup } from '../models/lora/groups.ts';
+import { loraLayout, type LoraLayout } from '../models/lora/layout.ts';
 import type { TrainRequest } from '../rpc/engine-service.ts';
+import { solve } from './solve.ts';
 
 export interface TrainHooks {
   /** Before each iteration and sampler step; false stops the training and keeps what there is. */
   proceed(): Promise<boolean>;
+  /** Before each batch of sentences that a solution reads, and before it is solved; may throw to abort. */
+  encoding(done: number, total: number): Promise<void>;
   /** Before each sampler step while x_t are collected; may throw to abort. */
   pooling(done: number, total: number): Promise<void>;
   iteration(report: IterationReport, seconds: number): void;
@@ -35,10 +40,12 @@ export async function train(
   request: Pick<TrainRequest, 'samples' | 'sampleEvery' | 'checkpointEvery' | 'resumeFrom'>,
   hooks: TrainHooks,
 ): Promise<TrainResult> {
+  const resume = request.resumeFrom === null ? null : decodeSnapshot(request.resumeFrom);
   const trainer = new LoraTrainer(
     pipeline,
     plan,
-    request.resumeFrom === null ? null : decodeSnapshot(request.resumeFrom),
+    resume,
+    resume === null ? await startOf(pipeline, plan, hooks) : null,
   );
   try {
     await trainer.prepare((done, total) => hooks.pooling(done, total));
@@ -90,6 +97,17 @@ export async function train(
   } finally {
     await trainer.dispose();
   }
+}
+
+/** The weights before the first update where a solution comes before it; null: the original model's. */
+export async function startOf(
+  pipeline: Pipeline,
+  { start, group, rank, alpha, seed }: TrainingPlan,
+  { encoding }: Pick<TrainHooks, 'encoding'>,
+): Promise<Float32Array | null> {
+  if (start === undefined) return null;
+  const layout = loraLayout(parameterGroup(pipeline.model.unet.config, group), rank, alpha);
+  return startingTheta(layout, seed, await solve(pipeline, start, (done, total) => encoding(done, total)));
 }
 
 async function weightsOf(trainer: LoraTrainer): Promise<{ readonly iteration: number; readonly theta: Float32Array }> {

@@ -5,6 +5,7 @@
 import type { Random } from '../../core/random.ts';
 import type { ParameterGroup } from '../../models/lora/groups.ts';
 import type { NoisePattern } from '../../records/noise-pattern.ts';
+import type { WeightEdit } from '../edit/weight-edit.ts';
 import type { PoolEntry, XtSource } from './trajectory-pool.ts';
 
 /** Sum of `coefficient * eps*(x_t, prompt)` over frozen-model predictions: every target of ESD and its relatives. */
@@ -56,6 +57,8 @@ export interface TrainingPlan {
   readonly rank: number;
   readonly alpha: number;
   readonly group: ParameterGroup;
+  /** The student starts from this solution; absent: from the original weights. */
+  readonly start?: WeightEdit;
   /** Rows of one batch: what `draw` returns. */
   readonly rows: number;
   /** Rows in one forward pass; a batch longer than this is accumulated. */

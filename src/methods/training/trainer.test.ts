@@ -3,8 +3,10 @@ import { Random } from '../../core/random.ts';
 import { createDdimSampler } from '../../diffusion/samplers/ddim.ts';
 import { Engine } from '../../lab/engine.ts';
 import { planFor } from '../../lab/prepare.ts';
+import { initialTheta } from '../../models/lora/layout.ts';
 import type { ParameterValues } from '../../records/experiment.ts';
 import { microPlatform } from '../../testing/micro-model.ts';
+import type { WeightEdit } from '../edit/weight-edit.ts';
 import { decodeSnapshot, encodeSnapshot } from './checkpoint.ts';
 import { FreshXt } from './fresh-xt.ts';
 import { PathTimes } from './path-times.ts';
@@ -108,6 +110,32 @@ describe('a training’s x_t', () => {
     } finally {
       await trainer.dispose();
     }
+  });
+
+  it('are the student’s own from the beginning where it starts from a solution, and the frozen model’s where the group says so', async () => {
+    const { pipeline } = engine.opened;
+    const plan = planWith({ pathSteps: 4, retainWeight: 1 }, 8);
+    const start: WeightEdit = { prompts: [], sentences: [], solve: () => expect.fail('the trainer does not solve') };
+    const filled = async (plan: TrainingPlan, strength: number) => {
+      const { layout } = new LoraTrainer(pipeline, plan);
+      const theta = initialTheta(layout, plan.seed).map((value, i) => value + strength * Math.sin(i));
+      const trainer = new LoraTrainer(pipeline, plan, null, theta);
+      try {
+        await trainer.prepare();
+        expect(await trainer.theta()).toEqual(theta);
+        return (await trainer.snapshot()).trajectories;
+      } finally {
+        await trainer.dispose();
+      }
+    };
+    const [still, moved] = [await filled({ ...plan, start }, 0), await filled({ ...plan, start }, 0.3)];
+    expect(moved.length).toBe(still.length);
+    const ends = (trajectories: typeof moved, group: string) =>
+      trajectories.filter(([first]) => first?.group === group).map((entries) => entries.at(-1)?.latents);
+    expect(ends(moved, 'concept')).not.toEqual(ends(still, 'concept'));
+    expect(ends(moved, 'neutral')).toEqual(ends(still, 'neutral'));
+    // The frozen model's answers are kept where it was asked, and only there.
+    for (const entry of moved.flat()) expect(entry.teacher.size > 0, entry.group).toBe(entry.group === 'neutral');
   });
 
   it.each(['pooled', 'fresh'])('%s, go on from a checkpoint bit for bit', async (sampling) => {

@@ -56,9 +56,19 @@ export class LoraTrainer {
   #before: Tensor | null = null;
   #moments: readonly [Tensor, Tensor];
   #iteration: number;
+  /** Before the first update the student is the frozen model, unless it starts from elsewhere. */
+  readonly #startsFrozen: boolean;
 
-  /** `resume`: a snapshot of the same plan. */
-  constructor(pipeline: Pipeline, plan: TrainingPlan, resume: TrainerSnapshot | null = null) {
+  /**
+   * `resume`: a snapshot of the same plan. `start`: the weights [P] before the first update, null for those of the original model;
+   * a snapshot's own go before.
+   */
+  constructor(
+    pipeline: Pipeline,
+    plan: TrainingPlan,
+    resume: TrainerSnapshot | null = null,
+    start: Float32Array | null = null,
+  ) {
     this.#pipeline = pipeline;
     this.plan = plan;
     this.layout = loraLayout(parameterGroup(pipeline.model.unet.config, plan.group), plan.rank, plan.alpha);
@@ -80,12 +90,13 @@ export class LoraTrainer {
     }
     const size = [this.layout.size];
     this.#random = resume === null ? Random.seeded(plan.seed, 'training') : Random.restored(resume.random);
-    this.#theta = float32(size, resume?.theta ?? initialTheta(this.layout, plan.seed));
+    this.#theta = float32(size, resume?.theta ?? start ?? initialTheta(this.layout, plan.seed));
     this.#moments =
       resume === null
         ? [zeros(size), zeros(size)]
         : [float32(size, resume.firstMoment), float32(size, resume.secondMoment)];
     this.#iteration = resume?.iteration ?? 0;
+    this.#startsFrozen = plan.start === undefined;
     for (const trajectory of resume?.trajectories ?? [])
       if (trajectory[0] !== undefined) this.#pool.add(trajectory[0].group, trajectory);
   }
@@ -100,8 +111,8 @@ export class LoraTrainer {
   }
 
   /**
-   * Fills the pool where it is empty: before the first update the student is the frozen model, so this serves both sources. Fresh
-   * sampling keeps no pool.
+   * Fills the pool where it is empty. Where the student starts as the frozen model, the frozen model's answers on the way are the teacher's.
+   * Fresh sampling keeps no pool.
    */
   async prepare(onStep: StepListener = () => Promise.resolve()): Promise<void> {
     if (this.plan.sampling.kind === 'fresh') return;
@@ -109,17 +120,25 @@ export class LoraTrainer {
       const missing = group.trajectories - this.#pool.trajectories(group.id).length;
       if (missing === 0) return []; // of a training that goes on: it draws no random number twice
       const first = this.#random.integer(this.#times.courses.length);
+      const asked = this.#startsFrozen || group.source === 'teacher' ? undefined : group.askStudent;
       return Array.from({ length: missing }, (_, i) => ({
         ...{ group: group.id, prompt: group.prompts[i % group.prompts.length] as string },
         course: this.#times.course(first + i),
+        ...(asked === undefined
+          ? {}
+          : { asked: asked(group.prompts[i % group.prompts.length] as string, this.#random) }),
         ...(group.patterns === undefined ? {} : { pattern: group.patterns[i % group.patterns.length] as NoisePattern }),
       }));
     });
-    const perRound = 4; // eight predictions at a time, with guidance
-    const rounds = Math.ceil(requests.length / perRound);
-    for (let round = 0; round < rounds; round++) {
-      const part = requests.slice(round * perRound, (round + 1) * perRound);
-      await this.#addToPool(part, null, (done, total) => onStep(round * total + done, rounds * total));
+    const isStudents = (group: string) =>
+      !this.#startsFrozen && this.plan.trajectoryGroups.some(({ id, source }) => id === group && source === 'student');
+    const rounds = [false, true].flatMap((byStudent) =>
+      inRounds(requests.filter(({ group }) => isStudents(group) === byStudent)).map((part) => ({ part, byStudent })),
+    );
+    for (const [round, { part, byStudent }] of rounds.entries()) {
+      await this.#addToPool(part, byStudent ? await this.#student() : null, (done, total) =>
+        onStep(round * total + done, rounds.length * total),
+      );
     }
   }
 
@@ -317,6 +336,14 @@ export class LoraTrainer {
     this.#programs.set(key, program);
     return program;
   }
+}
+
+/** Eight predictions at a time, with guidance. */
+function inRounds(requests: readonly TrajectoryRequest[]): readonly (readonly TrajectoryRequest[])[] {
+  const perRound = 4;
+  return Array.from({ length: Math.ceil(requests.length / perRound) }, (_, i) =>
+    requests.slice(i * perRound, (i + 1) * perRound),
+  );
 }
 
 function summarise(
