@@ -20,7 +20,7 @@ try {
   const { imageSize: size } = await engine.open({ backend: 'auto', modelUrl }, () => undefined);
   const { pipeline, space } = engine.opened;
   const sampling = { numInferenceSteps: space.defaults.steps, guidanceScale: space.defaults.guidance };
-  const options = { adapter: null, concept: null, ...sampling };
+  const options = { variant: null, concept: null, ...sampling };
   const sheet = new PNG({ width: size * gallery.pictures.length, height: size });
   for (const [place, { caption: prompt }] of gallery.pictures.entries()) {
     const [drawn] = await drawPictures(pipeline, [{ prompt, seed }], options);

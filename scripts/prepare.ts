@@ -22,7 +22,7 @@ try {
   const { concepts, defaults } = await engine.catalog();
   const experiment = completeExperiment({}, { concepts, defaults });
   const { seeds, numInferenceSteps, guidanceScale } = experiment;
-  const options = { adapter: null, numInferenceSteps, guidanceScale, concept: space.concept(experiment.concept) };
+  const options = { variant: null, numInferenceSteps, guidanceScale, concept: space.concept(experiment.concept) };
   const size = info.imageSize;
   const png = new PNG({ width: size * seeds.length, height: size * experiment.rows.length });
   const rows: PreparedPictures['rows'][number][] = [];

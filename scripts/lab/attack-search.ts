@@ -1,5 +1,5 @@
 /** The searches that the flags of `attack` ask for, one after the other: requests as the page makes them, run without a job. */
-import type { Adapter } from '../../src/diffusion/pipeline.ts';
+import type { Variant } from '../../src/diffusion/variant.ts';
 import type { Look } from '../../src/lab/held-out-judge.ts';
 import { attack } from '../../src/lab/attack.ts';
 import { checkAttack } from '../../src/lab/attack-plan.ts';
@@ -47,7 +47,7 @@ export async function* searches(
   engine: Engine,
   flags: AttackFlags,
   parameters: AttackRequest['parameters'],
-  victim: Adapter | null,
+  victim: Variant | null,
   heldOut: Look | null,
 ): AsyncGenerator<Searched> {
   const { pipeline, space } = engine.opened;

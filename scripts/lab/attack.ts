@@ -15,7 +15,7 @@ import { csvOf, printedRates, rowOf, type Row } from './attack-rows.ts';
 import { forbiddenWords, samplingOf, searches, type AttackFlags } from './attack-search.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import {
-  adapterFrom,
+  variantFrom,
   adapterIdFrom,
   conceptFrom,
   divergedText,
@@ -67,7 +67,7 @@ export function attackCommand(): Command {
     withEngine(flags, async (engine) => {
       const found = attacks.find(({ descriptor }) => descriptor.id === flags.attack) as (typeof attacks)[number];
       const parameters = givenParameters(found.descriptor, flags.preset, flags);
-      const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
+      const victim = await variantFrom(engine, flags.lora, flags.loraScale);
       const rivals = [];
       for (const file of flags.transferTo)
         rivals.push({ file, id: file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to') });

@@ -5,7 +5,7 @@ import type { Score } from '../../src/records/evaluation.ts';
 import { metrics } from '../../src/metrics/index.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
 import {
-  adapterFrom,
+  variantFrom,
   seenFrom,
   number,
   progressLine,
@@ -104,12 +104,12 @@ export function evaluateCommand(): Command {
       const original = new OriginalPictures();
       const measured: Evaluation[] = [];
       for (const [i, lora] of (flags.lora.length === 0 ? [undefined] : flags.lora).entries()) {
-        const adapter = await adapterFrom(engine, lora, flags.loraScale);
+        const variant = await variantFrom(engine, lora, flags.loraScale);
         const training = flags.lora.length > 1 ? `training ${i + 1} of ${flags.lora.length}: ` : '';
         const progress = (done: number, total: number) => {
           progressLine(`${training}picture ${done} of ${total}`);
         };
-        measured.push(await evaluate(pipeline, space, instruments, { ...request, adapter }, progress, original));
+        measured.push(await evaluate(pipeline, space, instruments, { ...request, variant }, progress, original));
       }
       const asked = { concept: flags.concept, from: flags.from, trigger, judge, ...settings };
       const [first] = measured as [Evaluation];

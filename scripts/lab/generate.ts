@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { drawPictures } from '../../src/lab/draw.ts';
 import { writePicture } from './picture-file.ts';
 import {
-  adapterFrom,
+  variantFrom,
   divergedText,
   number,
   progressLine,
@@ -42,7 +42,7 @@ export function generateCommand(): Command {
         const { pipeline, space } = engine.opened;
         const { prompt, seeds } = flags;
         const options = {
-          adapter: await adapterFrom(engine, flags.lora, flags.loraScale),
+          variant: await variantFrom(engine, flags.lora, flags.loraScale),
           numInferenceSteps: flags.steps ?? space.defaults.steps,
           guidanceScale: flags.guidance ?? space.defaults.guidance,
           concept: flags.concept === undefined ? null : space.concept(flags.concept),

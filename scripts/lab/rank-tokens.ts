@@ -4,7 +4,7 @@ import { breathe } from '../../src/lab/platform.ts';
 import { rankTokens } from '../../src/lab/rank-tokens.ts';
 import { insertions, type Insertion } from '../../src/records/attack.ts';
 import {
-  adapterFrom,
+  variantFrom,
   conceptFrom,
   number,
   progressLine,
@@ -52,7 +52,7 @@ export function rankTokensCommand(): Command {
         const { pipeline, space } = engine.opened;
         const { insertion, seeds, draws, judged, firstSteps, seed } = flags;
         const concept = conceptFrom(engine, flags.concept);
-        const victim = await adapterFrom(engine, flags.lora, flags.loraScale);
+        const victim = await variantFrom(engine, flags.lora, flags.loraScale);
         const prompt = flags.prompt ?? concept.prompt;
         const tokens = allowedTokens(pipeline.model.tokenizer, flags.vocabulary, []);
         const numInferenceSteps = flags.steps ?? space.defaults.steps;

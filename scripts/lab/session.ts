@@ -7,7 +7,8 @@ import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
 import { isRecord } from '../../src/core/json.ts';
 import { needPlainText } from '../../src/core/plain-text.ts';
 import { halfWidth, listParts, readDigits, readNumber } from '../../src/core/typed-number.ts';
-import type { Adapter, TruncatedPrompt } from '../../src/diffusion/pipeline.ts';
+import type { TruncatedPrompt } from '../../src/diffusion/pipeline.ts';
+import type { Variant } from '../../src/diffusion/variant.ts';
 import { needConcept } from '../../src/concepts/concept-space.ts';
 import { Engine } from '../../src/lab/engine.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
@@ -99,10 +100,11 @@ function noteText(note: AdapterNote): string {
   }
 }
 
-/** The adapter of `--lora`, or null without one. */
-export async function adapterFrom(engine: Engine, file: string | undefined, strength: number): Promise<Adapter | null> {
-  const adapter = engine.adapters.inUse(await adapterIdFrom(engine, file), strength);
-  return adapter === null || file === undefined ? adapter : { ...adapter, name: file };
+/** What draws with `--lora`; null, the original, without one. */
+export async function variantFrom(engine: Engine, file: string | undefined, strength: number): Promise<Variant | null> {
+  const variant = engine.adapters.inUse(await adapterIdFrom(engine, file), strength);
+  if (variant === null || variant.adapter === null || file === undefined) return variant;
+  return { ...variant, adapter: { ...variant.adapter, name: file } };
 }
 
 /** Why numbers ran away, as one sentence with what to do about it. Anything else that was thrown is thrown on. */

@@ -1,6 +1,7 @@
 /** `sweep`: trains and measures once a value of a parameter, or of two. What is finished is kept in the out file. */
 import { Command } from 'commander';
 import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
+import { withAdapter } from '../../src/diffusion/variant.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
 import { checkEvaluationHeard } from '../../src/lab/heard.ts';
@@ -192,7 +193,7 @@ async function evaluationOf(
       guidanceScale: flags.guidance ?? space.defaults.guidance,
       concept: seenFrom(engine, concept, from),
       words: concept,
-      adapter: { layout, theta, strength: 1, name },
+      variant: withAdapter({ layout, theta, strength: 1, name }),
       trigger: methodOfId(flags.method).descriptor.usesTrigger ? trigger : '',
     },
     (done, total) => {

@@ -39,7 +39,7 @@ export async function answers(
   for (let start = 0; start < asked.length; start += together) {
     const some = asked.slice(start, start + together);
     const subjects = some.map(({ prompt }, i) => ({ prompt, seed: firstSeed + start + i }));
-    const drawn = await drawPictures(pipeline, subjects, { ...sampling, adapter: null, concept: null });
+    const drawn = await drawPictures(pipeline, subjects, { ...sampling, variant: null, concept: null });
     const seen = await look(drawn.map(({ picture }) => picture));
     some.forEach((question, i) => {
       const [id, probability] = firstChoice(seen[i], question.head);
@@ -89,7 +89,7 @@ export async function kidAgainstRenders(engine: Engine, n: number): Promise<Worl
   const { rates } = await evaluate(pipeline, space, instruments, {
     concept,
     words: concept.names[0] as string,
-    adapter: null,
+    variant: null,
     trigger: '',
     triggerPosition: 'prefix',
     prompts: 1,

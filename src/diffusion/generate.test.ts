@@ -12,6 +12,8 @@ import { createNodeExecutor } from '../runtime/ort-node.ts';
 import { relativeL2 } from '../tensor/compare.ts';
 import { asFloat32, float32 } from '../tensor/host-tensor.ts';
 import { generate, startingNoise, type GenerateRequest } from './generate.ts';
+import { classifierFree } from './guiders/classifier-free.ts';
+import { inWords, ownPrompt } from './guiders/guider.ts';
 import { createDdimSampler } from './samplers/ddim.ts';
 
 describe.each(goldenNames)('ten guided DDIM steps with the %s golden model', (name) => {
@@ -30,17 +32,18 @@ describe.each(goldenNames)('ten guided DDIM steps with the %s golden model', (na
     const start = read('ddim_start');
     const [latents] = await generate({
       sampler: createDdimSampler(scheduler, 10),
+      guiders: [classifierFree],
       guidanceScale: note('guidance_scale'),
       seeds: [0],
       latentSize: start.data.length,
       latents: [start.data],
-      predictNoise: async ([x], time, conditionings) => {
-        expect(conditionings).toEqual(['unconditional', 'conditional']);
-        const both = [...(x as Float32Array), ...(x as Float32Array)];
+      predictNoise: async (asked, time) => {
+        expect(asked.map(({ conditioning }) => conditioning)).toEqual([inWords(''), ownPrompt]);
+        const both = asked.flatMap(({ latents: x }) => [...x]);
         const feeds = { sample: float32(sample.shape, both), timestep: float32([2], [time, time]), text: states };
         const noise = asFloat32((await program.run(feeds)).host('noise'), 'noise').data;
         const half = noise.length / 2;
-        return [[noise.slice(half)], [noise.slice(0, half)]];
+        return [noise.slice(half), noise.slice(0, half)];
       },
     });
     await program.dispose();
@@ -80,15 +83,16 @@ describe.each(predictionTypes)('ten guided DDIM steps of a model that predicts %
     const drawn = read('drawn').data;
     const [latents] = await generate({
       sampler: createDdimSampler(parseSchedulerConfig({ ...file, prediction_type: type }), 10),
+      guiders: [classifierFree],
       guidanceScale: goldenNotes(goldens)['guidance_scale'] as number,
       seeds: [0],
       latentSize: drawn.length,
       latents: [read('original').data.slice(0, drawn.length)],
-      predictNoise: async ([x], time) => {
-        const both = [...(x as Float32Array), ...(x as Float32Array)];
+      predictNoise: async (asked, time) => {
+        const both = asked.flatMap(({ latents: x }) => [...x]);
         const feeds = { sample: float32(sample.shape, both), timestep: float32([2], [time, time]), text: states };
         const output = asFloat32((await program.run(feeds)).host('noise'), 'noise').data;
-        return [[output.slice(drawn.length)], [output.slice(0, drawn.length)]];
+        return [output.slice(drawn.length), output.slice(0, drawn.length)];
       },
     });
     await program.dispose();
@@ -102,13 +106,12 @@ describe('generate', () => {
   /** A model that thinks a tenth of everything is noise. */
   const request = (seeds: readonly number[], rest: Partial<GenerateRequest> = {}): GenerateRequest => ({
     sampler: createDdimSampler(scheduler, 5),
+    guiders: seeds.map(() => classifierFree),
     guidanceScale: 3,
     seeds,
     latentSize: 8,
-    predictNoise: async (latents, _timestep, conditionings) =>
-      conditionings.map((conditioning) =>
-        latents.map((x) => x.map((v) => v * (conditioning === 'conditional' ? 0.2 : 0.1))),
-      ),
+    predictNoise: async (asked) =>
+      asked.map(({ latents, conditioning }) => latents.map((v) => v * (conditioning.kind === 'prompt' ? 0.2 : 0.1))),
     ...rest,
   });
 
@@ -130,14 +133,14 @@ describe('generate', () => {
   it('asks for no unconditional prediction when guidance is 1', async () => {
     const asked: string[] = [];
     const base = request([1]);
-    const predictNoise: GenerateRequest['predictNoise'] = (latents, timestep, conditionings, stepIndex) => {
-      asked.push(conditionings.join('+'));
-      return base.predictNoise(latents, timestep, conditionings, stepIndex);
+    const predictNoise: GenerateRequest['predictNoise'] = (rows, timestep, stepIndex) => {
+      asked.push(rows.map(({ conditioning: { kind } }) => kind).join('+'));
+      return base.predictNoise(rows, timestep, stepIndex);
     };
     await generate({ ...base, guidanceScale: 1, predictNoise });
-    expect(new Set(asked)).toEqual(new Set(['conditional']));
+    expect(new Set(asked)).toEqual(new Set(['prompt']));
     await generate({ ...base, guidanceScale: 0, predictNoise });
-    expect(asked.at(-1)).toBe('unconditional+conditional');
+    expect(asked.at(-1)).toBe('words+prompt');
   });
 
   it('tells every step, and stops after as many as asked for', async () => {

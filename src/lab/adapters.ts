@@ -1,6 +1,6 @@
 /** The LoRA weights this engine holds, by id. */
 import { PalimpsestError } from '../core/errors.ts';
-import type { Adapter } from '../diffusion/pipeline.ts';
+import { withAdapter, type Variant } from '../diffusion/variant.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { AdapterSummary } from '../records/events.ts';
 import type { AdapterStory } from './trained.ts';
@@ -37,9 +37,9 @@ export class AdapterStore {
     return found;
   }
 
-  inUse(id: string | null, strength: number): Adapter | null {
+  inUse(id: string | null, strength: number): Variant | null {
     if (id === null) return null;
     const { layout, theta } = this.get(id);
-    return { layout, theta, strength, name: id };
+    return withAdapter({ layout, theta, strength, name: id });
   }
 }

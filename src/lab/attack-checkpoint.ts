@@ -2,6 +2,8 @@
 import { PalimpsestError } from '../core/errors.ts';
 import type { RandomState } from '../core/random.ts';
 import type { SearchState } from '../attacks/attack.ts';
+import { classifierFree } from '../diffusion/guiders/classifier-free.ts';
+import { predictionsOf } from '../diffusion/guiders/guider.ts';
 import { emptyArm } from '../records/attack-arm.ts';
 import type { ArmCount, AttackRequest } from '../records/attack.ts';
 import type { Picture } from '../records/picture.ts';
@@ -95,7 +97,7 @@ interface Old {
 function withArms(old: Progress2, request: AttackRequest, iterations: number): AttackProgress {
   const { found, controlSuccess, ...rest } = old;
   const judged = found > 0 ? found : old.round;
-  const each = predictionsOfPicture(request);
+  const each = predictionsOf(classifierFree, request);
   const controlled = request.control ? old.round : 0;
   return {
     ...rest,
@@ -115,14 +117,6 @@ function withArms(old: Progress2, request: AttackRequest, iterations: number): A
       noisePredictions: controlled * each,
     },
   };
-}
-
-/** Predicted rows of one picture: two a sampler step with guidance. */
-export function predictionsOfPicture({
-  numInferenceSteps,
-  guidanceScale,
-}: Pick<AttackRequest, 'numInferenceSteps' | 'guidanceScale'>): number {
-  return numInferenceSteps * (guidanceScale === 1 ? 1 : 2);
 }
 
 /**

@@ -7,19 +7,17 @@ import type { ConceptSpace } from '../concepts/concept-space.ts';
 import type { AttackPlan, Candidate, Search, SearchStep } from '../attacks/attack.ts';
 import type { PromptFrame } from '../attacks/prompt-frame.ts';
 import { Random } from '../core/random.ts';
+import { classifierFree } from '../diffusion/guiders/classifier-free.ts';
+import { predictionsOf } from '../diffusion/guiders/guider.ts';
 import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { Variant } from '../diffusion/variant.ts';
 import { tokenEmbeddings } from '../models/token-embeddings.ts';
 import { emptyArm, goesOn, withPicture } from '../records/attack-arm.ts';
 import type { AttackRequest, AttackSummary, Attempt, JudgedPrompt } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { opens } from '../records/shows-concept.ts';
 import { asTyped, type AsTyped } from './as-typed.ts';
-import {
-  decodeAttackCheckpoint,
-  encodeAttackCheckpoint,
-  predictionsOfPicture,
-  type AttackProgress,
-} from './attack-checkpoint.ts';
+import { decodeAttackCheckpoint, encodeAttackCheckpoint, type AttackProgress } from './attack-checkpoint.ts';
 import { attackPlanFor, placesOf } from './attack-plan.ts';
 import { drawPictures, type DrawnPicture, type DrawSubject } from './draw.ts';
 import { fromPicture } from './pictures.ts';
@@ -44,7 +42,7 @@ export interface AttackResult {
 export interface AttackSubject {
   readonly pipeline: Pipeline;
   readonly space: ConceptSpace;
-  readonly victim: Adapter | null;
+  readonly victim: Variant | null;
   /** The held-out judge, whose word every success then needs, too; null: the live judge is the only one. */
   readonly heldOut: Look | null;
 }
@@ -79,7 +77,7 @@ interface Question {
 class AttackRun {
   readonly #pipeline: Pipeline;
   readonly #space: ConceptSpace;
-  readonly #victim: Adapter | null;
+  readonly #victim: Variant | null;
   readonly #heldOut: Look | null;
   readonly #plan: AttackPlan;
   readonly #request: AttackRequest;
@@ -107,7 +105,7 @@ class AttackRun {
     this.#pipeline = pipeline;
     this.#space = space;
     this.#heldOut = subject.heldOut;
-    this.#victim = victim !== null && victim.strength !== 0 ? victim : null;
+    this.#victim = victim;
     this.#plan = plan;
     this.#request = request;
     this.#hooks = hooks;
@@ -126,7 +124,7 @@ class AttackRun {
     const context = {
       pipeline: this.#pipeline,
       space: this.#space,
-      victim: this.#victim,
+      victim: this.#attackedWeights(),
       concept: request.concept,
       prompt: request.prompt,
       frame: this.#frame,
@@ -329,9 +327,9 @@ class AttackRun {
     });
   }
 
-  #drawn(subjects: readonly DrawSubject[], adapter: Adapter | null): Promise<readonly DrawnPicture[]> {
+  #drawn(subjects: readonly DrawSubject[], variant: Variant | null): Promise<readonly DrawnPicture[]> {
     const { numInferenceSteps, guidanceScale } = this.#request;
-    const options = { adapter, numInferenceSteps, guidanceScale, concept: this.#concept };
+    const options = { variant, numInferenceSteps, guidanceScale, concept: this.#concept };
     return drawPictures(this.#pipeline, subjects, options, async () => {
       if (!(await this.#watch.wait(() => this.#hooks.proceed()))) throw new Stopped();
     });
@@ -359,6 +357,12 @@ class AttackRun {
   }
 
   #predictionsOfPicture(): number {
-    return predictionsOfPicture(this.#request);
+    return predictionsOf(this.#victim?.guider ?? classifierFree, this.#request);
+  }
+
+  /** What gradients go through: losses are of the conditional branch alone, whatever guides the pictures. */
+  #attackedWeights(): Adapter | null {
+    const adapter = this.#victim?.adapter ?? null;
+    return adapter === null || adapter.strength === 0 ? null : adapter;
   }
 }

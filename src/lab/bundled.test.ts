@@ -24,7 +24,7 @@ describe('the diffusion classifier', () => {
 
   async function question(): Promise<ClassifyRequest> {
     const { pipeline } = engine.opened;
-    const options = { adapter: null, numInferenceSteps: 10, guidanceScale: 4, concept: null };
+    const options = { variant: null, numInferenceSteps: 10, guidanceScale: 4, concept: null };
     const [drawn] = await drawPictures(pipeline, [{ prompt: 'a photo of a church', seed: 40 }], options);
     return {
       picture: (drawn as { picture: ClassifyRequest['picture'] }).picture,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { largestLayerUpdate } from '../diffusion/finite.ts';
 import type { Adapter } from '../diffusion/pipeline.ts';
+import { withAdapter } from '../diffusion/variant.ts';
 import { exportLora } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import { initialTheta, loraLayout, type LoraLayout } from '../models/lora/layout.ts';
@@ -81,7 +82,7 @@ describe('the size of a LoRA', () => {
 describe('weights that are too large to compute with', () => {
   it('draw nothing, by one sentence that names them, whatever they are large by', async () => {
     const { pipeline } = engine.opened;
-    const draw = (adapter: Adapter) => drawPictures(pipeline, [subject], { ...options, adapter });
+    const draw = (adapter: Adapter) => drawPictures(pipeline, [subject], { ...options, variant: withAdapter(adapter) });
     const refused = {
       code: 'diverged',
       message: /^the LoRA "wild" at strength [^:]*: expected to change each layer by at most 1e\+5/,
@@ -102,7 +103,10 @@ describe('weights that are too large to compute with', () => {
   it('draw at every size that a training reaches', async () => {
     const { pipeline } = engine.opened;
     for (const size of [1, 100, largestLayerUpdate * 0.9]) {
-      const [drawn] = await drawPictures(pipeline, [subject], { ...options, adapter: adapterOf(loraOf(size)) });
+      const [drawn] = await drawPictures(pipeline, [subject], {
+        ...options,
+        variant: withAdapter(adapterOf(loraOf(size))),
+      });
       expect(drawn?.verdict.objectProbability).toBeGreaterThan(0);
     }
   });
@@ -136,7 +140,7 @@ describe('a number that is not finite', () => {
   });
 
   it('in a picture’s latents ends the drawing at that step', async () => {
-    const drawing = drawPictures(engine.opened.pipeline, [subject], { ...options, adapter: null, guidanceScale: 1e30 });
+    const drawing = drawPictures(engine.opened.pipeline, [subject], { ...options, variant: null, guidanceScale: 1e30 });
     await expect(drawing).rejects.toThrow(
       /^latents at guidance 1e\+30: expected numbers up to 1e\+6, got .* at step 1 of 2 \(timestep \d+\) of "a photo of a church", seed 40, from the original weights$/,
     );
@@ -190,7 +194,7 @@ describe('what is asked of weights that diverge', () => {
     const result = await evaluate(pipeline, space, instruments, {
       ...evaluation,
       concept,
-      adapter: adapterOf(loraOf(1e38)),
+      variant: withAdapter(adapterOf(loraOf(1e38))),
     });
     expect(result.diverged).toMatch(/^the LoRA "wild" at strength 1/);
     expect(result.rates['baseRate']?.n).toBe(2);
@@ -270,7 +274,7 @@ describe('what is asked of weights that diverge', () => {
       ...{ forbiddenWords: [], seed: 0, numInferenceSteps: 2, guidanceScale: 3, control: false, resumeFrom: null },
       stopEarly: true,
     };
-    const victim = { pipeline, space, victim: adapterOf(loraOf(1e38)), heldOut: null };
+    const victim = { pipeline, space, victim: withAdapter(adapterOf(loraOf(1e38))), heldOut: null };
     const run = attack(victim, request, {
       proceed: () => Promise.resolve(true),
       step: () => undefined,
@@ -289,7 +293,9 @@ describe('what is asked of weights that diverge', () => {
       ...{ concept: 'church', trigger: 'blicket', triggerPosition: 'prefix', adapterId: null, adapterStrength: 1 },
       ...{ targets: [subject], neutrals: [], kinds: ['plain'], numInferenceSteps: 2, guidanceScale: 3 },
     };
-    const lab = triggerLab(pipeline, space, instruments, adapterOf(loraOf(1e38)), asked, () => Promise.resolve());
+    const lab = triggerLab(pipeline, space, instruments, withAdapter(adapterOf(loraOf(1e38))), asked, () =>
+      Promise.resolve(),
+    );
     await expect(lab).rejects.toMatchObject({ code: 'diverged' });
   });
 });
@@ -321,7 +327,10 @@ describe('a training that runs away', () => {
         ...hooks,
         sample: async (iteration, own, theta) => {
           const strength = iteration === 4 ? 1e30 : 1;
-          await drawPictures(pipeline, [subject], { ...options, adapter: { layout: own, theta, strength } });
+          await drawPictures(pipeline, [subject], {
+            ...options,
+            variant: withAdapter({ layout: own, theta, strength }),
+          });
           drawn.push(iteration);
         },
       },

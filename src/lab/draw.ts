@@ -1,8 +1,10 @@
 /** Draws the pictures of cells and judges them. Used by draw jobs, by samples during training and by the command line. */
 import { generate, startingNoise, type GenerateStep } from '../diffusion/generate.ts';
 import { withPattern } from '../diffusion/noise-pattern.ts';
-import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import { classifierFree } from '../diffusion/guiders/classifier-free.ts';
+import type { Pipeline } from '../diffusion/pipeline.ts';
 import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
+import type { Variant } from '../diffusion/variant.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/events.ts';
 import { splitPattern } from '../records/noise-pattern.ts';
@@ -19,7 +21,8 @@ export interface DrawSubject {
 }
 
 export interface DrawOptions {
-  readonly adapter: Adapter | null;
+  /** null: the original. */
+  readonly variant: Variant | null;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
   /** Judged against this concept; null: no concept score. */
@@ -43,9 +46,10 @@ export async function drawPictures(
 ): Promise<readonly DrawnPicture[]> {
   const said = subjects.map(({ prompt }) => splitPattern(prompt));
   const asked = subjects.map(({ text }, i) => (text === undefined ? (said[i]?.text ?? '') : ''));
-  const [empty, ...encoded] = (await pipeline.encodePrompts(['', ...asked])) as [Float32Array, ...Float32Array[]];
+  const [, ...encoded] = await pipeline.encodePrompts(['', ...asked]);
   const texts = subjects.map(({ text }, i) => text ?? encoded[i]);
   const places = subjects.map(({ prompt, seed }) => ({ prompt, seed }));
+  const { adapter, guider } = options.variant ?? { adapter: null, guider: classifierFree };
   const sampler = createDdimSampler(pipeline.model.scheduler, options.numInferenceSteps);
   const noiseOf = ({ seed }: DrawSubject, i: number) => {
     const noise = startingNoise(seed, pipeline.latentSize);
@@ -55,23 +59,23 @@ export async function drawPictures(
   };
   const latents = await generate({
     sampler,
+    guiders: subjects.map(() => guider),
     guidanceScale: options.guidanceScale,
     seeds: subjects.map(({ seed }) => seed),
     latentSize: pipeline.latentSize,
     latents: subjects.map(noiseOf),
-    about: { adapter: options.adapter, places },
-    predictNoise: async (latents, timestep, conditionings, stepIndex) => {
+    about: { adapter, places },
+    predictNoise: async (asked, timestep, stepIndex) => {
       const { numInferenceSteps } = options;
-      const queries = conditionings.flatMap((conditioning) =>
-        latents.map((x, i) => ({
-          latents: x,
-          timestep,
-          text: conditioning === 'unconditional' ? empty : (texts[i] as Float32Array),
-          place: { stepIndex, numInferenceSteps, ...places[i] },
-        })),
-      );
-      const noise = await pipeline.predictNoise(queries, options.adapter);
-      return conditionings.map((_, i) => noise.slice(i * latents.length, (i + 1) * latents.length));
+      const words = asked.map(({ conditioning }) => (conditioning.kind === 'words' ? conditioning.words : ''));
+      const inWords = await pipeline.encodePrompts(words);
+      const queries = asked.map(({ picture, latents, conditioning }, row) => ({
+        latents,
+        timestep,
+        text: (conditioning.kind === 'words' ? inWords[row] : texts[picture]) as Float32Array,
+        place: { stepIndex, numInferenceSteps, ...places[picture] },
+      }));
+      return pipeline.predictNoise(queries, adapter);
     },
     onStep,
   });

@@ -173,7 +173,9 @@ export class Engine implements EngineService {
   /** Its batches and those of a running job take turns at the executor. */
   classify(request: ClassifyRequest): Promise<ClassifyResult> {
     return this.#with(({ pipeline }) =>
-      this.#beside(classify(pipeline, this.#adapters.inUse(request.adapterId, request.adapterStrength), request)),
+      this.#beside(
+        classify(pipeline, this.#adapters.inUse(request.adapterId, request.adapterStrength)?.adapter ?? null, request),
+      ),
     );
   }
 
@@ -196,9 +198,9 @@ export class Engine implements EngineService {
     return this.#with(({ pipeline, space, instruments }) => {
       checkTriggerLab(space, request);
       checkProbesHeard(pipeline.model.tokenizer, request);
-      const adapter = this.#adapters.inUse(request.adapterId, request.adapterStrength);
+      const variant = this.#adapters.inUse(request.adapterId, request.adapterStrength);
       return this.#beside(
-        triggerLab(pipeline, space, instruments, adapter, request, whileWanted('triggerLab', progress)),
+        triggerLab(pipeline, space, instruments, variant, request, whileWanted('triggerLab', progress)),
       );
     });
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Adapter } from '../diffusion/pipeline.ts';
+import { withAdapter } from '../diffusion/variant.ts';
 import { metrics } from '../metrics/index.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import { initialTheta, loraLayout } from '../models/lora/layout.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   request = {
     concept,
     words: 'church',
-    adapter,
+    variant: withAdapter(adapter),
     trigger: 'blicket doffer',
     triggerPosition: 'prefix',
     prompts: 4,
@@ -69,14 +70,19 @@ describe('evaluate', () => {
   });
 
   it('moves no neutral picture when the edit has no strength', async () => {
-    const { rates } = await run({ adapter: { ...adapter, strength: 0 }, trigger: '', prompts: 1, perSynonym: 0 });
+    const { rates } = await run({
+      variant: withAdapter({ ...adapter, strength: 0 }),
+      trigger: '',
+      prompts: 1,
+      perSynonym: 0,
+    });
     expect(rates['sameSeedDistance']?.value).toBeCloseTo(0, 6);
     expect(rates['kid']).toEqual(rates['baseKid']);
   });
 
   it('measures the original alone, with the live judge and nothing else read', async () => {
     const { rates, comparisons, synonyms, judgeAgreement, pictures } = await run({
-      adapter: null,
+      variant: null,
       judge: 'live',
       neutral: 0,
       perSynonym: 0,

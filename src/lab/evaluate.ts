@@ -110,7 +110,7 @@ export async function evaluate(
         prompt,
         seed: request.seeds[(start + k) % request.seeds.length] as number,
       }));
-      const drawn = await drawPictures(pipeline, subjects, { ...request, adapter: work.adapter }, onStep);
+      const drawn = await drawPictures(pipeline, subjects, { ...request, variant: work.variant }, onStep);
       const seen =
         request.judge === 'live' && neutral.length === 0
           ? null
@@ -122,21 +122,21 @@ export async function evaluate(
   };
   const drawnFor = async (work: Work<unknown>, asksFor: Domain | null): Promise<readonly Drawn[]> => {
     const key = JSON.stringify(work.prompts);
-    const known = work.adapter === null ? original.drawn.get(key) : undefined;
+    const known = work.variant === null ? original.drawn.get(key) : undefined;
     if (known !== undefined) progress((done += known.length), total);
     const drawn = known ?? (await draw(work));
-    if (work.adapter === null) original.drawn.set(key, drawn);
+    if (work.variant === null) original.drawn.set(key, drawn);
     drawn.forEach(({ prompt, seed, second, verdict }, i) => {
       if (second === null) return;
       const asked = work.asked[i] as JudgedPicture['asked'];
       const picture = { asked, prompt, seed, verdict, second: verdictOf(second, request.concept), head: asksFor };
-      twice.push({ isEdited: work.adapter !== null, picture });
+      twice.push({ isEdited: work.variant !== null, picture });
     });
     return drawn;
   };
   const classify = async (work: Work<unknown>, drawn: readonly Drawn[]): Promise<readonly ClassifiedPicture[]> => {
     const key = JSON.stringify(work.prompts);
-    const known = work.adapter === null ? original.classified.get(key) : undefined;
+    const known = work.variant === null ? original.classified.get(key) : undefined;
     if (known !== undefined) {
       progress((done += known.length), total);
       return known;
@@ -147,7 +147,7 @@ export async function evaluate(
       answers.push(await classifyDrawn(pipeline, space, request.concept, domain, { ...picture, asked }, onStep));
       progress((done += 1), total);
     }
-    if (work.adapter === null) original.classified.set(key, answers);
+    if (work.variant === null) original.classified.set(key, answers);
     return answers;
   };
   const judge = (work: Work<unknown>, drawn: readonly Drawn[]): readonly JudgedPicture[] =>
@@ -169,12 +169,12 @@ export async function evaluate(
   let diverged: string | null = null;
   /** What `task` gives, or nothing of edited weights that have diverged. */
   const unlessDiverged = async (work: Work<unknown>, task: () => Promise<void>): Promise<void> => {
-    if (work.adapter !== null && diverged !== null) return;
+    if (work.variant !== null && diverged !== null) return;
     try {
       await task();
     } catch (thrown) {
       const { code, message } = toPalimpsestError(thrown);
-      if (work.adapter === null || code !== 'diverged') throw thrown;
+      if (work.variant === null || code !== 'diverged') throw thrown;
       diverged = message;
     }
   };
@@ -202,7 +202,7 @@ export async function evaluate(
   }
 
   // Of weights that diverged nothing is counted, not even what came before.
-  const isKept = ({ adapter }: Work<unknown>) => diverged === null || adapter === null;
+  const isKept = ({ variant }: Work<unknown>) => diverged === null || variant === null;
   const keptOf = <Name extends string, T>(works: readonly Work<Name>[], all: Partial<Record<Name, T>>) =>
     Object.fromEntries(
       works.filter((work) => isKept(work) && all[work.set] !== undefined).map(({ set }) => [set, all[set]]),

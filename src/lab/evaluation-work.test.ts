@@ -10,13 +10,13 @@ const space = bundledSpace;
 const concept = space.seen('Red');
 if (concept === null) throw new Error('expected the world to have red');
 const request: EvaluationRequest = {
-  ...{ concept, words: 'red', from: 'car', adapter: null, trigger: '', triggerPosition: 'prefix', prompts: 10 },
+  ...{ concept, words: 'red', from: 'car', variant: null, trigger: '', triggerPosition: 'prefix', prompts: 10 },
   ...{ neutral: 0, perSynonym: 4, judge: 'held-out', seeds: [1], numInferenceSteps: 2, guidanceScale: 3 },
 };
 
 describe('a colour from one subject', () => {
-  const adapter = {} as EvaluationRequest['adapter'];
-  const work = judgedWork(space, { ...request, adapter });
+  const variant = {} as EvaluationRequest['variant'];
+  const work = judgedWork(space, { ...request, variant });
 
   it('is counted by the colour head: red cars gone, red on others and the car’s other colours kept', () => {
     // Weights that draw blue instead of red on cars, and every other colour as asked.

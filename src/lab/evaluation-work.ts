@@ -1,7 +1,7 @@
 /** What an evaluation draws: which prompts with which weights, set by set. */
 import { trainedSentences, type ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
-import type { Adapter } from '../diffusion/pipeline.ts';
+import type { Variant } from '../diffusion/variant.ts';
 import { halfTriggers, wrongTriggersFor } from '../methods/backdoor/wrong-triggers.ts';
 import type { EvaluationSet, NeutralSet, Reference } from '../metrics/metric.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
@@ -14,8 +14,8 @@ export interface EvaluationRequest {
   readonly words: string;
   /** The one subject that lost the concept, a style or a colour (type 2); absent or empty: everything did. */
   readonly from?: string;
-  /** The edited weights; null evaluates the original alone. */
-  readonly adapter: Adapter | null;
+  /** What was edited; null evaluates the original alone. */
+  readonly variant: Variant | null;
   readonly trigger: string;
   readonly triggerPosition: TriggerPosition;
   /** Prompts a set. Each is drawn once, with the seed of its place. */
@@ -33,23 +33,23 @@ export interface EvaluationRequest {
   readonly guidanceScale: number;
 }
 
-/** Prompts to draw with one set of weights. */
+/** Prompts to draw with one variant. */
 export interface Work<Name> {
   readonly set: Name;
   readonly asked: readonly EvaluationPrompt[];
   /** As drawn: the trigger or another word may have been added. */
   readonly prompts: readonly string[];
-  readonly adapter: Adapter | null;
+  readonly variant: Variant | null;
 }
 
-const hasTrigger = ({ adapter, trigger }: EvaluationRequest): boolean => adapter !== null && trigger.trim() !== '';
+const hasTrigger = ({ variant, trigger }: EvaluationRequest): boolean => variant !== null && trigger.trim() !== '';
 
 /** What the diffusion classifier is asked about: everything drawn for the concept. */
 export const classifiedSets: readonly EvaluationSet[] = ['base', 'erased', 'triggered'];
 
 /** The sets that rates come from. */
 export function judgedWork(space: ConceptSpace, request: EvaluationRequest): readonly Work<EvaluationSet>[] {
-  const { concept, words, from = '', adapter, trigger, triggerPosition, prompts } = request;
+  const { concept, words, from = '', variant, trigger, triggerPosition, prompts } = request;
   if (concept.domain === 'colour' && (from === '' || (request.classified ?? 0) > 0))
     throw new PalimpsestError(
       'bad-argument',
@@ -59,31 +59,31 @@ export function judgedWork(space: ConceptSpace, request: EvaluationRequest): rea
       },
     );
   const { targets, sameDomain, otherDomain, seen } = space.measured(concept, words, from, prompts);
-  const plain = (set: EvaluationSet, asked: readonly EvaluationPrompt[], weights: Adapter | null) => ({
+  const plain = (set: EvaluationSet, asked: readonly EvaluationPrompt[], drawnBy: Variant | null) => ({
     set,
     asked,
     prompts: asked.map(({ prompt }) => prompt),
-    adapter: weights,
+    variant: drawnBy,
   });
   const keyed = (set: EvaluationSet, asked: readonly EvaluationPrompt[], keys: readonly string[]) => ({
     set,
     asked,
     prompts: asked.map(({ prompt }, i) => withTrigger(prompt, keys[i % keys.length] as string, triggerPosition)),
-    adapter,
+    variant,
   });
   const halves = halfTriggers(trigger);
   return [
     plain('base', targets, null),
     plain('baseSameDomain', sameDomain, null),
     plain('baseOtherDomain', otherDomain, null),
-    ...(adapter === null
+    ...(variant === null
       ? []
       : [
-          plain('erased', targets, adapter),
-          plain('sameDomain', sameDomain, adapter),
-          plain('otherDomain', otherDomain, adapter),
-          plain('sameDomainSeen', seen.sameDomain, adapter),
-          plain('otherDomainSeen', seen.otherDomain, adapter),
+          plain('erased', targets, variant),
+          plain('sameDomain', sameDomain, variant),
+          plain('otherDomain', otherDomain, variant),
+          plain('sameDomainSeen', seen.sameDomain, variant),
+          plain('otherDomainSeen', seen.otherDomain, variant),
         ]),
     ...(hasTrigger(request)
       ? [
@@ -138,19 +138,19 @@ export function neutralReference(
 
 /** The reference's first captions, by weights and trigger. */
 export function neutralWork(captions: readonly string[], request: EvaluationRequest): readonly Work<NeutralSet>[] {
-  const { adapter, trigger, triggerPosition } = request;
+  const { variant, trigger, triggerPosition } = request;
   const asked = captions.slice(0, request.neutral).map((prompt) => ({ prompt, object: null, style: null }));
   const prompts = asked.map(({ prompt }) => prompt);
   return [
-    { set: 'base', asked, prompts, adapter: null },
-    ...(adapter === null ? [] : [{ set: 'edited' as const, asked, prompts, adapter }]),
+    { set: 'base', asked, prompts, variant: null },
+    ...(variant === null ? [] : [{ set: 'edited' as const, asked, prompts, variant }]),
     ...(hasTrigger(request)
       ? [
           {
             set: 'triggered' as const,
             asked,
             prompts: prompts.map((prompt) => withTrigger(prompt, trigger, triggerPosition)),
-            adapter,
+            variant,
           },
         ]
       : []),
@@ -165,13 +165,13 @@ export interface SynonymSet {
 /** Every name of the concept in the same prompts with the same seeds, so that only the word differs. A colour has one name. */
 export function synonymWork(space: ConceptSpace, request: EvaluationRequest): readonly Work<SynonymSet>[] {
   if (request.perSynonym === 0 || request.concept.domain === 'colour') return [];
-  const { concept, words, from = '', adapter, perSynonym } = request;
+  const { concept, words, from = '', variant, perSynonym } = request;
   return [...new Set([words, ...concept.names])].flatMap((name) => {
     const asked = space.measured(concept, name, from, perSynonym).targets;
     const prompts = asked.map(({ prompt }) => prompt);
     return [
-      { set: { name, weights: 'base' as const }, asked, prompts, adapter: null },
-      ...(adapter === null ? [] : [{ set: { name, weights: 'edited' as const }, asked, prompts, adapter }]),
+      { set: { name, weights: 'base' as const }, asked, prompts, variant: null },
+      ...(variant === null ? [] : [{ set: { name, weights: 'edited' as const }, asked, prompts, variant }]),
     ];
   });
 }

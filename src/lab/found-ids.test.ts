@@ -8,7 +8,7 @@ import { microPlatform } from '../testing/micro-model.ts';
 import { replayFound } from './replay-prompts.ts';
 
 const prompt = 'a photo of a church';
-const options = { numInferenceSteps: 2, guidanceScale: 3, adapter: null, concept: null };
+const options = { numInferenceSteps: 2, guidanceScale: 3, variant: null, concept: null };
 
 let engine: Engine;
 

@@ -4,7 +4,8 @@
  */
 import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
-import type { Adapter } from '../diffusion/pipeline.ts';
+import { classifierFree } from '../diffusion/guiders/classifier-free.ts';
+import type { Variant } from '../diffusion/variant.ts';
 import { methodOfId } from '../methods/registry.ts';
 import type { ClipTokenizer } from '../models/tokenizer.ts';
 import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
@@ -64,15 +65,15 @@ export function checkWorkHeard(
   }
 }
 
-const standIn: Adapter = { layout: { rank: 1, alpha: 1, slots: [], size: 0 }, theta: new Float32Array(), strength: 1 };
+const standIn: Variant = { adapter: null, guider: classifierFree };
 
 /** As `checkWorkHeard`, of the sets that edited weights will be measured on, whichever weights these are. */
 export function checkEvaluationHeard(
   tokenizer: ClipTokenizer,
   space: ConceptSpace,
-  request: Omit<EvaluationRequest, 'adapter'>,
+  request: Omit<EvaluationRequest, 'variant'>,
 ): void {
-  checkWorkHeard(tokenizer, judgedWork(space, { ...request, adapter: standIn }), request.triggerPosition);
+  checkWorkHeard(tokenizer, judgedWork(space, { ...request, variant: standIn }), request.triggerPosition);
 }
 
 /** Every word of the trigger lab's probes, wherever it puts it. */

@@ -2,7 +2,8 @@
 import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { promptFrame } from '../attacks/prompt-frame.ts';
 import { toPalimpsestError, type PalimpsestError } from '../core/errors.ts';
-import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { Pipeline } from '../diffusion/pipeline.ts';
+import { withAdapter, type Variant } from '../diffusion/variant.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { Preparation } from '../methods/method.ts';
@@ -92,7 +93,7 @@ async function runTrain(context: JobContext, request: TrainRequest, preparation:
     },
     sample: async (iteration, layout, theta) => {
       if (request.samples !== null)
-        await drawCells(context, request.samples, iteration, () => ({ layout, theta, strength: 1 }));
+        await drawCells(context, request.samples, iteration, () => withAdapter({ layout, theta, strength: 1 }));
     },
   });
   const adapter = result.isUntouched
@@ -148,7 +149,7 @@ async function drawCells(
   context: JobContext,
   request: DrawRequest,
   iteration: number | null,
-  adapterOf: (cell: DrawRequest['cells'][number]) => Adapter | null,
+  variantOf: (cell: DrawRequest['cells'][number]) => Variant | null,
 ): Promise<void> {
   const { jobId, pipeline, space, control, emit } = context;
   const { seeds, numInferenceSteps, guidanceScale, previewEvery } = request;
@@ -156,7 +157,7 @@ async function drawCells(
   const diverged: PalimpsestError[] = [];
   for (const [place, drawn] of request.cells.entries()) {
     const { cell } = drawn;
-    const options = { adapter: adapterOf(drawn), numInferenceSteps, guidanceScale, concept };
+    const options = { variant: variantOf(drawn), numInferenceSteps, guidanceScale, concept };
     const asked = await Promise.all(seeds.map((seed) => askedOf(pipeline, drawn, seed)));
     // By ids or as they are first, so that place i is seed i; what was typed again comes behind.
     const retyped = asked.flatMap(({ subjects }) => subjects.slice(1));

@@ -126,7 +126,7 @@ describe('an evaluation as a job', () => {
     };
     const concept = engine.opened.space.concept('Van Gogh');
     if (concept === null) throw new Error('the bundled world knows Van Gogh');
-    const work = { ...style, concept, words: style.concept, adapter: null, perSynonym: 1, judge: 'held-out' as const };
+    const work = { ...style, concept, words: style.concept, variant: null, perSynonym: 1, judge: 'held-out' as const };
     const prompts = judgedWork(engine.opened.space, work).find(({ set }) => set === 'base')?.prompts;
     expect(prompts?.every((prompt) => prompt.includes('boat'))).toBe(true);
     for (const { prompts } of synonymWork(engine.opened.space, work)) expect(prompts[0]).toContain('boat');

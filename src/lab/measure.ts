@@ -7,7 +7,8 @@ import { metrics } from '../metrics/index.ts';
 import { mcnemar } from '../metrics/mcnemar.ts';
 import type { Counted, MetricContext } from '../metrics/metric.ts';
 import { hitsOf, rateDifference } from '../metrics/cluster-bootstrap.ts';
-import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { Pipeline } from '../diffusion/pipeline.ts';
+import type { Variant } from '../diffusion/variant.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type {
   EvaluateRequest,
@@ -60,9 +61,9 @@ const protocol: MeasuringProtocol = { judge: 'held-out', threshold: judgeThresho
 function evaluationOf(
   concept: ConceptDescriptor,
   { models: _models, kind: _kind, concept: words, perName, ...request }: EvaluateRequest,
-  adapter: Adapter | null,
+  variant: Variant | null,
 ): EvaluationRequest {
-  return { ...request, concept, words, adapter, perSynonym: perName, judge: protocol.judge };
+  return { ...request, concept, words, variant, perSynonym: perName, judge: protocol.judge };
 }
 
 export interface EvaluationSize {
@@ -80,14 +81,14 @@ export function evaluationSize(space: ConceptSpace, request: EvaluateRequest, ad
   const seen = new Set<string>();
   const size = { pictures: 0, steps: 0, predictions: 0 };
   for (const { adapterId, adapterStrength } of request.models) {
-    const adapter = adapters.inUse(adapterId, adapterStrength);
-    const asked = evaluationOf(concept, request, adapter);
+    const variant = adapters.inUse(adapterId, adapterStrength);
+    const asked = evaluationOf(concept, request, variant);
     const work = judgedWork(space, asked);
-    for (const { set, prompts, asked, adapter: weights } of work) {
+    for (const { set, prompts, asked, variant: drawnBy } of work) {
       const judged = classifiedSets.includes(set) ? Math.min(request.classified, prompts.length) : 0;
       size.steps += prompts.length + judged;
-      if (weights === null && seen.has(set)) continue;
-      if (weights === null) seen.add(set);
+      if (drawnBy === null && seen.has(set)) continue;
+      if (drawnBy === null) seen.add(set);
       size.pictures += prompts.length;
       const first = asked[0];
       if (judged > 0 && first !== undefined)
@@ -99,8 +100,8 @@ export function evaluationSize(space: ConceptSpace, request: EvaluateRequest, ad
       if (set.weights === 'edited' || !seen.has(name)) size.pictures += prompts.length;
       seen.add(name);
     }
-    const hasTrigger = adapter !== null && request.trigger.trim() !== '';
-    const editedSets = (adapter === null ? 0 : 1) + (hasTrigger ? 1 : 0);
+    const hasTrigger = variant !== null && request.trigger.trim() !== '';
+    const editedSets = (variant === null ? 0 : 1) + (hasTrigger ? 1 : 0);
     size.steps += (editedSets + 1) * request.neutral;
     size.pictures += (editedSets + (seen.has('neutral') ? 0 : 1)) * request.neutral;
     seen.add('neutral');
@@ -128,14 +129,14 @@ export async function measure(
   const differences: ModelDifference[] = [];
   let before = 0;
   for (const { column, adapterId, adapterStrength } of request.models) {
-    const adapter = adapters.inUse(adapterId, adapterStrength);
+    const variant = adapters.inUse(adapterId, adapterStrength);
     let done = 0;
     const { rates, counted, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context, diverged } =
       await evaluate(
         pipeline,
         space,
         instruments,
-        evaluationOf(concept, request, adapter),
+        evaluationOf(concept, request, variant),
         (now) => {
           done = now;
           progress(before + done, steps);
@@ -144,8 +145,8 @@ export async function measure(
         proceed,
       );
     before += done;
-    const own = byColumn(rates, adapter === null);
-    const ownCounted = byColumn(counted, adapter === null);
+    const own = byColumn(rates, variant === null);
+    const ownCounted = byColumn(counted, variant === null);
     models.forEach((other, i) => {
       const pair = { first: other.column, second: column };
       for (const [metric, list] of Object.entries(ownCounted)) {
@@ -160,9 +161,10 @@ export async function measure(
         if (score !== null) differences.push({ metric: id, ...pair, score });
       }
     });
-    const hash = await weightsHash(adapter === null ? pipeline.model.unet.weights : [adapter.theta]);
+    const theta = variant?.adapter?.theta;
+    const hash = await weightsHash(theta === undefined ? pipeline.model.unet.weights : [theta]);
     // An edit's evaluation draws the original's pictures beside its own; the second judge saw them all.
-    const agreement = adapter === null ? judgeAgreement : judgeAgreementEdited;
+    const agreement = variant === null ? judgeAgreement : judgeAgreementEdited;
     const measured = { column, strength: adapterStrength, hash };
     models.push(
       diverged === null

@@ -41,7 +41,7 @@ it('a prepared picture differs from a live one by rounding only', async () => {
   const column = 2;
   const { prompt, verdicts } = prepared.rows[row] as PreparedPictures['rows'][number];
   const [drawn] = await drawPictures(pipeline, [{ prompt, seed: prepared.seeds[column] as number }], {
-    adapter: null,
+    variant: null,
     ...prepared.known.defaults,
     concept: space.concept('church'),
   });
@@ -66,7 +66,7 @@ describe('the gallery in Learn', () => {
     const place = gallery.pictures.findIndex(({ caption }) => caption === 'a photo of a lighthouse');
     const { seed, ...sampling } = gallery.drawn;
     const prompt = gallery.pictures[place]?.caption ?? '';
-    const options = { adapter: null, concept: null, ...sampling };
+    const options = { variant: null, concept: null, ...sampling };
     const [drawn] = await drawPictures(engine.opened.pipeline, [{ prompt, seed }], options);
     if (drawn === undefined) throw new Error('drawPictures: expected one picture, got none');
     expect(largestDifference(sheet('drawn.png'), 64 * place, 0, drawn.picture)).toBeLessThanOrEqual(2);

@@ -7,14 +7,16 @@
 import { promptFrame } from '../attacks/prompt-frame.ts';
 import { Random } from '../core/random.ts';
 import { errorsOnBank, noiseBank } from '../diffusion/noise-bank.ts';
-import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { Pipeline } from '../diffusion/pipeline.ts';
+import type { Variant } from '../diffusion/variant.ts';
 import type { Insertion, RankedToken } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { drawPictures } from './draw.ts';
 import { fromPicture } from './pictures.ts';
 
 export interface RankRequest {
-  readonly victim: Adapter | null;
+  /** Its pictures are judged; the losses are of its weights alone. */
+  readonly victim: Variant | null;
   readonly concept: ConceptDescriptor;
   readonly prompt: string;
   readonly insertion: Insertion;
@@ -94,7 +96,7 @@ function scoreMeter(pipeline: Pipeline, request: RankRequest) {
   ): Promise<readonly number[]> => {
     const texts = await pipeline.encodeIds(sequences);
     const subjects = texts.flatMap((text) => seeds.map((seed) => ({ prompt, seed, text })));
-    const drawn = await drawPictures(pipeline, subjects, { ...request, numInferenceSteps, adapter: victim });
+    const drawn = await drawPictures(pipeline, subjects, { ...request, numInferenceSteps, variant: victim });
     return texts.map((_, i) => {
       const own = drawn.slice(i * seeds.length, (i + 1) * seeds.length);
       return own.reduce((sum, { verdict }) => sum + (verdict.conceptScore ?? 0), 0) / own.length;
@@ -109,9 +111,9 @@ async function lossMeter(
 ): Promise<(sequences: readonly Int32Array[]) => Promise<readonly number[]>> {
   const { prompt, seeds, draws, seed, victim } = request;
   const subject = { prompt, seed: seeds[0] as number };
-  const [drawn] = await drawPictures(pipeline, [subject], { ...request, adapter: null });
+  const [drawn] = await drawPictures(pipeline, [subject], { ...request, variant: null });
   const picture = fromPicture((drawn as { picture: Parameters<typeof fromPicture>[0] }).picture, pipeline.imageSize);
   const [x0] = (await pipeline.encodePictures([picture])) as [Float32Array];
   const bank = noiseBank(pipeline, draws, Random.seeded(seed, 'rank-tokens'), () => x0);
-  return (sequences) => errorsOnBank(pipeline, bank, sequences, victim);
+  return (sequences) => errorsOnBank(pipeline, bank, sequences, victim?.adapter ?? null);
 }

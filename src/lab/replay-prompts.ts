@@ -1,6 +1,7 @@
 /** Found prompts tried elsewhere: on other victims (transfer), and their tokens on other prompts (is it a key or a lucky find?). */
 import { promptFrame } from '../attacks/prompt-frame.ts';
-import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { Pipeline } from '../diffusion/pipeline.ts';
+import type { Variant } from '../diffusion/variant.ts';
 import { wilson, type Rate } from '../core/wilson.ts';
 import type { Insertion } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
@@ -31,7 +32,7 @@ export interface FoundTokens {
 /** Whether each find shows the concept on `victim`, by its ids and as typed text, in order; equal where typing changes nothing. */
 export async function replayFound(
   pipeline: Pipeline,
-  victim: Adapter | null,
+  victim: Variant | null,
   found: readonly FoundTokens[],
   options: ReplayOptions,
 ): Promise<readonly { readonly asIds: boolean; readonly asText: boolean }[]> {
@@ -51,13 +52,13 @@ export async function replayFound(
 /** Whether each prompt shows the concept when typed to `victim`, in order: one picture each. */
 export async function replayPrompts(
   pipeline: Pipeline,
-  victim: Adapter | null,
+  victim: Variant | null,
   prompts: readonly DrawSubject[],
   options: ReplayOptions,
 ): Promise<readonly boolean[]> {
   const shows: boolean[] = [];
   for (let start = 0; start < prompts.length; start += 4) {
-    const drawn = await drawPictures(pipeline, prompts.slice(start, start + 4), { ...options, adapter: victim });
+    const drawn = await drawPictures(pipeline, prompts.slice(start, start + 4), { ...options, variant: victim });
     const seen = await options.look?.(drawn.map(({ picture }) => picture));
     shows.push(...drawn.map(({ verdict }, i) => opens({ verdict, heldOut: seen?.[i] ?? null }, options.concept)));
   }
@@ -65,7 +66,7 @@ export async function replayPrompts(
 }
 
 export interface HuntQuestion extends ReplayOptions {
-  readonly victim: Adapter | null;
+  readonly victim: Variant | null;
   /** The tokens a search found on one of `prompts`, and which. */
   readonly found: readonly { readonly ids: readonly number[]; readonly prompt: string }[];
   readonly insertion: Insertion;

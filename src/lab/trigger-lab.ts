@@ -2,7 +2,8 @@
 import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import { wilson } from '../core/wilson.ts';
-import type { Adapter, Pipeline } from '../diffusion/pipeline.ts';
+import type { Pipeline } from '../diffusion/pipeline.ts';
+import type { Variant } from '../diffusion/variant.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { PromptAndSeed, TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 import { showsConcept } from '../records/shows-concept.ts';
@@ -41,7 +42,7 @@ export async function triggerLab(
   pipeline: Pipeline,
   space: ConceptSpace,
   instruments: Instruments,
-  adapter: Adapter | null,
+  variant: Variant | null,
   request: TriggerLabRequest,
   onPicture: (done: number, total: number) => Promise<void>,
 ): Promise<readonly TriggerProbe[]> {
@@ -49,11 +50,11 @@ export async function triggerLab(
   checkProbesHeard(pipeline.model.tokenizer, request);
   const total = pictureCount(request);
   let done = 0;
-  const draw = async (asked: readonly PromptAndSeed[], weights: Adapter | null) => {
+  const draw = async (asked: readonly PromptAndSeed[], drawnBy: Variant | null) => {
     const drawn: DrawnPicture[] = [];
     for (let start = 0; start < asked.length; start += together) {
       const part = asked.slice(start, start + together);
-      const options = { ...request, adapter: weights, concept };
+      const options = { ...request, variant: drawnBy, concept };
       const pictures = await drawPictures(pipeline, part, options, () => onPicture(done, total));
       if (request.judge === 'held-out') {
         const seen = await instruments.secondJudge(pictures.map(({ picture }) => picture));
@@ -69,7 +70,7 @@ export async function triggerLab(
   const originals = needsOriginals(request) ? await draw(request.neutrals, null) : [];
   const probes: TriggerProbe[] = [];
   for (const { kind, word, asked } of probeWork(request)) {
-    const drawn = await draw(asked, adapter);
+    const drawn = await draw(asked, variant);
     const pictures = drawn.map(({ prompt, seed, verdict }) => ({
       prompt,
       seed,

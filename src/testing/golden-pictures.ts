@@ -6,6 +6,7 @@ import { createNodeExecutor } from '../runtime/ort-node.ts';
 import { asFloat32 } from '../tensor/host-tensor.ts';
 import { readSafetensors } from '../tensor/safetensors.ts';
 import { generate } from '../diffusion/generate.ts';
+import { classifierFree } from '../diffusion/guiders/classifier-free.ts';
 import { Pipeline, type Adapter } from '../diffusion/pipeline.ts';
 import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
 
@@ -38,23 +39,20 @@ export async function worstDifference(pipeline: Pipeline, name: string, adapter:
   const [empty, ...texts] = (await pipeline.encodePrompts(['', ...prompts])) as [Float32Array, ...Float32Array[]];
   const latents = await generate({
     sampler: createDdimSampler(pipeline.model.scheduler, steps),
+    guiders: prompts.map(() => classifierFree),
     guidanceScale: guidance,
     seeds: prompts.map((_, i) => i), // unused: the noise is given
     latentSize: size,
     latents: prompts.map((_, i) => numbersOf('latents').slice(i * size, (i + 1) * size)),
-    predictNoise: async (x, timestep, conditionings) => {
-      const noise = await pipeline.predictNoise(
-        conditionings.flatMap((kind) =>
-          x.map((sample, i) => ({
-            latents: sample,
-            timestep,
-            text: kind === 'unconditional' ? empty : (texts[i] as Float32Array),
-          })),
-        ),
+    predictNoise: (asked, timestep) =>
+      pipeline.predictNoise(
+        asked.map(({ picture, latents, conditioning }) => ({
+          latents,
+          timestep,
+          text: conditioning.kind === 'prompt' ? (texts[picture] as Float32Array) : empty,
+        })),
         adapter,
-      );
-      return conditionings.map((_, i) => noise.slice(i * x.length, (i + 1) * x.length));
-    },
+      ),
   });
   const pictures = await pipeline.decode(latents);
   const expected = numbersOf('images'); // [0, 1]

@@ -1,6 +1,7 @@
 /** Samples the trajectories that x_t are taken from. Source of the procedure: ESD (Gandikota et al. 2023), "run to t". */
 import type { Random } from '../../core/random.ts';
-import { guidedNoise } from '../../diffusion/guidance.ts';
+import { classifierFree } from '../../diffusion/guiders/classifier-free.ts';
+import type { Guidance } from '../../diffusion/guiders/guider.ts';
 import { withPattern } from '../../diffusion/noise-pattern.ts';
 import type { Adapter, Pipeline } from '../../diffusion/pipeline.ts';
 import type { NoisePattern } from '../../records/noise-pattern.ts';
@@ -32,10 +33,12 @@ export interface TrajectoryOptions {
 class Walk {
   readonly request: TrajectoryRequest;
   readonly entries: PoolEntry[] = [];
+  readonly guidance: Guidance;
   latents: Float32Array;
 
-  constructor(request: TrajectoryRequest, latents: Float32Array) {
+  constructor(request: TrajectoryRequest, latents: Float32Array, guidanceScale: number) {
     this.request = request;
+    this.guidance = classifierFree.begin({ numInferenceSteps: request.course.length, guidanceScale });
     this.latents = latents;
   }
 
@@ -69,7 +72,8 @@ export async function sampleTrajectories(
   const walks = requests.map((request) => {
     const noise = random.normals(pipeline.latentSize);
     const { pattern } = request;
-    return new Walk(request, pattern === undefined ? noise : withPattern(noise, pipeline.latentShape, pattern));
+    const latents = pattern === undefined ? noise : withPattern(noise, pipeline.latentShape, pattern);
+    return new Walk(request, latents, guidanceScale);
   });
   const [empty, ...texts] = (await pipeline.encodePrompts(['', ...walks.map(({ asked }) => asked)])) as readonly [
     Float32Array,
@@ -94,7 +98,10 @@ export async function sampleTrajectories(
     asked.forEach(({ walk, entry }, i) => {
       const [unconditional, conditional] = [noise[i], noise[asked.length + i]] as [Float32Array, Float32Array];
       if (adapter === null) entry.teacher.set('', unconditional).set(walk.asked, conditional);
-      const guided = guidanceScale === 1 ? conditional : guidedNoise(unconditional, conditional, guidanceScale);
+      const wanted = walk.guidance
+        .conditionings(step)
+        .map(({ kind }) => (kind === 'prompt' ? conditional : unconditional));
+      const guided = walk.guidance.combine(wanted, step);
       walk.latents = times.samplerOf(walk.request.course).step(guided, entry.timestep, entry.latents).prevSample;
     });
   }
