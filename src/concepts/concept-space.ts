@@ -34,6 +34,12 @@ export interface ConceptSpace {
    */
   measured(concept: ConceptDescriptor, words: string, from: string, count: number): MeasuringSets;
 
+  /**
+   * Captions of everyday scenes that have nothing to do with `words` or `from`, and that no training says; empty where the model folder brings a
+   * reference of its own.
+   */
+  everyday(words: string, from: string): readonly string[];
+
   /** Throws `bad-argument`, beginning with `where`, for a text that holds words kept for measuring. Whatever a training says passes through here. */
   needForTraining(where: string, text: string): void;
 

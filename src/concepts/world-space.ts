@@ -25,6 +25,7 @@ export function worldSpace(world: World): ConceptSpace {
     seen: (words) => findSeen(world, words),
     training: (words, from, seed) => trainingSentences(world, words, from, seed),
     measured: (concept, words, from, count) => measuringSets(world, concept, words, from, count),
+    everyday: () => [],
     needForTraining: (where, text) => {
       checkForTraining(world, where, text);
     },

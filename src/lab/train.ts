@@ -1,5 +1,4 @@
 /** One training, from request to adapter. */
-import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { needUsable, trainingAdvice } from '../diffusion/finite.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
