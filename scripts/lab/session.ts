@@ -23,6 +23,11 @@ export const bundledMasters = 'training/masters/palimpsest-world';
 export function withModelFlags(command: Command): Command {
   return command
     .option('--model <folder>', 'model folder in diffusers layout, quantised', bundledModel)
+    .option(
+      '--neighbours <list>',
+      'for a model without world.json: things and styles to keep, to measure and to compete with, before everyday ones',
+      listParts,
+    )
     .option('--threads <n>', 'CPU threads', wholeNumber(1, 256))
     .addOption(
       new Option('--provider <name>', 'what computes: the CPU, or a GPU through WebGPU')
@@ -33,6 +38,7 @@ export function withModelFlags(command: Command): Command {
 
 export interface ModelFlags {
   readonly model: string;
+  readonly neighbours?: readonly string[];
   readonly threads?: number;
   readonly provider: NodeProvider;
 }
@@ -47,7 +53,8 @@ export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Pr
   const engine = new Engine(nodePlatform(flags.threads, flags.provider));
   try {
     const modelUrl = `${pathToFileURL(resolve(flags.model)).href}/`;
-    await engine.open({ backend: 'auto', modelUrl }, () => undefined);
+    const { neighbours = [] } = flags;
+    await engine.open({ backend: 'auto', modelUrl, neighbours }, () => undefined);
     for (const correction of engine.opened.pipeline.model.scheduler.corrections)
       process.stderr.write(`scheduler_config.json: ${correction}, as diffusers' StableDiffusionPipeline reads it\n`);
     const answer = await task(engine);

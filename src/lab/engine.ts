@@ -50,6 +50,7 @@ import { runJob, type Job, type JobContext, type JobResult } from './jobs.ts';
 import { exportTrained, inspectionOf, storyIn } from './trained.ts';
 import { checkTriggerLab, triggerLab } from './trigger-lab.ts';
 import { pictureCount } from './trigger-probes.ts';
+import { needJudge } from './verdict.ts';
 
 interface Opened {
   readonly pipeline: Pipeline;
@@ -105,7 +106,7 @@ export class Engine implements EngineService {
     await pipeline.warmUp(4);
     this.#opened = {
       pipeline,
-      space: conceptSpaceOf(model.world),
+      space: conceptSpaceOf(model.world, options),
       info,
       instruments: new Instruments(pipeline, readLazily),
     };
@@ -308,7 +309,10 @@ export class Engine implements EngineService {
     for (const count of steps) if (count !== undefined) createDdimSampler(pipeline.model.scheduler, count);
     if (request.kind === 'train') return { kind: 'train', request, preparation: preparedFor(pipeline, space, request) };
     if (request.kind === 'attack') checkAttack(pipeline, space, request);
-    if (request.kind === 'evaluate') checkEvaluation(space, request);
+    if (request.kind === 'evaluate') {
+      checkEvaluation(space, request);
+      needJudge(pipeline, 'evaluate');
+    }
     return request;
   }
 

@@ -36,7 +36,7 @@ import {
 } from './evaluation-work.ts';
 import { checkWorkHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
-import { verdictOf } from './verdict.ts';
+import { needJudge, verdictOf } from './verdict.ts';
 
 export type { EvaluationRequest } from './evaluation-work.ts';
 
@@ -86,6 +86,7 @@ export async function evaluate(
   onStep: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Evaluation> {
   const { domain } = request.concept;
+  needJudge(pipeline, 'evaluate');
   const reference = request.neutral === 0 ? null : neutralReference(space, await instruments.reference(), request);
   if (reference !== null && request.neutral > reference.captions.length)
     throw new PalimpsestError(

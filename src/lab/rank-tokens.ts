@@ -13,6 +13,7 @@ import type { Insertion, RankedToken } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { drawPictures } from './draw.ts';
 import { fromPicture } from './pictures.ts';
+import { needJudge } from './verdict.ts';
 
 export interface RankRequest {
   /** Its pictures are judged; the losses are of its weights alone. */
@@ -44,6 +45,7 @@ export async function rankTokens(
   request: RankRequest,
   progress: (done: number, total: number) => Promise<void>,
 ): Promise<readonly RankedToken[]> {
+  needJudge(pipeline, 'rankTokens');
   const { prompt, insertion, tokens, seeds, numInferenceSteps } = request;
   const { tokenizer } = pipeline.model;
   const frame = promptFrame(tokenizer, prompt, 1, insertion);

@@ -11,7 +11,7 @@ import { drawPictures, type DrawnPicture } from './draw.ts';
 import { checkProbesHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
 import { needsOriginals, pictureCount, probeWork } from './trigger-probes.ts';
-import { verdictOf } from './verdict.ts';
+import { needJudge, verdictOf } from './verdict.ts';
 
 /** Pictures drawn at a time; with guidance, twice as many predictions. */
 const together = 4;
@@ -47,6 +47,7 @@ export async function triggerLab(
   onPicture: (done: number, total: number) => Promise<void>,
 ): Promise<readonly TriggerProbe[]> {
   const concept = checkTriggerLab(space, request);
+  needJudge(pipeline, 'triggerLab');
   checkProbesHeard(pipeline.model.tokenizer, request);
   const total = pictureCount(request);
   let done = 0;

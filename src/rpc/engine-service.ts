@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly backend: 'auto' | 'webgpu' | 'wasm';
   /** Absolute URL of the model folder, ending in '/'. */
   readonly modelUrl: string;
+  /** Things and styles that matter beside what will be erased, for a model without a world: they are kept, measured and competed with first. */
+  readonly neighbours?: readonly string[];
 }
 
 /** What opening a model is at: its bytes come; it is read; its programs are built; they run once more, to be timed. */

@@ -71,9 +71,23 @@ async function measuringNetworkFiles(): Promise<ReadonlyMap<string, Uint8Array>>
   return files;
 }
 
+/** The micro model as a stranger's: without a world, a judge, and the networks and pictures that only measurements read. */
+export async function strangersPlatform(): Promise<EnginePlatform> {
+  const files = await microModelFiles();
+  const { files: listed } = JSON.parse(new TextDecoder().decode(files.get('manifest.json'))) as {
+    readonly files: Readonly<Record<string, number>>;
+  };
+  const kept = Object.entries(listed).filter(([file]) => file !== 'world.json' && !file.startsWith('judge/'));
+  const manifest = { name: 'stranger', files: Object.fromEntries(kept), lazy: {} };
+  return platformWith(new Map([...files, ['manifest.json', new TextEncoder().encode(JSON.stringify(manifest))]]));
+}
+
 /** A platform on which the model folder `micro/` holds these files. */
 export async function microPlatform(): Promise<EnginePlatform> {
-  const files = await microModelFiles();
+  return platformWith(await microModelFiles());
+}
+
+function platformWith(files: ReadonlyMap<string, Uint8Array>): EnginePlatform {
   return {
     ...nodePlatform(1),
     read: (url, progress) => {
