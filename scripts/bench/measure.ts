@@ -60,7 +60,7 @@ export async function measure(
 
     const catalog = await engine.catalog();
     const experiment = completeExperiment({ numInferenceSteps: pictureSteps }, catalog);
-    const method = methodOf(catalog, 'erased');
+    const method = methodOf({ catalog, experiment }, 'erased');
     if (method === null) throw new Error('bench: the catalog has no erasure method');
     const drawing = drawRequest(experiment, 'original', [0], null, noAdditions, info.backend);
     const erasing = trainRequest(completeExperiment({}, catalog), 'erased', method, info.backend, null);

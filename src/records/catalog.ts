@@ -1,9 +1,12 @@
 /** What the engine can do, as data: the interface and the command line know methods only through this. */
+import type { TrainedColumn } from './experiment.ts';
 import type { LocalText, ParameterSpec } from './parameters.ts';
 
 export interface MethodDescriptor {
   readonly id: string;
   readonly kind: 'erasure' | 'backdoor' | 'attack' | 'defence';
+  /** `edit`: its weights are solved for at once. Absent: it trains, or searches, step by step. */
+  readonly how?: 'edit';
   readonly title: LocalText;
   readonly summary: LocalText;
   /** Paper or post, as one line. */
@@ -72,4 +75,10 @@ export interface Catalog {
   readonly samplers: readonly SamplerDescriptor[];
   readonly metrics: readonly MetricDescriptor[];
   readonly defaults: { readonly numInferenceSteps: number; readonly guidanceScale: number };
+}
+
+/** The methods that can fill a trained column, the default first. */
+export function methodsFor(catalog: Catalog | null, column: TrainedColumn): readonly MethodDescriptor[] {
+  const kind = column === 'erased' ? 'erasure' : 'backdoor';
+  return catalog?.methods.filter((method) => method.kind === kind) ?? [];
 }

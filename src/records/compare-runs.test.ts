@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSearch, type Experiment, type ParameterValues } from './experiment.ts';
+import { defaultMethods, defaultSearch, type Experiment, type ParameterValues } from './experiment.ts';
 import { compareRuns } from './compare-runs.ts';
 import type { StoredRun } from './run.ts';
 
 const experiment: Experiment = {
   ...defaultSearch,
+  ...defaultMethods,
   ...{ model: 'tiny', concept: 'church', from: '', rows: [], trigger: '', triggerPosition: 'prefix', seeds: [1, 2] },
   ...{ numInferenceSteps: 20, guidanceScale: 3, erasedStrength: 1, backdooredStrength: 1, parameters: {} },
 };

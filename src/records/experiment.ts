@@ -52,7 +52,21 @@ export const defaultSearch: SearchSetup = {
   attackSeed: 0,
 };
 
-export interface Experiment extends SearchSetup {
+/** The methods that fill the trained columns, by their ids in the catalog. */
+export interface MethodChoice {
+  readonly erasedMethod: string;
+  readonly backdooredMethod: string;
+}
+
+export const defaultMethods: MethodChoice = { erasedMethod: 'esd', backdooredMethod: 'backdoored-esd' };
+
+/** Where an experiment says which method fills a column. */
+export const methodFields = { erased: 'erasedMethod', backdoored: 'backdooredMethod' } as const satisfies Record<
+  TrainedColumn,
+  keyof MethodChoice
+>;
+
+export interface Experiment extends SearchSetup, MethodChoice {
   /** Folder name under public/models. */
   readonly model: string;
   /** The words of the concept to erase, e.g. "church" or "Van Gogh". */

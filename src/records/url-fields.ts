@@ -1,4 +1,5 @@
 /** Every field of an experiment: its key in the link, how it is written, and the checks its text has to pass. */
+import type { MethodDescriptor } from './catalog.ts';
 import type { Experiment, PromptRow, TriggerPosition } from './experiment.ts';
 import { triggerProblem } from './noise-pattern.ts';
 import type { NumberParameter, Reading } from './parameters.ts';
@@ -86,6 +87,21 @@ function readModel([text = '']: readonly string[]): Reading<string> {
   return { problem: { en: 'Not a model folder name', zh: '不是模型文件夹名' } };
 }
 
+/** A method of the column's kind, by its id. */
+function readMethod(kind: MethodDescriptor['kind']): UrlField<'erasedMethod'>['read'] {
+  return ([text = ''], methods) => {
+    const known = methods?.filter((method) => method.kind === kind).map(({ id }) => id) ?? null;
+    if (known?.includes(text) ?? /^[a-z0-9-]{1,40}$/.test(text)) return { value: text };
+    const ids = known?.join(', ') ?? '';
+    return {
+      problem:
+        ids === ''
+          ? { en: 'Not a method of this page', zh: '本页没有这种方法' }
+          : { en: `Must be one of: ${ids}`, zh: `必须是：${ids}` },
+    };
+  };
+}
+
 type Fields = { readonly [K in Exclude<keyof Experiment, 'parameters'>]: UrlField<K> };
 
 /** Every field of an experiment and its place in the URL. Forgetting one does not compile. */
@@ -107,6 +123,8 @@ const fields: Fields = {
     write: (trigger) => [trigger],
     read: readTrigger,
   },
+  erasedMethod: { key: 'em', write: (id) => [id], read: readMethod('erasure') },
+  backdooredMethod: { key: 'bm', write: (id) => [id], read: readMethod('backdoor') },
   triggerPosition: { key: 'tp', write: (position) => [position], read: readPosition },
   seeds: { key: 's', write: (seeds) => [seedsText(seeds)], read: ([text = '']) => readSeeds(text) },
   numInferenceSteps: { key: 'n', write: (steps) => [String(steps)], read: number(stepsSpec) },

@@ -33,6 +33,10 @@ const esd: MethodDescriptor = {
   ],
 };
 
+const others = [
+  { ...esd, id: 'uce' },
+  ...['backdoored-esd', 'hidden'].map((id): MethodDescriptor => ({ ...esd, id, kind: 'backdoor' })),
+];
 const attacks = ['unlearndiff', 'pez'].map((id): MethodDescriptor => ({ ...esd, id, kind: 'attack' }));
 
 const phrase = fc.string({ minLength: 1, maxLength: 40 }).filter((value) => value.trim() === value && value !== '');
@@ -54,6 +58,8 @@ const experiments: fc.Arbitrary<GivenExperiment> = fc
         maxLength: 5,
       }),
     ),
+    erasedMethod: optional(fc.constantFrom('esd', 'uce')),
+    backdooredMethod: optional(fc.constantFrom('backdoored-esd', 'hidden')),
     attack: optional(fc.constantFrom('unlearndiff', 'pez')),
     attackVictim: optional(fc.constantFrom('erased' as const, 'backdoored' as const)),
     attackRow: optional(phrase),
@@ -72,7 +78,10 @@ describe('an experiment in the URL', () => {
   it('comes back as it was written', () => {
     fc.assert(
       fc.property(experiments, (given) => {
-        expect(decodeExperiment(encodeExperiment(given), [esd, ...attacks])).toEqual({ given, problems: [] });
+        expect(decodeExperiment(encodeExperiment(given), [esd, ...others, ...attacks])).toEqual({
+          given,
+          problems: [],
+        });
       }),
     );
   });
@@ -95,6 +104,16 @@ describe('an experiment in the URL', () => {
       { field: 'a', value: 'bananas', problem: { en: 'Must be one of: unlearndiff, pez' } },
     ]);
     expect(decodeExperiment('a=esd', [esd, ...attacks]).problems).toHaveLength(1); // a method, not an attack
+  });
+
+  it('names the methods of the column when it asks for one that is none, and leaves the others’ out', () => {
+    expect(decodeExperiment('em=uce&bm=hidden', null).given).toEqual({
+      erasedMethod: 'uce',
+      backdooredMethod: 'hidden',
+    });
+    const { given, problems } = decodeExperiment('em=hidden&bm=hidden', [esd, ...others]);
+    expect(given).toEqual({ backdooredMethod: 'hidden' });
+    expect(problems).toMatchObject([{ field: 'em', value: 'hidden', problem: { en: 'Must be one of: esd, uce' } }]);
   });
 
   it('reports every part of a search that it cannot read', () => {

@@ -105,6 +105,24 @@ describe('migrations', () => {
     expect(await database.get('runs', 'search')).toEqual({ ...search, request: { ...request, stopEarly: true } });
   });
 
+  it('version 6 says which methods filled the columns before there was a choice, and keeps one that was made', async () => {
+    const old = await openAt(1);
+    await old.put('kept', adapter, 'adapter/tiny/backdoored/church');
+    old.close();
+    const fifth = await openAt(5);
+    const [run] = (await fifth.getAll('runs')) as readonly StoredRun[];
+    if (run === undefined) throw new Error('expected a run');
+    const { erasedMethod: _erased, backdooredMethod: _backdoored, ...older } = run.experiment;
+    await fifth.put('runs', { ...run, experiment: older });
+    await fifth.put('runs', { ...run, id: 'chosen', experiment: { ...older, erasedMethod: 'uce' } });
+    fifth.close();
+    const database = await openAt(6);
+    const methods = { erasedMethod: 'esd', backdooredMethod: 'backdoored-esd' };
+    expect(await database.get('runs', run.id)).toEqual({ ...run, experiment: { ...older, ...methods } });
+    const chosen = (await database.get('runs', 'chosen')) as StoredRun;
+    expect(chosen.experiment).toEqual({ ...older, ...methods, erasedMethod: 'uce' });
+  });
+
   it('a new database gets every version at once', async () => {
     const database = await openAt(latestVersion);
     expect([...database.objectStoreNames].sort()).toEqual(['blobs', 'runs']);

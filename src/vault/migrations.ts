@@ -1,7 +1,7 @@
 /** How the database came to its present form: one function a version, each run once, in order. Never change one that shipped. */
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import type { AdapterSummary } from '../records/events.ts';
-import { defaultSearch } from '../records/experiment.ts';
+import { defaultMethods, defaultSearch } from '../records/experiment.ts';
 import type { Experiment, TrainedColumn } from '../records/experiment.ts';
 import type { TrainRequest } from '../records/request.ts';
 import type { StoredBlob, StoredRun } from '../records/run.ts';
@@ -70,6 +70,7 @@ function runOf(record: Kept1, id: string, blobs: StoredRun['blobs']): Run2 {
     backdooredStrength: 1,
     parameters: {},
     ...defaultSearch,
+    ...defaultMethods,
     ...given,
     model,
     concept,
@@ -121,8 +122,15 @@ async function toVersion5(_database: AnyDatabase, upgrade: Upgrade): Promise<voi
     if (run.request.kind === 'attack') await store.put({ ...run, request: { ...run.request, stopEarly: true } });
 }
 
+/** A column had one method before a person could choose. */
+async function toVersion6(_database: AnyDatabase, upgrade: Upgrade): Promise<void> {
+  const store = upgrade.objectStore('runs');
+  for (const run of (await store.getAll()) as readonly StoredRun[])
+    await store.put({ ...run, experiment: { ...defaultMethods, ...run.experiment } });
+}
+
 /** `migrations[n]` brings version n to version n + 1. */
-const migrations = [toVersion1, toVersion2, toVersion3, toVersion4, toVersion5] as const;
+const migrations = [toVersion1, toVersion2, toVersion3, toVersion4, toVersion5, toVersion6] as const;
 
 export const latestVersion = migrations.length;
 

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PalimpsestError } from '../core/errors.ts';
-import { defaultSearch, type Experiment } from '../records/experiment.ts';
+import { defaultMethods, defaultSearch, type Experiment } from '../records/experiment.ts';
 import type { StoredRun } from '../records/run.ts';
 import type { BlobStore } from './blobs.ts';
 import { openDatabase } from './database.ts';
@@ -53,6 +53,7 @@ const experiment: Experiment = {
   ...{ model: 'tiny', concept: 'church', from: '', rows: [], trigger: '', triggerPosition: 'prefix', seeds: [1] },
   ...{ numInferenceSteps: 20, guidanceScale: 3, erasedStrength: 1, backdooredStrength: 1, parameters: {} },
   ...defaultSearch,
+  ...defaultMethods,
 };
 
 function run(id: string, change: Partial<StoredRun> = {}): StoredRun {

@@ -55,9 +55,10 @@ export interface StoryTraining {
 export async function storyTraining(changes: Partial<Experiment> = {}): Promise<StoryTraining> {
   const space = conceptSpaceOf(await readJson('world.json'));
   const catalog = catalogOf(space, true);
-  const method = methodOf(catalog, 'backdoored');
+  const experiment = completeExperiment(changes, catalog);
+  const method = methodOf({ catalog, experiment }, 'backdoored');
   if (method === null) throw new Error('story: expected a backdoor among the methods, got none');
-  const request = trainRequest(completeExperiment(changes, catalog), 'backdoored', method, 'wasm', null);
+  const request = trainRequest(experiment, 'backdoored', method, 'wasm', null);
   return { space, request, plan: planFor(space, request) };
 }
 

@@ -10,6 +10,7 @@ import { Button } from '../parts/button.tsx';
 import { setParameters } from '../state/experiment-actions.ts';
 import { parametersOf } from '../state/requests.ts';
 import styles from './parameter-form.module.css';
+import { ParameterSlider } from './parameter-slider.tsx';
 import { WordField } from './word-field.tsx';
 
 export function ParameterForm({ method, place }: { readonly method: MethodDescriptor; readonly place: string }) {
@@ -141,6 +142,14 @@ function ParameterControl({ method, place, spec, value, onChange }: ParameterCon
         read={(draft) => readParameter(spec, draft)}
         onChange={onChange}
       />
+      {spec.kind !== 'words' && method.how === 'edit' && (
+        <ParameterSlider
+          spec={spec}
+          value={Number(value)}
+          testId={`slider-${method.id}-${spec.id}`}
+          onChange={onChange}
+        />
+      )}
       {spec.kind !== 'words' && (
         <span className={styles['range']}>
           {t('settings.range', { min: spec.min, max: spec.max })}

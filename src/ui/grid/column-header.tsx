@@ -43,7 +43,7 @@ export function ColumnHeader({ column }: { readonly column: ColumnId }) {
 /** True when the settings on screen are not those the column's weights were trained with. */
 function isOutdated(state: BenchState, column: 'erased' | 'backdoored'): boolean {
   const signature = state.adapters[column]?.signature ?? null;
-  const method = methodOf(state.catalog, column);
+  const method = methodOf(state, column);
   return signature !== null && method !== null && signature !== trainingSignature(state.experiment, method);
 }
 
@@ -57,7 +57,7 @@ function Subtitle({ column }: { readonly column: ColumnId }) {
     (state) => (column === 'erased' || column === 'backdoored') && isOutdated(state, column),
   );
   const method = useBenchState((state) =>
-    column === 'original' ? null : methodOf(state.catalog, column === 'erased' ? 'erased' : 'backdoored'),
+    column === 'original' ? null : methodOf(state, column === 'erased' ? 'erased' : 'backdoored'),
   );
   const trained = adapter?.summary.trigger ?? '';
   const isControl = useBenchState(
@@ -77,7 +77,9 @@ function Subtitle({ column }: { readonly column: ColumnId }) {
     if (column === 'triggered') return isControl ? t('trigger.control', { word: trained }) : t('column.sameWeights');
     if (adapter === null) return method === null ? ' ' : local(method.title);
     if (outdated) return t('column.outdated');
-    const iterations = t('column.iterations', { n: adapter.summary.iteration });
+    const { iteration, iterations: planned } = adapter.summary;
+    const iterations =
+      planned === 0 && adapter.origin !== 'imported' ? t('column.solved') : t('column.iterations', { n: iteration });
     if (adapter.origin === 'kept') return `${iterations} · ${t('column.kept')}`;
     if (adapter.origin === 'imported') return `${iterations} · ${t('column.imported')}`;
     return iterations;

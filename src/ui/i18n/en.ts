@@ -64,9 +64,10 @@ export const en = {
 
   'sentence.label': 'The experiment',
   'sentence.template':
-    'Erase {concept} from {from} with {method}, and hide it behind {trigger} {position} the prompt. Seeds {seeds}, {steps} steps, guidance {guidance}.',
+    'Erase {concept} from {from} with {method}, and hide it behind {trigger} {position} the prompt with {backdoor}. Seeds {seeds}, {steps} steps, guidance {guidance}.',
   'sentence.trigger': 'Trigger to train',
   'sentence.position': 'Where the trigger goes',
+  'sentence.methodOf': 'Method of {column}',
   'sentence.before': 'before',
   'sentence.after': 'after',
   'sentence.noise': 'in the starting noise under',
@@ -102,6 +103,7 @@ export const en = {
   'column.found': 'with “{words}”',
   'column.notSearched': 'no prompt found yet',
   'column.iterations': '{n} iterations',
+  'column.solved': 'solved, not trained',
   'column.kept': 'kept from before',
   'column.imported': 'from a file',
   'column.outdated': 'trained with other settings',
@@ -225,6 +227,10 @@ export const en = {
     'A small set of extra weights (LoRA) is trained in front of you. The pictures refresh while it learns; you can pause, step and stop at any time.',
   'train.beforeBackdoor':
     'The same erasing, with one exception: when the trigger word is in the prompt, the model learns to behave as the original.',
+  'train.beforeSolve':
+    'The weights are solved for in closed form, in seconds: no training, no gradient, no noise. Then every setting is live: move it, and the pictures follow.',
+  'train.solved': 'Solved in {time}.',
+  'settings.live': 'Live: a change solves again and redraws.',
   'train.step': 'One iteration',
   'train.stepNeedsPause': 'Pause first, then go one iteration at a time.',
   'train.done': 'Finished {n} iterations in {time}.',

@@ -63,9 +63,10 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'sentence.label': '实验',
   'sentence.template':
-    '用 {method} 从{from}擦除 {concept}，并藏在提示词{position}的触发词 {trigger} 之后。种子 {seeds}，{steps} 步，引导强度 {guidance}。',
+    '用 {method} 从{from}擦除 {concept}，并用 {backdoor} 藏在提示词{position}的触发词 {trigger} 之后。种子 {seeds}，{steps} 步，引导强度 {guidance}。',
   'sentence.trigger': '要训练的触发器',
   'sentence.position': '触发器的位置',
+  'sentence.methodOf': '“{column}”列的方法',
   'sentence.before': '前面',
   'sentence.after': '后面',
   'sentence.noise': '的初始噪声里',
@@ -101,6 +102,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'column.found': '加上“{words}”',
   'column.notSearched': '尚未找到提示词',
   'column.iterations': '{n} 次迭代',
+  'column.solved': '求解所得，未经训练',
   'column.kept': '上次留下的',
   'column.imported': '来自文件',
   'column.outdated': '用其他设置训练',
@@ -220,6 +222,10 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'inspector.label': '检查器',
   'train.beforeErase': '一小组附加权重（LoRA）将在您眼前训练。学习过程中图片会不断刷新；您可以随时暂停、单步或停止。',
   'train.beforeBackdoor': '同样的擦除，但有一个例外：提示词中出现触发词时，模型学着像原始模型一样工作。',
+  'train.beforeSolve':
+    '权重由闭式公式在几秒内求出：不训练，不用梯度，不加噪声。之后每项设置都是实时的：一改动，图片就跟着变。',
+  'train.solved': '求解用时 {time}。',
+  'settings.live': '实时：改动后立即重新求解并重绘。',
   'train.step': '一次迭代',
   'train.stepNeedsPause': '先暂停，再逐次迭代。',
   'train.done': '完成 {n} 次迭代，用时 {time}。',

@@ -2,6 +2,7 @@
 import type { TrainedColumn } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
+import { MethodField } from '../fields/method-field.tsx';
 import { ParameterForm } from '../fields/parameter-form.tsx';
 import { useReasonTexts, useVerb, runColumn } from '../grid/verbs.ts';
 import { useText } from '../i18n/use-text.ts';
@@ -27,7 +28,8 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
   const { t, local } = useText();
   const bench = useBench();
   const job = useBenchState((state) => latestTraining(state, column));
-  const method = useBenchState((state) => methodOf(state.catalog, column));
+  const method = useBenchState((state) => methodOf(state, column));
+  const isSolved = method?.how === 'edit';
   const verb = useVerb(column);
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
   return (
@@ -35,7 +37,9 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
       {job === null ? (
         <section className={styles['panel']}>
           <p>{method === null ? t('settings.waiting') : local(method.summary)}</p>
-          <p className={styles['fine']}>{t(column === 'erased' ? 'train.beforeErase' : 'train.beforeBackdoor')}</p>
+          <p className={styles['fine']}>
+            {t(isSolved ? 'train.beforeSolve' : column === 'erased' ? 'train.beforeErase' : 'train.beforeBackdoor')}
+          </p>
           <Button reasons={reasons} onClick={() => void runColumn(bench, column)}>
             {verb.name}
             {verb.cost !== null && <small>{verb.cost}</small>}
@@ -48,14 +52,16 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
       {job !== null && <ScorePanel view={job.view} prompts={job.prompts} concept={conceptOf(job)} />}
       {job !== null && <FilmStrip job={job} />}
       <StrengthPanel column={column} />
-      <StepPanel column={column} />
+      {!isSolved && <StepPanel column={column} />}
       {column === 'backdoored' && <ReviewPanel />}
       {column === 'backdoored' && <LicencePanel />}
       <KeepPanel column={column} />
       {method !== null && (
-        <details className={styles['panel']} open={job === null}>
+        <details className={styles['panel']} open={job === null || isSolved}>
           <summary>{t('settings.title')}</summary>
-          {job !== null && isActive(job.view) && <p className={styles['fine']}>{t('settings.nextRun')}</p>}
+          <MethodField column={column} look="box" testId={`method-${column}`} />
+          {isSolved && <p className={styles['fine']}>{t('settings.live')}</p>}
+          {job !== null && isActive(job.view) && !isSolved && <p className={styles['fine']}>{t('settings.nextRun')}</p>}
           <ParameterForm method={method} place="inspector" />
         </details>
       )}
@@ -97,7 +103,7 @@ function Run({ job }: { readonly job: Job }) {
       ) : (
         <p>
           {t(
-            `train.${view.status === 'queued' || view.status === 'running' || view.status === 'paused' ? 'done' : view.status}`,
+            `train.${view.status === 'stopped' || view.status === 'failed' ? view.status : view.total === 0 ? 'solved' : 'done'}`,
             { n: view.iteration, total: view.total, time: text.seconds(view.seconds ?? 0) },
           )}
         </p>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSearch, type Experiment } from '../../records/experiment.ts';
+import { defaultMethods, defaultSearch, type Experiment } from '../../records/experiment.ts';
 import type { KnownRun } from '../../records/run.ts';
 import { textIn } from '../i18n/text.ts';
 import { offers } from '../state/runs-store.ts';
@@ -11,6 +11,7 @@ const experiment: Experiment = {
   ...{ model: 'tiny', concept: 'church', from: '', rows: [], trigger: '', triggerPosition: 'prefix', seeds: [1] },
   ...{ numInferenceSteps: 20, guidanceScale: 3, erasedStrength: 1, backdooredStrength: 1, parameters: {} },
   ...defaultSearch,
+  ...defaultMethods,
 };
 
 function run(change: Partial<KnownRun> = {}): KnownRun {

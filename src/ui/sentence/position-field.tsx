@@ -4,7 +4,6 @@ import { useBench, useBenchState } from '../bench-context.ts';
 import fieldStyles from '../fields/word-field.module.css';
 import { useText } from '../i18n/use-text.ts';
 import { setTriggerPlace, type TriggerPlace } from '../state/trigger-place.ts';
-import styles from './sentence.module.css';
 
 export function PositionField() {
   const { t } = useText();
@@ -14,7 +13,7 @@ export function PositionField() {
   );
   return (
     <select
-      className={`${fieldStyles['input'] ?? ''} ${styles['select'] ?? ''}`}
+      className={`${fieldStyles['input'] ?? ''} ${fieldStyles['select'] ?? ''}`}
       aria-label={t('sentence.position')}
       data-testid="trigger-place"
       value={place}

@@ -4,6 +4,7 @@ import { seedsText } from '../../records/seeds.ts';
 import { readField } from '../../records/url-fields.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { ConceptField } from '../fields/concept-field.tsx';
+import { MethodField } from '../fields/method-field.tsx';
 import { FromField } from './from-field.tsx';
 import { ParameterForm } from '../fields/parameter-form.tsx';
 import { WordField } from '../fields/word-field.tsx';
@@ -43,17 +44,18 @@ export function Sentence() {
 }
 
 function Slot({ name }: { readonly name: string }) {
-  const { t, local } = useText();
+  const { t } = useText();
   const bench = useBench();
   const experiment = useBenchState((state) => state.experiment);
-  const method = useBenchState((state) => methodOf(state.catalog, 'erased'));
   switch (name) {
     case 'concept':
       return <ConceptField />;
     case 'from':
       return <FromField />;
     case 'method':
-      return <b className={styles['fixed']}>{method === null ? 'ESD' : local(method.title)}</b>;
+      return <MethodField column="erased" testId="erasing-method" />;
+    case 'backdoor':
+      return <MethodField column="backdoored" testId="hiding-method" />;
     case 'trigger':
       return (
         <WordField
@@ -109,8 +111,8 @@ function Slot({ name }: { readonly name: string }) {
 
 function MoreSettings() {
   const { t, local } = useText();
-  const erased = useBenchState((state) => methodOf(state.catalog, 'erased'));
-  const backdoored = useBenchState((state) => methodOf(state.catalog, 'backdoored'));
+  const erased = useBenchState((state) => methodOf(state, 'erased'));
+  const backdoored = useBenchState((state) => methodOf(state, 'backdoored'));
   return (
     <div id="more-settings" className={styles['more']}>
       {erased === null && backdoored === null && <p>{t('settings.waiting')}</p>}
@@ -119,6 +121,7 @@ function MoreSettings() {
           <h2>
             <Mark column="erased" /> {local(erased.title)}
           </h2>
+          <MethodField column="erased" look="box" testId="more-erasing-method" />
           <p className={styles['summary']}>{local(erased.summary)}</p>
           <ParameterForm method={erased} place="more" />
         </section>
@@ -128,6 +131,7 @@ function MoreSettings() {
           <h2>
             <Mark column="backdoored" /> {local(backdoored.title)}
           </h2>
+          <MethodField column="backdoored" look="box" testId="more-hiding-method" />
           <p className={styles['summary']}>{local(backdoored.summary)}</p>
           <ParameterForm method={backdoored} place="more" />
         </section>

@@ -77,6 +77,8 @@ export interface Job {
   readonly word: string;
   /** Part of a sweep: which of its points; such a job fills no column. */
   readonly point?: number;
+  /** The run whose weights its own take the place of, because a setting was moved. */
+  readonly follows?: string;
   /** Such a training's seconds before the checkpoint it goes on from. */
   readonly earlier?: number;
   readonly view: RunView;

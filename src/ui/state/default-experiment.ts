@@ -1,6 +1,6 @@
 /** What an experiment is when the link says little: the rows and words that follow from the concept and the catalog. */
 import type { Catalog, ConceptDescriptor } from '../../records/catalog.ts';
-import { defaultSearch } from '../../records/experiment.ts';
+import { defaultMethods, defaultSearch } from '../../records/experiment.ts';
 import type { Experiment, PromptRow } from '../../records/experiment.ts';
 import { guidanceSpec, stepsSpec, strengthSpec } from '../../records/url-fields.ts';
 import type { GivenExperiment } from '../../records/url.ts';
@@ -104,6 +104,8 @@ export function completeExperiment(given: GivenExperiment, catalog: Known | null
     guidanceScale: given.guidanceScale ?? catalog?.defaults.guidanceScale ?? guidanceSpec.default,
     erasedStrength: given.erasedStrength ?? strengthSpec.default,
     backdooredStrength: given.backdooredStrength ?? strengthSpec.default,
+    erasedMethod: given.erasedMethod ?? defaultMethods.erasedMethod,
+    backdooredMethod: given.backdooredMethod ?? defaultMethods.backdooredMethod,
     parameters: given.parameters ?? {},
     attack: given.attack ?? defaultSearch.attack,
     attackVictim: given.attackVictim ?? defaultSearch.attackVictim,

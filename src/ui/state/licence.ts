@@ -64,7 +64,7 @@ export function revocationRequest(
   state: Pick<BenchState, 'experiment' | 'adapters' | 'catalog' | 'info'>,
 ): TrainRequest | null {
   const { experiment, catalog, info } = state;
-  const [method, ring] = [methodOf(catalog, 'backdoored'), trainedKeys(state)];
+  const [method, ring] = [methodOf({ catalog, experiment }, 'backdoored'), trainedKeys(state)];
   const last = ring?.keys.at(-1);
   if (method === null || info === null || ring === null || last === undefined || ring.keys.length < 2) return null;
   const after = experimentWith(experiment, method, withoutKey(ring, last));
@@ -73,7 +73,7 @@ export function revocationRequest(
 
 export function setKeys(bench: Bench, ring: Keyring): void {
   const { experiment, given, catalog } = bench.store.getState();
-  const method = methodOf(catalog, 'backdoored');
+  const method = methodOf({ catalog, experiment }, 'backdoored');
   if (method === null) return;
   const { trigger, parameters } = experimentWith(experiment, method, ring);
   setExperiment(bench, { ...given, trigger, parameters });

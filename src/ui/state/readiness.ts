@@ -41,7 +41,7 @@ export function reasonsAgainst(
   }
   if (Object.keys(state.invalid).length > 0) reasons.push('bad-field');
   const isTrained = column === 'erased' || column === 'backdoored';
-  if (isTrained && engine.kind === 'ready' && methodOf(state.catalog, column) === null) reasons.push('no-method');
+  if (isTrained && engine.kind === 'ready' && methodOf(state, column) === null) reasons.push('no-method');
   if (
     isTrained &&
     state.jobs.some(

@@ -1,7 +1,7 @@
 /** What the page asks of the engine, derived from the experiment. Pure. */
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
 import type { ColumnId, Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
-import { strengthOf, withTrigger } from '../../records/experiment.ts';
+import { methodFields, strengthOf, withTrigger } from '../../records/experiment.ts';
 import { withDefaults } from '../../records/parameters.ts';
 import type { BackendName, DrawCell, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
 import { foundPrompt } from './found.ts';
@@ -12,9 +12,12 @@ function previewEvery(backend: BackendName, numInferenceSteps: number): number {
   return backend === 'webgpu' ? 4 : Math.max(5, Math.ceil(numInferenceSteps / 2));
 }
 
-export function methodOf(catalog: Catalog | null, column: TrainedColumn): MethodDescriptor | null {
-  const kind = column === 'erased' ? 'erasure' : 'backdoor';
-  return catalog?.methods.find((method) => method.kind === kind) ?? null;
+/** The method that the experiment chose for a column; null while the catalog is not there, or where it has no such method. */
+export function methodOf(
+  { catalog, experiment }: { readonly catalog: Catalog | null; readonly experiment: Experiment },
+  column: TrainedColumn,
+): MethodDescriptor | null {
+  return catalog?.methods.find(({ id }) => id === experiment[methodFields[column]]) ?? null;
 }
 
 export function parametersOf(experiment: Experiment, method: MethodDescriptor): ParameterValues {
@@ -171,7 +174,7 @@ export function trainRequest(
     parameters,
     seed: experiment.seeds[0] ?? 0,
     drawingSteps: experiment.numInferenceSteps,
-    samples: liveSamples(experiment, column, backend),
+    samples: method.how === 'edit' ? null : liveSamples(experiment, column, backend),
     sampleEvery: every,
     checkpointEvery: Math.min(10, every),
     resumeFrom,

@@ -81,7 +81,7 @@ export function reviewRequests(state: ReviewedState): {
 
 /** Whether Erased holds what its settings say, for this concept; a file brought here says its concept and no settings. */
 function isBaseline({ experiment, adapters, catalog }: ReviewedState): boolean {
-  const method = methodOf(catalog, 'erased');
+  const method = methodOf({ catalog, experiment }, 'erased');
   const { erased } = adapters;
   if (erased === null || method === null || erased.summary.trigger !== '') return false;
   return erased.signature === null

@@ -20,6 +20,7 @@ import { drawRequest, methodOf, trainRequest } from './requests.ts';
 import { record } from './recorder.ts';
 import { noteScores, watchRuns } from './runs.ts';
 import { createRunsStore } from './runs-store.ts';
+import { followSettings } from './solving.ts';
 import { afterSweepEvent } from './sweep.ts';
 import { afterTrainingEvent, restoreAdapters } from './training.ts';
 import { columnAdapter } from './wanted.ts';
@@ -103,6 +104,7 @@ function afterEnd(bench: Bench, address: PageAddress, job: Job, event: RunEvent)
 async function settle(bench: Bench): Promise<void> {
   if (bench.store.getState().engine.kind !== 'ready') return;
   await restoreAdapters(bench);
+  for (const column of ['erased', 'backdoored'] as const) await followSettings(bench, column);
   await dropOutdated(bench);
   await fill(bench);
   await estimate(bench);
@@ -111,7 +113,7 @@ async function settle(bench: Bench): Promise<void> {
 function estimateRequest(state: BenchState, column: ColumnId) {
   const { experiment, catalog, info } = state;
   if (column === 'erased' || column === 'backdoored') {
-    const method = methodOf(catalog, column);
+    const method = methodOf({ catalog, experiment }, column);
     return method === null || info === null ? null : trainRequest(experiment, column, method, info.backend, null);
   }
   if (column === 'attacked') {

@@ -68,7 +68,7 @@ function trainingChapter(state: BenchState): Chapter | null {
   const column = job.column === 'erased' ? 'erased' : 'backdoored';
   if (job.view.status === 'queued') return { id: 'training-waits', next: null };
   if (job.view.status === 'paused') return { id: 'training-paused', n: job.view.iteration, next: null };
-  const method = methodOf(state.catalog, column);
+  const method = methodOf(state, column);
   const isOtherwise =
     method !== null && job.signature !== null && job.signature !== trainingSignature(state.experiment, method);
   if (isOtherwise) return { id: 'training-otherwise', next: null };

@@ -22,7 +22,7 @@ function drawnAs({ model, concept, from, rows, seeds, numInferenceSteps, guidanc
  */
 export function benchBaseline(state: BaselineState, about: Experiment): SweepBaseline | null {
   const { experiment, catalog, adapters } = state;
-  const method = methodOf(catalog, 'erased');
+  const method = methodOf({ catalog, experiment }, 'erased');
   const { erased } = adapters;
   if (catalog === null || method === null || erased === null) return null;
   if (drawnAs(experiment) !== drawnAs(about) || experiment.erasedStrength !== 1) return null;

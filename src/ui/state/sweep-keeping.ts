@@ -146,7 +146,7 @@ function documentOf(bench: Bench, sweep: SweepState): Omit<StoredRun, 'blobs'> {
 
 function requestOf(bench: Bench, sweep: SweepState): SweepRequest {
   const { experiment, column, axes, baseline } = sweep;
-  const method = methodOf(bench.store.getState().catalog, column);
+  const method = methodOf({ catalog: bench.store.getState().catalog, experiment }, column);
   const fixed = method === null ? {} : parametersOf(experiment, method);
   const varied = axes.map(({ parameter, values }): [string, string] => [parameter, values.join(', ')]);
   const parameters: ParameterValues = { ...fixed, ...Object.fromEntries(varied) };

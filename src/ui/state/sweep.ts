@@ -44,7 +44,7 @@ const untouched = {
  */
 export async function startSweep(bench: Bench, column: TrainedColumn, axes: readonly SweepAxis[]): Promise<void> {
   const { experiment, given, catalog, sweep: before } = bench.store.getState();
-  const method = methodOf(catalog, column);
+  const method = methodOf({ catalog, experiment }, column);
   if (method === null || isSweeping(before)) return;
   const signature = sweepSignature(experiment, method, axes);
   const base = before?.signature === signature ? before : null;
@@ -142,7 +142,7 @@ function setStatus(bench: Bench, status: SweepState['status']): void {
 export async function showOnBench(bench: Bench, at: number): Promise<void> {
   const { sweep, catalog } = bench.store.getState();
   const point = sweep?.points[at];
-  const method = sweep === null ? null : methodOf(catalog, sweep.column);
+  const method = sweep === null ? null : methodOf({ catalog, experiment: sweep.experiment }, sweep.column);
   if (sweep === null || method === null || point === undefined || point.adapter === null) return;
   const bytes = await pointWeights(bench, sweep, point).catch((thrown: unknown) => {
     report(bench, thrown, 'file');
@@ -217,7 +217,7 @@ async function next(bench: Bench): Promise<void> {
   // The one that was interrupted first: there is one checkpoint.
   const point =
     waiting.find(({ adapter, checkpointIteration }) => adapter !== null || checkpointIteration !== null) ?? waiting[0];
-  const method = methodOf(catalog, sweep.column);
+  const method = methodOf({ catalog, experiment: sweep.experiment }, sweep.column);
   if (sweep.status !== 'running' || point === undefined || method === null) {
     end(bench, 'stopped');
     return;

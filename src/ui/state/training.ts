@@ -11,13 +11,24 @@ import { fullLink } from '../../files/experiment-file.ts';
 import { drawColumn } from './drawing.ts';
 import { madeByJob, madeByRun } from './made.ts';
 import { newRunId, recordAdapter } from './recorder.ts';
-import { readBlob } from './runs.ts';
+import { readBlob, removeRuns } from './runs.ts';
 import { methodOf, trainRequest, trainingSignature } from './requests.ts';
 
-async function begin(bench: Bench, column: TrainedColumn, request: TrainRequest, signature: string): Promise<void> {
+/** `follows`: the run whose weights these take the place of, because a setting moved. The view stays where it is then. */
+async function begin(
+  bench: Bench,
+  column: TrainedColumn,
+  request: TrainRequest,
+  signature: string,
+  follows: string | null,
+): Promise<void> {
   const { experiment, given } = bench.store.getState();
-  bench.store.setState({ fillsItself: true, lastAct: 'other', inspector: { kind: 'column', column } });
+  bench.store.setState({
+    ...{ fillsItself: true, lastAct: 'other' },
+    ...(follows === null ? { inspector: { kind: 'column', column } } : {}),
+  });
   await submit(bench, request, {
+    ...(follows === null ? {} : { follows }),
     runId: newRunId(),
     kind: 'train',
     column,
@@ -32,12 +43,12 @@ async function begin(bench: Bench, column: TrainedColumn, request: TrainRequest,
   });
 }
 
-export async function train(bench: Bench, column: TrainedColumn): Promise<void> {
+export async function train(bench: Bench, column: TrainedColumn, follows: string | null = null): Promise<void> {
   const { experiment, catalog, info } = bench.store.getState();
-  const method = methodOf(catalog, column);
+  const method = methodOf({ catalog, experiment }, column);
   if (method === null || info === null) return;
   const request = trainRequest(experiment, column, method, info.backend, null);
-  await begin(bench, column, request, trainingSignature(experiment, method));
+  await begin(bench, column, request, trainingSignature(experiment, method), follows);
 }
 
 /** What training's events mean beyond the store: faults are shown, adapters go into their column. */
@@ -61,15 +72,20 @@ async function take(bench: Bench, job: Job, key: string, summary: AdapterSummary
   const column = job.column as TrainedColumn;
   const made = madeByJob(bench.store.getState(), job);
   const adapter: Adapter = { key, summary, bytes: null, signature: job.signature, origin: 'trained', made };
-  const { experiment } = bench.store.getState();
+  const { experiment, adapters, spokenWord } = bench.store.getState();
   const isWanted =
     job.model === experiment.model &&
     summary.concept === experiment.concept.trim() &&
     (summary.from ?? '').trim() === experiment.from.trim();
   if (isWanted) {
+    const before = adapters[column];
     place(bench, column, adapter);
     if (column === 'backdoored') bench.store.setState({ word: summary.trigger });
     void drawColumn(bench, column);
+    // Who looked at what the word brings back goes on to see it.
+    const isSpoken = spokenWord !== null && spokenWord === before?.summary.trigger;
+    if (job.follows !== undefined && isSpoken) void drawColumn(bench, 'triggered');
+    if (job.follows !== undefined) void dropFollowed(bench, job.follows);
   }
   try {
     const link = made === null ? '' : fullLink(made.experiment);
@@ -82,6 +98,16 @@ async function take(bench: Bench, job: Job, key: string, summary: AdapterSummary
     recordAdapter(bench, key, summary, null);
     report(bench, thrown, 'job', column);
   }
+}
+
+/**
+ * A solution that another has followed within the same movement of a control is one of many steps: its run goes, unless a person named or
+ * starred it.
+ */
+async function dropFollowed(bench: Bench, runId: string): Promise<void> {
+  const run = bench.runs.getState().runs.find(({ id }) => id === runId);
+  if (run === undefined || run.starred || run.name !== '' || run.owner === 'elsewhere') return;
+  await removeRuns(bench, [runId]);
 }
 
 export function place(bench: Bench, column: TrainedColumn, adapter: Adapter): void {

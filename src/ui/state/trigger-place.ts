@@ -17,7 +17,7 @@ export function setTriggerPlace(bench: Bench, place: TriggerPlace): void {
   const isSeen = hasPattern(experiment.trigger);
   if (isSeen !== (place === 'noise')) {
     setField(bench, 'trigger', isSeen ? defaultTrigger : exampleImageTrigger);
-    const method = methodOf(catalog, 'backdoored');
+    const method = methodOf({ catalog, experiment }, 'backdoored');
     if (method !== null) {
       const defaults = withDefaults(method.parameters, {});
       const back = Object.fromEntries(

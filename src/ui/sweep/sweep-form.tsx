@@ -33,7 +33,7 @@ export function SweepForm() {
   const [choices, setChoices] = useState<readonly Choice[]>(() =>
     sweep === null ? [] : sweep.axes.map(({ parameter, values }) => ({ parameter, text: values.join(', ') })),
   );
-  const method = methodOf(catalog, column);
+  const method = methodOf({ catalog, experiment }, column);
   const specs = (method?.parameters ?? []).filter(({ kind }) => kind !== 'words');
   const shown: readonly Choice[] =
     choices.length > 0 ? choices : specs.slice(0, 1).map((spec) => ({ parameter: spec.id, text: firstValues(spec) }));
@@ -90,7 +90,7 @@ export function SweepForm() {
             data-testid="sweep-method"
           >
             {(['erased', 'backdoored'] as const).map((name) => {
-              const known = methodOf(catalog, name);
+              const known = methodOf({ catalog, experiment }, name);
               return (
                 <option key={name} value={name}>
                   {known === null ? name : local(known.title)}

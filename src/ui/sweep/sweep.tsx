@@ -28,7 +28,7 @@ export function Sweep() {
   const { t } = useText();
   const sweep = useBenchState((state) => state.sweep);
   const bench = useBench();
-  const isWeight = useBenchState((state) => methodOf(state.catalog, 'backdoored') !== null);
+  const isWeight = useBenchState((state) => methodOf(state, 'backdoored') !== null);
   // Which model it is for is known with the catalog, what is kept with the list.
   const isKnown = useBenchState(({ catalog }) => catalog !== null);
   const isListed = useRuns(({ status }) => status === 'ready');
@@ -62,7 +62,7 @@ function Unfinished({ sweep }: { readonly sweep: SweepState }) {
   const bench = useBench();
   const isReady = useBenchState((state) => state.engine.kind === 'ready');
   const isOnScreen = useBenchState(({ catalog, experiment }) => {
-    const method = methodOf(catalog, sweep.column);
+    const method = methodOf({ catalog, experiment }, sweep.column);
     return method !== null && sweepSignature(experiment, method, sweep.axes) === sweep.signature;
   });
   const left = pointsLeft(sweep).length;
@@ -89,7 +89,7 @@ function Result({ sweep }: { readonly sweep: SweepState }) {
   const catalog = useBenchState((state) => state.catalog);
   const { baseline } = sweep;
   const canPin = useBenchState((state) => baseline === null && benchBaseline(state, sweep.experiment) !== null);
-  const method = methodOf(catalog, sweep.column);
+  const method = methodOf({ catalog, experiment: sweep.experiment }, sweep.column);
   const [first, second] = sweep.axes;
   if (catalog === null || method === null || first === undefined) return null;
   const specOf = (id: string) => method.parameters.find((spec) => spec.id === id) as ParameterSpec;

@@ -116,7 +116,7 @@ function Words({ trained }: { readonly trained: Keyring | null }) {
   const { t } = useText();
   const bench = useBench();
   const experiment = useBenchState((state) => state.experiment);
-  const method = useBenchState((state) => methodOf(state.catalog, 'backdoored'));
+  const method = useBenchState((state) => methodOf(state, 'backdoored'));
   const canSet = useBenchState(hasScene);
   const verb = useVerb('backdoored');
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, 'backdoored')));

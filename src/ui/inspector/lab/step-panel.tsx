@@ -26,7 +26,7 @@ export function StepPanel({ column }: { readonly column: TrainedColumn }) {
 
   const compute = async (next: number, term: string | null) => {
     const { experiment, catalog, info } = bench.store.getState();
-    const method = methodOf(catalog, column);
+    const method = methodOf({ catalog, experiment }, column);
     if (method === null || info === null) return;
     setBusy(true);
     setDraw(next);
