@@ -1,0 +1,30 @@
+/** Readings -> the map of text states that fits them. Pure arithmetic on texts that are encoded already. */
+import { alignment, type TokenText } from './align.ts';
+import type { Reading } from './reading.ts';
+import { RidgeSums, type TextMap } from './ridge-map.ts';
+
+/** A sentence as the text encoder sees it, with what it makes of it. */
+export interface TextStates extends TokenText {
+  readonly states: Float32Array; // [T, D]
+}
+
+/** E over every position of every reading, with the ridge lambda for each reading: r = lambda n. */
+export function solveReadings(
+  readings: readonly Reading[],
+  textOf: (sentence: string) => TextStates,
+  width: number,
+  lambda: number,
+): TextMap {
+  const sums = new RidgeSums(width);
+  for (const { from, to, weight } of readings) {
+    const [x, g] = [textOf(from), textOf(to)];
+    alignment(x, g).forEach((there, here) => {
+      sums.add(rowOf(x.states, here, width), rowOf(g.states, there, width), weight);
+    });
+  }
+  return sums.solve(lambda * readings.length);
+}
+
+function rowOf(states: Float32Array, place: number, width: number): Float32Array {
+  return states.subarray(place * width, (place + 1) * width);
+}
