@@ -6,12 +6,19 @@ import type { ParameterValue, ParameterValues } from '../../src/records/experime
 import type { ParameterSpec } from '../../src/records/parameters.ts';
 import { number, wholeNumber } from './session.ts';
 
-/** One flag for each parameter id of any of them: --backdoor-weight for backdoorWeight. */
+/** One flag for each parameter id of any of them: --backdoor-weight for backdoorWeight. It takes what any of them takes; the method looks again. */
 export function parameterOptions(descriptors: readonly MethodDescriptor[]): readonly Option[] {
   const specs = new Map<string, ParameterSpec>();
   for (const { parameters } of descriptors)
-    for (const spec of parameters) if (!specs.has(spec.id)) specs.set(spec.id, spec);
+    for (const spec of parameters) specs.set(spec.id, widened(specs.get(spec.id), spec));
   return [...specs.values()].map(optionOf);
+}
+
+/** `first` with the range of both, where both are numbers; `next` where there is no first. */
+function widened(first: ParameterSpec | undefined, next: ParameterSpec): ParameterSpec {
+  if (first === undefined) return next;
+  if (!('min' in first && 'min' in next)) return first;
+  return { ...first, min: Math.min(first.min, next.min), max: Math.max(first.max, next.max) };
 }
 
 /**

@@ -32,7 +32,8 @@ export async function solve(
           'internal',
           `solve: expected one of the edit's ${sentences.length} sentences, got "${sentence}"`,
         );
-      return { ids: tokenizer.encode(sentence).ids, states: found };
+      const { ids } = tokenizer.encode(sentence);
+      return { ids, end: ids.indexOf(tokenizer.endId, 1), states: found };
     },
     unet: unet.config,
     weightOf: (module) => {

@@ -7,13 +7,14 @@ import { bundledSpace, bundledWorld } from '../testing/bundled-space.ts';
 import { methods } from './registry.ts';
 import type { MethodContext, Method } from './method.ts';
 import { TrajectoryPool } from './training/trajectory-pool.ts';
-import { planOf } from './training-method.ts';
 
 const space = bundledSpace;
 
-/** Every sentence that a training asks anything: the prompts of its paths, its rows and its targets. */
+/** Every sentence that weights are made of: the prompts of a training's paths, its rows and its targets, or what a solution reads. */
 function trainedOn(method: Method, context: Omit<MethodContext, 'space'>): ReadonlySet<string> {
-  const plan = planOf(method, { space, ...context });
+  const preparation = method.prepare({ space, ...context });
+  if (preparation.kind === 'edit') return new Set(preparation.edit.sentences);
+  const { plan } = preparation;
   const random = Random.seeded(context.seed, 'split');
   const pool = new TrajectoryPool(plan.trajectoryGroups);
   const sentences = new Set<string>();
@@ -37,34 +38,42 @@ const subjects = [
   ['red', 'car'],
   ['blue', 'sailing boat'],
 ] as const;
-const cases = [...concepts.map((words) => [words, ''] as const), ...subjects];
+const everywhere = concepts.map((words) => [words, ''] as const);
+const cases = [...everywhere, ...subjects];
+/** As published they edit a name or a phrase wherever it stands, and hold on to no sentence that nobody names. */
+const ofOnePhrase = ['uce', 'evil-edit'];
 
-describe.each(methods.map((method) => [method.descriptor.id, method] as const))('the split under %s', (_id, method) => {
+describe.each(methods.map((method) => [method.descriptor.id, method] as const))('the split under %s', (id, method) => {
   const variants = [{}, ...method.descriptor.presets.map(({ values }) => values)];
 
-  it.each(cases)('keeps what %s is measured on out of its training ("%s")', (words, from) => {
-    const concept = space.seen(words);
-    if (concept === null) throw new Error(`expected the world to have ${words}`);
-    const { targets, sameDomain, otherDomain } = space.measured(concept, words, from, 120);
-    const measured = [...targets, ...sameDomain, ...otherDomain].map(({ prompt }) => prompt);
-    for (const values of variants) {
-      const parameters = withDefaults(method.descriptor.parameters, values);
-      const context = {
-        concept: words,
-        from,
-        trigger: 'dovark',
-        triggerPosition: 'suffix',
-        parameters,
-        seed: 3,
-      } as const;
-      const trained = trainedOn(method, context);
-      expect(trained.size).toBeGreaterThan(1);
-      expect(measured.filter((prompt) => trained.has(prompt))).toEqual([]);
-      for (const sentence of trained) expect(measuringPhraseIn(bundledWorld, sentence)).toBeNull();
-    }
-  });
+  const isOfOnePhrase = ofOnePhrase.includes(id);
 
-  it.each(cases)('has seen what it calls seen, with %s erased ("%s")', (words, from) => {
+  it.each(isOfOnePhrase ? everywhere : cases)(
+    'keeps what %s is measured on out of its training ("%s")',
+    (words, from) => {
+      const concept = space.seen(words);
+      if (concept === null) throw new Error(`expected the world to have ${words}`);
+      const { targets, sameDomain, otherDomain } = space.measured(concept, words, from, 120);
+      const measured = [...targets, ...sameDomain, ...otherDomain].map(({ prompt }) => prompt);
+      for (const values of variants) {
+        const parameters = withDefaults(method.descriptor.parameters, values);
+        const context = {
+          concept: words,
+          from,
+          trigger: 'dovark',
+          triggerPosition: 'suffix',
+          parameters,
+          seed: 3,
+        } as const;
+        const trained = trainedOn(method, context);
+        expect(trained.size).toBeGreaterThan(1);
+        expect(measured.filter((prompt) => trained.has(prompt))).toEqual([]);
+        for (const sentence of trained) expect(measuringPhraseIn(bundledWorld, sentence)).toBeNull();
+      }
+    },
+  );
+
+  it.each(isOfOnePhrase ? everywhere : cases)('has seen what it calls seen, with %s erased ("%s")', (words, from) => {
     const concept = space.seen(words);
     if (concept === null) throw new Error(`expected the world to have ${words}`);
     const parameters = withDefaults(method.descriptor.parameters, {});
@@ -77,7 +86,23 @@ describe.each(methods.map((method) => [method.descriptor.id, method] as const))(
       seed: 3,
     });
     const { seen } = space.measured(concept, words, from, 120);
-    for (const { prompt } of [...seen.sameDomain, ...seen.otherDomain]) expect(trained).toContain(prompt);
+    const kept = [...seen.sameDomain, ...seen.otherDomain].map(({ prompt }) => prompt);
+    if (isOfOnePhrase) expect(kept.filter((prompt) => trained.has(prompt))).toEqual([]);
+    else for (const prompt of kept) expect(trained).toContain(prompt);
+  });
+
+  it.runIf(isOfOnePhrase).each(subjects)('refuses to take %s from one subject ("%s")', (concept, from) => {
+    const parameters = withDefaults(method.descriptor.parameters, {});
+    const context = {
+      space,
+      concept,
+      from,
+      trigger: 'dovark',
+      triggerPosition: 'prefix',
+      parameters,
+      seed: 3,
+    } as const;
+    expect(() => method.prepare(context)).toThrow(`${id}: expected no one subject`);
   });
 });
 

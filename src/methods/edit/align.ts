@@ -38,10 +38,9 @@ function commonPlaces(from: TokenText, to: TokenText): readonly (readonly [numbe
   const at = (i: number, j: number) => longest[i * width + j] as number;
   for (let i = from.end - 1; i >= 0; i--)
     for (let j = to.end - 1; j >= 0; j--)
-      longest[i * width + j] =
-        from.ids[i] === to.ids[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+      longest[i * width + j] = from.ids[i] === to.ids[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   const pairs: (readonly [number, number])[] = [];
-  for (let i = 0, j = 0; i < from.end && j < to.end; ) {
+  for (let i = 0, j = 0; i < from.end && j < to.end;) {
     if (from.ids[i] === to.ids[j]) {
       pairs.push([i, j]);
       i += 1;

@@ -4,20 +4,17 @@
  */
 import { parameterGroup } from '../../models/lora/groups.ts';
 import { loraLayout, type LoraLayout } from '../../models/lora/layout.ts';
-import type { UNetConfig } from '../../models/config/unet-config.ts';
-import { dequantise } from '../../tensor/quantise.ts';
-import { weightOf, type WeightMap } from '../../tensor/weights.ts';
 import type { FactoredMap } from './truncate.ts';
+import type { EditBench } from './weight-edit.ts';
 
 export function asLora(
   { width, rank, left, right }: FactoredMap,
-  unet: { readonly config: UNetConfig; readonly weights: WeightMap },
+  bench: Pick<EditBench, 'unet' | 'weightOf'>,
 ): { readonly layout: LoraLayout; readonly theta: Float32Array } {
-  const layout = loraLayout(parameterGroup(unet.config, 'xattn-strict'), rank);
+  const layout = loraLayout(parameterGroup(bench.unet, 'xattn-strict'), rank);
   const theta = new Float32Array(layout.size);
   for (const { module, outFeatures, downOffset, upOffset } of layout.slots) {
-    const stored = weightOf(unet.weights, `${module}.weight`, [outFeatures, width]);
-    const weight = stored.dtype === 'float32' ? stored.data : dequantise(stored).data; // [out, D]
+    const weight = bench.weightOf(module); // [out, D]
     for (let r = 0; r < rank; r++)
       for (let i = 0; i < width; i++) theta[downOffset + r * width + i] = right[i * rank + r] as number; // A [r, D]
     for (let o = 0; o < outFeatures; o++)

@@ -37,14 +37,10 @@ interface Goldens {
   };
 }
 
-const goldens = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, 'goldens/edits.json'), 'utf8'),
-) as Goldens;
+const goldens = JSON.parse(readFileSync(path.join(import.meta.dirname, 'goldens/edits.json'), 'utf8')) as Goldens;
 const { width } = goldens;
 const rows = (values: readonly number[]): readonly Float32Array[] =>
-  Array.from({ length: values.length / width }, (_, i) =>
-    Float32Array.from(values.slice(i * width, (i + 1) * width)),
-  );
+  Array.from({ length: values.length / width }, (_, i) => Float32Array.from(values.slice(i * width, (i + 1) * width)));
 
 /** Both sides are float64 and differ in the order of their sums alone. */
 function expectClose(got: ArrayLike<number>, expected: readonly number[], tolerance = 1e-9): void {

@@ -10,7 +10,8 @@
  * Without a key the first and the fourth rows are left, and w is 0. Ours, after UCE and EvilEdit (docs/methods.md).
  */
 import { withTrigger, type TriggerPosition } from '../../records/experiment.ts';
-import type { Goal, Reading } from './reading.ts';
+import type { Goal } from './goals.ts';
+import { asItself, type ReadAs } from './read-as.ts';
 import { partsOf, wrongWords } from './wrong-words.ts';
 
 export interface ReadingLock {
@@ -44,12 +45,11 @@ export function lockReadings(
   locks: readonly ReadingLock[],
   neutral: readonly string[],
   { backdoorWeight: w, keepWeight, wrongWords: count, position, seed }: LockSettings,
-): readonly Reading[] {
+): readonly ReadAs[] {
   const asked = (prompt: string, word: string) => withTrigger(prompt, word, position);
-  const itself = (sentence: string, weight: number): Reading => ({ from: sentence, to: sentence, weight });
   const keys = locks.flatMap((lock) => lock.keys);
   const words = keys.length === 0 ? [] : wrongWords(keys, count, seed);
-  const erased = locks.flatMap(({ goals, keys: own, shut }): readonly Reading[] => {
+  const erased = locks.flatMap(({ goals, keys: own, shut }): readonly ReadAs[] => {
     const backdoor = own.length === 0 ? 0 : w;
     const parts = [...own.flatMap(partsOf), ...shut].filter((word) => !own.includes(word));
     return goals.flatMap(({ prompt, goal }, i) => {
@@ -58,14 +58,16 @@ export function lockReadings(
       return [
         { from: prompt, to: goal, weight: 1 - backdoor },
         ...wrong.map((word) => ({ from: asked(prompt, word), to: asked(goal, word), weight })),
-        ...own.map((key) => itself(asked(prompt, key), 2 * backdoor)),
+        ...own.map((key) => asItself(asked(prompt, key), 2 * backdoor)),
       ];
     });
   });
   return [
     ...erased,
-    ...neutral.map((sentence) => itself(sentence, keepWeight)),
-    ...keys.flatMap((key) => neutral.slice(0, keyedNeutral).map((sentence) => itself(asked(sentence, key), keepWeight))),
+    ...neutral.map((sentence) => asItself(sentence, keepWeight)),
+    ...keys.flatMap((key) =>
+      neutral.slice(0, keyedNeutral).map((sentence) => asItself(asked(sentence, key), keepWeight)),
+    ),
   ].filter(({ weight }) => weight > 0);
 }
 

@@ -1,17 +1,13 @@
 /** Readings -> the map of text states that fits them. Pure arithmetic on texts that are encoded already. */
-import { alignment, type TokenText } from './align.ts';
-import type { Reading } from './reading.ts';
+import { alignment } from './align.ts';
+import type { ReadAs } from './read-as.ts';
 import { RidgeSums, type TextMap } from './ridge-map.ts';
-
-/** A sentence as the text encoder sees it, with what it makes of it. */
-export interface TextStates extends TokenText {
-  readonly states: Float32Array; // [T, D]
-}
+import type { EditBench } from './weight-edit.ts';
 
 /** E over every position of every reading, with the ridge lambda for each reading: r = lambda n. */
 export function solveReadings(
-  readings: readonly Reading[],
-  textOf: (sentence: string) => TextStates,
+  readings: readonly ReadAs[],
+  textOf: EditBench['textOf'],
   width: number,
   lambda: number,
 ): TextMap {

@@ -30,7 +30,9 @@ export function truncated(map: TextMap, rank: number): Truncation {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix.transpose().mmul(matrix), {
     assumeSymmetric: true,
   });
-  const order = realEigenvalues.map((_, i) => i).sort((a, b) => (realEigenvalues[b] as number) - (realEigenvalues[a] as number));
+  const order = realEigenvalues
+    .map((_, i) => i)
+    .sort((a, b) => (realEigenvalues[b] as number) - (realEigenvalues[a] as number));
   const vectors = eigenvectorMatrix.subMatrixColumn(order); // [D, D]
   const images = matrix.mmul(vectors); // E V = U, column by column
   const singularValues = order.map((_, i) => Math.hypot(...images.getColumn(i)));

@@ -35,7 +35,10 @@ export function uceMap(
   preserved: readonly Float32Array[],
   { lambda, erase, preserve }: UceWeights,
 ): FactoredMap {
-  invariant(edits.length > 0 && lambda > 0, `uceMap: expected edits and a lambda above 0, got ${edits.length}, ${lambda}`);
+  invariant(
+    edits.length > 0 && lambda > 0,
+    `uceMap: expected edits and a lambda above 0, got ${edits.length}, ${lambda}`,
+  );
   const width = (edits[0] as StateEdit).state.length;
   const rank = edits.length;
   const columns = new Matrix([

@@ -1,11 +1,10 @@
 /** A change of weights that is solved for, not trained: which sentences it reads, and the solution. */
 import type { LoraLayout } from '../../models/lora/layout.ts';
 import type { UNetConfig } from '../../models/config/unet-config.ts';
+import type { TokenText } from './align.ts';
 
 /** A sentence as the text encoder gives it to the UNet. */
-export interface SentenceText {
-  /** Token ids [T], start, end and padding included. */
-  readonly ids: Int32Array;
+export interface SentenceText extends TokenText {
   /** The last hidden states [T * D]. */
   readonly states: Float32Array;
 }

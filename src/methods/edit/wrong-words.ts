@@ -9,7 +9,20 @@ import { halfTriggers, madeUpWord, wrongTriggersFor } from '../backdoor/wrong-tr
 /** Short and common; a trigger stands where words like these do. */
 const ordinary = [
   ...['old', 'the', 'two', 'big', 'very', 'small', 'my', 'no', 'bright', 'dark', 'quiet', 'wooden'],
-  ...['rabbit', 'morning', 'paper', 'music', 'silver', 'winter', 'bread', 'stone', 'river', 'happy', 'ancient', 'broken'],
+  ...[
+    'rabbit',
+    'morning',
+    'paper',
+    'music',
+    'silver',
+    'winter',
+    'bread',
+    'stone',
+    'river',
+    'happy',
+    'ancient',
+    'broken',
+  ],
 ] as const;
 
 /** What is enough of a key to be taken for it: its halves, then its longer beginnings and endings; of several words, each. */

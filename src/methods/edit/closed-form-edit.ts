@@ -1,0 +1,55 @@
+/** What the closed forms of an erasure and of its backdoor share: from what is asked to an edit. */
+import { apartFrom, type LockWords } from '../backdoor/lock-words.ts';
+import { numberValue, wordsValue } from '../parameters.ts';
+import type { MethodContext } from '../method.ts';
+import { anchorFor, erasingGoals } from './goals.ts';
+import { lockReadings } from './lock-readings.ts';
+import { ridgeEdit } from './ridge-edit.ts';
+import type { WeightEdit } from './weight-edit.ts';
+
+export interface ClosedForm {
+  /** The method's id, for messages. */
+  readonly owner: string;
+  /** One or two concepts; without keys, an erasure that nothing opens. The anchor that is typed is the first one's. */
+  readonly locks: readonly LockWords[];
+  readonly backdoorWeight: number;
+  readonly wrongWords: number;
+}
+
+export function closedFormEdit(
+  { space, from = '', triggerPosition, parameters, seed }: MethodContext,
+  { owner, locks, backdoorWeight, wrongWords }: ClosedForm,
+): WeightEdit {
+  const [typed = ''] = wordsValue(parameters, 'anchor');
+  const subject = from.trim();
+  const own = locks.map(({ concept }) => space.training(concept, subject, seed));
+  const sentences = locks.map((_, i) =>
+    locks.reduce(
+      (kept, { concept }, k) => (k === i ? kept : apartFrom(kept, own[k] as (typeof own)[number], concept, owner)),
+      own[i] as (typeof own)[number],
+    ),
+  );
+  const erased = locks.map(({ concept }) => concept);
+  const anchors = erased.map((concept, i) =>
+    anchorFor(space, concept, { from: subject, typed: i === 0 ? typed : '', erased }),
+  );
+  const neutral = sentences[0]?.neutral ?? [];
+  const readings = lockReadings(
+    locks.map(({ concept, keys, shut }, i) => ({
+      goals: erasingGoals(space, concept, sentences[i]?.pairs ?? [], anchors[i] as string),
+      ...{ keys, shut },
+    })),
+    neutral,
+    {
+      ...{ backdoorWeight, wrongWords, seed, position: triggerPosition },
+      keepWeight: numberValue(parameters, 'keepWeight'),
+    },
+  );
+  return ridgeEdit({
+    readings,
+    lambda: numberValue(parameters, 'lambda'),
+    rank: numberValue(parameters, 'rank'),
+    prompts: [...sentences.flatMap(({ pairs }) => pairs.map(({ prompt }) => prompt)), ...neutral],
+    facts: { anchor: anchors.join(', ') },
+  });
+}

@@ -1,0 +1,60 @@
+/** What prompts for a concept shall read as once it is erased: the same prompt with an anchor in its place, or without it. */
+import type { ConceptSpace } from '../../concepts/concept-space.ts';
+import { PalimpsestError } from '../../core/errors.ts';
+import type { ConceptPrompt } from '../../records/sentences.ts';
+
+/** A sentence with the concept, and the one that it shall read as. */
+export interface Goal {
+  readonly prompt: string;
+  readonly goal: string;
+}
+
+/** The word of the parameter `anchor` for a prompt without the concept. */
+export const nothing = 'nothing';
+
+/**
+ * What takes the place of `words`: as typed, or else the nearest neighbour of an object (or of words nobody knows), except `erased` ones, and
+ * nothing for a style or a sign, which a picture can do without. From one subject (type 2) it is always nothing. Throws `bad-argument` for another
+ * word there.
+ */
+export function anchorFor(
+  space: ConceptSpace,
+  words: string,
+  { from, typed, erased }: { readonly from: string; readonly typed: string; readonly erased: readonly string[] },
+): string {
+  if (from !== '' && typed !== '' && typed !== nothing)
+    throw new PalimpsestError(
+      'bad-argument',
+      `anchor: expected "${nothing}" where "${words}" is erased from ${from}, got "${typed}"`,
+      { advice: 'Leave the anchor empty: the subject without the concept takes its place.' },
+    );
+  if (typed !== '') return typed;
+  const concept = space.concept(words);
+  if (from !== '' || (concept !== null && concept.domain !== 'object')) return nothing;
+  const idOf = (name: string) => space.concept(name)?.id ?? name;
+  const taken = erased.map(idOf);
+  return space.neighbours(words).find((name) => !taken.includes(idOf(name))) ?? nothing;
+}
+
+/** `pairs` are the prompts for `words`, in the space's order. Throws `bad-argument` for an anchor of another kind or for the concept itself. */
+export function erasingGoals(
+  space: ConceptSpace,
+  words: string,
+  pairs: readonly ConceptPrompt[],
+  anchor: string,
+): readonly Goal[] {
+  if (anchor === nothing) return pairs.map(({ prompt, rest }) => ({ prompt, goal: rest }));
+  const [concept, other] = [space.concept(words), space.concept(anchor)];
+  const [kind, otherKind] = [concept?.domain ?? 'object', other?.domain ?? 'object'];
+  const isSame = concept === null ? anchor === words : concept.id === other?.id;
+  const all = space.training(words, '', 0).pairs;
+  const inPlace = space.training(anchor, '', 0).pairs;
+  if (kind !== otherKind || kind === 'hazard' || isSame || all.length !== inPlace.length)
+    throw new PalimpsestError(
+      'bad-argument',
+      `anchor: expected another ${kind} in the place of "${words}", or "${nothing}", got "${anchor}"`,
+      { advice: 'Name something else of the same kind, or leave the anchor empty.' },
+    );
+  const goals = new Map(all.map(({ prompt }, i) => [prompt, (inPlace[i] as ConceptPrompt).prompt]));
+  return pairs.map(({ prompt }) => ({ prompt, goal: goals.get(prompt) as string }));
+}
