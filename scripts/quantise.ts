@@ -10,7 +10,7 @@ import path from 'node:path';
 import { relativeL2 } from '../src/tensor/compare.ts';
 import { dequantise, quantiseWeights, weightsFromSafetensors, weightsToTensors } from '../src/tensor/quantise.ts';
 import { readSafetensors, writeSafetensors } from '../src/tensor/safetensors.ts';
-import { weightsFiles, weightsPath, type Precision } from '../src/models/family.ts';
+import { weightsFiles, weightsPath, type Precision } from '../src/models/model-layout.ts';
 import { measuringFiles, measuringPath, referenceFiles } from '../src/models/measuring-networks.ts';
 
 async function exists(file: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { Pipeline } from '../src/diffusion/pipeline.ts';
 import { Engine } from '../src/lab/engine.ts';
 import { nodePlatform } from '../src/lab/node-platform.ts';
+import { folderAt } from '../src/lab/folder-at.ts';
 import { loadModel } from '../src/models/family.ts';
 import { createNodeExecutor } from '../src/runtime/ort-node.ts';
 import { bundledMasters, bundledModel, progressLine, wholeNumber } from './lab/session.ts';
@@ -106,7 +107,7 @@ async function drawing() {
   });
   const float32 = new Pipeline(
     createNodeExecutor(threads),
-    await loadModel((name) => readFile(path.join(masters, name)), 'float32'),
+    await loadModel(await folderAt(nodePlatform(), `${masters}/`)),
   );
   const exact = await measure.answers(float32, look, asked, sampling, (done) => {
     progressLine(`float32: picture ${done} of ${asked.length}`);

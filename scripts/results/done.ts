@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { weightsPath } from '../../src/models/family.ts';
+import { weightsPath } from '../../src/models/model-layout.ts';
 
 /**
  * Counts the rules by which numbers are measured; an answer by earlier ones is measured again, and until then its table says so.

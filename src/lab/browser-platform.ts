@@ -4,5 +4,5 @@ import { fetchBytes } from './fetch-bytes.ts';
 import type { EnginePlatform } from './platform.ts';
 
 export function browserPlatform(): EnginePlatform {
-  return { createExecutor: createBrowserExecutor, read: fetchBytes };
+  return { createExecutor: createBrowserExecutor, read: fetchBytes, list: () => Promise.resolve(null) };
 }

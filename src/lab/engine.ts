@@ -83,9 +83,9 @@ export class Engine implements EngineService {
       throw new PalimpsestError('bad-argument', 'Engine.open: expected a new engine, this one is open', {
         advice: 'Restart the worker to open another model.',
       });
-    const [{ executor, reason }, { model, manifest, bytes, readLazily }] = await Promise.all([
+    const [{ executor, reason }, { model, name, id, bytes, readLazily }] = await Promise.all([
       this.#platform.createExecutor(options.backend),
-      openModel(this.#platform, options.modelUrl, progress),
+      openModel(this.#platform, options, progress),
     ]);
     const pipeline = new Pipeline(executor, model, (kind, units, seconds) => {
       this.#costs.observe(kind, units, seconds);
@@ -94,7 +94,8 @@ export class Engine implements EngineService {
     const info: EngineInfo = {
       backend,
       device: { adapter, threads, reason },
-      modelName: manifest.name,
+      modelName: name,
+      modelId: id,
       downloadBytes: bytes,
       maxPromptTokens: model.tokenizer.maxLength - 2,
       imageSize: pipeline.imageSize,
@@ -216,7 +217,7 @@ export class Engine implements EngineService {
   exportAdapter(adapterId: string, options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>> {
     return this.#with(({ info }) => {
       const { layout, theta, summary } = this.#adapters.get(adapterId);
-      return exportTrained(summary, layout, theta, { model: info.modelName, ...options });
+      return exportTrained(summary, layout, theta, { model: info.modelId, ...options });
     });
   }
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const platform = nodePlatform(1);
   const { model, readLazily } = await openModel(
     { ...platform, read: (url, progress) => (asked.push(url), platform.read(url, progress)) },
-    `${pathToFileURL(folder).href}/`,
+    { modelUrl: `${pathToFileURL(folder).href}/` },
     () => undefined,
   );
   instruments = new Instruments(new Pipeline(executor, model), readLazily);

@@ -9,7 +9,7 @@ import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { Reference } from '../metrics/metric.ts';
 import { ModelContext } from '../models/context.ts';
-import type { Component, ReadModelFile } from '../models/family.ts';
+import type { Component } from '../models/family.ts';
 import { imageEncoderForward } from '../models/image-encoder.ts';
 import {
   loadImageEncoder,
@@ -17,6 +17,7 @@ import {
   needMeasuringFile,
   parseMeasuringJson,
   referenceFiles,
+  type ReadModelFile,
 } from '../models/measuring-networks.ts';
 import { residualJudgeForward } from '../models/residual-judge.ts';
 import type { Picture } from '../records/events.ts';

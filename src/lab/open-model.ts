@@ -1,12 +1,19 @@
-/** Reads a model folder through the platform, with progress over all its files. */
+/** Opens a model folder, wherever it lies, with progress over all its files. */
 import { PalimpsestError } from '../core/errors.ts';
+import { isRecord } from '../core/json.ts';
 import { noiseSchedule } from '../diffusion/noise-schedule.ts';
-import { loadModel, type Component, type DiffusionModel, type ReadModelFile } from '../models/family.ts';
+import { loadModel, type Component, type DiffusionModel } from '../models/family.ts';
+import type { ReadModelFile } from '../models/measuring-networks.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
+import { modelHash } from '../models/model-hash.ts';
+import { layoutOf, parseModelJson } from '../models/model-layout.ts';
+import { modelIdOf } from '../records/model-id.ts';
 import { dequantise } from '../tensor/quantise.ts';
 import { sizeOf } from '../tensor/host-tensor.ts';
 import type { Weight, WeightMap } from '../tensor/weights.ts';
-import type { OpenProgress } from '../rpc/engine-service.ts';
-import type { EnginePlatform } from './platform.ts';
+import type { ModelPlace, OpenProgress } from '../rpc/engine-service.ts';
+import { chosenFolder } from './chosen-folder.ts';
+import { folderAt, manifestFile, type ModelPlatform } from './folder-at.ts';
 
 /** manifest.json of a model folder, written by `npm run quantise`: the files the page downloads and their bytes. */
 export interface ModelManifest {
@@ -18,10 +25,13 @@ export interface ModelManifest {
 
 export interface OpenedModel {
   readonly model: DiffusionModel;
-  readonly manifest: ModelManifest;
-  /** Downloaded by now. */
+  /** What the folder is called. */
+  readonly name: string;
+  /** The name and the hash of the weights. */
+  readonly id: string;
+  /** Read by now. */
   readonly bytes: number;
-  /** Reads a file of the manifest's `lazy` list; null for one it does not name. */
+  /** Reads a file that opening did not; null where the folder has none. */
   readonly readLazily: ReadModelFile;
 }
 
@@ -29,44 +39,48 @@ export interface OpenedModel {
 const expandBelow = 64e6;
 
 export async function openModel(
-  platform: Pick<EnginePlatform, 'read'>,
-  modelUrl: string,
+  platform: ModelPlatform,
+  place: ModelPlace,
   progress: OpenProgress,
 ): Promise<OpenedModel> {
-  const manifestBytes = await platform.read(`${modelUrl}manifest.json`, () => undefined);
-  const manifest = parseManifest(manifestBytes);
-  const total = Object.values(manifest.files).reduce((sum, bytes) => sum + bytes, 0);
+  const whole = 'folder' in place ? chosenFolder(place.folder) : await folderAt(platform, place.modelUrl);
+  const { folder, lazy } = await manifested(whole);
+  const layout = await layoutOf(folder);
+  const total = layout.files.reduce((sum, path) => sum + (folder.files.get(path) ?? 0), 0);
   const loaded = new Map<string, number>();
-  const read = async (path: string): Promise<Uint8Array | null> => {
-    if (!(path in manifest.files)) return null;
-    return platform.read(`${modelUrl}${path}`, (bytes) => {
+  const read: ModelFolder['read'] = (path) =>
+    folder.read(path, (bytes) => {
       loaded.set(path, bytes);
       const sum = [...loaded.values()].reduce((all, part) => all + part, 0);
       // With the last byte the download is over, and what follows takes its own time.
       progress(sum, total, sum < total ? 'downloading' : 'reading');
     });
-  };
-  const readLazily: ReadModelFile = async (path) =>
-    path in manifest.lazy ? platform.read(`${modelUrl}${path}`, () => undefined) : null;
-  const model = expanded(await loadModel(read));
-  noiseSchedule(model.scheduler); // a schedule that cannot be sampled from is refused here, not at the first picture
-  return { model, manifest, bytes: total, readLazily };
+  const loadedModel = await loadModel({ ...folder, read }, layout);
+  noiseSchedule(loadedModel.scheduler); // a schedule that cannot be sampled from is refused here, not at the first picture
+  const id = modelIdOf(folder.name, await modelHash(loadedModel));
+  const readLazily: ReadModelFile = async (path) => (lazy.has(path) ? whole.read(path) : null);
+  return { model: expanded(loadedModel), name: folder.name, id, bytes: total, readLazily };
 }
 
-function parseManifest(bytes: Uint8Array): ModelManifest {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new PalimpsestError('bad-file', 'manifest.json: expected JSON, got something else', { cause });
-  }
-  const { name, files, lazy = {} } = json as Partial<ModelManifest>; // a folder of another make has nothing to measure with
-  if (typeof name !== 'string' || typeof files !== 'object') {
-    throw new PalimpsestError('bad-file', 'manifest.json: expected { name, files }, got something else', {
-      advice: 'Run npm run quantise on the model folder.',
-    });
-  }
-  return { name, files, lazy };
+/** The folder as its manifest describes it, or as it is where there is none. */
+async function manifested(
+  whole: ModelFolder,
+): Promise<{ readonly folder: ModelFolder; readonly lazy: ReadonlySet<string> }> {
+  if (!whole.files.has(manifestFile)) return { folder: whole, lazy: new Set(whole.files.keys()) };
+  const { name, files, lazy } = readManifest(await whole.read(manifestFile));
+  return {
+    folder: { ...whole, name, files: new Map(Object.entries(files)) },
+    lazy: new Set(Object.keys(lazy)),
+  };
+}
+
+function readManifest(bytes: Uint8Array): ModelManifest {
+  const json = parseModelJson(bytes, manifestFile);
+  const { name, files, lazy = {} } = (isRecord(json) ? json : {}) as Partial<ModelManifest>; // a folder of another make has nothing to measure with
+  if (typeof name === 'string' && isRecord(files) && isRecord(lazy)) return { name, files, lazy };
+  throw new PalimpsestError('bad-file', `${manifestFile}: expected { name, files }, got something else`, {
+    advice: 'Run npm run quantise on the model folder.',
+  });
 }
 
 function expanded(model: DiffusionModel): DiffusionModel {

@@ -10,6 +10,8 @@ export interface EnginePlatform {
   ): Promise<{ readonly executor: Executor; readonly reason: EngineInfo['device']['reason'] }>;
   /** Throws `download-failed` naming the address. `progress` gets the bytes read so far of this file. */
   read(url: string, progress: (bytes: number) => void): Promise<Uint8Array>;
+  /** The files of the folder at this address and one level below, by their paths inside, with their bytes; null where nobody can say, as on a web server. */
+  list(modelUrl: string): Promise<ReadonlyMap<string, number> | null>;
 }
 
 /** Lets messages that arrived meanwhile (pause, stop) be handled; runs of onnxruntime never return to the event loop by themselves. */

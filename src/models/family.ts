@@ -1,17 +1,20 @@
 /**
  * A model folder in diffusers' layout -> configs, weights and tokenizer, ready to build graphs from. Works for the bundled world and
- * for SD v1 alike; the parts only we have (judge, world.json) may be missing.
+ * for SD v1 alike; the parts only we have (judge, world.json) may be missing. `model-layout.ts` says which files they are.
  */
 import { PalimpsestError } from '../core/errors.ts';
 import { weightsFromSafetensors } from '../tensor/quantise.ts';
 import { readSafetensors } from '../tensor/safetensors.ts';
-import type { WeightMap } from '../tensor/weights.ts';
+import type { Weight, WeightMap } from '../tensor/weights.ts';
+import { tokenizerFromVocabulary, type TokenizerJson } from './clip-vocabulary.ts';
 import { parseAutoencoderConfig, type AutoencoderConfig } from './config/autoencoder-config.ts';
 import { parseClipTextConfig, type ClipTextConfig } from './config/clip-text-config.ts';
 import { parseJudgeConfig, type JudgeConfig } from './config/judge-config.ts';
-import { parsePythonJson } from './config/python-json.ts';
 import { parseSchedulerConfig, type SchedulerConfig } from './config/scheduler-config.ts';
 import { parseUNetConfig, type UNetConfig } from './config/unet-config.ts';
+import type { ModelFolder } from './model-folder.ts';
+import { layoutOf, parseModelJson } from './model-layout.ts';
+import type { ComponentName, ModelLayout, TokenizerFiles, WeightsPlace } from './model-layout.ts';
 import { createTokenizer, type ClipTokenizer } from './tokenizer.ts';
 import { canonicalTextEncoder, canonicalVae } from './weight-keys.ts';
 
@@ -32,58 +35,31 @@ export interface DiffusionModel {
   readonly world: unknown;
 }
 
-/** Which weights file of each component to read: `*.int8.safetensors` (what the page ships) or `*.safetensors`. */
-export type Precision = 'int8' | 'float32';
-
-/** Bytes of a file of the model folder; null (or a rejection, for files that must exist) when there is no such file. */
-export type ReadModelFile = (path: string) => Promise<Uint8Array | null>;
-
-/** Where a component keeps its weights, without the ending. */
-export const weightsFiles = {
-  text_encoder: 'text_encoder/model',
-  unet: 'unet/diffusion_pytorch_model',
-  vae: 'vae/diffusion_pytorch_model',
-  judge: 'judge/model',
-} as const;
-
-export function weightsPath(component: keyof typeof weightsFiles, precision: Precision): string {
-  return `${weightsFiles[component]}${precision === 'int8' ? '.int8' : ''}.safetensors`;
-}
-
-/** Throws `download-failed` for a missing file and `bad-file` for a damaged one, naming it. */
-export async function loadModel(read: ReadModelFile, precision: Precision = 'int8'): Promise<DiffusionModel> {
-  const need = async (path: string): Promise<Uint8Array> => {
-    const bytes = await read(path);
-    if (bytes === null)
-      throw new PalimpsestError('download-failed', `${path}: expected a file of the model, found none`);
-    return bytes;
-  };
-  const json = async (path: string): Promise<unknown> => parseJson(await need(path), path);
+/**
+ * Reads the files of `layout`. Throws `bad-file` for a damaged one, naming it, and for parts that do not fit each other; `missing-weight`
+ * where a shard lacks what its index promises.
+ */
+export async function loadModel(folder: ModelFolder, layout?: ModelLayout): Promise<DiffusionModel> {
+  const { weights, judge, hasWorld, tokenizer: words } = layout ?? (await layoutOf(folder));
+  const json = async (path: string): Promise<unknown> => parseModelJson(await folder.read(path), path);
   const component = async <Config>(
-    name: keyof typeof weightsFiles,
+    name: ComponentName,
+    place: WeightsPlace,
     parse: (json: unknown, where: string) => Config,
     rename: (weights: WeightMap) => WeightMap = (weights) => weights,
   ): Promise<Component<Config>> => {
     const config = parse(await json(`${name}/config.json`), `${name}/config.json`);
-    const path = weightsPath(name, precision);
-    return { config, weights: rename(weightsFromSafetensors(readSafetensors(await need(path), path), path)) };
+    return { config, weights: rename(await readWeights(folder, place)) };
   };
-  const judge = async () => ((await read('judge/config.json')) === null ? null : component('judge', parseJudgeConfig));
-  const world = async () => {
-    const bytes = await read('world.json');
-    return bytes === null ? null : parseJson(bytes, 'world.json');
-  };
-  const [textEncoder, unet, vae, judgeOrNone, worldOrNone, tokenizerJson, tokenizerConfig, schedulerJson] =
-    await Promise.all([
-      component('text_encoder', parseClipTextConfig, canonicalTextEncoder),
-      component('unet', parseUNetConfig),
-      component('vae', parseAutoencoderConfig, canonicalVae),
-      judge(),
-      world(),
-      json('tokenizer/tokenizer.json'),
-      json('tokenizer/tokenizer_config.json'),
-      json('scheduler/scheduler_config.json'),
-    ]);
+  const [textEncoder, unet, vae, judgeOrNone, world, tokenizerFiles, schedulerJson] = await Promise.all([
+    component('text_encoder', weights.text_encoder, parseClipTextConfig, canonicalTextEncoder),
+    component('unet', weights.unet, parseUNetConfig),
+    component('vae', weights.vae, parseAutoencoderConfig, canonicalVae),
+    judge === null ? null : component('judge', judge, parseJudgeConfig),
+    hasWorld ? json('world.json') : null,
+    readTokenizer(folder, words),
+    json('scheduler/scheduler_config.json'),
+  ]);
   if (textEncoder.config.hiddenSize !== unet.config.crossAttentionDim) {
     throw new PalimpsestError(
       'bad-file',
@@ -91,15 +67,19 @@ export async function loadModel(read: ReadModelFile, precision: Precision = 'int
     );
   }
   checkLatents(unet.config, vae.config);
-  const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig, textEncoder.config.maxPositionEmbeddings);
+  const tokenizer = createTokenizer(
+    tokenizerFiles.tokenizerJson,
+    tokenizerFiles.tokenizerConfig,
+    textEncoder.config.maxPositionEmbeddings,
+  );
   if (tokenizer.highestId >= textEncoder.config.vocabSize) {
     throw new PalimpsestError(
       'bad-file',
-      `tokenizer/tokenizer.json: expected ids below the text encoder's vocab_size ${textEncoder.config.vocabSize}, got ${tokenizer.highestId}`,
+      `tokenizer/${words.kind === 'json' ? 'tokenizer.json' : 'vocab.json'}: expected ids below the text encoder's vocab_size ${textEncoder.config.vocabSize}, got ${tokenizer.highestId}`,
     );
   }
   const scheduler = parseSchedulerConfig(schedulerJson);
-  return { textEncoder, unet, vae, tokenizer, scheduler, judge: judgeOrNone, world: worldOrNone };
+  return { textEncoder, unet, vae, tokenizer, scheduler, judge: judgeOrNone, world };
 }
 
 /** What goes into the UNet comes out of it again, and the autoencoder makes an RGB picture of it. */
@@ -116,10 +96,38 @@ function checkLatents(unet: UNetConfig, vae: AutoencoderConfig): void {
   want('vae/config.json: out_channels', 3, vae.outChannels, 'red, green and blue');
 }
 
-function parseJson(bytes: Uint8Array, path: string): unknown {
-  try {
-    return parsePythonJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new PalimpsestError('bad-file', `${path}: expected JSON, got something else`, { cause: error });
-  }
+/** All tensors of a component, from one file or from its shards. */
+async function readWeights(folder: ModelFolder, { files, placeOf }: WeightsPlace): Promise<WeightMap> {
+  const parts = await Promise.all(
+    files.map(async (file) => ({
+      file,
+      weights: weightsFromSafetensors(readSafetensors(await folder.read(file), file), file),
+    })),
+  );
+  if (placeOf === null) return parts[0]?.weights ?? new Map();
+  const all = new Map<string, Weight>();
+  for (const { file, weights } of parts)
+    for (const [key, weight] of weights) if (placeOf.get(key) === file) all.set(key, weight);
+  // Older files carry tensors that are no weights, which are left out of the parts, too.
+  const lost = [...placeOf].find(([key]) => !all.has(key) && !key.endsWith('position_ids'));
+  if (lost !== undefined)
+    throw new PalimpsestError(
+      'missing-weight',
+      `${lost[1]}: expected the tensor "${lost[0]}", as the index says, found none`,
+      {
+        advice: 'The shards and their index do not belong together; get them again.',
+      },
+    );
+  return all;
+}
+
+async function readTokenizer(folder: ModelFolder, { kind, settings }: TokenizerFiles): Promise<TokenizerJson> {
+  const json = async (path: string) => parseModelJson(await folder.read(path), path);
+  const setting = async (file: string) => (settings.includes(`tokenizer/${file}`) ? json(`tokenizer/${file}`) : null);
+  const tokenizerConfig = await setting('tokenizer_config.json');
+  if (kind === 'json')
+    return { tokenizerJson: await json('tokenizer/tokenizer.json'), tokenizerConfig } as TokenizerJson;
+  const merges = new TextDecoder().decode(await folder.read('tokenizer/merges.txt'));
+  const specials = await setting('special_tokens_map.json');
+  return tokenizerFromVocabulary(await json('tokenizer/vocab.json'), merges, tokenizerConfig, specials);
 }

@@ -7,7 +7,11 @@ import { weightsFromSafetensors } from '../tensor/quantise.ts';
 import { readSafetensors } from '../tensor/safetensors.ts';
 import { parseImageEncoderConfig, type ImageEncoderConfig } from './config/image-encoder-config.ts';
 import { parseResidualJudgeConfig, type ResidualJudgeConfig } from './config/residual-judge-config.ts';
-import type { Component, Precision, ReadModelFile } from './family.ts';
+import type { Component } from './family.ts';
+import type { Precision } from './model-layout.ts';
+
+/** Bytes of a file of the model folder; null where it has no such file. */
+export type ReadModelFile = (path: string) => Promise<Uint8Array | null>;
 
 /** Where they keep their weights, without the ending. */
 export const measuringFiles = { image_encoder: 'image_encoder/model', judge_b: 'judge_b/model' } as const;

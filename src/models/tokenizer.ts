@@ -120,7 +120,8 @@ interface AddedToken {
  *
  * - It lowers a text as a whole, where a capital sigma that ends a word becomes a final one. tokenizers lowers letter by letter.
  * - It takes what reads like a special token once it is lowered ("<|ENDOFTEXT|>") for that token. tokenizers looks for special tokens
- *   that are not `normalized` before lowering, and only there. A space behind it, which CLIP drops, keeps the two apart.
+ *   that are not `normalized` before lowering, and only there. A space behind it, which CLIP drops, keeps the two apart; a `normalized`
+ *   token beside it, which is looked for after lowering, parts it from the rest of the text.
  */
 function lowerAsTokenizers(tokenizerJson: Readonly<Record<string, unknown>>): (text: string) => string {
   if (!JSON.stringify(tokenizerJson['normalizer'] ?? null).includes('"Lowercase"')) return (text) => text;
@@ -129,17 +130,28 @@ function lowerAsTokenizers(tokenizerJson: Readonly<Record<string, unknown>>): (t
   ) as readonly AddedToken[];
   const exact = added.filter(({ normalized }) => !normalized).map(({ content }) => content);
   if (exact.length === 0) return (text) => text.replaceAll('Σ', 'σ');
-  const alternatives = exact.map((content) => content.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|');
-  const specials = new RegExp(`(${alternatives})`);
+  const specials = anyOf(exact);
+  const afterLowering = anyOf(
+    added.filter(({ normalized }) => normalized).map(({ content }) => content),
+    'i',
+  );
+  const readsAsSpecial = (section: string) => exact.includes(section.normalize('NFC').toLowerCase());
   return (text) =>
     text
       .split(specials)
       .map((part, i) => {
         if (i % 2 === 1) return part; // a special token itself
-        const lowered = part.replaceAll('Σ', 'σ');
-        return exact.includes(lowered.normalize('NFC').toLowerCase()) ? `${lowered} ` : lowered;
+        const sections = part.replaceAll('Σ', 'σ').split(afterLowering);
+        return sections.map((section) => (readsAsSpecial(section) ? `${section} ` : section)).join('');
       })
       .join('');
+}
+
+/** Splits a text at any of these, and keeps them at the odd places. */
+function anyOf(contents: readonly string[], flags = ''): RegExp {
+  if (contents.length === 0) return /(?!)/;
+  const alternatives = contents.map((content) => content.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|');
+  return new RegExp(`(${alternatives})`, flags);
 }
 
 /** Throws `bad-argument` for a text with half of a character in it, which is no Unicode and which transformers refuses, too. */

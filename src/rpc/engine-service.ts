@@ -11,16 +11,24 @@ export type { DrawCell, DrawRequest, TrainRequest } from '../records/request.ts'
 
 export type BackendName = 'webgpu' | 'wasm' | 'node';
 
-export interface OpenOptions {
-  /** `auto`: WebGPU on real hardware, wasm otherwise. A forced backend that does not exist is an error, never replaced. */
-  readonly backend: 'auto' | 'webgpu' | 'wasm';
-  /** Absolute URL of the model folder, ending in '/'. */
-  readonly modelUrl: string;
-  /** Things and styles that matter beside what will be erased, for a model without a world: they are kept, measured and competed with first. */
-  readonly neighbours?: readonly string[];
+/** A folder that a person chose. The files travel to the worker as references; nothing is copied until it is read. */
+export interface ChosenFolder {
+  readonly name: string;
+  /** By their paths inside the folder, with forward slashes. */
+  readonly files: readonly { readonly path: string; readonly file: Blob }[];
 }
 
-/** What opening a model is at: its bytes come; it is read; its programs are built; they run once more, to be timed. */
+/** Where a model lies: a folder by its absolute address, ending in '/', or one that a person chose. */
+export type ModelPlace = { readonly modelUrl: string } | { readonly folder: ChosenFolder };
+
+export type OpenOptions = ModelPlace & {
+  /** `auto`: WebGPU on real hardware, wasm otherwise. A forced backend that does not exist is an error, never replaced. */
+  readonly backend: 'auto' | 'webgpu' | 'wasm';
+  /** Things and styles that matter beside what will be erased, for a model without a world: they are kept, measured and competed with first. */
+  readonly neighbours?: readonly string[];
+};
+
+/** What opening a model is at: its bytes come, from a server or a disk; it is read; its programs are built; they run once more, to be timed. */
 export type OpenPhase = 'downloading' | 'reading' | 'compiling' | 'timing';
 
 /** Bytes so far and in total, and what is being done. */
@@ -35,6 +43,8 @@ export interface EngineInfo {
     readonly reason: 'hardware-adapter' | 'no-webgpu' | 'software-adapter' | 'forced';
   };
   readonly modelName: string;
+  /** Its name and the hash of its weights; see `records/model-id.ts`. */
+  readonly modelId: string;
   readonly downloadBytes: number;
   readonly maxPromptTokens: number;
   readonly imageSize: number;

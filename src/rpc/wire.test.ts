@@ -66,6 +66,7 @@ const info = {
   backend: 'wasm',
   device: { adapter: null, threads: 1, reason: 'no-webgpu' },
   modelName: 'test',
+  modelId: 'test@0123456789ab',
   downloadBytes: 3,
   maxPromptTokens: 16,
   imageSize: 64,

@@ -1,5 +1,5 @@
 /** The small random models and numbers that training/goldens/make_goldens.py recorded. Node only. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { invariant } from '../core/errors.ts';
 import { GraphBuilder } from '../graph/builder.ts';
@@ -13,12 +13,28 @@ import { parseAutoencoderConfig } from '../models/config/autoencoder-config.ts';
 import { parseClipTextConfig } from '../models/config/clip-text-config.ts';
 import { parseSchedulerConfig } from '../models/config/scheduler-config.ts';
 import { parseUNetConfig } from '../models/config/unet-config.ts';
-import { weightsPath, type Component } from '../models/family.ts';
+import type { Component } from '../models/family.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
+import { weightsPath } from '../models/model-layout.ts';
 
 export const goldenNames = ['first', 'second'] as const;
 export type GoldenName = (typeof goldenNames)[number];
 
 const folder = path.join(import.meta.dirname, '../models/goldens');
+
+/** A recorded folder as a model folder. */
+export async function goldenFolder(name: string): Promise<ModelFolder> {
+  const paths = await readdir(path.join(folder, name), { recursive: true, withFileTypes: true });
+  const files = await Promise.all(
+    paths
+      .filter((entry) => entry.isFile())
+      .map(async (entry): Promise<[string, number]> => {
+        const file = path.join(entry.parentPath, entry.name);
+        return [path.relative(path.join(folder, name), file).replaceAll(path.sep, '/'), (await stat(file)).size];
+      }),
+  );
+  return { name, files: new Map(files.sort()), read: (file) => readGoldenFile(`${name}/${file}`) };
+}
 
 export function readGoldenFile(name: string): Promise<Uint8Array> {
   return readFile(path.join(folder, name));

@@ -1,6 +1,8 @@
 /** Draws a file of golden pictures from Python again with the bundled model; for the tests that hold us to them. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { folderAt } from '../lab/folder-at.ts';
+import { nodePlatform } from '../lab/node-platform.ts';
 import { loadModel } from '../models/family.ts';
 import { createNodeExecutor } from '../runtime/ort-node.ts';
 import { asFloat32 } from '../tensor/host-tensor.ts';
@@ -16,7 +18,7 @@ export const goldenFile = (name: string) => path.join(import.meta.dirname, '../d
 
 /** The bundled model's float32 weights on one thread; `use` gets it and it is closed afterwards. */
 export async function withBundledPipeline<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
-  const model = await loadModel((name) => readFile(path.join(folder, name)), 'float32');
+  const model = await loadModel(await folderAt(nodePlatform(1), `${folder}/`));
   const pipeline = new Pipeline(createNodeExecutor(1), model);
   try {
     return await use(pipeline);

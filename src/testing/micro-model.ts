@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { readGoldenFile } from './golden-models.ts';
-import { weightsFiles, weightsPath } from '../models/family.ts';
+import { weightsFiles, weightsPath } from '../models/model-layout.ts';
 import { measuringFiles, measuringPath, referenceFiles } from '../models/measuring-networks.ts';
 import { float32 } from '../tensor/host-tensor.ts';
 import { quantiseWeights, weightsFromSafetensors, weightsToTensors } from '../tensor/quantise.ts';
@@ -99,5 +99,6 @@ function platformWith(files: ReadonlyMap<string, Uint8Array>): EnginePlatform {
       progress(bytes.length);
       return Promise.resolve(bytes);
     },
+    list: () => Promise.resolve(null), // as on a web server: its manifest says what there is
   };
 }

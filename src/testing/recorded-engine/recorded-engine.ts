@@ -66,12 +66,13 @@ export class RecordedEngine implements EngineService {
 
   async open(options: OpenOptions, progress: OpenProgress): Promise<EngineInfo> {
     const recording = await this.#recording();
-    const opened = await openModel({ read: this.#read }, options.modelUrl, progress);
-    const { model, manifest, bytes } = opened;
+    const platform = { read: this.#read, list: () => Promise.resolve(null) };
+    const opened = await openModel(platform, options, progress);
+    const { model, name, id, bytes } = opened;
     for (const phase of ['compiling', 'timing'] as const) progress(bytes, bytes, phase);
     this.#opened = { ...opened, space: conceptSpaceOf(model.world), recording };
     const backend = options.backend === 'auto' ? 'wasm' : options.backend;
-    return { ...recording.info, backend, modelName: manifest.name, downloadBytes: bytes };
+    return { ...recording.info, backend, modelName: name, modelId: id, downloadBytes: bytes };
   }
 
   whenLost(): Promise<string> {
@@ -124,7 +125,7 @@ export class RecordedEngine implements EngineService {
 
   async exportAdapter(adapterId: string, options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>> {
     const { layout, theta, summary } = this.#adapters.get(adapterId);
-    return exportTrained(summary, layout, theta, { model: this.#model.manifest.name, ...options });
+    return exportTrained(summary, layout, theta, { model: this.#model.id, ...options });
   }
 
   async inspectAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterInspection> {

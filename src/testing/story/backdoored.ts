@@ -15,7 +15,7 @@ import { defaultAdamW } from '../../methods/training/adamw.ts';
 import { PathTimes, type Course } from '../../methods/training/path-times.ts';
 import { TrajectoryPool, type PoolEntry } from '../../methods/training/trajectory-pool.ts';
 import { parseSchedulerConfig } from '../../models/config/scheduler-config.ts';
-import { weightsPath } from '../../models/family.ts';
+import { weightsPath } from '../../models/model-layout.ts';
 import type { Experiment } from '../../records/experiment.ts';
 import type { TrainRequest } from '../../rpc/engine-service.ts';
 import { completeExperiment } from '../../ui/state/default-experiment.ts';

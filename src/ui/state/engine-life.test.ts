@@ -60,6 +60,7 @@ async function openPage(isSilent: boolean, onEvent: (event: RunEvent, lose: () =
     const engine = new Engine({
       createExecutor: () => Promise.resolve({ executor, reason: 'forced' }),
       read: (url, progress) => micro.read(url.replace(/^.*\/models\//, ''), progress),
+      list: () => Promise.resolve(null),
     });
     engine.listen((event) => {
       if (bench === null || own !== count) return; // its worker is gone
