@@ -10,7 +10,7 @@ export interface EnginePlatform {
   ): Promise<{ readonly executor: Executor; readonly reason: EngineInfo['device']['reason'] }>;
   /** Throws `download-failed` naming the address. `progress` gets the bytes read so far of this file. */
   read(url: string, progress: (bytes: number) => void): Promise<Uint8Array>;
-  /** The files of the folder at this address and one level below, by their paths inside, with their bytes; null where nobody can say, as on a web server. */
+  /** Files of the folder at this address and one level below, by their paths inside: their bytes. null where nobody can say, as on a web server. */
   list(modelUrl: string): Promise<ReadonlyMap<string, number> | null>;
 }
 

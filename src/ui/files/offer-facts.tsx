@@ -1,5 +1,6 @@
 /** The facts about an offered file, as a list of names and values. */
 import type { ReactNode } from 'react';
+import { isSameModel } from '../../records/model-id.ts';
 import { openingWords } from '../../records/word-list.ts';
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
@@ -9,7 +10,7 @@ import styles from './files.module.css';
 export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
   const text = useText();
   const { t } = text;
-  const model = useBenchState((state) => state.info?.modelName ?? state.experiment.model);
+  const model = useBenchState((state) => state.info?.modelId ?? state.experiment.model);
   // A file's name may say what nobody is to read yet.
   if (offer.kind === 'reading')
     return <p role="status">{t('files.reading', { name: offer.isBlind ? '' : offer.name })}</p>;
@@ -73,7 +74,7 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
   return (
     <>
       <Facts facts={facts} />
-      {about.baseModel !== '' && about.baseModel !== model && (
+      {about.baseModel !== '' && !isSameModel(about.baseModel, model) && (
         <p className={styles['message']}>{t('files.otherBase', { base: about.baseModel, model })}</p>
       )}
       {about.notes.map((note) =>
