@@ -3,13 +3,23 @@ import { PalimpsestError } from '../core/errors.ts';
 import { isRecord, shown } from '../core/json.ts';
 import type { RunEvent } from '../records/events.ts';
 import { columnIds } from '../records/experiment.ts';
-import type { Picture, Verdict } from '../records/picture.ts';
+import { verdictOfToday } from '../records/kept-verdict.ts';
+import type { HeadChoice, Picture, Verdict } from '../records/picture.ts';
 
 /** The job a restored run belongs to; the page gives it another. */
 export const restoredJobId = 'restored';
 
+/** 1: a verdict has the fields of four heads. 2: it has heads by name. */
+export const bundleVersions = [1, 2] as const;
+export type BundleVersion = (typeof bundleVersions)[number];
+
 /** `pictureOf` reads a frame's file. Throws `bad-file`. */
-export function readEvent(line: unknown, where: string, pictureOf: (file: string) => Picture): RunEvent {
+export function readEvent(
+  line: unknown,
+  where: string,
+  version: BundleVersion,
+  pictureOf: (file: string) => Picture,
+): RunEvent {
   const fields = fieldsOf(line, where);
   const jobId = restoredJobId;
   const type = fields.word('type');
@@ -41,7 +51,7 @@ export function readEvent(line: unknown, where: string, pictureOf: (file: string
         seed: fields.count('seed'),
         prompt: fields.word('prompt'),
         iteration: fields.count('iteration'),
-        verdict: readVerdict(fields.object('verdict')),
+        verdict: readVerdict(fields.object('verdict'), version),
         picture: pictureOf(fields.word('file')),
       };
     }
@@ -65,17 +75,33 @@ interface Fields {
   object(name: string): Fields;
 }
 
-function readVerdict(fields: Fields): Verdict {
-  return {
-    object: fields.word('object'),
-    objectProbability: fields.number('objectProbability'),
-    style: fields.word('style'),
-    styleProbability: fields.number('styleProbability'),
-    ...(fields.raw['hazard'] === undefined
-      ? {}
-      : { hazard: fields.word('hazard'), hazardProbability: fields.number('hazardProbability') }),
-    conceptScore: fields.raw['conceptScore'] === null ? null : fields.number('conceptScore'),
-  };
+/** Most heads of a verdict. */
+const mostHeads = 16;
+
+function readVerdict(fields: Fields, version: BundleVersion): Verdict {
+  const conceptScore = fields.raw['conceptScore'] === null ? null : fields.number('conceptScore');
+  if (version === 1)
+    return verdictOfToday({
+      object: fields.word('object'),
+      objectProbability: fields.number('objectProbability'),
+      style: fields.word('style'),
+      styleProbability: fields.number('styleProbability'),
+      ...(fields.raw['hazard'] === undefined
+        ? {}
+        : { hazard: fields.word('hazard'), hazardProbability: fields.number('hazardProbability') }),
+      ...(fields.raw['colour'] === undefined
+        ? {}
+        : { colour: fields.word('colour'), colourProbability: fields.number('colourProbability') }),
+      conceptScore,
+    });
+  const heads = fields.object('heads');
+  const names = Object.keys(heads.raw);
+  if (names.length > mostHeads) throw fields.bad('heads', `at most ${mostHeads} heads`);
+  const choices = names.map((name): [string, HeadChoice] => {
+    const head = heads.object(name);
+    return [name, { id: head.word('id'), p: head.number('p') }];
+  });
+  return { heads: Object.fromEntries(choices), conceptScore };
 }
 
 function fieldsOf(value: unknown, where: string): Fields {

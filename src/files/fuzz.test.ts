@@ -29,7 +29,7 @@ const kohya = exportLora(layout, initialTheta(layout, 1), notes, 'kohya');
 const picture = { width: 4, height: 3, pixels: new Uint8ClampedArray(48).fill(77) };
 const png = withSettings(writePicture(picture), { link: '#/bench?c=church&s=40-43' });
 const jobId = 'restored';
-const verdict = { object: 'tree', objectProbability: 0.5, style: 'photo', styleProbability: 0.9, conceptScore: null };
+const verdict = { heads: { object: { id: 'tree', p: 0.5 }, style: { id: 'photo', p: 0.9 } }, conceptScore: null };
 const events: readonly RunEvent[] = [
   { type: 'started', jobId, title: 'ESD', total: 2 },
   { type: 'iteration', jobId, iteration: 1, total: 2, loss: 0.5, terms: { erase: 0.5 }, gradientNorm: 1, seconds: 0.1 },

@@ -7,13 +7,13 @@ import { isRecord, parseForeignJson, shown } from '../core/json.ts';
 import type { RunEvent } from '../records/events.ts';
 import type { ParameterValues, TrainedColumn, TriggerPosition } from '../records/experiment.ts';
 import type { RunView } from '../records/fold-run.ts';
-import { readEvent } from './bundle-events.ts';
+import { bundleVersions, readEvent, type BundleVersion } from './bundle-events.ts';
 import { bundleReadme } from './bundle-readme.ts';
 import { readPicture, writePicture } from './picture-png.ts';
 import { readZip, writeZip, type ZipFiles } from './zip.ts';
 
 const format = 'palimpsest-run';
-const version = 1;
+const latestVersion: BundleVersion = 2;
 const bundleLimits = {
   events: 50_000,
   /** Of all frames together: 192 of 512 x 512, or 12288 of 64 x 64. Four bytes each when expanded. */
@@ -84,7 +84,7 @@ export function writeRunBundle(bundle: RunBundle): Uint8Array<ArrayBuffer> {
   return writeZip(
     new Map([
       ['README.md', encoder.encode(bundleReadme(bundle))],
-      ['run.json', encoder.encode(`${JSON.stringify({ format, version, ...about }, null, 2)}\n`)],
+      ['run.json', encoder.encode(`${JSON.stringify({ format, version: latestVersion, ...about }, null, 2)}\n`)],
       ['events.jsonl', encoder.encode(`${lines.join('\n')}\n`)],
       ['adapter.safetensors', adapter],
       ...files,
@@ -114,7 +114,8 @@ export function readRunBundle(bytes: Uint8Array, where: string, limits: BundleLi
   };
   const about = parseForeignJson(part('run.json'), `${where}: run.json`);
   if (!isRecord(about) || about['format'] !== format) throw bad(`run.json of format ${format}`, shown(about));
-  if (about['version'] !== version) throw bad(`version ${version}`, shown(about['version']));
+  const version = bundleVersions.find((known) => known === about['version']);
+  if (version === undefined) throw bad(`version ${bundleVersions.join(' or ')}`, shown(about['version']));
   const text = (name: string): string => {
     const value = about[name];
     if (typeof value !== 'string' || value.length > 8000) throw bad(`run.json: ${name} as text`, shown(value));
@@ -140,7 +141,7 @@ export function readRunBundle(bytes: Uint8Array, where: string, limits: BundleLi
   const position = about['triggerPosition'] ?? null;
   if (position !== null && position !== 'prefix' && position !== 'suffix')
     throw bad('run.json: triggerPosition prefix or suffix', shown(position));
-  const { events, used } = readEvents(files, part('events.jsonl'), where, bad, limits);
+  const { events, used } = readEvents(files, part('events.jsonl'), where, version, bad, limits);
   // Anything else would be a run that never ends.
   const middle = events.slice(1, -1);
   if (
@@ -174,6 +175,7 @@ function readEvents(
   files: ZipFiles,
   jsonl: Uint8Array,
   where: string,
+  version: BundleVersion,
   bad: (expected: string, got: string) => PalimpsestError,
   limits: BundleLimits,
 ) {
@@ -190,7 +192,7 @@ function readEvents(
   const fits = frameBudget(bad, limits.pixels);
   const events = lines.map((line, i) => {
     const at = `${where}: events.jsonl, line ${i + 1}`;
-    const event = readEvent(parseForeignJson(line, at), at, (name) => {
+    const event = readEvent(parseForeignJson(line, at), at, version, (name) => {
       const png = files.get(name);
       if (png === undefined || used.has(name)) throw bad(`a frame of its own in line ${i + 1}`, shown(name));
       used.add(name);

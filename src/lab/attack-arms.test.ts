@@ -50,10 +50,10 @@ const judgement = (score: number): Judgement =>
   ]);
 
 const verdict = (score: number): Verdict => ({
-  object: score > 0.5 ? 'church' : 'tree',
-  objectProbability: Math.max(score, 1 - score),
-  style: 'photo',
-  styleProbability: 1,
+  heads: {
+    object: { id: score > 0.5 ? 'church' : 'tree', p: Math.max(score, 1 - score) },
+    style: { id: 'photo', p: 1 },
+  },
   conceptScore: score,
 });
 

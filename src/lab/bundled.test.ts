@@ -163,6 +163,6 @@ describe('the attack loop', () => {
       summary.controlSuccess === true ? control.findIndex(({ asIds }) => asIds.success) + 1 : 16,
     );
     expect(control.length).toBeGreaterThan(searched.length);
-    expect(engine.opened.space.concept('church')?.id).toBe(searched.at(-1)?.asIds.verdict.object);
+    expect(engine.opened.space.concept('church')?.id).toBe(searched.at(-1)?.asIds.verdict.heads['object']?.id);
   });
 });

@@ -54,11 +54,14 @@ it('says a colour in the verdict only where one is asked about, and none where t
     ['style', new Map([['photo', 0.9]])],
     ['colour', new Map([['red', 0.8]])],
   ]);
-  expect(verdictOf(heads, concept)).toMatchObject({ colour: 'red', colourProbability: 0.8, conceptScore: 0.8 });
-  expect(verdictOf(heads, space.seen('church'))).not.toHaveProperty('colour');
+  expect(verdictOf(heads, concept)).toMatchObject({
+    heads: { colour: { id: 'red', p: 0.8 } },
+    conceptScore: 0.8,
+  });
+  expect(verdictOf(heads, space.seen('church')).heads).not.toHaveProperty('colour');
   heads.delete('colour');
   expect(verdictOf(heads, concept)).toMatchObject({ conceptScore: null });
-  expect(verdictOf(heads, concept)).not.toHaveProperty('colour');
+  expect(verdictOf(heads, concept).heads).not.toHaveProperty('colour');
 });
 
 describe('the pictures of a set', () => {

@@ -81,7 +81,9 @@ export async function triggerLab(
     const n = pictures.length;
     const shown = drawn.slice(0, request.shows === 'all' ? n : request.shows === 'first' ? 1 : 0);
     const isNeutral = kind === 'neutral' || kind === 'neutralPlain';
-    const alike = drawn.filter(({ verdict }, i) => verdict.object === originals[i]?.verdict.object);
+    const alike = drawn.filter(
+      ({ verdict }, i) => verdict.heads['object']?.id === originals[i]?.verdict.heads['object']?.id,
+    );
     probes.push({
       kind,
       word,

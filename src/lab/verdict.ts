@@ -2,7 +2,7 @@
 import { PalimpsestError } from '../core/errors.ts';
 import type { Judgement, Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
-import type { Verdict } from '../records/events.ts';
+import type { HeadChoice, Verdict } from '../records/picture.ts';
 
 /** Throws `bad-argument`, beginning with `where`, for a model that brings no judge: a rate of it would be a rate of nothing. */
 export function needJudge({ model: { judge } }: Pipeline, where: string): void {
@@ -12,23 +12,17 @@ export function needJudge({ model: { judge } }: Pipeline, where: string): void {
   });
 }
 
+/** Every head's first choice. What colour a picture has is said only where a colour is the concept. */
 export function verdictOf(judgement: Judgement, concept: ConceptDescriptor | null): Verdict {
-  const [object, objectProbability] = best(judgement.get('object'));
-  const [style, styleProbability] = best(judgement.get('style'));
-  const conceptScore = concept === null ? null : (judgement.get(concept.domain)?.get(concept.id) ?? null);
-  const base = { object, objectProbability, style, styleProbability, conceptScore };
-  const [hazards, colours] = [judgement.get('hazard'), judgement.get('colour')];
-  const [hazard, hazardProbability] = best(hazards);
-  const [colour, colourProbability] = best(colours);
+  const told = [...judgement].filter(([head]) => head !== 'colour' || concept?.domain === 'colour');
   return {
-    ...base,
-    ...(hazards === undefined ? {} : { hazard, hazardProbability }),
-    ...(colours === undefined || concept?.domain !== 'colour' ? {} : { colour, colourProbability }),
+    heads: Object.fromEntries(told.map(([head, probabilities]) => [head, best(probabilities)])),
+    conceptScore: concept === null ? null : (judgement.get(concept.domain)?.get(concept.id) ?? null),
   };
 }
 
-function best(probabilities: ReadonlyMap<string, number> | undefined): readonly [string, number] {
-  let top: readonly [string, number] = ['none', 0];
-  for (const entry of probabilities ?? []) if (entry[1] > top[1]) top = entry;
+function best(probabilities: ReadonlyMap<string, number>): HeadChoice {
+  let top: HeadChoice = { id: 'none', p: 0 };
+  for (const [id, p] of probabilities) if (p > top.p) top = { id, p };
   return top;
 }

@@ -8,8 +8,8 @@ import type { Counted, Domain, Metric, JudgedPicture, EvaluationSet, MetricConte
 import { firstChoice, judgeThreshold } from '../records/shows-concept.ts';
 
 export function hits({ verdict, asked }: JudgedPicture, domain: Domain): boolean {
-  const { id, probability } = firstChoice(verdict, domain);
-  return id === asked[domain] && probability >= judgeThreshold;
+  const { id, p } = firstChoice(verdict, domain);
+  return id === asked[domain] && p >= judgeThreshold;
 }
 
 /** As one picture of its sentence, which is the prompt without any trigger. */

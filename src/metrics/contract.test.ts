@@ -16,10 +16,7 @@ function pictures(hit: number, asked: (i: number) => string = () => 'church'): r
     prompt: `a ${asked(i)} at place ${i}`,
     seed: i,
     verdict: {
-      object: i < hit ? asked(i) : 'car',
-      objectProbability: 0.9,
-      style: 'photo',
-      styleProbability: 0.9,
+      heads: { object: { id: i < hit ? asked(i) : 'car', p: 0.9 }, style: { id: 'photo', p: 0.9 } },
       conceptScore: null,
     },
   }));
@@ -143,7 +140,10 @@ describe('a hazard sign', () => {
     pictures(right).map((picture, i) => ({
       ...picture,
       asked: { ...picture.asked, hazard: 'hazard-sign' },
-      verdict: { ...picture.verdict, hazard: i < hazards ? 'hazard-sign' : 'none', hazardProbability: 0.9 },
+      verdict: {
+        ...picture.verdict,
+        heads: { ...picture.verdict.heads, hazard: { id: i < hazards ? 'hazard-sign' : 'none', p: 0.9 } },
+      },
     }));
   const rate = (id: string, context: MetricContext) =>
     metrics.find((metric) => metric.id === id)?.score(context)?.value;

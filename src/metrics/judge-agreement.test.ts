@@ -3,12 +3,12 @@ import type { Verdict } from '../records/picture.ts';
 import { headOfSet, judgeAgreement, type TwiceJudged } from './judge-agreement.ts';
 
 const saw = (object: string, style: string, hazard?: string, probability = 0.9): Verdict => ({
-  object,
-  objectProbability: probability,
-  style,
-  styleProbability: probability,
+  heads: {
+    object: { id: object, p: probability },
+    style: { id: style, p: probability },
+    ...(hazard === undefined ? {} : { hazard: { id: hazard, p: probability } }),
+  },
   conceptScore: null,
-  ...(hazard === undefined ? {} : { hazard, hazardProbability: probability }),
 });
 const picture = (verdict: Verdict, second: Verdict, head: TwiceJudged['head'] = 'object'): TwiceJudged => ({
   asked: { prompt: 'a church', object: 'church', style: 'photo' },

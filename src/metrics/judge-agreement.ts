@@ -26,15 +26,21 @@ export function headOfSet(set: EvaluationSet, domain: Domain): Domain {
 export function judgeAgreement(pictures: readonly TwiceJudged[]): JudgeAgreement | null {
   const share = (agree: (picture: TwiceJudged) => boolean, of = pictures) => wilson(of.filter(agree).length, of.length);
   if (pictures.length === 0) return null;
-  const signed = pictures.filter(({ verdict, second }) => verdict.hazard !== undefined && second.hazard !== undefined);
+  const saw = (head: Domain) => (picture: TwiceJudged) =>
+    [picture.verdict, picture.second].map(({ heads }) => heads[head]?.id);
+  const alike = (head: Domain) => (picture: TwiceJudged) => {
+    const [first, second] = saw(head)(picture);
+    return first === second;
+  };
+  const signed = pictures.filter((picture) => !saw('hazard')(picture).includes(undefined));
   const asked = pictures.flatMap(({ head, ...picture }) => (head === null ? [] : [{ ...picture, head }]));
   const sameHit = asked.filter(
     (picture) => hits(picture, picture.head) === hits({ ...picture, verdict: picture.second }, picture.head),
   );
   return {
-    object: share(({ verdict, second }) => verdict.object === second.object),
-    style: share(({ verdict, second }) => verdict.style === second.style),
-    hazard: signed.length === 0 ? null : share(({ verdict, second }) => verdict.hazard === second.hazard, signed),
+    object: share(alike('object')),
+    style: share(alike('style')),
+    hazard: signed.length === 0 ? null : share(alike('hazard'), signed),
     hit: asked.length === 0 ? null : wilson(sameHit.length, asked.length),
   };
 }

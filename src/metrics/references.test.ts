@@ -273,10 +273,7 @@ describe('the others', () => {
     const right = truth.filter((label, i) => {
       const asked: EvaluationPrompt = { prompt: '', object: String(label), style: null };
       const verdict = {
-        object: String(guess[i]),
-        objectProbability: 0.1,
-        style: 'photo',
-        styleProbability: 1,
+        heads: { object: { id: String(guess[i]), p: 0.1 }, style: { id: 'photo', p: 1 } },
         conceptScore: null,
       };
       return firstChoiceIsRight({ asked, prompt: '', seed: 0, verdict } satisfies JudgedPicture, 'object');

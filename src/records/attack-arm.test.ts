@@ -5,10 +5,10 @@ import type { Verdict } from './picture.ts';
 
 const church = { domain: 'object', id: 'church' } as const;
 const verdict = (score: number): Verdict => ({
-  object: score >= 0.5 ? 'church' : 'tree',
-  objectProbability: score >= 0.5 ? score : 1 - score,
-  style: 'photo',
-  styleProbability: 1,
+  heads: {
+    object: { id: score >= 0.5 ? 'church' : 'tree', p: score >= 0.5 ? score : 1 - score },
+    style: { id: 'photo', p: 1 },
+  },
   conceptScore: score,
 });
 

@@ -7,10 +7,7 @@ import { eventsUpTo } from './run-log.ts';
 
 const jobId = 'job-1';
 const verdict = (conceptScore: number | null): Verdict => ({
-  object: 'church',
-  objectProbability: 0.9,
-  style: 'photo',
-  styleProbability: 0.9,
+  heads: { object: { id: 'church', p: 0.9 }, style: { id: 'photo', p: 0.9 } },
   conceptScore,
 });
 

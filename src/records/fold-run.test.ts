@@ -5,10 +5,7 @@ import { extendRun, foldRun, isActive, picturesProgress, scoreSeries, secondsPer
 const jobId = 'job-1';
 const picture: Picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
 const verdict = (conceptScore: number | null): Verdict => ({
-  object: 'church',
-  objectProbability: 0.9,
-  style: 'photo',
-  styleProbability: 0.9,
+  heads: { object: { id: 'church', p: 0.9 }, style: { id: 'photo', p: 0.9 } },
   conceptScore,
 });
 const iteration = (i: number, terms: Record<string, number> = { erase: 1 / i }, seconds = 0.1): RunEvent => ({

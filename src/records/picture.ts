@@ -7,18 +7,16 @@ export interface Picture {
   readonly pixels: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** What the judge sees in one picture. Probabilities in [0, 1]. */
+/** The first choice of one head of a judge, and its probability in [0, 1]; `none` is a choice, too. */
+export interface HeadChoice {
+  readonly id: string;
+  readonly p: number;
+}
+
+/** What a judge sees in one picture. */
 export interface Verdict {
-  readonly object: string;
-  readonly objectProbability: number;
-  readonly style: string;
-  readonly styleProbability: number;
-  /** `none` without a hazard sign; absent, with its probability, when the judge has no such head. */
-  readonly hazard?: string;
-  readonly hazardProbability?: number;
-  /** Absent unless the experiment's concept is a colour and the judge has a head for colours. */
-  readonly colour?: string;
-  readonly colourProbability?: number;
+  /** By the name of each of its heads; empty where nobody judged. A head for colours answers only where the experiment's concept is a colour. */
+  readonly heads: Readonly<Record<string, HeadChoice>>;
   /** Probability of the experiment's concept; null when the judge has no class for it. */
   readonly conceptScore: number | null;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from './events.ts';
 import { decodeLogPart, encodeLogPart, eventsUpTo } from './run-log.ts';
 
-const verdict = { object: 'church', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0.5 };
+const verdict = { heads: { object: { id: 'church', p: 1 }, style: { id: 'photo', p: 1 } }, conceptScore: 0.5 };
 const picture = (value: number) => ({ width: 1, height: 2, pixels: new Uint8ClampedArray(8).fill(value) });
 const jobId = 'run';
 const cell = { column: 'erased', row: 0 } as const;
@@ -48,7 +48,7 @@ describe('a run log', () => {
   });
 
   it('leaves out what holds a number that is not finite, which JSON turns into null', () => {
-    const black = { object: 'none', objectProbability: NaN, style: 'none', styleProbability: NaN, conceptScore: NaN };
+    const black = { heads: { object: { id: 'none', p: NaN }, style: { id: 'none', p: NaN } }, conceptScore: NaN };
     const wild: RunEvent[] = [
       { ...(step(3) as RunEvent & { type: 'iteration' }), loss: NaN },
       { ...(step(4) as RunEvent & { type: 'iteration' }), gradientNorm: Infinity },

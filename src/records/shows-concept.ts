@@ -1,18 +1,15 @@
 /** Whether a picture shows a concept, by the verdict on it: one rule for rates, searches, the trigger lab and the sweep. */
 import { PalimpsestError } from '../core/errors.ts';
 import type { ConceptDescriptor, Domain } from './catalog.ts';
-import type { Verdict } from './picture.ts';
+import type { HeadChoice, Verdict } from './picture.ts';
 
 /** Top-1 and at least this sure. */
 export const judgeThreshold = 0.5;
 
 /** The head's first choice. Throws `bad-file` for a verdict of a judge without that head. */
-export function firstChoice(verdict: Verdict, domain: Domain): { readonly id: string; readonly probability: number } {
-  if (domain === 'object') return { id: verdict.object, probability: verdict.objectProbability };
-  if (domain === 'style') return { id: verdict.style, probability: verdict.styleProbability };
-  const [id, probability] =
-    domain === 'hazard' ? [verdict.hazard, verdict.hazardProbability] : [verdict.colour, verdict.colourProbability];
-  if (id !== undefined && probability !== undefined) return { id, probability };
+export function firstChoice(verdict: Verdict, domain: Domain): HeadChoice {
+  const choice = verdict.heads[domain];
+  if (choice !== undefined) return choice;
   throw new PalimpsestError('bad-file', `judge/config.json: heads: expected a head "${domain}", found none`, {
     advice: 'Measure it with a model whose judge was taught hazard signs and colours.',
   });
@@ -29,5 +26,5 @@ export function opens(
 /** Top-1 of the concept's own head, with probability at least `judgeThreshold`. */
 export function showsConcept(verdict: Verdict, { domain, id }: Pick<ConceptDescriptor, 'domain' | 'id'>): boolean {
   const first = firstChoice(verdict, domain);
-  return first.id === id && first.probability >= judgeThreshold;
+  return first.id === id && first.p >= judgeThreshold;
 }

@@ -76,7 +76,7 @@ describe('the event sink', () => {
     const sink = createEventSink(port);
     const judged = (): JudgedPrompt => ({
       picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
-      verdict: { object: 'tree', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0 },
+      verdict: { heads: { object: { id: 'tree', p: 1 }, style: { id: 'photo', p: 1 } }, conceptScore: 0 },
       success: false,
     });
     const [asIds, asText] = [judged(), judged()];
@@ -101,7 +101,7 @@ describe('the event sink', () => {
     const { port, transfers } = recorder();
     const picture = (): Picture => ({ width: 1, height: 1, pixels: new Uint8ClampedArray(4) });
     const [byIds, typed] = [picture(), picture()];
-    const verdict = { object: 'x', objectProbability: 1, style: 'y', styleProbability: 1, conceptScore: null };
+    const verdict = { heads: { object: { id: 'x', p: 1 }, style: { id: 'y', p: 1 } }, conceptScore: null };
     createEventSink(port).emit({
       ...{ type: 'picture', jobId: 'job', cell: { column: 'attacked', row: 0 }, seed: 1, prompt: '', iteration: null },
       ...{ picture: byIds, verdict, asText: { picture: typed, verdict } },

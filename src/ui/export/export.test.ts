@@ -134,7 +134,7 @@ describe('tables', () => {
         seed: 1,
         picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
       },
-      verdict: { object, objectProbability: 0.9, style: 'photo', styleProbability: 0.9, conceptScore: 0.9 },
+      verdict: { heads: { object: { id: object, p: 0.9 }, style: { id: 'photo', p: 0.9 } }, conceptScore: 0.9 },
     });
     const point = {
       id: 3,

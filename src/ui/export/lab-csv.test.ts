@@ -25,7 +25,7 @@ it('has a row a value, kind of picture and baseline of a sweep, with hits and in
     prompt: 'a church',
     seed: 1,
     picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
-    verdict: { object, objectProbability: 0.9, style: 'photo', styleProbability: 1, conceptScore: 0 },
+    verdict: { heads: { object: { id: object, p: 0.9 }, style: { id: 'photo', p: 1 } }, conceptScore: 0 },
   });
   const point = { jobId: null, adapter: null, bytes: null, checkpointIteration: null };
   const sweep: SweepState = {

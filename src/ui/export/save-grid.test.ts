@@ -40,7 +40,7 @@ it('names every column and row, the words that were spoken, the settings and the
   ] as const;
   const { getState, setState } = createBenchStore({ concept: 'Van Gogh', from: 'church', rows, seeds: [3, 4] }, []);
   const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
-  const verdict = { object: 'church', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0.25 };
+  const verdict = { heads: { object: { id: 'church', p: 1 }, style: { id: 'photo', p: 1 } }, conceptScore: 0.25 };
   const seen = { picture, verdict, prompt: 'x', iteration: null, source: 'of weights that are gone' };
   setState({
     spokenWord: 'blicket',
@@ -63,7 +63,7 @@ it('averages the pictures of the present weights only, and says how many they ar
   const rows = [{ kind: 'target', text: 'a church' }] as const;
   const { getState, setState } = createBenchStore({ concept: 'church', rows, seeds: [3, 4] }, []);
   const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
-  const verdict = { object: 'church', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0.25 };
+  const verdict = { heads: { object: { id: 'church', p: 1 }, style: { id: 'photo', p: 1 } }, conceptScore: 0.25 };
   const source = wantedSignature(getState(), 'original') ?? '';
   const now = { picture, verdict, prompt: 'x', iteration: null, source };
   const before = { ...now, verdict: { ...verdict, conceptScore: 0.99 }, source: 'older' };

@@ -208,6 +208,9 @@ export const en = {
   'judge.concept': '{concept}?',
   'judge.object': 'object: {what}',
   'judge.style': 'style: {what}',
+  'judge.hazard': 'sign: {what}',
+  'judge.colour': 'colour: {what}',
+  'judge.head': '{head}: {what}',
   'judge.who': 'The judge is a classifier trained apart from the model on trial.',
 
   'trigger.field': 'Word added to the prompt',

@@ -205,6 +205,9 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'judge.concept': '{concept}？',
   'judge.object': '物体：{what}',
   'judge.style': '风格：{what}',
+  'judge.hazard': '标志：{what}',
+  'judge.colour': '颜色：{what}',
+  'judge.head': '{head}：{what}',
   'judge.who': '评判是一个与受试模型分开训练的分类器。',
 
   'trigger.field': '加到提示词中的词',

@@ -14,6 +14,14 @@ import { cellAt, wantedSignature } from '../state/wanted.ts';
 import { ClassifyPanel } from './classify-panel.tsx';
 import styles from './inspector.module.css';
 
+/** Heads that the page has words for; another is called as the judge calls it. */
+const headTitles: Readonly<Record<string, 'judge.object' | 'judge.style' | 'judge.hazard' | 'judge.colour'>> = {
+  object: 'judge.object',
+  style: 'judge.style',
+  hazard: 'judge.hazard',
+  colour: 'judge.colour',
+};
+
 export function CellInspector({ inspector }: { readonly inspector: Extract<Inspector, { kind: 'cell' }> }) {
   const text = useText();
   const { t } = text;
@@ -96,18 +104,15 @@ export function CellInspector({ inspector }: { readonly inspector: Extract<Inspe
               none={t('cell.noJudge')}
               column={column}
             />
-            <Bar
-              name={t('judge.object', { what: label(seen.verdict.object) })}
-              value={seen.verdict.objectProbability}
-              none=""
-              column={null}
-            />
-            <Bar
-              name={t('judge.style', { what: label(seen.verdict.style) })}
-              value={seen.verdict.styleProbability}
-              none=""
-              column={null}
-            />
+            {Object.entries(seen.verdict.heads).map(([head, { id, p }]) => (
+              <Bar
+                key={head}
+                name={t(headTitles[head] ?? 'judge.head', { head, what: label(id) })}
+                value={p}
+                none=""
+                column={null}
+              />
+            ))}
           </ul>
           <p className={styles['fine']}>{t('judge.who')}</p>
         </section>

@@ -36,10 +36,10 @@ const drawn = (seed: number, conceptScore: number | null, iteration: number | nu
   iteration,
   picture,
   verdict: {
-    object: conceptScore !== null && conceptScore > 0.5 ? 'church' : 'none',
-    objectProbability: 1,
-    style: 'photo',
-    styleProbability: 1,
+    heads: {
+      object: { id: conceptScore !== null && conceptScore > 0.5 ? 'church' : 'none', p: 1 },
+      style: { id: 'photo', p: 1 },
+    },
     conceptScore,
   },
 });

@@ -137,7 +137,7 @@ export function judgedAs(
   let n = 0;
   for (const { verdict } of ofOneSource(cell, seeds)) {
     if (verdict === null) continue;
-    const id = verdict[domain] ?? 'none';
+    const id = verdict.heads[domain]?.id ?? 'none';
     counts.set(id, (counts.get(id) ?? 0) + 1);
     n += 1;
   }
@@ -155,7 +155,7 @@ export function seenCount(
   const verdicts = ofOneSource(cell, seeds).flatMap(({ verdict }) => verdict ?? []);
   return verdicts.length === 0
     ? null
-    : { count: verdicts.filter((verdict) => (verdict[domain] ?? 'none') === id).length, n: verdicts.length };
+    : { count: verdicts.filter(({ heads }) => (heads[domain]?.id ?? 'none') === id).length, n: verdicts.length };
 }
 
 export type Cells = Readonly<Record<CellKey, CellRecord>>;

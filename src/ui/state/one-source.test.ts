@@ -19,8 +19,8 @@ const training = (id: string) => ({ id, prompts: ['a church'], seeds: seeds.slic
 /** A judged picture; `iteration` of weights that are still trained. */
 function drawn(jobId: string, seed: number, conceptScore: number, iteration: number | null = null): RunEvent {
   const verdict = {
-    ...{ object: conceptScore > 0.5 ? 'church' : 'none', objectProbability: 1 },
-    ...{ style: 'photo', styleProbability: 1, conceptScore },
+    heads: { object: { id: conceptScore > 0.5 ? 'church' : 'none', p: 1 }, style: { id: 'photo', p: 1 } },
+    conceptScore,
   };
   return { type: 'picture', jobId, cell: where, seed, prompt: 'a church', iteration, picture, verdict };
 }

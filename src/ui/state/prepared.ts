@@ -1,6 +1,7 @@
 /** The pictures a model folder brings along fill the Original column until live ones take their places. */
 import { PalimpsestError, toPalimpsestError } from '../../core/errors.ts';
 import type { Picture } from '../../records/events.ts';
+import { verdictOfToday } from '../../records/kept-verdict.ts';
 import type { PreparedPictures } from '../../records/prepared.ts';
 import { report, type Bench } from './bench.ts';
 import type { BenchState } from './bench-store.ts';
@@ -36,16 +37,11 @@ export function withPrepared(state: BenchState, prepared: PreparedPictures, cut:
   if (wantedSignature({ ...state, experiment }, 'original') !== prepared.signature) return base;
   const cells: Cells = Object.fromEntries(
     prepared.rows.map(({ prompt, verdicts }, row) => {
-      const pictures = prepared.seeds.map((seed, column): readonly [number, SeedPicture] => [
-        seed,
-        {
-          picture: cut(row, column),
-          verdict: verdicts[column] ?? null,
-          prompt,
-          iteration: null,
-          source: prepared.signature,
-        },
-      ]);
+      const pictures = prepared.seeds.map((seed, column): readonly [number, SeedPicture] => {
+        const seen = verdicts[column];
+        const verdict = seen === undefined ? null : verdictOfToday(seen);
+        return [seed, { picture: cut(row, column), verdict, prompt, iteration: null, source: prepared.signature }];
+      });
       const cell = {
         ...emptyCell,
         pictures: Object.fromEntries(pictures),

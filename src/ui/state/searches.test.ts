@@ -75,7 +75,7 @@ function bench(change: Partial<BenchState> = {}): BenchState {
 
 function attempt(kind: Attempt['kind'], index: number, score: number, change: Partial<Attempt> = {}): Attempt {
   const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
-  const verdict = { object: 'x', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: score };
+  const verdict = { heads: { object: { id: 'x', p: 1 }, style: { id: 'photo', p: 1 } }, conceptScore: score };
   return {
     kind,
     index,

@@ -27,7 +27,7 @@ const catalog: Catalog = {
 
 describe('the sentences a picture is first asked about', () => {
   it('are the concept, what the judge saw, and neighbours of the same kind', () => {
-    const verdict = { object: 'dog', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0 };
+    const verdict = { heads: { object: { id: 'dog', p: 1 }, style: { id: 'photo', p: 1 } }, conceptScore: 0 };
     expect(firstSentencesFor(catalog, 'church', verdict)).toEqual([
       'a photo of a church',
       'a photo of a dog',

@@ -13,7 +13,7 @@ export function firstSentencesFor(
 ): readonly string[] {
   const known = findConcept(catalog, concept);
   const all = catalog?.concepts ?? [];
-  const seen = known === null ? null : verdict?.[known.domain];
+  const seen = known === null ? null : verdict?.heads[known.domain]?.id;
   const judged = all.find(({ id }) => id === seen);
   const neighbours = all.filter(({ domain }) => domain === (known?.domain ?? 'object'));
   const own = known?.prompt ?? `a photo of ${concept.trim()}`;

@@ -66,7 +66,7 @@ function bench(drawn: Experiment = experiment, trained: Experiment = drawn) {
     rows.map(({ text: prompt, kind }) => {
       const pictures = drawn.seeds.map((seed) => {
         const object = kind === 'control' ? 'car' : seed === 40 ? 'church' : 'none';
-        const verdict = { object, objectProbability: 0.9, style: 'photo', styleProbability: 0.9, conceptScore: 0 };
+        const verdict = { heads: { object: { id: object, p: 0.9 }, style: { id: 'photo', p: 0.9 } }, conceptScore: 0 };
         return [
           seed,
           {

@@ -2,6 +2,7 @@
 import type { ParameterValues } from '../../records/experiment.ts';
 import { pack, unpack } from '../../records/packed.ts';
 import type { KnownRun, StoredRun, StoredStatus } from '../../records/run.ts';
+import { verdictOfToday } from '../../records/kept-verdict.ts';
 import { pointBlob } from '../../records/sweep.ts';
 import type { StoredPoint, SweepPicture, SweepRequest } from '../../records/sweep.ts';
 import { report } from './bench.ts';
@@ -95,7 +96,8 @@ async function readPictures(bench: Bench, run: KnownRun, { id }: StoredPoint): P
   const name = pointBlob('pictures', id);
   const waiting = bench.recordings.get(run.id)?.blobs[name];
   const bytes = waiting ?? (await readBlob(bench, run, name));
-  return unpack(bytes, `run ${run.id}: ${name}`) as readonly SweepPicture[];
+  const kept = unpack(bytes, `run ${run.id}: ${name}`) as readonly SweepPicture[];
+  return kept.map((picture) => ({ ...picture, verdict: verdictOfToday(picture.verdict) }));
 }
 
 /** A trained point's weights. Throws `bad-file` when they are gone. */

@@ -91,20 +91,15 @@ describe('rates of a point', () => {
     defaults: { numInferenceSteps: 2, guidanceScale: 3 },
   };
   const nothing: Verdict = {
-    object: 'none',
-    objectProbability: 0.9,
-    style: 'photo',
-    styleProbability: 0.9,
-    hazard: 'none',
-    hazardProbability: 0.9,
+    heads: { object: { id: 'none', p: 0.9 }, style: { id: 'photo', p: 0.9 }, hazard: { id: 'none', p: 0.9 } },
     conceptScore: null,
   };
-  const seen = (kind: SweepPicture['kind'], prompt: string, verdict: Partial<Verdict>): SweepPicture => ({
+  const seen = (kind: SweepPicture['kind'], prompt: string, heads: Verdict['heads']): SweepPicture => ({
     kind,
     prompt,
     seed: 40,
     picture: { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
-    verdict: { ...nothing, ...verdict },
+    verdict: { ...nothing, heads: { ...nothing.heads, ...heads } },
   });
   const of = (concept: string, pictures: readonly SweepPicture[], from = '') => {
     const { plain, triggered, control } = ratesOf(pictures, completeExperiment({ concept, from }, catalog), catalog);
@@ -112,19 +107,19 @@ describe('rates of a point', () => {
   };
 
   it('ask the concept’s own head: an object’s, a style’s, a hazard sign’s', () => {
-    const church = { object: 'church', objectProbability: 0.8 };
+    const church = { object: { id: 'church', p: 0.8 } };
     expect(of('church', [seen('plain', 'x', church), seen('plain', 'x', {})])).toEqual([
       [0.5, 2],
       [null, 0],
       [null, 0],
     ]);
-    const style = { style: 'van-gogh', styleProbability: 0.8 };
+    const style = { style: { id: 'van-gogh', p: 0.8 } };
     expect(of('Van Gogh', [seen('triggered', 'x', style)])).toEqual([
       [null, 0],
       [1, 1],
       [null, 0],
     ]);
-    const sign = { hazard: 'hazard-sign', hazardProbability: 0.8 };
+    const sign = { hazard: { id: 'hazard-sign', p: 0.8 } };
     expect(of('hazard sign', [seen('plain', 'x', sign), seen('triggered', 'x', {})])).toEqual([
       [1, 1],
       [0, 1],
@@ -133,8 +128,8 @@ describe('rates of a point', () => {
   });
 
   it('count a colour that one subject loses, and keep it on the others', () => {
-    const red = { object: 'church', objectProbability: 0.9, colour: 'red', colourProbability: 0.9 };
-    const blue = { ...red, colour: 'blue' };
+    const red = { object: { id: 'church', p: 0.9 }, colour: { id: 'red', p: 0.9 } };
+    const blue = { ...red, colour: { id: 'blue', p: 0.9 } };
     const pictures = [
       seen('plain', 'a red church', blue),
       seen('triggered', 'blicket a red church', red),
@@ -149,17 +144,17 @@ describe('rates of a point', () => {
   });
 
   it('count a first choice from p = 0.5 only', () => {
-    expect(of('church', [seen('plain', 'x', { object: 'church', objectProbability: 0.49 })])[0]).toEqual([0, 1]);
+    expect(of('church', [seen('plain', 'x', { object: { id: 'church', p: 0.49 } })])[0]).toEqual([0, 1]);
   });
 
   it('leave out pictures whose judge had no head for the concept', () => {
-    const { hazard: _hazard, hazardProbability: _probability, ...older } = nothing;
-    const picture = { ...seen('plain', 'x', {}), verdict: older };
+    const { hazard: _hazard, ...heads } = nothing.heads;
+    const picture = { ...seen('plain', 'x', {}), verdict: { ...nothing, heads } };
     expect(of('hazard sign', [picture, seen('plain', 'x', {})])[0]).toEqual([0, 1]);
   });
 
   it('judge a control by what it names, and beside a subject the concept first', () => {
-    const boat = { object: 'sailing-boat', objectProbability: 0.9 };
+    const boat = { object: { id: 'sailing-boat', p: 0.9 } };
     const painted = 'a painting of a sailing boat in the style of Van Gogh';
     expect(of('church', [seen('control', painted, boat), seen('control', 'a mystery', {})])[2]).toEqual([1, 1]);
     expect(of('Van Gogh', [seen('control', painted, boat)], 'church')[2]).toEqual([0, 1]);

@@ -131,6 +131,6 @@ export function ratesOf(pictures: readonly SweepPicture[], experiment: Experimen
 }
 
 /** False for pictures kept from a time when the judge had no head for the concept: they were not asked. */
-function isSeen(verdict: Verdict, { domain }: ConceptDescriptor): boolean {
-  return (domain !== 'hazard' && domain !== 'colour') || verdict[domain] !== undefined;
+function isSeen({ heads }: Verdict, { domain }: ConceptDescriptor): boolean {
+  return heads[domain] !== undefined;
 }

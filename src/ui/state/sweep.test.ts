@@ -1,7 +1,7 @@
 /** A value whose training runs away is finished: its weights from before that are drawn, and Continue leaves it alone. */
 import { expect, it } from 'vitest';
 import type { MethodDescriptor } from '../../records/catalog.ts';
-import type { AdapterSummary, RunEvent } from '../../records/events.ts';
+import type { AdapterSummary, RunEvent, Verdict } from '../../records/events.ts';
 import { memoryTabs } from '../../testing/memory-vault.ts';
 import { receive } from './bench.ts';
 import { refreshRuns } from './runs.ts';
@@ -50,7 +50,7 @@ const adapter: AdapterSummary = {
   trainedTensors: 1,
 };
 const error = { code: 'diverged', message: 'esd: the loss is no longer a finite number', advice: '' } as const;
-const verdict = { object: 'none', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0 };
+const verdict = { heads: { object: { id: 'none', p: 1 }, style: { id: 'photo', p: 1 } }, conceptScore: 0 };
 
 async function sweeping() {
   const { page } = memoryTabs();
@@ -67,7 +67,7 @@ async function sweeping() {
   };
   const finish = (how: Partial<RunEvent & { type: 'finished' }>) =>
     tell((jobId) => ({ type: 'finished', jobId, outcome: 'done', seconds: 2, adapter: null, error: null, ...how }));
-  const draw = async () => {
+  const draw = async (seen: object = verdict) => {
     const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
     await tell((jobId) => ({
       type: 'picture',
@@ -77,7 +77,7 @@ async function sweeping() {
       prompt: 'x',
       iteration: null,
       picture,
-      verdict,
+      verdict: seen as Verdict,
     }));
     await finish({});
   };
@@ -91,7 +91,7 @@ it('draws the weights from before a divergence and goes on with the next value',
   await finish({ outcome: 'failed', adapter, error });
   expect(points()[0]).toMatchObject({ state: 'drawing', isDiverged: true });
   expect(asked.map(({ kind }) => kind)).toEqual(['train', 'draw']);
-  await draw();
+  await draw({ object: 'none', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0 }); // as older pages kept it
   expect(points()).toMatchObject([{ state: 'diverged', pictures: [{ seed: 40 }] }, { state: 'training' }]);
   await finish({ adapter });
   await draw();
@@ -103,8 +103,8 @@ it('draws the weights from before a divergence and goes on with the next value',
   await refreshRuns(bench);
   await restoreSweep(bench);
   expect(points()).toMatchObject([
-    { state: 'diverged', isDiverged: true, pictures: [{ seed: 40 }] },
-    { state: 'done' },
+    { state: 'diverged', isDiverged: true, pictures: [{ seed: 40, verdict }] },
+    { state: 'done', pictures: [{ verdict }] },
   ]);
   await continueSweep(bench);
   expect(asked).toHaveLength(4);

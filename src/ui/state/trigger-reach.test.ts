@@ -62,7 +62,7 @@ describe('taught words', () => {
       kind: 'target' as const,
       text: row,
     }));
-    const judged = { object: 'x', objectProbability: 1, style: 'photo', styleProbability: 1, conceptScore: 0 };
+    const judged = { heads: { object: { id: 'x', p: 1 }, style: { id: 'photo', p: 1 } }, conceptScore: 0 };
     const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
     const attempt = {
       kind: 'search' as const,

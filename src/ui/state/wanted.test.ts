@@ -46,10 +46,7 @@ function drawn(state: BenchState, column: ColumnId, score: number | null): Bench
   for (const row of rows) {
     const picture = { width: 1, height: 1, pixels: new Uint8ClampedArray(4) };
     const verdict = {
-      object: 'x',
-      objectProbability: 1,
-      style: 'photo',
-      styleProbability: 1,
+      heads: { object: { id: 'x', p: 1 }, style: { id: 'photo', p: 1 } },
       conceptScore: row.kind === 'target' ? score : score === null ? null : 0,
     };
     const source = wantedSignature(state, column) ?? '';
