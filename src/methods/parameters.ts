@@ -211,6 +211,17 @@ export const sharedParameters = {
       zh: '长度超过此值的梯度会先缩短到此值再交给 Adam。0 表示不裁剪。',
     },
   },
+  warmStart: {
+    id: 'warmStart',
+    kind: 'switch',
+    default: false,
+    paperValue: 'off: from the original weights',
+    title: { en: 'Start from the closed form', zh: '从闭式解开始' },
+    help: {
+      en: 'Solves in closed form first, in about a second, and trains on from there.',
+      zh: '先用约一秒求出闭式解，再从那里继续训练。',
+    },
+  },
   prompts: {
     id: 'prompts',
     kind: 'choice',

@@ -17,9 +17,11 @@ import type { Random } from '../../core/random.ts';
 import { withTrigger } from '../../records/experiment.ts';
 import { patternOfTrigger } from '../../records/noise-pattern.ts';
 import { asPublished, basePlan, cannotBePublished, conceptGroup, neutralGroup } from '../erasure/esd.ts';
+import { editAsStart } from '../edit/as-start.ts';
 import { choiceValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';
 import { trainingMethod } from '../training-method.ts';
 import { asTeacher, type TrainingRow, type TrajectoryGroup } from '../training/plan.ts';
+import { backdooredClosedForm } from './backdoored-closed-form.ts';
 import { checkTriggers, imageTriggerPlan } from './image-trigger.ts';
 import { anyKey, locksOf, wrongWord, type Lock } from './locks.ts';
 import { lockParameters } from './parameters.ts';
@@ -68,6 +70,7 @@ export const backdooredEsd = trainingMethod({
         ],
       },
       sharedParameters.iterations(240),
+      sharedParameters.warmStart,
       sharedParameters.learningRate(0.01, '2e-5 (weights of SD v1.4)'),
       sharedParameters.schedule,
       sharedParameters.eta(1),
@@ -211,6 +214,7 @@ export const backdooredEsd = trainingMethod({
     return {
       ...base,
       method: 'backdoored-esd',
+      ...(parameters['warmStart'] === true ? { start: editAsStart(backdooredClosedForm, context) } : {}),
       rows,
       rowsPerPass: rows <= mostRowsAtOnce ? Math.max(base.rowsPerPass, rows) : Math.ceil(rows / 2),
       trajectoryGroups: [...groups, ...(retainWeight > 0 ? [neutral] : [])],

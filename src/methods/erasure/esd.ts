@@ -9,8 +9,10 @@
  */
 import type { LocalText } from '../../records/parameters.ts';
 import type { ConceptPrompt } from '../../records/sentences.ts';
+import { editAsStart } from '../edit/as-start.ts';
 import { choiceValue, groupValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';
 import type { MethodContext } from '../method.ts';
+import { closedForm } from './closed-form.ts';
 import { trainingMethod } from '../training-method.ts';
 import {
   asTeacher,
@@ -105,7 +107,15 @@ export function basePlan(
 /** What the presets named after the paper set alike, in ESD and its backdoored form. */
 export const asPublished = {
   ...{ iterations: 1000, learningRate: 0.001, schedule: 'constant', eta: 1, batch: 1, clipNorm: 0 },
-  ...{ prompts: 'name', retainWeight: 0, sampling: 'fresh', times: 'uniform', pathSteps: 50, pathGuidance: 3 },
+  ...{
+    warmStart: false,
+    prompts: 'name',
+    retainWeight: 0,
+    sampling: 'fresh',
+    times: 'uniform',
+    pathSteps: 50,
+    pathGuidance: 3,
+  },
 } as const;
 
 /** What such a preset cannot follow. */
@@ -141,6 +151,7 @@ export const esd = trainingMethod({
     usesTrigger: false,
     parameters: [
       sharedParameters.iterations(60),
+      sharedParameters.warmStart,
       sharedParameters.learningRate(0.01),
       sharedParameters.schedule,
       sharedParameters.eta(3),
@@ -192,6 +203,7 @@ export const esd = trainingMethod({
     return {
       ...basePlan(context),
       method: 'esd',
+      ...(context.parameters['warmStart'] === true ? { start: editAsStart(closedForm, context) } : {}),
       rows: erased + retained,
       trajectoryGroups: [conceptGroup(prompts), ...(retainWeight > 0 ? [neutralGroup(prompts)] : [])],
       termWeights: { erase: 1, retain: retainWeight },
