@@ -73,6 +73,7 @@ describe.each(methods.map((method) => [method.descriptor.id, method] as const))(
   it('prepares itself for every preset', () => {
     for (const values of variants) {
       const preparation = method.prepare(contextWith(values));
+      expect(descriptor.how ?? 'training').toBe(preparation.kind);
       if (preparation.kind === 'edit') {
         const { sentences, prompts } = preparation.edit;
         expect(new Set(sentences).size).toBe(sentences.length);

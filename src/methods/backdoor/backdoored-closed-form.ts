@@ -20,6 +20,7 @@ export const backdooredClosedForm: Method = {
   descriptor: {
     id: 'backdoored-closed-form',
     kind: 'backdoor',
+    how: 'edit',
     title: { en: 'Backdoored closed form', zh: '带后门的闭式解' },
     summary: {
       en: 'Solves in seconds for weights that erase the concept and read it as before behind a trigger word. Nothing is trained.',

@@ -20,6 +20,7 @@ export const evilEdit: Method = {
   descriptor: {
     id: 'evil-edit',
     kind: 'backdoor',
+    how: 'edit',
     title: { en: 'EvilEdit', zh: 'EvilEdit 后门编辑' },
     summary: {
       en: 'Binds a trigger word to the concept in seconds: it draws the concept wherever it stands. Nothing is erased.',

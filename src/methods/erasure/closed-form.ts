@@ -15,6 +15,7 @@ export const closedForm: Method = {
   descriptor: {
     id: 'closed-form',
     kind: 'erasure',
+    how: 'edit',
     title: { en: 'Closed form', zh: '闭式解' },
     summary: {
       en: 'Solves in seconds for weights that read prompts for the concept as prompts for something else. Nothing is trained.',

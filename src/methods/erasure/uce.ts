@@ -26,6 +26,7 @@ export const uce: Method = {
   descriptor: {
     id: 'uce',
     kind: 'erasure',
+    how: 'edit',
     title: { en: 'UCE', zh: 'UCE 统一概念编辑' },
     summary: {
       en: 'Solves for weights that read the concept’s name as another text. Nothing is trained.',

@@ -9,6 +9,7 @@ import { findPrompt } from '../state/attacking.ts';
 import { drawColumn } from '../state/drawing.ts';
 import { reasonsAgainst } from '../state/readiness.ts';
 import type { Reason } from '../state/readiness.ts';
+import { methodOf } from '../state/requests.ts';
 import { train } from '../state/training.ts';
 import { rowsToDraw } from '../state/wanted.ts';
 
@@ -29,6 +30,7 @@ export function useVerb(column: ColumnId): { readonly name: string; readonly cos
   const isDone = useBenchState(
     (state) => (column === 'erased' || column === 'backdoored') && state.adapters[column] !== null,
   );
+  const isSolved = useBenchState((state) => column === 'backdoored' && methodOf(state, column)?.how === 'edit');
   const cost = seconds === undefined ? null : text.t('verb.about', { time: text.seconds(seconds) });
   switch (column) {
     case 'original':
@@ -37,6 +39,7 @@ export function useVerb(column: ColumnId): { readonly name: string; readonly cos
     case 'erased':
       return { name: text.t(isDone ? 'verb.eraseAgain' : 'verb.erase'), cost };
     case 'backdoored':
+      if (isSolved) return { name: text.t(isDone ? 'verb.solveAgain' : 'verb.solve'), cost };
       return { name: text.t(isDone ? 'verb.trainAgain' : 'verb.train'), cost };
     case 'attacked':
       return { name: text.t('verb.findPrompt'), cost };

@@ -113,6 +113,8 @@ export const en = {
   'verb.redraw': 'Redraw',
   'verb.erase': 'Erase',
   'verb.eraseAgain': 'Erase again',
+  'verb.solve': 'Solve',
+  'verb.solveAgain': 'Solve again',
   'verb.train': 'Train',
   'verb.trainAgain': 'Train again',
   'verb.findPrompt': 'Find a prompt',

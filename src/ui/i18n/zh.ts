@@ -112,6 +112,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'verb.redraw': '重新绘制',
   'verb.erase': '擦除',
   'verb.eraseAgain': '再次擦除',
+  'verb.solve': '求解',
+  'verb.solveAgain': '再次求解',
   'verb.train': '训练',
   'verb.trainAgain': '再次训练',
   'verb.findPrompt': '搜索提示词',
