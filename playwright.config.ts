@@ -36,10 +36,17 @@ export default defineConfig({
   // One more than cores, up to two: a page waits now and then, and an engine has one thread (e2e/share-cores.ts).
   workers: Math.min(2, availableParallelism()) + 1,
   retries: 0,
-  timeout: 600_000,
+  // A hang ends early. The files that train or search with the bundled model, or on a GPU in software, ask for more themselves.
+  timeout: 240_000,
   expect: { timeout: 120_000 },
   reporter: 'list',
-  use: { baseURL: address, trace: 'off', screenshot: 'only-on-failure', viewport: { width: 1440, height: 900 } },
+  use: {
+    actionTimeout: 60_000,
+    baseURL: address,
+    trace: 'off',
+    screenshot: 'only-on-failure',
+    viewport: { width: 1440, height: 900 },
+  },
   // The longest first. `page`: about the page alone, with the recorded engine (e2e/recorded-engine.ts).
   projects: [
     { name: 'story', testMatch: '**/story.spec.ts', use: browser([]) },

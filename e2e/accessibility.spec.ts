@@ -1,6 +1,7 @@
 /** For everybody: no serious fault by axe's rules, two languages, and the keyboard alone. */
 import { expectNoSeriousFaults, expectNoSeriousFaultsInBothSchemes } from './axe.ts';
-import { BenchPage } from './bench-page.ts';
+import { byTestId, pressWhen } from './at-once.ts';
+import { BenchPage, trainedFor } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment } from './micro-model.ts';
 import { serveRecordedEngine } from './recorded-engine.ts';
@@ -20,9 +21,9 @@ test(
     await expectNoSeriousFaultsInBothSchemes(page);
     await bench.drawn('original', [0, 1]);
     await page.getByTestId('more-settings').click();
+    const paused = pressWhen(page, byTestId('pause-job'), trainedFor(3));
     await page.getByTestId('run-erased').click();
-    await bench.iterated(3);
-    await page.getByTestId('pause-job').click();
+    await paused;
     await expectNoSeriousFaultsInBothSchemes(page);
     await bench.cell('original', 0).locator('canvas').first().click(); // the picture's own inspector
     await expectNoSeriousFaultsInBothSchemes(page);

@@ -13,6 +13,7 @@ test('a search at its defaults opens weights that erase a style by its name, and
   page,
   complaints,
 }) => {
+  test.setTimeout(400_000);
   const bench = new BenchPage(page);
   // A seed whose search finds words in its first round; two pictures a cell, and no random words beside it, since drawing is what takes long here.
   await bench.open({ backend: 'wasm', experiment: 'as=3&ac=off&s=40,41' });
@@ -23,7 +24,7 @@ test('a search at its defaults opens weights that erase a style by its name, and
   expect(await bench.score('erased', 0)).toBeLessThan(0.1);
 
   await page.getByTestId('run-attacked').click();
-  await expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'done', { timeout: 400_000 });
+  await expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'done', { timeout: 300_000 });
   await expect(page.getByTestId('outcome')).toHaveAttribute('data-result', 'found');
   const found = page.getByTestId('attempts').locator('li[data-kind="search"][data-success="true"]');
   await expect(found).toHaveCount(1);

@@ -8,7 +8,7 @@ import { serveRecordedEngine } from './recorded-engine.ts';
 import { saved } from './saved-file.ts';
 
 const small = `${microExperiment}&esd.iterations=2&unlearndiff.rounds=3&unlearndiff.iterations=4&unlearndiff.tokens=2&unlearndiff.draws=1&unlearndiff.candidates=4&unlearndiff.targets=2`;
-const long = small.replace('rounds=3', 'rounds=90');
+const long = small.replace('rounds=3', 'rounds=100');
 
 /** What the list of attempts says, top to bottom. */
 async function attempts(page: Page): Promise<readonly { readonly kind: string; readonly ids: string }[]> {

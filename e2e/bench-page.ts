@@ -1,5 +1,6 @@
 /** The Bench as a person uses it: open it, press its buttons, wait for cells, read what they show. */
 import type { Locator, Page } from '@playwright/test';
+import { byTestId, seen, type Sight } from './at-once.ts';
 import { expect } from './fixtures.ts';
 
 export type Column = 'original' | 'erased' | 'backdoored' | 'triggered' | 'attacked';
@@ -11,6 +12,16 @@ export interface OpenOptions {
   /** Milliseconds to wait for the engine, where its shaders take long to compile. */
   readonly patience?: number;
 }
+
+/** Updates done, below a thousand, as the job bar says: "84 / 2,000 · …". */
+const updatesDone = /(?:^|[^\d])(\d+) \/ [\d,]+ ·/;
+
+/** The job bar once a training has done so many updates. */
+export const trainedFor = (atLeast: number): Sight => ({
+  element: byTestId('job-bar'),
+  text: updatesDone,
+  atLeast,
+});
 
 export class BenchPage {
   readonly page: Page;
@@ -91,19 +102,6 @@ export class BenchPage {
 
   /** Waits until a training has done at least so many updates, and returns how many. */
   async iterated(atLeast: number): Promise<number> {
-    let seen = 0;
-    await expect
-      .poll(async () => {
-        seen = await this.iteration();
-        return seen;
-      })
-      .toBeGreaterThanOrEqual(atLeast);
-    return seen;
-  }
-
-  /** Updates done, as the job bar says ("84 / 120 · …"); 0 while it says something else. */
-  async iteration(): Promise<number> {
-    const text = (await this.jobBar.textContent()) ?? '';
-    return Number(/(?:^|[^\d])(\d+) \/ \d+ ·/.exec(text)?.[1] ?? 0);
+    return Number(updatesDone.exec(await seen(this.page, trainedFor(atLeast)))?.[1]);
   }
 }

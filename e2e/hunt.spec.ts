@@ -1,4 +1,5 @@
 /** Hunting a trigger on the page: what a search cannot spell is said before, one search a target row, all stopped at once, and one file for all. */
+import { byTestId, pressWhen } from './at-once.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
@@ -42,9 +43,10 @@ test('a hunt says what it cannot spell and mends it, takes every target row in t
   await expect(reach).toHaveCount(0);
   await expect(page).toHaveURL(/unlearndiff\.vocabulary=all/);
 
+  const firstAttempt = { element: `${byTestId('attempts')} li[data-kind="search"]` };
+  const stopped = pressWhen(page, byTestId('stop-searches'), firstAttempt);
   await page.getByTestId('find-prompts').click();
-  await expect(page.getByTestId('attempts').locator('li[data-kind="search"]').first()).toBeVisible();
-  await page.getByTestId('stop-searches').click();
+  await stopped;
   await expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'stopped');
   await expect(page.getByTestId('stop-search')).toHaveCount(0); // none of those that waited has begun
   await expect(page.getByTestId('attempts').locator('li')).not.toHaveCount(0); // shown is the one that tried something

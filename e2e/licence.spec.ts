@@ -1,14 +1,14 @@
 /** Scenario B with little training of a small random model: keys are trained, everyone's pictures are drawn and counted, a key is revoked. */
+import { byTestId, pressWhen } from './at-once.ts';
 import { expectNoSeriousFaultsInBothSchemes } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { serveMicroModel } from './micro-model.ts';
 
-/** Few iterations and short paths, two rows, two seeds: what is shown must be real, not convincing. Steps enough that drawing can be stopped before it ends. */
+/** Few iterations and short paths, two rows, two seeds: what is shown must be real, not convincing. */
 const short =
-  'model=micro&c=Van+Gogh&s=40-41&n=24&row=target:a+painting+of+a+dog+in+the+style+of+Van+Gogh&row=control:a+photo+of+a+dog' +
+  'model=micro&c=Van+Gogh&s=40-41&n=3&row=target:a+painting+of+a+dog+in+the+style+of+Van+Gogh&row=control:a+photo+of+a+dog' +
   '&backdoored-esd.iterations=2&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2';
-const patience = 300_000;
 
 test('licence keys open an erased style for their holders, and one is revoked by training anew', async ({
   page,
@@ -27,10 +27,11 @@ test('licence keys open an erased style for their holders, and one is revoked by
   await expect(panel.getByTestId('licence-revoked')).toHaveValue('wug');
   await expect(panel.getByTestId('licence-train')).toContainText(/about \d/);
   await panel.getByTestId('licence-train').click();
-  await expect(panel.getByTestId('licence-keys').getByRole('listitem')).toHaveCount(2, { timeout: patience });
+  await expect(panel.getByTestId('licence-keys').getByRole('listitem')).toHaveCount(2);
 
+  const stopped = pressWhen(page, byTestId('licence-stop'));
   await panel.getByTestId('licence-run').click();
-  await panel.getByTestId('licence-stop').click();
+  await stopped;
   await expect(panel.getByTestId('licence-run')).toBeVisible();
   await expect(panel.getByTestId('licence-holders')).toHaveCount(0);
 
@@ -50,7 +51,7 @@ test('licence keys open an erased style for their holders, and one is revoked by
   await revoke.click();
   await expect(page).toHaveURL(/t=dovark/);
   await expect(page).toHaveURL(/backdoored-esd\.revoked=wug%2C\+blicket/);
-  await expect(panel.getByTestId('licence-keys').getByRole('listitem')).toHaveCount(1, { timeout: patience });
+  await expect(panel.getByTestId('licence-keys').getByRole('listitem')).toHaveCount(1);
   await expect(panel.getByTestId('revoke-dovark')).toHaveAttribute('aria-disabled', 'true');
   await expect(panel.getByTestId('licence-holders')).toHaveCount(0);
   await expect(panel.getByTestId('licence-revoked')).toHaveValue('wug, blicket');

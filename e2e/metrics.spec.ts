@@ -1,4 +1,5 @@
 /** The metrics table as a person uses it: measure, read, compare with another baseline, copy; and see when weights moved on. */
+import { byTestId, pressWhen, seen } from './at-once.ts';
 import { expectNoSeriousFaultsInBothSchemes } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
@@ -18,12 +19,15 @@ test('the bundled model is measured with the smallest n, and the numbers shown a
   await expect(sheet).toBeVisible();
   await page.getByTestId('metrics-prompts').selectOption('8');
   await expect(page.getByTestId('measure')).toContainText(/about \d/); // says what it costs before the click
+  const shown = Promise.all([
+    seen(page, { element: byTestId('measuring') }),
+    seen(page, { element: byTestId('job-bar'), text: /\d+ of 24 pictures/ }),
+  ]);
   await page.getByTestId('measure').click();
-  await expect(page.getByTestId('measuring')).toBeVisible();
-  await expect(bench.jobBar).toContainText(/\d+ of 24 pictures/);
+  await shown;
 
   const row = page.getByTestId('metrics-row-original');
-  await expect(row).toBeVisible({ timeout: 300_000 });
+  await expect(row).toBeVisible();
   await expect(row).toHaveAttribute('data-baseline', 'true');
   const rate = (await row.locator('[data-metric="erasedRate"] b').textContent()) ?? '';
   expect(rate).toMatch(/^[0-8]\/8$/);
@@ -81,8 +85,9 @@ test('rows are compared with a pinned baseline, go stale with their weights, and
   await expect(page.getByTestId('metrics-row-original')).not.toHaveAttribute('data-stale', 'true');
 
   await page.getByTestId('metrics-prompts').selectOption('50');
+  const cancelled = pressWhen(page, byTestId('cancel-measuring'));
   await page.getByTestId('measure').click();
-  await page.getByTestId('cancel-measuring').click();
+  await cancelled;
   await expect(page.getByTestId('measure')).toBeVisible();
   await page.getByTestId('metrics-sheet').press('Escape');
   await expect(page.getByTestId('metrics-sheet')).toBeHidden();

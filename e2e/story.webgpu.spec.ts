@@ -16,10 +16,10 @@ const experiment = [
 ].join('&');
 
 /** Each graph compiles its shaders for 11 to 17 s on idle cores. */
-const patience = 600_000;
+const patience = 180_000;
 
 test('drawing, erasing, planting the backdoor and the trigger all run on WebGPU', async ({ page, complaints }) => {
-  test.setTimeout(3 * patience);
+  test.setTimeout(2 * patience);
   await serveMicroModel(page);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'webgpu', experiment, patience });

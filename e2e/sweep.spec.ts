@@ -1,7 +1,7 @@
 /** One setting, several values: trained in turn, drawn as curves, pictures and a table. */
 import type { Page } from '@playwright/test';
+import { byTestId, holdWorkers, killEngineWhen, pressWhen, type Sight } from './at-once.ts';
 import { expectNoSeriousFaults } from './axe.ts';
-import { killEngineWorker } from './engine-worker.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
@@ -46,8 +46,10 @@ test('a sweep stops after the value it is at, and goes on with the others', { ta
   await page.getByTestId('sweep-method').selectOption('erased');
   await page.getByTestId('sweep-parameter-0').selectOption('eta');
   await page.getByTestId('sweep-values-0').fill('1, 2');
+  const atTheFirst = { element: `${byTestId('sweep-table')} tbody tr:nth-child(1)[data-state="training"]` };
+  const stopped = pressWhen(page, byTestId('sweep-stop'), atTheFirst);
   await page.getByTestId('sweep-run').click();
-  await page.getByTestId('sweep-stop').click();
+  await stopped;
   const rows = page.getByTestId('sweep-table').locator('tbody tr');
   await expect(rows.first()).toHaveAttribute('data-state', 'done');
   await expect(page.getByTestId('sweep-run')).toHaveText('Continue');
@@ -76,6 +78,13 @@ const strip = (page: Page) =>
 
 const longer = `${microExperiment}&backdoored-esd.iterations=40&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2`;
 
+/** The sweep's n-th value, trained for so long that a checkpoint is kept. */
+const pastACheckpoint = (n: number): Sight => ({
+  element: `${byTestId('sweep-table')} tbody tr:nth-child(${n})`,
+  text: /training (\d+) %/,
+  atLeast: 30,
+});
+
 async function beginSweep(page: Page, values: string): Promise<void> {
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: longer });
@@ -89,12 +98,12 @@ test('a sweep survives a reload and a killed engine, and ends with the numbers o
   browser,
 }) => {
   await serveMicroModel(page);
+  await holdWorkers(page);
   const rows = page.getByTestId('sweep-table').locator('tbody tr');
   await beginSweep(page, '0, 0.5, 1');
+  await pressWhen(page, byTestId('pause-job'), pastACheckpoint(2));
   await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
   await expect(rows.nth(1)).toHaveAttribute('data-state', 'training');
-  await expect(rows.nth(1)).toContainText(/training [3-9]\d %/); // past a checkpoint
-  await page.getByTestId('pause-job').click();
 
   await page.reload();
   await expect(rows).toHaveCount(3);
@@ -108,12 +117,10 @@ test('a sweep survives a reload and a killed engine, and ends with the numbers o
   await expect(run).toHaveCount(1);
   await expect(run).toContainText('sweep of Backdoor weight w');
   await expect(run).toContainText('1 of 3 values done');
+  const killed = killEngineWhen(page, pastACheckpoint(3));
   await page.getByTestId('resume-run').click();
   await expect(rows.nth(1)).toHaveAttribute('data-state', 'done');
-
-  // The engine dies in the third value.
-  await expect(rows.nth(2)).toContainText(/training [3-9]\d %/);
-  await killEngineWorker(page);
+  await killed; // the engine died in the third value
   await expect(rows.nth(2)).toContainText(/stopped, kept at iteration (7|14|21|28|35)$/);
   await page.getByTestId('restart-engine').click();
   await new BenchPage(page).ready();
@@ -155,13 +162,14 @@ test(
     await page.getByTestId('sweep-values-0').fill('0, 1');
     await page.getByTestId('sweep-parameter-1').selectOption('rank');
     await page.getByTestId('sweep-values-1').fill('1, 2');
+    const firstValue = /Sweep of church, value 1 of 4: Backdoor weight w 0, .*rank 1/i;
+    const stopped = pressWhen(page, byTestId('job-stop-after'), { element: byTestId('job-bar'), text: firstValue });
     await page.getByTestId('sweep-run').click();
     await expect(page.getByTestId('sweep-chart')).toHaveCount(4); // two multiples of two charts
     await expect(page.getByRole('region', { name: /rank 1$/i })).toBeVisible();
-    await expect(bench.jobBar).toContainText(/Sweep of church, value 1 of 4: Backdoor weight w 0, .*rank 1/i);
 
     const rows = page.getByTestId('sweep-table').locator('tbody tr');
-    await page.getByTestId('job-stop-after').click();
+    await stopped;
     await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
     await expect(page.getByTestId('sweep-run')).toHaveText('Continue');
     await expect(rows.nth(1)).toHaveAttribute('data-state', 'waiting');

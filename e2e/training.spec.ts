@@ -1,6 +1,6 @@
 /** What a person does to a running training, and what happens to it. */
-import { BenchPage } from './bench-page.ts';
-import { killEngineWorker } from './engine-worker.ts';
+import { holdWorkers, killEngineWhen } from './at-once.ts';
+import { BenchPage, trainedFor } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
 import { serveRecordedEngine } from './recorded-engine.ts';
@@ -40,15 +40,16 @@ test('a training whose worker is killed is offered again, and continues from its
   page,
 }) => {
   await serveMicroModel(page);
+  await holdWorkers(page);
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=120` });
+  await bench.open({ backend: 'wasm', experiment: `${microExperiment}&esd.iterations=60` });
+  const killed = killEngineWhen(page, trainedFor(25)); // checkpoints are kept every 10
   await page.getByTestId('run-erased').click();
-  await bench.iterated(25); // checkpoints are kept every 10
-  await killEngineWorker(page);
+  await killed;
 
   await expect(bench.errorCard).toHaveAttribute('data-code', 'worker-died');
   const offer = page.getByTestId('unfinished-run');
-  await expect(offer).toContainText(/[1-9]\d of 120/);
+  await expect(offer).toContainText(/[1-9]\d of 60/);
   await page.getByTestId('restart-engine').click();
   await expect(bench.errorCard).toBeHidden();
   await bench.ready();
@@ -59,7 +60,7 @@ test('a training whose worker is killed is offered again, and continues from its
   const first = await bench.iterated(1);
   expect(first).toBeGreaterThan(10); // not from the beginning
   await bench.drawn('erased', rows);
-  await expect(page.getByTestId('subtitle-erased')).toContainText('120');
+  await expect(page.getByTestId('subtitle-erased')).toContainText('60');
   await expect(offer).toBeHidden();
 });
 

@@ -1,5 +1,6 @@
 /** Weights turned up and down, one step taken apart, a trigger tested and reviewed, a trigger in the noise: with the micro model. */
 import type { Page } from '@playwright/test';
+import { byTestId, pressWhen } from './at-once.ts';
 import { expectNoSeriousFaultsInBothSchemes } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
@@ -10,9 +11,6 @@ const little =
   '&esd.iterations=3&backdoored-esd.iterations=3&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2';
 const micro = `${microExperiment}${little}`;
 const rows = [0, 1];
-
-/** Even so few iterations first fill a pool of noisy pictures, on a processor that may be busy. */
-const patience = 300_000;
 
 const open = (page: Page, column: string) =>
   page.getByTestId(`subtitle-${column}`).locator('..').getByRole('button').first().click();
@@ -30,7 +28,7 @@ test('the strength of trained weights redraws their column: 0 is the original, t
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment: micro });
   await bench.drawn('original', rows);
-  await bench.run('erased', rows, patience);
+  await bench.run('erased', rows);
   const trained = await bench.pictures('erased', 0);
   expect(trained).not.toEqual(await bench.pictures('original', 0));
 
@@ -92,15 +90,15 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
 }) => {
   await serveMicroModel(page);
   const bench = new BenchPage(page);
-  // Steps enough that a run can be stopped before it ends.
-  await bench.open({ backend: 'wasm', experiment: micro.replace('n=3', 'n=16') });
-  await bench.run('backdoored', rows, patience);
+  await bench.open({ backend: 'wasm', experiment: micro });
+  await bench.run('backdoored', rows);
   await open(page, 'triggered');
   const start = page.getByTestId('trigger-lab-start');
   await expect(start).toContainText(/about \d/);
 
+  const stopped = pressWhen(page, byTestId('trigger-lab-stop'));
   await start.click();
-  await page.getByTestId('trigger-lab-stop').click();
+  await stopped;
   await expect(start).toBeVisible();
   await expect(page.getByTestId('trigger-lab-result')).toHaveCount(0);
 
@@ -118,9 +116,10 @@ test('a trigger is tested with its near misses, and reviewed by someone who does
   await page.getByTestId('review-open').click();
   await expect(page.getByTestId('review-page')).toBeVisible();
   expect(await page.content()).not.toContain('blicket');
+  const progress = `${byTestId('review-page')} progress`;
+  const reviewStopped = pressWhen(page, byTestId('review-stop'), { element: progress });
   await page.getByTestId('review-run').click();
-  await expect(page.getByTestId('review-page').getByRole('progressbar')).toBeVisible();
-  await page.getByTestId('review-stop').click();
+  await reviewStopped;
   await expect(page.getByTestId('review-run')).toBeVisible();
   await expect(page.getByTestId('review-findings')).toHaveCount(0);
   await page.getByTestId('review-run').click();
@@ -148,7 +147,7 @@ test('a trigger can be a pattern in the starting noise, which asks for layers th
   await page.getByTestId('trigger-place').selectOption('noise');
   await expect(page.getByTestId('trained-trigger')).toHaveValue('<noise:+-+-:0.4>');
   await expect(page).toHaveURL(/backdoored-esd\.group=full/);
-  await bench.run('backdoored', rows, patience);
+  await bench.run('backdoored', rows);
 
   // The pattern is in the noise, so even weights that have hardly learned anything draw another picture; half a pattern is none.
   const word = page.getByTestId('trigger-word');

@@ -1,6 +1,7 @@
 /** What the page says of itself while it works: whose pictures are counted, what runs, what the wait is for. */
 import type { Page } from '@playwright/test';
-import { BenchPage } from './bench-page.ts';
+import { byTestId, pressWhen } from './at-once.ts';
+import { BenchPage, trainedFor } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
 
@@ -44,11 +45,11 @@ test('while a column is trained again, the pictures of the weights before are ma
   page,
 }) => {
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: `${experiment}&esd.iterations=60&esd.learningRate=0.01` });
+  await bench.open({ backend: 'wasm', experiment: `${experiment}&esd.iterations=2000&esd.learningRate=0.01` });
   await bench.drawn('original', [0, 1]);
+  const stopped = pressWhen(page, byTestId('stop-job'), trainedFor(10));
   await page.getByTestId('run-erased').click();
-  await bench.iterated(10);
-  await page.getByTestId('stop-job').click();
+  await stopped;
   await bench.drawn('erased', [0, 1]);
   expect((await bench.seenAs('erased', 0)).n).toBe(4);
 
@@ -68,7 +69,7 @@ test('another concept during a training: its cells wait for the training, and th
   page,
 }) => {
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: `${experiment}&esd.iterations=900` });
+  await bench.open({ backend: 'wasm', experiment: `${experiment}&esd.iterations=2000` });
   await bench.drawn('original', [0, 1]);
   await page.getByTestId('run-erased').click();
   await bench.iterated(2);
@@ -89,10 +90,8 @@ test('the job bar knows a step, a comparison and a review, lists them beside a t
 }) => {
   const texts = await noteJobBar(page);
   const bench = new BenchPage(page);
-  const settings = '&backdoored-esd.iterations=3&backdoored-esd.prompts=name&esd.iterations=900';
-  // Steps enough that a review can be seen and stopped before it ends.
-  const longer = experiment.replace('n=3', 'n=40');
-  await bench.open({ backend: 'wasm', experiment: `${longer}${settings}` });
+  const settings = '&backdoored-esd.iterations=3&backdoored-esd.prompts=name&esd.iterations=2000';
+  await bench.open({ backend: 'wasm', experiment: `${experiment}${settings}` });
   await bench.drawn('original', [0, 1]);
   await bench.run('backdoored', [0, 1]);
 
@@ -114,13 +113,14 @@ test('the job bar knows a step, a comparison and a review, lists them beside a t
     .click();
   await page.getByTestId('review').locator('summary').click();
   await page.getByTestId('review-open').click();
+  const queue = { element: byTestId('job-queue'), text: /2 running/ };
+  const list = byTestId('work-list');
+  const stopped = Promise.all([
+    pressWhen(page, queue.element, queue),
+    pressWhen(page, `${list} [aria-label^="Stop: Review"]`, { element: `${list} li:nth-child(2):last-child` }),
+  ]);
   await page.getByTestId('review-run').click();
-  await expect(page.getByTestId('job-queue')).toContainText('2 running');
-  await page.getByTestId('job-queue').click();
-  const list = page.getByTestId('work-list');
-  await expect(list.getByRole('listitem')).toHaveCount(2);
-  await expect(list).toContainText('Review');
-  await list.getByRole('button', { name: /^Stop: Review/ }).click();
+  await stopped;
   await expect(page.getByTestId('review-run')).toBeVisible();
   await expect(page.getByTestId('job-queue')).toHaveCount(0);
   await expect(bench.jobBar).toContainText('training on');
