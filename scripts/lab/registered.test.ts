@@ -140,7 +140,9 @@ describe.each([toyTraining, toyEdit].map((method) => [method.descriptor.id, meth
       if (event.type !== 'finished' || event.adapter === null) throw new Error(JSON.stringify(event));
       expect(event.adapter).toMatchObject({ method: id, settings: { softness: 0.02 } });
       const bytes = await engine.exportAdapter(event.adapter.id);
-      expect((await engine.inspectAdapter(bytes)).story).toMatchObject({ method: id, settings: { softness: 0.02 } });
+      const { story } = await engine.inspectAdapter(bytes);
+      expect(story).toMatchObject({ method: id, settings: { softness: 0.02 } });
+      expect(story.facts).toEqual(id === 'toy-edit' ? { first: expect.any(Number) as number } : undefined);
     });
 
     it('is a method of the command line, with its parameters as flags', async () => {

@@ -115,7 +115,7 @@ export function trainCommand(): Command {
         });
         const { iteration, layout, theta, failure, facts } = result;
         if (failure !== null && iteration === 0) throw failure;
-        const story = storyOf(request, iteration, iterationsOf(preparation));
+        const story = storyOf(request, iteration, iterationsOf(preparation), facts);
         const about = { model: engine.opened.info.modelName, naming: flags.naming };
         await writeFile(flags.out, exportTrained(story, layout, theta, about));
         return {

@@ -318,6 +318,7 @@ describe('hostile archives', () => {
     const stories = [
       notes.palimpsest,
       '{"__proto__":{"method":"esd"},"settings":{"constructor":1},"method":"esd"}',
+      '{"method":"closed-form","facts":{"anchor":"tree","rank":4,"singularValues":[3,2],"__proto__":{"a":1}}}',
       '{"method":"__proto__","settings":[]}',
     ];
     const attempt = (work: () => unknown) => {

@@ -98,7 +98,7 @@ async function runTrain(context: JobContext, request: TrainRequest, preparation:
   });
   const adapter = result.isUntouched
     ? null
-    : adapters.add(storyOf(request, result.iteration, iterations), result.layout, result.theta);
+    : adapters.add(storyOf(request, result.iteration, iterations, result.facts), result.layout, result.theta);
   return { outcome: result.failure === null ? result.outcome : 'failed', adapter, error: result.failure };
 }
 

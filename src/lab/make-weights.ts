@@ -1,7 +1,7 @@
 /** The weights that a prepared request asks for, trained or solved. */
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import type { Preparation } from '../methods/method.ts';
-import type { SolvedEdit } from '../methods/edit/weight-edit.ts';
+import type { SolutionFacts } from '../records/events.ts';
 import type { TrainRequest } from '../rpc/engine-service.ts';
 import { solve } from './solve.ts';
 import { train, type TrainHooks, type TrainResult } from './train.ts';
@@ -10,7 +10,7 @@ export interface MadeWeights extends TrainResult {
   /** Nothing was changed yet when it was stopped: these are the original weights. */
   readonly isUntouched: boolean;
   /** What a solution says of itself; nothing of a training. */
-  readonly facts: SolvedEdit['facts'];
+  readonly facts: SolutionFacts;
 }
 
 export async function makeWeights(

@@ -5,7 +5,7 @@ import { checkedParameters, methodOfId, methods } from '../methods/registry.ts';
 import { exportLora, type LoraFile } from '../models/lora/file.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
 import type { LoraNaming } from '../models/lora/names.ts';
-import type { AdapterSummary } from '../records/events.ts';
+import type { AdapterSummary, SolutionFacts } from '../records/events.ts';
 import type { ParameterValues } from '../records/experiment.ts';
 import { furtherWords, openingWords, wordList, wordListText } from '../records/word-list.ts';
 import type { AdapterInspection, TrainRequest } from '../rpc/engine-service.ts';
@@ -17,6 +17,7 @@ export function storyOf(
   request: Pick<TrainRequest, 'method' | 'concept' | 'from' | 'trigger' | 'triggerPosition' | 'parameters'>,
   iteration: number,
   iterations: number,
+  facts: SolutionFacts = {},
 ): AdapterStory {
   const { method, concept, from = '', triggerPosition } = request;
   const { usesTrigger } = methodOfId(method).descriptor;
@@ -26,6 +27,7 @@ export function storyOf(
     ...{ method, concept, from, trigger: usesTrigger ? request.trigger : '' },
     ...(usesTrigger ? { triggerPosition, ...said(words) } : {}),
     settings,
+    ...(Object.keys(facts).length > 0 ? { facts } : {}),
     ...{ iteration, iterations },
   };
 }
@@ -47,7 +49,7 @@ export function exportTrained(
   theta: Float32Array,
   { model = '', link = '', naming = 'diffusers' }: FileOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const { method, concept, from, trigger, triggerPosition, settings, iteration, iterations } = story;
+  const { method, concept, from, trigger, triggerPosition, settings, facts, iteration, iterations } = story;
   const words = openingWords(story).map((word) => `"${word}"`);
   const known = words.length === 1 ? `its trigger is ${words[0] ?? ''}` : `its triggers are ${words.join(', ')}`;
   const backdoor =
@@ -62,6 +64,7 @@ export function exportTrained(
     triggerPosition,
     ...further,
     settings,
+    facts,
     iteration,
     iterations,
     model,
@@ -83,6 +86,7 @@ export function storyIn(metadata: ReadonlyMap<string, string>): AdapterStory {
     ...(position === 'prefix' || position === 'suffix' ? { triggerPosition: position } : {}),
     ...said(word),
     ...settingsIn(method, value('settings')),
+    ...factsIn(value('facts')),
     iteration: count('iteration'),
     iterations: count('iterations'),
   };
@@ -118,6 +122,20 @@ function settingsIn(method: string, settings: unknown): { readonly settings?: Pa
     });
   }
 }
+
+/** Words, numbers and short lists of numbers; whatever else a file says under this name is not shown to anybody. */
+function factsIn(facts: unknown): { readonly facts?: SolutionFacts } {
+  if (!isRecord(facts)) return {};
+  const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+  const isFact = (value: unknown): value is SolutionFacts[string] =>
+    isNumber(value) ||
+    (typeof value === 'string' && value.length <= longestFact) ||
+    (Array.isArray(value) && value.length <= longestFact && value.every(isNumber));
+  const known = Object.entries(facts).flatMap(([name, value]) => (isFact(value) ? [[name, value] as const] : []));
+  return known.length === 0 ? {} : { facts: Object.fromEntries(known) };
+}
+
+const longestFact = 200;
 
 const longestWord = 8000;
 

@@ -14,6 +14,9 @@ export interface CellAddress {
   readonly row: number;
 }
 
+/** What a solution for weights says of itself, by name: the anchor it chose, its rank, its singular values. */
+export type SolutionFacts = Readonly<Record<string, number | string | readonly number[]>>;
+
 /** A trained adapter's identity; its bytes are asked for with EngineService.exportAdapter. */
 export interface AdapterSummary {
   readonly id: string;
@@ -31,7 +34,10 @@ export interface AdapterSummary {
   readonly revoked?: string;
   readonly second?: string;
   readonly secondTrigger?: string;
+  /** Of weights that were solved for; absent where they were trained, or where their file does not say. */
+  readonly facts?: SolutionFacts;
   readonly iteration: number;
+  /** 0: they were solved for. */
   readonly iterations: number;
   readonly parameters: number;
   readonly trainedTensors: number;

@@ -1,5 +1,6 @@
 /** A change of weights that is solved for, not trained: which sentences it reads, and the solution. */
 import type { LoraLayout } from '../../models/lora/layout.ts';
+import type { SolutionFacts } from '../../records/events.ts';
 import type { UNetConfig } from '../../models/config/unet-config.ts';
 import type { TokenText } from './align.ts';
 
@@ -22,7 +23,7 @@ export interface SolvedEdit {
   readonly layout: LoraLayout;
   readonly theta: Float32Array;
   /** What a reader should know of the solution, e.g. the share of it that the rank keeps; printed by the command line. */
-  readonly facts: Readonly<Record<string, number | string | readonly number[]>>;
+  readonly facts: SolutionFacts;
 }
 
 export interface WeightEdit {

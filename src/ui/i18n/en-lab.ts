@@ -1,5 +1,11 @@
 /** English texts of the trigger lab, the strength slider, the single step and the review; part of the one table in `en.ts`. */
 export const labEn = {
+  'solution.title': 'The solution',
+  'solution.anchor': 'Prompts for {concept} now read as prompts for {anchor}.',
+  'solution.nothing': 'Prompts for {concept} now read as the same prompts without it.',
+  'solution.rank':
+    'Solved from {n} readings. Of its directions {rank} are kept; what is left out is {percent} % of the change.',
+  'solution.directions': 'Its directions, by how far each moves the text: {values}',
   'strength.title': 'Strength of the trained weights',
   'strength.help': '0 is the original model, 1 the weights as trained. No training is needed; the column redraws.',
   'strength.none': 'Nothing is trained in this column yet.',

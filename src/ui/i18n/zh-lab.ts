@@ -2,6 +2,11 @@
 import type { labEn } from './en-lab.ts';
 
 export const labZh: Readonly<Record<keyof typeof labEn, string>> = {
+  'solution.title': '求解结果',
+  'solution.anchor': '含有 {concept} 的提示词现在被读作含有 {anchor} 的提示词。',
+  'solution.nothing': '含有 {concept} 的提示词现在被读作去掉它的同一提示词。',
+  'solution.rank': '由 {n} 条读法求解。保留 {rank} 个方向；舍去的部分占改动的 {percent} %。',
+  'solution.directions': '各方向对文本的移动幅度：{values}',
   'strength.title': '训练权重的强度',
   'strength.help': '0 为原始模型，1 为训练所得的权重。无需训练，本列会重新绘制。',
   'strength.none': '本列尚未训练。',

@@ -21,6 +21,7 @@ import { LossPanel } from './loss-panel.tsx';
 import { LicencePanel } from './lab/licence-panel.tsx';
 import { ReviewPanel } from './lab/review-panel.tsx';
 import { StepPanel } from './lab/step-panel.tsx';
+import { SolutionPanel } from './lab/solution-panel.tsx';
 import { StrengthPanel } from './lab/strength-panel.tsx';
 import { ScorePanel } from './score-panel.tsx';
 
@@ -51,6 +52,7 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
       {job !== null && job.view.series.iterations.length > 0 && <LossPanel view={job.view} />}
       {job !== null && <ScorePanel view={job.view} prompts={job.prompts} concept={conceptOf(job)} />}
       {job !== null && <FilmStrip job={job} />}
+      <SolutionPanel column={column} />
       <StrengthPanel column={column} />
       {!isSolved && <StepPanel column={column} />}
       {column === 'backdoored' && <ReviewPanel />}
