@@ -3,7 +3,7 @@ import { readParityCase, runParityCase } from '../../src/testing/parity-case.ts'
 import { createBrowserExecutor } from '../../src/runtime/ort-browser.ts';
 import { answerWith } from './in-worker.ts';
 import { countMappedBytes } from './mapped-bytes.ts';
-import type { ParityReport } from './parity.ts';
+import type { ParityQuestion, ParityReport } from './parity.ts';
 
 async function read(file: string): Promise<Uint8Array> {
   const response = await fetch(`/goldens/${file}`);
@@ -11,13 +11,13 @@ async function read(file: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-answerWith(async (backend: 'webgpu' | 'wasm'): Promise<ParityReport> => {
-  const { executor } = await createBrowserExecutor(backend);
+answerWith(async ({ backend, precision, placement }: ParityQuestion): Promise<ParityReport> => {
+  const { executor } = await createBrowserExecutor(backend, placement);
   const mappedBytes = countMappedBytes();
   let before = 0;
   let bytesReadInSecondUpdate = 0;
   let ledgerBetween = executor.ledger();
-  const result = await runParityCase(executor, await readParityCase(read), {
+  const result = await runParityCase(executor, await readParityCase(read, precision), {
     betweenUpdates: () => {
       ledgerBetween = executor.ledger();
       before = mappedBytes();

@@ -1,9 +1,14 @@
 /** The page of the parity proof: hands the test one function, which runs the case in a worker of its own. Test-only. */
-import type { ParityResult } from '../../src/testing/parity-case.ts';
-import type { Executor, ExecutorInfo } from '../../src/runtime/executor.ts';
+import type { ParityPrecision, ParityResult } from '../../src/testing/parity-case.ts';
+import type { ExecutorInfo, Ledger } from '../../src/runtime/executor.ts';
+import type { WeightsPlacement } from '../../src/runtime/weights-placement.ts';
 import { askWorker } from './in-worker.ts';
 
-type Ledger = ReturnType<Executor['ledger']>;
+export interface ParityQuestion {
+  readonly backend: 'webgpu' | 'wasm';
+  readonly precision: ParityPrecision;
+  readonly placement: WeightsPlacement;
+}
 
 export interface ParityReport {
   readonly info: ExecutorInfo;
@@ -15,8 +20,8 @@ export interface ParityReport {
 }
 
 declare global {
-  var runParity: (backend: 'webgpu' | 'wasm') => Promise<ParityReport>;
+  var runParity: (question: ParityQuestion) => Promise<ParityReport>;
 }
 
-globalThis.runParity = (backend) =>
-  askWorker(new Worker(new URL('./parity-worker.ts', import.meta.url), { type: 'module' }), backend);
+globalThis.runParity = (question) =>
+  askWorker(new Worker(new URL('./parity-worker.ts', import.meta.url), { type: 'module' }), question);

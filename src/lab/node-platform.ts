@@ -4,11 +4,17 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PalimpsestError } from '../core/errors.ts';
 import { createNodeExecutor, type NodeProvider } from '../runtime/ort-node.ts';
+import type { WeightsPlacement } from '../runtime/weights-placement.ts';
 import type { EnginePlatform } from './platform.ts';
 
-export function nodePlatform(threads?: number, provider: NodeProvider = 'cpu'): EnginePlatform {
+export function nodePlatform(
+  threads?: number,
+  provider: NodeProvider = 'cpu',
+  placement?: WeightsPlacement,
+): EnginePlatform {
   return {
-    createExecutor: () => Promise.resolve({ executor: createNodeExecutor(threads, provider), reason: 'forced' }),
+    createExecutor: () =>
+      Promise.resolve({ executor: createNodeExecutor(threads, provider, placement), reason: 'forced' }),
     read: async (url, progress) => {
       const file = pathOf(url);
       try {

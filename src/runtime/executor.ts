@@ -42,12 +42,23 @@ export interface ExecutorInfo {
   readonly adapter: string | null;
 }
 
+/** What is alive: everything but `info` of what an executor made, weights included. */
+export interface Ledger {
+  readonly programs: number;
+  /** Device tensors. */
+  readonly tensors: number;
+  /** Resident weights: arrays of which programs share one copy. */
+  readonly weights: number;
+  /** Bytes of large weights where they are computed with: a resident one counts once, one inside programs once for each of them. */
+  readonly weightBytes: number;
+}
+
 export interface Executor {
   readonly info: ExecutorInfo;
   /** Resolves with the reason when the device goes away; then nothing works any more. */
   readonly lost: Promise<string>;
   load(graph: Graph, options?: LoadOptions): Promise<Program>;
-  /** Live programs and device tensors made by this executor; both are 0 after every job. */
-  ledger(): { readonly programs: number; readonly tensors: number };
+  /** Tensors are 0 after every job; all of it is 0 when the last program is disposed of. */
+  ledger(): Ledger;
   dispose(): Promise<void>;
 }

@@ -2,8 +2,10 @@
 import { PalimpsestError } from '../core/errors.ts';
 import type { Executor } from './executor.ts';
 import { findAdapter } from './find-adapter.ts';
+import { gpuMemory } from './gpu-weights.ts';
 import { availableThreads, loadOrt } from './load-ort.ts';
 import { OrtExecutor } from './ort-executor.ts';
+import type { WeightsPlacement } from './weights-placement.ts';
 
 export type BackendReason = 'hardware-adapter' | 'no-webgpu' | 'software-adapter' | 'forced';
 
@@ -13,8 +15,9 @@ export type BackendReason = 'hardware-adapter' | 'no-webgpu' | 'software-adapter
  */
 export async function createBrowserExecutor(
   backend: 'auto' | 'webgpu' | 'wasm',
+  placement?: WeightsPlacement,
 ): Promise<{ executor: Executor; reason: BackendReason }> {
-  if (backend === 'wasm') return { executor: await wasmExecutor(), reason: 'forced' };
+  if (backend === 'wasm') return { executor: await wasmExecutor(placement), reason: 'forced' };
   const adapter = await findAdapter('gpu' in navigator ? navigator.gpu : null);
   if (backend === 'webgpu') {
     if (adapter === null) {
@@ -22,11 +25,11 @@ export async function createBrowserExecutor(
         advice: 'Remove ?backend=webgpu from the address to use the CPU.',
       });
     }
-    return { executor: await webgpuExecutor(adapter), reason: 'forced' };
+    return { executor: await webgpuExecutor(adapter, placement), reason: 'forced' };
   }
-  if (adapter === null) return { executor: await wasmExecutor(), reason: 'no-webgpu' };
-  if (isSoftware(adapter)) return { executor: await wasmExecutor(), reason: 'software-adapter' };
-  return { executor: await webgpuExecutor(adapter), reason: 'hardware-adapter' };
+  if (adapter === null) return { executor: await wasmExecutor(placement), reason: 'no-webgpu' };
+  if (isSoftware(adapter)) return { executor: await wasmExecutor(placement), reason: 'software-adapter' };
+  return { executor: await webgpuExecutor(adapter, placement), reason: 'hardware-adapter' };
 }
 
 function isSoftware({ info }: GPUAdapter): boolean {
@@ -36,16 +39,17 @@ function isSoftware({ info }: GPUAdapter): boolean {
   );
 }
 
-async function wasmExecutor(): Promise<Executor> {
+async function wasmExecutor(placement?: WeightsPlacement): Promise<Executor> {
   const ort = await loadOrt('wasm');
   return new OrtExecutor({
     ort,
     info: { backend: 'wasm', threads: availableThreads(), adapter: null },
     executionProviders: ['wasm'],
+    weightsPlacement: placement,
   });
 }
 
-async function webgpuExecutor(adapter: GPUAdapter): Promise<Executor> {
+async function webgpuExecutor(adapter: GPUAdapter, placement?: WeightsPlacement): Promise<Executor> {
   const ort = await loadOrt('webgpu');
   // Our own device: its loss is reported to us, and the last session's release does not destroy it (docs/runtime.md, sessions 2).
   const { limits, features } = adapter;
@@ -71,6 +75,8 @@ async function webgpuExecutor(adapter: GPUAdapter): Promise<Executor> {
     info: { backend: 'webgpu', threads: 1, adapter: name === '' ? 'unnamed adapter' : name },
     executionProviders: [{ name: 'webgpu', device }],
     noCpuFallback: true,
+    weightStore: gpuMemory(ort, device),
+    weightsPlacement: placement,
     deviceLost: device.lost.then(({ reason, message }) => `${reason}: ${message}`),
   });
 }

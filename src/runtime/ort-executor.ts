@@ -3,9 +3,21 @@ import type * as Ort from 'onnxruntime-common';
 import { PalimpsestError } from '../core/errors.ts';
 import { encodeModel } from '../graph/encode.ts';
 import type { Graph } from '../graph/graph.ts';
+import { largeWeights, weightsAsInputs } from '../graph/weights-as-inputs.ts';
 import { sizeOf, type DType, type HostTensor } from '../tensor/host-tensor.ts';
-import type { DeviceTensor, Executor, ExecutorInfo, Feeds, LoadOptions, Program, ProgramOutputs } from './executor.ts';
+import type {
+  DeviceTensor,
+  Executor,
+  ExecutorInfo,
+  Feeds,
+  Ledger,
+  LoadOptions,
+  Program,
+  ProgramOutputs,
+} from './executor.ts';
 import { Mutex } from './mutex.ts';
+import { mainMemory, ResidentWeights, type HeldWeights, type WeightStore } from './resident-weights.ts';
+import { weightsPlacement, type WeightsPlacement } from './weights-placement.ts';
 
 export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>;
 
@@ -17,6 +29,16 @@ export interface OrtExecutorOptions {
   readonly noCpuFallback?: boolean;
   /** Resolves with the reason when the device goes away. */
   readonly deviceLost?: Promise<string>;
+  /** Where resident weights are kept; main memory unless given. */
+  readonly weightStore?: WeightStore;
+  /** Every program's, whatever backend and size speak for; for tests and measurements. */
+  readonly weightsPlacement?: WeightsPlacement | undefined;
+}
+
+/** What a program takes and gives, without the weights of its graph. */
+interface Signature extends Pick<Graph, 'name' | 'inputs' | 'outputs'> {
+  /** Outputs that stay on the device. */
+  readonly kept: ReadonlySet<string>;
 }
 
 export class OrtExecutor implements Executor {
@@ -24,28 +46,74 @@ export class OrtExecutor implements Executor {
   readonly lost: Promise<string>;
   readonly #options: OrtExecutorOptions;
   readonly #mutex = new Mutex();
-  readonly #programs = new Set<Program>();
+  /** With the bytes of large weights each carries itself. */
+  readonly #programs = new Map<Program, number>();
+  readonly #residents: ResidentWeights;
   readonly #tensors = new Set<DeviceTensor>();
   #lost: string | null = null;
 
   constructor(options: OrtExecutorOptions) {
     this.#options = options;
     this.info = options.info;
+    this.#residents = new ResidentWeights(options.weightStore ?? mainMemory(options.ort));
     this.lost = options.deviceLost ?? new Promise(() => undefined);
     void this.lost.then((reason) => {
       this.#lost = reason;
     });
   }
 
-  ledger() {
-    return { programs: this.#programs.size, tensors: this.#tensors.size };
+  ledger(): Ledger {
+    const own = [...this.#programs.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return {
+      programs: this.#programs.size,
+      tensors: this.#tensors.size,
+      weights: this.#residents.count,
+      weightBytes: this.#residents.bytes + own,
+    };
   }
 
   async load(graph: Graph, options: LoadOptions = {}): Promise<Program> {
+    const { name, inputs, outputs } = graph;
+    const signature: Signature = { name, inputs, outputs, kept: new Set(options.keepOnDevice ?? []) };
+    const large = [...largeWeights(graph).values()];
+    const placement =
+      this.#options.weightsPlacement ??
+      weightsPlacement(
+        this.info,
+        large.reduce((sum, { data }) => sum + data.length, 0),
+      );
+    const given = placement === 'resident' ? weightsAsInputs(graph, this.#residents.int8) : { graph, weights: [] };
+    const held = await this.#guarded(name, () => this.#residents.hold(name, given.weights));
+    try {
+      const session = await this.#createSession(given.graph, signature.kept, options);
+      const program: Program = {
+        run: (feeds) => this.#run(signature, session, held, feeds),
+        dispose: async () => {
+          if (!this.#programs.delete(program)) return;
+          await this.#mutex.run(() => session.release());
+          held.release();
+        },
+      };
+      const own = placement === 'resident' ? [...largeWeights(given.graph).values()] : large;
+      this.#programs.set(
+        program,
+        own.reduce((sum, { data }) => sum + data.byteLength, 0),
+      );
+      return program;
+    } catch (thrown) {
+      held.release();
+      throw thrown;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    for (const tensor of this.#tensors) tensor.dispose();
+    for (const program of this.#programs.keys()) await program.dispose();
+  }
+
+  async #createSession(graph: Graph, kept: ReadonlySet<string>, options: LoadOptions): Promise<Ort.InferenceSession> {
     const { ort, executionProviders, noCpuFallback } = this.#options;
-    const keep = new Set(options.keepOnDevice ?? []);
-    const onGpu = this.info.backend === 'webgpu';
-    const session = await this.#guarded(graph.name, () =>
+    return this.#guarded(graph.name, () =>
       ort.InferenceSession.create(encodeModel(graph), {
         executionProviders,
         // docs/runtime.md, sessions 3 to 5: `all` copies conv weights; the fusion breaks LayerNormalization with three outputs;
@@ -53,10 +121,10 @@ export class OrtExecutor implements Executor {
         graphOptimizationLevel: 'extended',
         enableMemPattern: options.training !== true,
         ...(this.info.backend === 'node' ? { intraOpNumThreads: this.info.threads } : {}),
-        ...(onGpu
+        ...(this.info.backend === 'webgpu'
           ? {
               preferredOutputLocation: Object.fromEntries(
-                graph.outputs.map(({ name }) => [name, keep.has(name) ? 'gpu-buffer' : 'cpu']),
+                graph.outputs.map(({ name }) => [name, kept.has(name) ? 'gpu-buffer' : 'cpu']),
               ),
             }
           : {}),
@@ -66,54 +134,40 @@ export class OrtExecutor implements Executor {
         },
       } as Ort.InferenceSession.SessionOptions),
     );
-    const program: Program = {
-      run: (feeds) => this.#run(graph, session, keep, feeds),
-      dispose: async () => {
-        if (!this.#programs.delete(program)) return;
-        await this.#mutex.run(() => session.release());
-      },
-    };
-    this.#programs.add(program);
-    return program;
-  }
-
-  async dispose(): Promise<void> {
-    for (const tensor of this.#tensors) tensor.dispose();
-    for (const program of this.#programs) await program.dispose();
   }
 
   async #run(
-    graph: Graph,
+    { name: where, inputs, outputs, kept }: Signature,
     session: Ort.InferenceSession,
-    keep: ReadonlySet<string>,
+    held: HeldWeights,
     feeds: Feeds,
   ): Promise<ProgramOutputs> {
     const ortFeeds: Record<string, Ort.Tensor> = {};
-    for (const input of graph.inputs) {
+    for (const input of inputs) {
       const feed = feeds[input.name];
       if (feed === undefined)
-        throw new PalimpsestError('bad-argument', `${graph.name}: expected a feed for "${input.name}", got none`);
+        throw new PalimpsestError('bad-argument', `${where}: expected a feed for "${input.name}", got none`);
       if (feed.shape.join() !== input.shape.join()) {
         throw new PalimpsestError(
           'bad-argument',
-          `${graph.name}: expected "${input.name}" of shape [${input.shape.join(', ')}], got [${feed.shape.join(', ')}]`,
+          `${where}: expected "${input.name}" of shape [${input.shape.join(', ')}], got [${feed.shape.join(', ')}]`,
         );
       }
       ortFeeds[input.name] =
         feed instanceof OrtDeviceTensor
           ? feed.tensor
-          : this.#toOrt(feed as HostTensor, input.dtype, `${graph.name}/${input.name}`);
+          : this.#toOrt(feed as HostTensor, input.dtype, `${where}/${input.name}`);
     }
     const unknown = Object.keys(feeds).filter((name) => !(name in ortFeeds));
     if (unknown.length > 0)
-      throw new PalimpsestError('bad-argument', `${graph.name}: got feeds it does not take: ${unknown.join(', ')}`);
+      throw new PalimpsestError('bad-argument', `${where}: got feeds it does not take: ${unknown.join(', ')}`);
 
-    const results = await this.#guarded(graph.name, () => session.run(ortFeeds));
+    const results = await this.#guarded(where, () => session.run({ ...ortFeeds, ...held.feeds }));
     const host = new Map<string, HostTensor>();
     const device = new Map<string, DeviceTensor>();
-    for (const { name, value } of graph.outputs) {
+    for (const { name, value } of outputs) {
       const tensor = results[name] as Ort.Tensor;
-      if (keep.has(name)) {
+      if (kept.has(name)) {
         const owned = new OrtDeviceTensor(tensor, value.shape, value.dtype, (self) => this.#tensors.delete(self));
         this.#tensors.add(owned);
         device.set(name, owned);
@@ -122,8 +176,8 @@ export class OrtExecutor implements Executor {
       }
     }
     return {
-      host: (name) => found(host, name, graph.name),
-      device: (name) => found(device, name, graph.name),
+      host: (name) => found(host, name, where),
+      device: (name) => found(device, name, where),
     };
   }
 
@@ -146,6 +200,7 @@ export class OrtExecutor implements Executor {
         return await task();
       } catch (thrown) {
         this.#throwIfLost(where);
+        if (thrown instanceof PalimpsestError) throw thrown;
         const message = thrown instanceof Error ? thrown.message : String(thrown);
         const code = /bad_alloc|out of memory|Aborted\(OOM|allocation failed/i.test(message)
           ? 'out-of-memory'

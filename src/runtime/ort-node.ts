@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import type { Executor } from './executor.ts';
 import { OrtExecutor } from './ort-executor.ts';
+import type { WeightsPlacement } from './weights-placement.ts';
 
 export const nodeProviders = ['cpu', 'webgpu'] as const;
 /** `webgpu` runs over Vulkan (Linux), Metal or Direct3D 12, without a window; results come back to main memory after every run. */
@@ -12,7 +13,16 @@ export type NodeProvider = (typeof nodeProviders)[number];
 const halfTheProcessors = (): number => Math.ceil(availableParallelism() / 2);
 
 /** On `webgpu` a graph with a node the provider cannot run is refused, never computed on the CPU; without a GPU, `load` throws. */
-export function createNodeExecutor(threads = halfTheProcessors(), provider: NodeProvider = 'cpu'): Executor {
-  const info = { backend: 'node', threads, adapter: provider === 'cpu' ? null : 'WebGPU' } as const;
-  return new OrtExecutor({ ort, info, executionProviders: [provider], noCpuFallback: provider !== 'cpu' });
+export function createNodeExecutor(
+  threads = halfTheProcessors(),
+  provider: NodeProvider = 'cpu',
+  placement?: WeightsPlacement,
+): Executor {
+  return new OrtExecutor({
+    ort,
+    info: { backend: 'node', threads, adapter: provider === 'cpu' ? null : 'WebGPU' },
+    executionProviders: [provider],
+    noCpuFallback: provider !== 'cpu',
+    weightsPlacement: placement,
+  });
 }

@@ -1,6 +1,6 @@
 /**
  * One forward pass and two LoRA updates of the first golden model, as numbers that executors can be compared by. Runs
- * under Node and in a browser. Weights are float32 as recorded; latents, text, target and LoRA factors are the golden ones. All
+ * under Node and in a browser. Weights are float32 as recorded, or int8 made of them; latents, text, target and LoRA factors are the golden ones. All
  * of it twice: at the recorded timesteps, and at time 0, where the embedding of the time needs no sine of anything but 0.
  */
 import { GraphBuilder } from '../graph/builder.ts';
@@ -17,7 +17,7 @@ import { unetForward } from '../models/unet-2d-condition.ts';
 import type { DeviceTensor, Executor, Feeds, Program } from '../runtime/executor.ts';
 import { relativeL2 } from '../tensor/compare.ts';
 import { float32, zeros, type HostTensor } from '../tensor/host-tensor.ts';
-import { weightsFromSafetensors } from '../tensor/quantise.ts';
+import { quantiseWeights, weightsFromSafetensors } from '../tensor/quantise.ts';
 import { readSafetensors } from '../tensor/safetensors.ts';
 
 export interface ParityCase {
@@ -53,8 +53,13 @@ export interface ParityHooks {
 const stateNames = ['theta', 'first_moment', 'second_moment'] as const;
 const learningRate = 1e-3;
 
-/** `read` gives the bytes of a file under src/models/goldens/. */
-export async function readParityCase(read: (file: string) => Promise<Uint8Array>): Promise<ParityCase> {
+export type ParityPrecision = 'float32' | 'int8';
+
+/** `read` gives the bytes of a file under src/models/goldens/; int8 is quantised from the recorded float32. */
+export async function readParityCase(
+  read: (file: string) => Promise<Uint8Array>,
+  precision: ParityPrecision = 'float32',
+): Promise<ParityCase> {
   const weightsFile = `first/${weightsPath('unet', 'float32')}`;
   const config = parseUNetConfig(
     JSON.parse(new TextDecoder().decode(await read('first/unet/config.json'))),
@@ -63,7 +68,7 @@ export async function readParityCase(read: (file: string) => Promise<Uint8Array>
   const weights = weightsFromSafetensors(readSafetensors(await read(weightsFile), weightsFile), weightsFile);
   const goldens = readSafetensors(await read('first/goldens.safetensors'), 'goldens.safetensors');
   return {
-    unet: { config, weights },
+    unet: { config, weights: precision === 'int8' ? quantiseWeights(weights) : weights },
     lora: importLora(await read('first/lora.safetensors'), parameterGroup(config, 'full'), 'lora.safetensors'),
     sample: goldens.tensor('sample'),
     timestep: goldens.tensor('timestep'),
