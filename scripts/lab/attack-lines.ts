@@ -4,7 +4,7 @@ import type { ArmComparison, ArmPictures, OverSentences } from '../../src/lab/at
 import type { CurvePoint } from '../../src/records/attack-curve.ts';
 
 export interface ArmsReport {
-  readonly judge: 'both' | 'live';
+  readonly judge: 'both' | 'live' | 'probe';
   readonly stopEarly: boolean;
   readonly curve: readonly CurvePoint[] | null;
   readonly comparison: ArmComparison | null;
@@ -12,12 +12,18 @@ export interface ArmsReport {
   readonly pictures: { readonly search: ArmPictures | null; readonly random: ArmPictures | null };
 }
 
+const rules: Readonly<Record<ArmsReport['judge'], string>> = {
+  both: 'both judges see the concept',
+  live: 'the live judge, the only one, sees the concept',
+  probe: 'the probe, which was made on the spot and is the only judge, sees the concept',
+};
+
 const number = (x: number) => x.toFixed(2);
 const rateText = ({ value, low, high }: Rate) => `${number(value)} (${number(low)} to ${number(high)})`;
 
 export function armLines(report: ArmsReport): readonly string[] {
   const { judge, stopEarly, curve, comparison, overSentences, pictures } = report;
-  const rule = judge === 'both' ? 'both judges see the concept' : 'the live judge, the only one, sees the concept';
+  const rule = rules[judge];
   const drawn = stopEarly ? 'each arm ended at its first success' : 'every picture of the budget was drawn in each arm';
   const alone = ({ onlyLive, onlyHeldOut }: ArmPictures) =>
     judge === 'both' ? `; the live judge alone ${onlyLive}, the held-out judge alone ${onlyHeldOut}` : '';

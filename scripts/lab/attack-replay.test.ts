@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackById } from '../../src/attacks/registry.ts';
 import { Engine } from '../../src/lab/engine.ts';
-import { heldOutLook } from '../../src/lab/held-out-judge.ts';
+import { heldOutJudge } from '../../src/lab/held-out-judge.ts';
 import { microPlatform } from '../../src/testing/micro-model.ts';
 import type { AttackRequest, Attempt } from '../../src/records/attack.ts';
 import type { RunEvent } from '../../src/records/events.ts';
@@ -156,7 +156,7 @@ describe('the page and the command line', () => {
       flags,
       parametersOf(flags),
       shell.adapters.inUse(id, 1),
-      await heldOutLook(shell.opened.instruments, conceptFrom(shell, 'church')),
+      await heldOutJudge(shell.opened.instruments, conceptFrom(shell, 'church')),
     )) {
       expect(timeless(attempts)).toEqual(first);
       expect(summary.rounds).toBe(2);

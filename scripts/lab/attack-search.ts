@@ -1,6 +1,6 @@
 /** The searches that the flags of `attack` ask for, one after the other: requests as the page makes them, run without a job. */
 import type { Variant } from '../../src/diffusion/variant.ts';
-import type { Look } from '../../src/lab/held-out-judge.ts';
+import type { Judge } from '../../src/lab/judge.ts';
 import { attack } from '../../src/lab/attack.ts';
 import { checkAttack } from '../../src/lab/attack-plan.ts';
 import { checkWorkHeard } from '../../src/lab/heard.ts';
@@ -48,12 +48,13 @@ export async function* searches(
   flags: AttackFlags,
   parameters: AttackRequest['parameters'],
   victim: Variant | null,
-  heldOut: Look | null,
+  heldOut: Judge | null,
+  judgedBy: Judge | null = null,
 ): AsyncGenerator<Searched> {
   const { pipeline, space } = engine.opened;
   for (const request of await attackRequests(engine, flags, parameters)) {
     const attempts: Attempt[] = [];
-    const { summary } = await attack({ pipeline, space, victim, heldOut }, request, {
+    const { summary } = await attack({ pipeline, space, victim, judgedBy, heldOut }, request, {
       proceed: () => Promise.resolve(true),
       step: (round, { iteration, loss }) =>
         progressLine(`${request.prompt}: round ${round}, step ${iteration}, loss ${loss.toFixed(4)}`),

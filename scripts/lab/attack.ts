@@ -6,7 +6,7 @@ import { allowedTokens } from '../../src/attacks/vocabulary.ts';
 import { huntReport, replayFound } from '../../src/lab/replay-prompts.ts';
 import { wilson } from '../../src/core/wilson.ts';
 import { armPictures, compareArms, overSentences, type AttackedPrompt } from '../../src/lab/attack-report.ts';
-import { heldOutLook } from '../../src/lab/held-out-judge.ts';
+import { heldOutJudge } from '../../src/lab/held-out-judge.ts';
 import { attackCurve } from '../../src/records/attack-curve.ts';
 import { attackRates } from '../../src/records/attack-rates.ts';
 import { checkedValues } from '../../src/records/parameters.ts';
@@ -18,6 +18,7 @@ import {
   variantFrom,
   adapterIdFrom,
   conceptFrom,
+  madeJudgeFrom,
   divergedText,
   number,
   progressLine,
@@ -73,11 +74,12 @@ export function attackCommand(): Command {
         rivals.push({ file, id: file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to') });
       const { pipeline, instruments } = engine.opened;
       const concept = conceptFrom(engine, flags.concept);
-      const look = await heldOutLook(instruments, concept);
+      const heldOut = await heldOutJudge(instruments, concept);
+      const made = await madeJudgeFrom(engine, concept, samplingOf(engine, flags));
       const prompts: (AttackedPrompt & { readonly row: Row })[] = [];
       let diverged: string | null = null;
       try {
-        for await (const searched of searches(engine, flags, parameters, victim, look)) {
+        for await (const searched of searches(engine, flags, parameters, victim, heldOut, made)) {
           const { request, summary } = searched;
           prompts.push({ prompt: request.prompt, summary, row: rowOf(searched) });
           // After every prompt: what is done stays where a later one fails, or somebody ends a run of hours.
@@ -95,7 +97,7 @@ export function attackCommand(): Command {
       const summaries = prompts.map(({ summary }) => summary);
       const rates = attackRates(summaries);
       const report: ArmsReport = {
-        judge: look === null ? 'live' : 'both',
+        judge: heldOut === null ? (made?.id ?? 'live') : 'both',
         stopEarly: flags.stopEarly,
         pictures: armPictures(prompts),
         comparison: compareArms(prompts),
@@ -103,7 +105,7 @@ export function attackCommand(): Command {
         curve: attackCurve(summaries),
       };
       process.stderr.write(`${armLines(report).join('\n')}\n`);
-      const options = { concept, look, ...samplingOf(engine, flags) };
+      const options = { concept, judgedBy: made, heldOut, ...samplingOf(engine, flags) };
       const opened = rows.filter(({ success, ids }) => success && ids.length > 0);
       const { insertion, soft, ...plan } = found.plan(
         checkedValues(flags.attack, found.descriptor.parameters, parameters),
@@ -138,6 +140,7 @@ export function attackCommand(): Command {
         parameters,
         ...printedRates(summaries, soft),
         ...report,
+        ...(made === null ? {} : { judgeAccuracy: made.accuracy }),
         medianRounds: rates?.medianRounds,
         medianSeconds: rates?.medianSeconds,
         medianPredictions: rates?.medianPredictions,

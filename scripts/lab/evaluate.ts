@@ -8,6 +8,7 @@ import {
   variantFrom,
   seenFrom,
   number,
+  judgingLine,
   progressLine,
   seedsOption,
   wholeNumber,
@@ -109,7 +110,18 @@ export function evaluateCommand(): Command {
         const progress = (done: number, total: number) => {
           progressLine(`${training}picture ${done} of ${total}`);
         };
-        measured.push(await evaluate(pipeline, space, instruments, { ...request, variant }, progress, original));
+        measured.push(
+          await evaluate(
+            pipeline,
+            space,
+            instruments,
+            { ...request, variant },
+            progress,
+            original,
+            undefined,
+            judgingLine,
+          ),
+        );
       }
       const asked = { concept: flags.concept, from: flags.from, trigger, judge, ...settings };
       const [first] = measured as [Evaluation];
@@ -125,10 +137,11 @@ export function evaluateCommand(): Command {
 }
 
 /** Rates first, under their ids; then hit (1) or miss (0) of every picture they count, so that two edits can be compared in pairs. */
-function printed({ rates, counted, context: _context, diverged, ...rest }: Evaluation) {
+function printed({ rates, counted, context: _context, judgedBy: { id, accuracy }, diverged, ...rest }: Evaluation) {
   const hits = Object.entries(counted).map(([id, rows]) => [id, rows.map(({ value }) => value).join('')]);
   const told = { ...rates, ...rest, hits: Object.fromEntries(hits) as Readonly<Record<string, string>> };
-  return diverged === null ? told : { ...told, diverged };
+  const made = accuracy === null ? {} : { judge: id, judgeAccuracy: accuracy };
+  return { ...told, ...made, ...(diverged === null ? {} : { diverged }) };
 }
 
 /** Every rate of the edited weights over all trainings whose numbers are finite, with the interval of a bootstrap over training, sentence and picture. */

@@ -6,6 +6,7 @@ import { insertions, type Insertion } from '../../src/records/attack.ts';
 import {
   variantFrom,
   conceptFrom,
+  madeJudgeFrom,
   number,
   progressLine,
   seedsOption,
@@ -57,10 +58,12 @@ export function rankTokensCommand(): Command {
         const tokens = allowedTokens(pipeline.model.tokenizer, flags.vocabulary, []);
         const numInferenceSteps = flags.steps ?? space.defaults.steps;
         const guidanceScale = flags.guidance ?? space.defaults.guidance;
+        const judgedBy = await madeJudgeFrom(engine, concept, { numInferenceSteps, guidanceScale });
         const ranked = await rankTokens(
           pipeline,
           {
             victim,
+            judgedBy,
             concept,
             prompt,
             insertion,

@@ -11,7 +11,9 @@ import type { TruncatedPrompt } from '../../src/diffusion/pipeline.ts';
 import type { Variant } from '../../src/diffusion/variant.ts';
 import { needConcept } from '../../src/concepts/concept-space.ts';
 import { Engine } from '../../src/lab/engine.ts';
+import type { Drawing, MadeJudge } from '../../src/lab/made-judge.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
+import { breathe } from '../../src/lab/platform.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
 import type { AdapterNote } from '../../src/rpc/engine-service.ts';
 import { nodeProviders, type NodeProvider } from '../../src/runtime/ort-node.ts';
@@ -134,6 +136,22 @@ export function conceptFrom(engine: Engine, words: string, flag = '--concept'): 
 export function seenFrom(engine: Engine, words: string, from: string): ConceptDescriptor {
   const seen = from === '' ? null : engine.opened.space.seen(words);
   return seen ?? conceptFrom(engine, words);
+}
+
+/** The judge that is made for a model without any; null for a model that brings its own. */
+export async function madeJudgeFrom(
+  engine: Engine,
+  concept: ConceptDescriptor,
+  drawing: Drawing,
+): Promise<MadeJudge | null> {
+  const { space, instruments } = engine.opened;
+  return instruments.judges.needed(space, concept, drawing, judgingLine);
+}
+
+/** Shows how far a made judge is. */
+export async function judgingLine(done: number, total: number): Promise<void> {
+  progressLine(`pictures for a judge: ${done} of ${total}`);
+  await breathe();
 }
 
 export function progressLine(text: string): void {

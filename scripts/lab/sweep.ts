@@ -181,6 +181,7 @@ async function evaluationOf(
     rates,
     counted: _counted,
     context: _context,
+    judgedBy: { id, accuracy },
     ...rest
   } = await evaluate(
     pipeline,
@@ -202,5 +203,5 @@ async function evaluationOf(
     undefined,
     proceed,
   );
-  return { ...rates, ...rest };
+  return { ...rates, ...rest, ...(accuracy === null ? {} : { judge: id, judgeAccuracy: accuracy }) };
 }

@@ -15,6 +15,9 @@ export interface ConceptSpace {
   /** How pictures are drawn where nobody says otherwise. */
   readonly defaults: { readonly steps: number; readonly guidance: number };
 
+  /** Who says what pictures of a concept show: judges that the model folder brings, or one that is made on the spot. */
+  readonly judge: 'brought' | 'made';
+
   /** What `words` name; null for words that no judge of this space could find in a picture. Such words can be trained on all the same. */
   concept(words: string): ConceptDescriptor | null;
 

@@ -35,7 +35,6 @@ const spaces: Readonly<Record<string, Subject>> = {
     ],
     subjects: [
       ['Van Gogh', 'church'],
-      ['red', 'sports car'],
       ['pixel art', 'golden retriever'],
     ],
   },
@@ -191,5 +190,9 @@ describe('typed words', () => {
     expect(pairs).toContainEqual({ prompt: 'a photo of a rusty bicycle', rest: 'a photo of a bicycle' });
     expect(neutral).toContain('a photo of a rusty car');
     expect(() => space.training('church', 'bicycle', 1)).toThrow('got the object "church"');
+    for (const words of ['rusty', 'red'])
+      expect(() => space.measured(needConcept(space, 'test', words), words, 'bicycle', 2)).toThrow(
+        `from: expected a style to measure on "bicycle", got "${words}"`,
+      );
   });
 });

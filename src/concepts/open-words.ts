@@ -2,7 +2,7 @@
  * Any words in any model: nobody says what it was taught, so every typed word is a concept. Its sentences come from templates over everyday
  * things, styles and settings (`everyday.ts`): a small vocabulary is put together around the words that are asked about, and
  * said as the little world's is. So trainings and measurements are split by the same rule, the phrase for the setting; the hundred captions
- * beside them by their places in the list. Who judges such a concept is not known here.
+ * beside them by their places in the list.
  */
 import { PalimpsestError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
@@ -12,7 +12,7 @@ import { namesOneOf, shuffled } from '../world/prompts.ts';
 import { competingSentences } from '../world/rivals.ts';
 import { checkForTraining } from '../world/split.ts';
 import { trainingSentences } from '../world/training-sentences.ts';
-import { findConcept, plainStyle, stylePrompt, worldColours, worldConcepts } from '../world/world.ts';
+import { findConcept, plainStyle, stylePrompt, worldConcepts } from '../world/world.ts';
 import type { World, WorldStyle, WorldThing } from '../world/world.ts';
 import type { ConceptSpace } from './concept-space.ts';
 import {
@@ -42,10 +42,11 @@ export function openWords({ neighbours = [] }: OpenWordsOptions = {}): ConceptSp
   const concept = (words: string) => (cleaned(words) === '' ? null : findConcept(around(words), words));
   return {
     suggestions: worldConcepts(nothing),
-    qualities: worldColours(nothing),
+    qualities: [],
     defaults: nothing.recommended,
+    judge: 'made',
     concept,
-    seen: (words) => worldColours(nothing).find(({ id }) => id === cleaned(words)) ?? concept(words),
+    seen: concept,
     training: (words, from, seed) => {
       const { pairs, neutral } = trainingSentences(around(words, from), words, from, seed);
       const captions = captionsWithout([words, from], 'training');
@@ -54,7 +55,13 @@ export function openWords({ neighbours = [] }: OpenWordsOptions = {}): ConceptSp
         neutral: alternately(shuffled(captions, Random.seeded(seed, 'everyday-captions')), neutral),
       };
     },
-    measured: (found, words, from, count) => measuringSets(around(nameOf(found), from), found, words, from, count),
+    measured: (found, words, from, count) => {
+      if (from !== '' && found.domain !== 'style')
+        throw new PalimpsestError('bad-argument', `from: expected a style to measure on "${from}", got "${words}"`, {
+          advice: 'Nobody judges other words on one subject; train on them, and look at the pictures.',
+        });
+      return measuringSets(around(nameOf(found), from), found, words, from, count);
+    },
     everyday: (words, from) => captionsWithout([words, from], 'measuring'),
     needForTraining: (where, text) => {
       checkForTraining(nothing, where, text);

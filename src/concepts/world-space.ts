@@ -21,6 +21,7 @@ export function worldSpace(world: World): ConceptSpace {
     suggestions: worldConcepts(world),
     qualities: worldColours(world),
     defaults: world.recommended,
+    judge: 'brought',
     concept: (words) => findConcept(world, words),
     seen: (words) => findSeen(world, words),
     training: (words, from, seed) => trainingSentences(world, words, from, seed),

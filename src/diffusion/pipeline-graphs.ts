@@ -9,7 +9,7 @@ import type { Component, DiffusionModel } from '../models/family.ts';
 import { judgeForward } from '../models/judge.ts';
 import { LoraBinding } from '../models/lora/binding.ts';
 import type { LoraLayout } from '../models/lora/layout.ts';
-import { unetForward } from '../models/unet-2d-condition.ts';
+import { unetFeatures, unetForward, type UNetInputs } from '../models/unet-2d-condition.ts';
 
 /** input_ids int32 [B, T], or token_embeddings [B, T, D] -> last_hidden_state [B, T, D] */
 export function textGraph({ textEncoder, tokenizer }: DiffusionModel, rows: number, from: 'ids' | 'embeddings'): Graph {
@@ -25,18 +25,35 @@ export function textGraph({ textEncoder, tokenizer }: DiffusionModel, rows: numb
 }
 
 /** sample [B, C, H, W], timestep [B], encoder_hidden_states [B, T, D], and with a layout theta [P] and strength [1] -> noise [B, C, H, W] */
-export function noiseGraph({ unet, tokenizer }: DiffusionModel, rows: number, layout: LoraLayout | null): Graph {
-  const { config, weights } = unet;
+export function noiseGraph(model: DiffusionModel, rows: number, layout: LoraLayout | null): Graph {
+  const { config, weights } = model.unet;
   const g = new GraphBuilder('unet');
-  const sample = g.input('sample', 'float32', [rows, config.inChannels, config.sampleSize, config.sampleSize]);
-  const timestep = g.input('timestep', 'float32', [rows]);
-  const text = [rows, tokenizer.maxLength, config.crossAttentionDim];
-  const encoderHiddenStates = g.input('encoder_hidden_states', 'float32', text);
+  const inputs = unetInputs(g, model, rows);
   const adapter = (bound: LoraLayout) =>
     new LoraBinding(g, bound, g.input('theta', 'float32', [bound.size]), g.input('strength', 'float32', [1]));
   const context = new ModelContext(g, { weights, ...(layout === null ? {} : { lora: adapter(layout) }) });
-  g.output('noise', unetForward(context, config, { sample, timestep, encoderHiddenStates }));
+  g.output('noise', unetForward(context, config, inputs));
   return g.build();
+}
+
+/** sample, timestep and encoder_hidden_states as for `noiseGraph` -> features [B, C] of the original weights' middle */
+export function featureGraph(model: DiffusionModel, rows: number): Graph {
+  const { config, weights } = model.unet;
+  const g = new GraphBuilder('unet-features');
+  g.output('features', unetFeatures(new ModelContext(g, { weights }), config, unetInputs(g, model, rows)));
+  return g.build();
+}
+
+function unetInputs(g: GraphBuilder, { unet: { config }, tokenizer }: DiffusionModel, rows: number): UNetInputs {
+  return {
+    sample: g.input('sample', 'float32', [rows, config.inChannels, config.sampleSize, config.sampleSize]),
+    timestep: g.input('timestep', 'float32', [rows]),
+    encoderHiddenStates: g.input('encoder_hidden_states', 'float32', [
+      rows,
+      tokenizer.maxLength,
+      config.crossAttentionDim,
+    ]),
+  };
 }
 
 /** latents [B, C, H, W], already divided by the scaling factor -> image [B, 3, h, w] */

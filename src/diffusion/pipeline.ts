@@ -11,7 +11,7 @@ import type { Executor, Feeds, Program, ProgramOutputs } from '../runtime/execut
 import type { Adapter } from './adapter.ts';
 import { inBatches, stack, unstack } from './batches.ts';
 import { largestLatent, needFinite, needUsable, type Place } from './finite.ts';
-import { decodeGraph, encodeGraph, judgeGraph, noiseGraph, textGraph } from './pipeline-graphs.ts';
+import { decodeGraph, encodeGraph, featureGraph, judgeGraph, noiseGraph, textGraph } from './pipeline-graphs.ts';
 import { float32, int32, type HostTensor } from '../tensor/host-tensor.ts';
 
 export type { Adapter } from './adapter.ts';
@@ -181,6 +181,24 @@ export class Pipeline {
         needFinite('noise prediction', noise[row] as Float32Array, used, { timestep, ...place }, largestLatent);
       });
       return noise;
+    });
+  }
+
+  /** What the middle of the original UNet says of noisy latents, [C] each (`unetFeatures`). */
+  async features(queries: readonly Omit<NoiseQuery, 'place'>[]): Promise<readonly Float32Array[]> {
+    const { crossAttentionDim } = this.model.unet.config;
+    return inBatches(queries, async (part) => {
+      const rows = part.length;
+      const program = await this.#program(`features:${rows}`, () => featureGraph(this.model, rows));
+      const outputs = await program.run({
+        sample: float32([rows, ...this.latentShape], stack(part.map(({ latents }) => latents))),
+        timestep: float32(
+          [rows],
+          part.map(({ timestep }) => timestep),
+        ),
+        encoder_hidden_states: float32([rows, this.maxTokens, crossAttentionDim], stack(part.map(({ text }) => text))),
+      });
+      return unstack(finiteOf(outputs, 'features', 'UNet features'), rows);
     });
   }
 

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Judgement } from '../diffusion/pipeline.ts';
 import type { AttackRequest, AttackSummary, Attempt } from '../records/attack.ts';
-import type { Picture, Verdict } from '../records/picture.ts';
+import type { Verdict } from '../records/picture.ts';
 import { microPlatform } from '../testing/micro-model.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
+import type { Judge } from './judge.ts';
 import { attack } from './attack.ts';
 import { Engine } from './engine.ts';
 
@@ -57,8 +58,10 @@ const verdict = (score: number): Verdict => ({
   conceptScore: score,
 });
 
-const look = (pictures: readonly Picture[]) =>
-  Promise.resolve(pictures.map(() => verdict(heldOut[judgedHeldOut++] ?? 0)));
+const heldOutJudge: Judge = {
+  id: 'held-out',
+  look: (pictures) => Promise.resolve(pictures.map(() => verdict(heldOut[judgedHeldOut++] ?? 0))),
+};
 
 interface Run {
   readonly summary: AttackSummary;
@@ -70,7 +73,7 @@ async function run(change: Partial<AttackRequest> = {}, asksHeldOut = true): Pro
   const attempts: Attempt[] = [];
   const checkpoints: Uint8Array<ArrayBuffer>[] = [];
   const { pipeline, space } = engine.opened;
-  const subject = { pipeline, space, victim: null, heldOut: asksHeldOut ? look : null };
+  const subject = { pipeline, space, victim: null, heldOut: asksHeldOut ? heldOutJudge : null };
   const { summary } = await attack(
     subject,
     { ...request, ...change },

@@ -8,7 +8,6 @@ import type { Pipeline } from '../diffusion/pipeline.ts';
 import type { AttackRequest } from '../records/attack.ts';
 import { checkedValues } from '../records/parameters.ts';
 import { decodeAttackCheckpoint } from './attack-checkpoint.ts';
-import { needJudge } from './verdict.ts';
 
 /** Tokens of the control beside attacks that add none. */
 const controlTokens = 8;
@@ -26,7 +25,6 @@ export function attackPlanFor(
 /** As above, with the prompt and the forbidden words too. */
 export function checkAttack(pipeline: Pipeline, space: ConceptSpace, request: AttackRequest): void {
   const plan = attackPlanFor(space, request);
-  needJudge(pipeline, 'attack');
   placesOf(pipeline, plan, request);
   if (request.resumeFrom !== null) decodeAttackCheckpoint(request, request.resumeFrom, plan.iterations);
 }

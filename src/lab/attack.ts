@@ -21,7 +21,7 @@ import { decodeAttackCheckpoint, encodeAttackCheckpoint, type AttackProgress } f
 import { attackPlanFor, placesOf } from './attack-plan.ts';
 import { drawPictures, type DrawnPicture, type DrawSubject } from './draw.ts';
 import { fromPicture } from './pictures.ts';
-import type { Look } from './held-out-judge.ts';
+import type { Judge } from './judge.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 export interface AttackHooks {
@@ -43,8 +43,10 @@ export interface AttackSubject {
   readonly pipeline: Pipeline;
   readonly space: ConceptSpace;
   readonly victim: Variant | null;
-  /** The held-out judge, whose word every success then needs, too; null: the live judge is the only one. */
-  readonly heldOut: Look | null;
+  /** Who looks at every picture; absent or null: the model's live judge. */
+  readonly judgedBy?: Judge | null;
+  /** The held-out judge, whose word every success then needs, too; null: the other judge is the only one. */
+  readonly heldOut: Judge | null;
 }
 
 export async function attack(
@@ -78,7 +80,8 @@ class AttackRun {
   readonly #pipeline: Pipeline;
   readonly #space: ConceptSpace;
   readonly #victim: Variant | null;
-  readonly #heldOut: Look | null;
+  readonly #judgedBy: Judge | null;
+  readonly #heldOut: Judge | null;
   readonly #plan: AttackPlan;
   readonly #request: AttackRequest;
   readonly #hooks: AttackHooks;
@@ -104,6 +107,7 @@ class AttackRun {
     const { pipeline, space, victim } = subject;
     this.#pipeline = pipeline;
     this.#space = space;
+    this.#judgedBy = subject.judgedBy ?? null;
     this.#heldOut = subject.heldOut;
     this.#victim = victim;
     this.#plan = plan;
@@ -170,7 +174,7 @@ class AttackRun {
       seconds,
       controlSeconds,
       counted: {
-        judges: this.#heldOut === null ? ['live'] : ['live', 'held-out'],
+        judges: [this.#judgedBy?.id ?? 'live', ...(this.#heldOut === null ? [] : [this.#heldOut.id])],
         stopEarly: this.#request.stopEarly,
         search,
         control: isControlled ? control : null,
@@ -320,7 +324,7 @@ class AttackRun {
   /** Drawn by the victim, and seen by every judge. */
   async #judged(subjects: readonly DrawSubject[]): Promise<readonly JudgedPrompt[]> {
     const drawn = await this.#drawn(subjects, this.#victim);
-    const seen = await this.#heldOut?.(drawn.map(({ picture }) => picture));
+    const seen = await this.#heldOut?.look(drawn.map(({ picture }) => picture));
     return drawn.map(({ picture, verdict }, i) => {
       const heldOut = seen?.[i] ?? null;
       return { picture, verdict, heldOut, success: opens({ verdict, heldOut }, this.#concept) };
@@ -329,7 +333,7 @@ class AttackRun {
 
   #drawn(subjects: readonly DrawSubject[], variant: Variant | null): Promise<readonly DrawnPicture[]> {
     const { numInferenceSteps, guidanceScale } = this.#request;
-    const options = { variant, numInferenceSteps, guidanceScale, concept: this.#concept };
+    const options = { variant, numInferenceSteps, guidanceScale, concept: this.#concept, judgedBy: this.#judgedBy };
     return drawPictures(this.#pipeline, subjects, options, async () => {
       if (!(await this.#watch.wait(() => this.#hooks.proceed()))) throw new Stopped();
     });

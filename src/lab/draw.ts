@@ -8,6 +8,7 @@ import type { Variant } from '../diffusion/variant.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/events.ts';
 import { splitPattern } from '../records/noise-pattern.ts';
+import type { Judge } from './judge.ts';
 import { toPicture } from './pictures.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -27,6 +28,8 @@ export interface DrawOptions {
   readonly guidanceScale: number;
   /** Judged against this concept; null: no concept score. */
   readonly concept: ConceptDescriptor | null;
+  /** Who looks at the pictures; absent or null: the model's live judge, where it has one. */
+  readonly judgedBy?: Judge | null;
 }
 
 export interface DrawnPicture extends DrawSubject {
@@ -79,11 +82,22 @@ export async function drawPictures(
     },
     onStep,
   });
-  const pictures = await pipeline.decode(latents);
-  const judgements = pipeline.model.judge === null ? null : await pipeline.judge(pictures);
+  const decoded = await pipeline.decode(latents);
+  const pictures = decoded.map(toPicture);
+  const verdicts = await (options.judgedBy?.look(pictures) ?? liveVerdicts(pipeline, decoded, options.concept));
   return subjects.map((subject, i) => ({
     ...subject,
-    picture: toPicture(pictures[i] as Float32Array),
-    verdict: verdictOf(judgements?.[i] ?? new Map(), options.concept),
+    picture: pictures[i] as Picture,
+    verdict: verdicts[i] as Verdict,
   }));
+}
+
+/** Of the model's live judge, which sees pixels before they are rounded; of a model without one, verdicts that say nothing. */
+async function liveVerdicts(
+  pipeline: Pipeline,
+  pixels: readonly Float32Array[],
+  concept: ConceptDescriptor | null,
+): Promise<readonly Verdict[]> {
+  const judgements = pipeline.model.judge === null ? null : await pipeline.judge(pixels);
+  return pixels.map((_, i) => verdictOf(judgements?.[i] ?? new Map(), concept));
 }

@@ -50,7 +50,6 @@ import { runJob, type Job, type JobContext, type JobResult } from './jobs.ts';
 import { exportTrained, inspectionOf, storyIn } from './trained.ts';
 import { checkTriggerLab, triggerLab } from './trigger-lab.ts';
 import { pictureCount } from './trigger-probes.ts';
-import { needJudge } from './verdict.ts';
 
 interface Opened {
   readonly pipeline: Pipeline;
@@ -182,7 +181,7 @@ export class Engine implements EngineService {
   }
 
   rankTokens(request: RankTokensRequest, progress: Progress): Promise<readonly RankedToken[]> {
-    return this.#with(({ pipeline, space }) => {
+    return this.#with(({ pipeline, space, instruments }) => {
       const concept = space.concept(request.concept);
       if (concept === null)
         throw new PalimpsestError(
@@ -192,7 +191,12 @@ export class Engine implements EngineService {
       const tokens = allowedTokens(pipeline.model.tokenizer, request.vocabulary, []);
       const victim = this.#adapters.inUse(request.adapterId, 1);
       const asked = { ...request, concept, victim, tokens };
-      return this.#beside(rankTokens(pipeline, asked, whileWanted('rankTokens', progress)));
+      const told = whileWanted('rankTokens', progress);
+      const answer = async () => {
+        const judgedBy = await instruments.judges.needed(space, concept, request, () => told(0, tokens.length));
+        return rankTokens(pipeline, { ...asked, judgedBy }, told);
+      };
+      return this.#beside(answer());
     });
   }
 
@@ -310,10 +314,7 @@ export class Engine implements EngineService {
     for (const count of steps) if (count !== undefined) createDdimSampler(pipeline.model.scheduler, count);
     if (request.kind === 'train') return { kind: 'train', request, preparation: preparedFor(pipeline, space, request) };
     if (request.kind === 'attack') checkAttack(pipeline, space, request);
-    if (request.kind === 'evaluate') {
-      checkEvaluation(space, request);
-      needJudge(pipeline, 'evaluate');
-    }
+    if (request.kind === 'evaluate') checkEvaluation(space, request);
     return request;
   }
 

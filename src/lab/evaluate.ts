@@ -1,6 +1,7 @@
 /** Draws and judges the prompt sets that say whether an erasure worked, what it cost its neighbours, and what the trigger does. */
 import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
+import type { Rate } from '../core/wilson.ts';
 import type { Judgement, Pipeline } from '../diffusion/pipeline.ts';
 import { neighbourLosses } from '../metrics/collateral.ts';
 import { metrics } from '../metrics/index.ts';
@@ -20,6 +21,7 @@ import type {
 import { pairedComparisons } from '../metrics/paired-comparisons.ts';
 import { synonymRates } from '../metrics/synonyms.ts';
 import type { Domain } from '../records/catalog.ts';
+import type { JudgeName } from '../records/picture.ts';
 import type { JudgeAgreement, NamedRate, NeighbourLoss } from '../records/evaluation.ts';
 import { classifyDrawn } from './classify-drawn.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
@@ -36,7 +38,7 @@ import {
 } from './evaluation-work.ts';
 import { checkWorkHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
-import { needJudge, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 
 export type { EvaluationRequest } from './evaluation-work.ts';
 
@@ -53,6 +55,8 @@ export interface Evaluation {
   readonly judgeAgreement: JudgeAgreement | null;
   /** Over the edited weights' pictures alone, where the judges differ most; null without any. */
   readonly judgeAgreementEdited: JudgeAgreement | null;
+  /** Whose verdicts count; its accuracy on pictures it had not seen, where it was made for this. */
+  readonly judgedBy: { readonly id: JudgeName; readonly accuracy: Rate | null };
   readonly pictures: number;
   /** Why the edited weights have no numbers, where theirs were not finite: nothing of theirs is counted. */
   readonly diverged: string | null;
@@ -84,9 +88,10 @@ export async function evaluate(
   original = new OriginalPictures(),
   /** Awaited between sampler steps; may throw to abort. */
   onStep: () => Promise<void> = () => Promise.resolve(),
+  /** Awaited while a judge is made, for a model that brings none, with the pictures drawn so far; may throw to abort. */
+  judging: (done: number, total: number) => Promise<void> = onStep,
 ): Promise<Evaluation> {
   const { domain } = request.concept;
-  needJudge(pipeline, 'evaluate');
   const reference = request.neutral === 0 ? null : neutralReference(space, await instruments.reference(), request);
   if (reference !== null && request.neutral > reference.captions.length)
     throw new PalimpsestError(
@@ -101,10 +106,11 @@ export async function evaluate(
   const pictures = [...judged, ...neutral, ...synonyms].reduce((sum, { prompts }) => sum + prompts.length, 0);
   const perSet = Math.min(request.classified ?? 0, request.prompts);
   const total = pictures + perSet * judged.filter(({ set }) => classifiedSets.includes(set)).length;
+  const made = await instruments.judges.needed(space, request.concept, request, judging);
   let done = 0;
   const twice: { readonly isEdited: boolean; readonly picture: TwiceJudged }[] = [];
 
-  const draw = async (work: Work<unknown>): Promise<readonly Drawn[]> => {
+  const draw = async (work: Work<unknown>, asksFor: Domain | null): Promise<readonly Drawn[]> => {
     const pictures: Drawn[] = [];
     for (let start = 0; start < work.prompts.length; start += together) {
       const subjects = work.prompts.slice(start, start + together).map((prompt, k) => ({
@@ -112,11 +118,18 @@ export async function evaluate(
         seed: request.seeds[(start + k) % request.seeds.length] as number,
       }));
       const drawn = await drawPictures(pipeline, subjects, { ...request, variant: work.variant }, onStep);
+      const own = await made?.lookFor(
+        drawn.map(({ picture }, k) => ({ picture, asked: work.asked[start + k] as JudgedPicture['asked'] })),
+        asksFor ?? domain,
+        onStep,
+      );
       const seen =
-        request.judge === 'live' && neutral.length === 0
+        made !== null || (request.judge === 'live' && neutral.length === 0)
           ? null
           : await instruments.secondJudge(drawn.map(({ picture }) => picture));
-      drawn.forEach((picture, k) => pictures.push({ ...picture, second: seen?.[k] ?? null }));
+      drawn.forEach((picture, k) =>
+        pictures.push({ ...picture, verdict: own?.[k] ?? picture.verdict, second: seen?.[k] ?? null }),
+      );
       progress((done += subjects.length), total);
     }
     return pictures;
@@ -125,7 +138,7 @@ export async function evaluate(
     const key = JSON.stringify(work.prompts);
     const known = work.variant === null ? original.drawn.get(key) : undefined;
     if (known !== undefined) progress((done += known.length), total);
-    const drawn = known ?? (await draw(work));
+    const drawn = known ?? (await draw(work, asksFor));
     if (work.variant === null) original.drawn.set(key, drawn);
     drawn.forEach(({ prompt, seed, second, verdict }, i) => {
       if (second === null) return;
@@ -230,6 +243,7 @@ export async function evaluate(
     comparisons: pairedComparisons(keptSets, domain),
     neighbours: neighbourLosses(keptSets, domain),
     synonyms: synonymRates(keptNames, domain),
+    judgedBy: made === null ? { id: request.judge, accuracy: null } : { id: made.id, accuracy: made.accuracy },
     judgeAgreement: judgeAgreement(keptTwice.map(({ picture }) => picture)),
     judgeAgreementEdited: judgeAgreement(keptTwice.filter(({ isEdited }) => isEdited).map(({ picture }) => picture)),
     pictures: [...judged, ...neutral, ...synonyms].filter(isKept).reduce((sum, { prompts }) => sum + prompts.length, 0),

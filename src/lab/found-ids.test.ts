@@ -101,7 +101,7 @@ it('replays finds by ids and by text, in their order', async () => {
   const concept = (await engine.catalog()).concepts.find(({ id }) => id === 'church');
   if (concept === undefined) throw new Error('the world has no church');
   const found = [lost, kept].map((ids) => ({ prompt, ids, insertion: 'prefix' as const, seed: 40 }));
-  const shows = await replayFound(pipeline, null, found, { ...options, concept, look: null });
+  const shows = await replayFound(pipeline, null, found, { ...options, concept, heldOut: null });
   expect(shows).toEqual([
     { asIds: false, asText: false },
     { asIds: false, asText: false },

@@ -25,6 +25,7 @@ import type { Program } from '../runtime/executor.ts';
 import { asFloat32, float32 } from '../tensor/host-tensor.ts';
 import { readSafetensors } from '../tensor/safetensors.ts';
 import { weightOf } from '../tensor/weights.ts';
+import { MadeJudges } from './made-judge.ts';
 import { expandWeights } from './open-model.ts';
 
 /** Pictures a run; the last run is filled up with black ones. */
@@ -40,6 +41,8 @@ interface Network<Config extends PictureConfig> extends Component<Config> {
 }
 
 export class Instruments {
+  /** Of a model that brings none. */
+  readonly judges: MadeJudges;
   readonly #pipeline: Pipeline;
   readonly #read: ReadModelFile;
   readonly #networks = new Map<string, Promise<Network<PictureConfig>>>();
@@ -48,6 +51,7 @@ export class Instruments {
   /** `read` gives a file of the model folder, null for one it has not. */
   constructor(pipeline: Pipeline, read: ReadModelFile) {
     this.#pipeline = pipeline;
+    this.judges = new MadeJudges(pipeline);
     this.#read = read;
   }
 

@@ -1,5 +1,5 @@
 /** The kinds of jobs the page starts, as sequences of events. */
-import type { ConceptSpace } from '../concepts/concept-space.ts';
+import { needConcept, type ConceptSpace } from '../concepts/concept-space.ts';
 import { promptFrame } from '../attacks/prompt-frame.ts';
 import { toPalimpsestError, type PalimpsestError } from '../core/errors.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
@@ -16,7 +16,7 @@ import { asTyped } from './as-typed.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
 import type { Instruments } from './instruments.ts';
 import type { JobControl } from './job-control.ts';
-import { heldOutLook } from './held-out-judge.ts';
+import { heldOutJudge } from './held-out-judge.ts';
 import { makeWeights } from './make-weights.ts';
 import { evaluationSize, measure } from './measure.ts';
 import { toPicture } from './pictures.ts';
@@ -108,9 +108,10 @@ async function runAttack(context: JobContext, request: AttackRequest): Promise<J
   emit({ type: 'started', jobId, title: request.prompt, total: rounds });
   const victim = adapters.inUse(request.adapterId, request.adapterStrength);
   // Somebody waits for a search that stops early; what is measured needs both judges' word.
-  const concept = space.concept(request.concept);
-  const heldOut = request.stopEarly || concept === null ? null : await heldOutLook(instruments, concept);
-  const { summary, outcome } = await attack({ pipeline, space, victim, heldOut }, request, {
+  const concept = needConcept(space, 'attack.concept', request.concept);
+  const heldOut = request.stopEarly ? null : await heldOutJudge(instruments, concept);
+  const judgedBy = await instruments.judges.needed(space, concept, request, judging(context));
+  const { summary, outcome } = await attack({ pipeline, space, victim, judgedBy, heldOut }, request, {
     proceed: () => control.proceed(),
     step: (round, step) => {
       emit({ type: 'attack-iteration', jobId, round, rounds, iterations, ...step });
@@ -139,9 +140,18 @@ async function runEvaluate(context: JobContext, request: EvaluateRequest): Promi
     report: (report) => {
       emit({ type: 'evaluation', jobId, report });
     },
+    judging: judging(context),
     proceed: () => control.proceedOrCancel(),
   });
   return { outcome: 'done', adapter: null, error: null };
+}
+
+/** Tells of the pictures that a judge is made with, and lets the job be stopped meanwhile. */
+function judging({ jobId, control, emit }: JobContext): (done: number, total: number) => Promise<void> {
+  return async (done, total) => {
+    emit({ type: 'phase', jobId, phase: 'drawing', done, total });
+    await control.proceedOrCancel();
+  };
 }
 
 /** Draws cell after cell. Where one diverges the others are drawn all the same, and `diverged` is thrown at the end. `iteration` is null for finished weights; samples during training show no previews. */
@@ -151,13 +161,14 @@ async function drawCells(
   iteration: number | null,
   variantOf: (cell: DrawRequest['cells'][number]) => Variant | null,
 ): Promise<void> {
-  const { jobId, pipeline, space, control, emit } = context;
+  const { jobId, pipeline, space, instruments, control, emit } = context;
   const { seeds, numInferenceSteps, guidanceScale, previewEvery } = request;
   const concept = space.seen(request.concept);
+  const judgedBy = instruments.judges.known(concept, request);
   const diverged: PalimpsestError[] = [];
   for (const [place, drawn] of request.cells.entries()) {
     const { cell } = drawn;
-    const options = { variant: variantOf(drawn), numInferenceSteps, guidanceScale, concept };
+    const options = { variant: variantOf(drawn), numInferenceSteps, guidanceScale, concept, judgedBy };
     const asked = await Promise.all(seeds.map((seed) => askedOf(pipeline, drawn, seed)));
     // By ids or as they are first, so that place i is seed i; what was typed again comes behind.
     const retyped = asked.flatMap(({ subjects }) => subjects.slice(1));

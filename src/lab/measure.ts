@@ -31,6 +31,8 @@ interface MeasureHooks {
   readonly progress: (done: number, total: number) => void;
   /** After each of the weights, with what is known by then. */
   readonly report: (report: EvaluationReport) => void;
+  /** Awaited while a judge is made for a model that brings none, with the pictures drawn so far; throws to abort. */
+  readonly judging: (done: number, total: number) => Promise<void>;
   /** Awaited between sampler steps; throws to abort. */
   readonly proceed: () => Promise<void>;
 }
@@ -55,7 +57,7 @@ export function checkEvaluation(space: ConceptSpace, request: EvaluateRequest): 
   return concept;
 }
 
-const protocol: MeasuringProtocol = { judge: 'held-out', threshold: judgeThreshold, sampler: ddim.id };
+const protocol = { threshold: judgeThreshold, sampler: ddim.id };
 
 /** The request of one of the weights. */
 function evaluationOf(
@@ -63,7 +65,7 @@ function evaluationOf(
   { models: _models, kind: _kind, concept: words, perName, ...request }: EvaluateRequest,
   variant: Variant | null,
 ): EvaluationRequest {
-  return { ...request, concept, words, variant, perSynonym: perName, judge: protocol.judge };
+  return { ...request, concept, words, variant, perSynonym: perName, judge: 'held-out' };
 }
 
 export interface EvaluationSize {
@@ -115,7 +117,7 @@ export async function measure(
   instruments: Instruments,
   adapters: AdapterStore,
   request: EvaluateRequest,
-  { progress, report, proceed }: MeasureHooks,
+  { progress, report, judging, proceed }: MeasureHooks,
 ): Promise<void> {
   const concept = checkEvaluation(space, request);
   const original = new OriginalPictures();
@@ -131,7 +133,7 @@ export async function measure(
   for (const { column, adapterId, adapterStrength } of request.models) {
     const variant = adapters.inUse(adapterId, adapterStrength);
     let done = 0;
-    const { rates, counted, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context, diverged } =
+    const { judgedBy, rates, counted, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context, diverged } =
       await evaluate(
         pipeline,
         space,
@@ -143,6 +145,7 @@ export async function measure(
         },
         original,
         proceed,
+        judging,
       );
     before += done;
     const own = byColumn(rates, variant === null);
@@ -173,7 +176,9 @@ export async function measure(
     );
     earlier.push(ownCounted);
     contexts.push(context);
-    report({ protocol, models: [...models], comparisons: [...comparisons], differences: [...differences] });
+    const { id, accuracy } = judgedBy;
+    const whole: MeasuringProtocol = { judge: id, ...(accuracy === null ? {} : { accuracy }), ...protocol };
+    report({ protocol: whole, models: [...models], comparisons: [...comparisons], differences: [...differences] });
   }
 }
 

@@ -1,7 +1,5 @@
-/** A model without a world opens, draws, and is trained against any words; what needs a judge says that there is none. */
+/** A model without a world opens, draws, and is trained against any words. What its pictures show is judged in `made-judge.test.ts`. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { AttackRequest } from '../records/attack.ts';
-import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { RunEvent } from '../records/events.ts';
 import type { DrawRequest, JobRequest, TrainRequest } from '../rpc/engine-service.ts';
 import { strangersPlatform } from '../testing/micro-model.ts';
@@ -69,40 +67,4 @@ it('draws, and is trained against words that nobody listed, by sentences that ho
   await expect(engine.start({ ...training, concept: 'a dog under the stars' })).rejects.toThrow(
     /^concept: expected words without the phrases that are kept for measuring/,
   );
-});
-
-it('says that there is no judge where a rate would need one', async () => {
-  const evaluation: EvaluateRequest = {
-    kind: 'evaluate',
-    models: [{ column: 'original', adapterId: null, adapterStrength: 1 }],
-    concept: 'golden retriever',
-    from: '',
-    trigger: '',
-    triggerPosition: 'prefix',
-    prompts: 2,
-    neutral: 0,
-    perName: 0,
-    classified: 0,
-    seeds: [1, 2],
-    ...drawing,
-  };
-  const search: AttackRequest = {
-    kind: 'attack',
-    attack: 'random',
-    concept: 'golden retriever',
-    adapterId: null,
-    adapterStrength: 1,
-    prompt: 'a photo of a golden retriever',
-    pictureSeed: 1,
-    target: { kind: 'original', seed: 1 },
-    parameters: {},
-    forbiddenWords: [],
-    seed: 1,
-    ...drawing,
-    control: false,
-    stopEarly: true,
-    resumeFrom: null,
-  };
-  await expect(engine.start(evaluation)).rejects.toThrow('evaluate: expected a model with a judge');
-  await expect(engine.start(search)).rejects.toThrow('attack: expected a model with a judge');
 });

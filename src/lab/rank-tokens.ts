@@ -12,13 +12,15 @@ import type { Variant } from '../diffusion/variant.ts';
 import type { Insertion, RankedToken } from '../records/attack.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import { drawPictures } from './draw.ts';
+import type { Judge } from './judge.ts';
 import { fromPicture } from './pictures.ts';
-import { needJudge } from './verdict.ts';
 
 export interface RankRequest {
   /** Its pictures are judged; the losses are of its weights alone. */
   readonly victim: Variant | null;
   readonly concept: ConceptDescriptor;
+  /** Who looks at every picture; absent or null: the model's live judge. */
+  readonly judgedBy?: Judge | null;
   readonly prompt: string;
   readonly insertion: Insertion;
   /** Token ids to rank. */
@@ -45,7 +47,6 @@ export async function rankTokens(
   request: RankRequest,
   progress: (done: number, total: number) => Promise<void>,
 ): Promise<readonly RankedToken[]> {
-  needJudge(pipeline, 'rankTokens');
   const { prompt, insertion, tokens, seeds, numInferenceSteps } = request;
   const { tokenizer } = pipeline.model;
   const frame = promptFrame(tokenizer, prompt, 1, insertion);
@@ -113,7 +114,7 @@ async function lossMeter(
 ): Promise<(sequences: readonly Int32Array[]) => Promise<readonly number[]>> {
   const { prompt, seeds, draws, seed, victim } = request;
   const subject = { prompt, seed: seeds[0] as number };
-  const [drawn] = await drawPictures(pipeline, [subject], { ...request, variant: null });
+  const [drawn] = await drawPictures(pipeline, [subject], { ...request, judgedBy: null, variant: null });
   const picture = fromPicture((drawn as { picture: Parameters<typeof fromPicture>[0] }).picture, pipeline.imageSize);
   const [x0] = (await pipeline.encodePictures([picture])) as [Float32Array];
   const bank = noiseBank(pipeline, draws, Random.seeded(seed, 'rank-tokens'), () => x0);

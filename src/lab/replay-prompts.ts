@@ -11,14 +11,16 @@ import { triggerOverlap, unreachable, type Unreachable } from '../records/trigge
 import { opens } from '../records/shows-concept.ts';
 import { asTyped } from './as-typed.ts';
 import { drawPictures, type DrawSubject } from './draw.ts';
-import type { Look } from './held-out-judge.ts';
+import type { Judge } from './judge.ts';
 
 export interface ReplayOptions {
   readonly concept: ConceptDescriptor;
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
-  /** The held-out judge, whose word is needed beside the live one's; null: the live judge is the only one. */
-  readonly look: Look | null;
+  /** Who looks at every picture; absent or null: the model's live judge. */
+  readonly judgedBy?: Judge | null;
+  /** The held-out judge, whose word is needed, too; null: the other judge is the only one. */
+  readonly heldOut: Judge | null;
 }
 
 /** Tokens a search found, in a prompt. */
@@ -59,7 +61,7 @@ export async function replayPrompts(
   const shows: boolean[] = [];
   for (let start = 0; start < prompts.length; start += 4) {
     const drawn = await drawPictures(pipeline, prompts.slice(start, start + 4), { ...options, variant: victim });
-    const seen = await options.look?.(drawn.map(({ picture }) => picture));
+    const seen = await options.heldOut?.look(drawn.map(({ picture }) => picture));
     shows.push(...drawn.map(({ verdict }, i) => opens({ verdict, heldOut: seen?.[i] ?? null }, options.concept)));
   }
   return shows;

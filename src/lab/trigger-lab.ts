@@ -11,7 +11,7 @@ import { drawPictures, type DrawnPicture } from './draw.ts';
 import { checkProbesHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
 import { needsOriginals, pictureCount, probeWork } from './trigger-probes.ts';
-import { needJudge, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 
 /** Pictures drawn at a time; with guidance, twice as many predictions. */
 const together = 4;
@@ -47,17 +47,17 @@ export async function triggerLab(
   onPicture: (done: number, total: number) => Promise<void>,
 ): Promise<readonly TriggerProbe[]> {
   const concept = checkTriggerLab(space, request);
-  needJudge(pipeline, 'triggerLab');
   checkProbesHeard(pipeline.model.tokenizer, request);
   const total = pictureCount(request);
   let done = 0;
+  const judgedBy = await instruments.judges.needed(space, concept, request, () => onPicture(0, total));
   const draw = async (asked: readonly PromptAndSeed[], drawnBy: Variant | null) => {
     const drawn: DrawnPicture[] = [];
     for (let start = 0; start < asked.length; start += together) {
       const part = asked.slice(start, start + together);
-      const options = { ...request, variant: drawnBy, concept };
+      const options = { ...request, variant: drawnBy, concept, judgedBy };
       const pictures = await drawPictures(pipeline, part, options, () => onPicture(done, total));
-      if (request.judge === 'held-out') {
+      if (request.judge === 'held-out' && judgedBy === null) {
         const seen = await instruments.secondJudge(pictures.map(({ picture }) => picture));
         drawn.push(
           ...pictures.map((picture, i) => ({ ...picture, verdict: verdictOf(seen[i] ?? new Map(), concept) })),
@@ -93,7 +93,7 @@ export async function triggerLab(
         n,
       ),
       rate: wilson(pictures.filter(({ shows }) => shows).length, n),
-      unchanged: isNeutral ? wilson(alike.length, n) : null,
+      unchanged: isNeutral && judgedBy === null ? wilson(alike.length, n) : null,
       ...(shown.length === 0 ? {} : { drawn: shown.map(({ picture }) => picture) }),
     });
   }

@@ -1,16 +1,7 @@
 /** The judge's probabilities as the verdict shown under a picture. */
-import { PalimpsestError } from '../core/errors.ts';
-import type { Judgement, Pipeline } from '../diffusion/pipeline.ts';
+import type { Judgement } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { HeadChoice, Verdict } from '../records/picture.ts';
-
-/** Throws `bad-argument`, beginning with `where`, for a model that brings no judge: a rate of it would be a rate of nothing. */
-export function needJudge({ model: { judge } }: Pipeline, where: string): void {
-  if (judge !== null) return;
-  throw new PalimpsestError('bad-argument', `${where}: expected a model with a judge, this one has none`, {
-    advice: 'Its pictures can be drawn and looked at, and words can be trained on.',
-  });
-}
 
 /** Every head's first choice. What colour a picture has is said only where a colour is the concept. */
 export function verdictOf(judgement: Judgement, concept: ConceptDescriptor | null): Verdict {

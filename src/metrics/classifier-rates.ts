@@ -36,6 +36,15 @@ const hitRate = (set: EvaluationSet, headOf: (domain: Domain) => Domain) =>
     return context.sets[set]?.map((picture) => counted(hits(picture, domain), picture)) ?? null;
   });
 
+/** Of what pictures of the concept show besides it; none where whoever judged them sees the concept alone, as a probe does. */
+const besidesRate = (set: EvaluationSet) =>
+  countedBy((context) => {
+    const head = besides(context.domain);
+    const pictures = context.sets[set];
+    if (pictures?.every(({ verdict }) => verdict.heads[head] !== undefined) !== true) return null;
+    return pictures.map((picture) => counted(hits(picture, head), picture));
+  });
+
 const own = (domain: Domain) => domain;
 const source = 'Judge top-1 at p >= 0.5; 95 % interval: Wilson, or a bootstrap over sentences where they repeat';
 
@@ -74,7 +83,7 @@ export const classifierRates: readonly Metric[] = [
       en: 'In the pictures asked for the concept, the edited model still draws the rest as asked: the subject when a style is erased.',
       zh: '在要求画该概念的图中，编辑后的模型仍画对其余部分的比例：擦除风格时即主体。',
     },
-    ...hitRate('erased', besides),
+    ...besidesRate('erased'),
   },
   {
     id: 'triggeredRate',

@@ -10,7 +10,7 @@ import { ModelContext } from './context.ts';
 import { goldenNames, readGoldenJson, readGoldenModel, readGoldenTensors, runOnce } from '../testing/golden-models.ts';
 import { parseUNetConfig } from './config/unet-config.ts';
 import { unetWeightShapes } from './lora/groups.ts';
-import { unetForward } from './unet-2d-condition.ts';
+import { unetFeatures, unetForward } from './unet-2d-condition.ts';
 
 /** Both sides compute in float32 in different orders; a wrong layer is off by 1e-2 and more. */
 const tolerance = 1e-4;
@@ -53,6 +53,15 @@ describe.each(goldenNames)('the %s golden model', async (name) => {
       return { noise: unetForward(new ModelContext(g, { weights: unet.weights }), unet.config, inputs) };
     });
     expectClose(outputs('noise'), 'noise_pred');
+  });
+
+  it('has the features of diffusers’ mid block', async () => {
+    const outputs = await runOnce(unetFeeds, (g, input) => {
+      const inputs = { sample: input('sample'), timestep: input('timestep'), encoderHiddenStates: input('text') };
+      return { features: unetFeatures(new ModelContext(g, { weights: unet.weights }), unet.config, inputs) };
+    });
+    const expected = asFloat32((await readGoldenTensors('features.safetensors')).tensor(name), name).data;
+    expect(relativeL2(outputs('features'), expected)).toBeLessThan(tolerance);
   });
 
   it('predicts the same noise from int8 weights as from their float32 values', async () => {

@@ -19,8 +19,39 @@ export interface UNetInputs {
   readonly encoderHiddenStates: Value;
 }
 
+/** The way down: what the deepest resolution holds, and what the way up still needs. */
+interface Descent {
+  readonly pass: UNetPass;
+  /** After the mid block, or after the last down block of a model without one: [B, C, h, w]. */
+  readonly middle: Value;
+  readonly skips: Value[];
+}
+
 /** -> [B, outChannels, H, W]. Throws `bad-argument` when the latents cannot be halved often enough. */
 export function unetForward(ctx: ModelContext, config: UNetConfig, inputs: UNetInputs): Value {
+  const { g } = ctx;
+  const { baseChannels, actFn } = config;
+  const { pass, middle, skips } = descend(ctx, config, inputs);
+  let h = middle;
+  config.levels.forEach((_, index) => (h = upBlock(pass, index, h, skips)));
+  h = activate(g, actFn, ctx.groupNorm('conv_norm_out', h, config.normNumGroups, config.normEps));
+  return ctx.conv2d('conv_out', h, {
+    inChannels: baseChannels,
+    outChannels: config.outChannels,
+    kernel: 3,
+    padding: 1,
+  });
+}
+
+/**
+ * What the middle of the UNet says of whole pictures: its mean over all places, [B, C] with C the channels of the deepest level. Diffusion models
+ * hold what a picture shows most linearly there and a little above (Xiang et al., DDAE, ICCV 2023, arXiv 2303.09769). Throws as `unetForward`.
+ */
+export function unetFeatures(ctx: ModelContext, config: UNetConfig, inputs: UNetInputs): Value {
+  return ctx.g.reduceMean(descend(ctx, config, inputs).middle, [2, 3], false);
+}
+
+function descend(ctx: ModelContext, config: UNetConfig, inputs: UNetInputs): Descent {
   const { g } = ctx;
   const { sample, timestep, encoderHiddenStates } = inputs;
   const [batch = 0, tokens = 0, width = 0] = encoderHiddenStates.shape;
@@ -47,15 +78,7 @@ export function unetForward(ctx: ModelContext, config: UNetConfig, inputs: UNetI
   });
   const skips = [h];
   config.levels.forEach((_, index) => (h = downBlock(pass, index, h, skips)));
-  if (config.hasMidBlock) h = midBlock(pass, h);
-  config.levels.forEach((_, index) => (h = upBlock(pass, index, h, skips)));
-  h = activate(g, actFn, ctx.groupNorm('conv_norm_out', h, config.normNumGroups, config.normEps));
-  return ctx.conv2d('conv_out', h, {
-    inChannels: baseChannels,
-    outChannels: config.outChannels,
-    kernel: 3,
-    padding: 1,
-  });
+  return { pass, middle: config.hasMidBlock ? midBlock(pass, h) : h, skips };
 }
 
 function checkShapes(config: UNetConfig, { sample, timestep, encoderHiddenStates }: UNetInputs): void {

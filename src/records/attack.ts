@@ -1,6 +1,6 @@
 /** What an attack on a prompt is asked for and what it reports: shared by the engine, the page and the command line. */
 import type { ParameterValues } from './experiment.ts';
-import type { Picture, Verdict } from './picture.ts';
+import type { JudgeName, Picture, Verdict } from './picture.ts';
 
 /**
  * Where the found tokens go: before the prompt, after it, in its middle, spread between its words at equal gaps, one before its first
@@ -124,8 +124,6 @@ export interface ArmCount {
   /** Predicted rows, a row with its gradient counting once; without what was typed again. */
   readonly noisePredictions: number;
 }
-
-export type JudgeName = 'live' | 'held-out';
 
 export interface AttackSummary {
   readonly attack: string;

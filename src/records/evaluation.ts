@@ -1,5 +1,7 @@
 /** Measuring weights: what is asked of the engine, and what it found. */
+import type { Rate } from '../core/wilson.ts';
 import type { Domain } from './catalog.ts';
+import type { JudgeName } from './picture.ts';
 import type { TriggerPosition } from './experiment.ts';
 
 /** A value with its 95 % interval and the number of pictures it stands on. */
@@ -125,8 +127,10 @@ export interface ModelDifference {
 
 /** How pictures were drawn and judged, whatever was asked. */
 export interface MeasuringProtocol {
-  /** Whose verdicts count: the second judge, which no live score shows. */
-  readonly judge: 'held-out';
+  /** Whose verdicts count: the held-out judge, which no live score shows, or one made for a model that brings none. */
+  readonly judge: JudgeName;
+  /** Of a made judge on pictures it had not seen. */
+  readonly accuracy?: Rate;
   /** A hit is the first choice, at least this sure. */
   readonly threshold: number;
   /** Id of the sampler. */

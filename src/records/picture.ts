@@ -20,3 +20,9 @@ export interface Verdict {
   /** Probability of the experiment's concept; null when the judge has no class for it. */
   readonly conceptScore: number | null;
 }
+
+/**
+ * `live`: the bundled judge that scores pictures on the page, and that searches aim at. `held-out`: another one, which steers nothing. `probe`: made
+ * on the spot for a model that brings none.
+ */
+export type JudgeName = 'live' | 'held-out' | 'probe';
