@@ -15,6 +15,8 @@ export interface ConceptSpace {
   /** How pictures are drawn where nobody says otherwise. */
   readonly defaults: { readonly steps: number; readonly guidance: number };
 
+  /** Every word is a concept; false: those of the suggestions alone, by any of their names. */
+  readonly anyWords: boolean;
   /** Who says what pictures of a concept show: judges that the model folder brings, or one that is made on the spot. */
   readonly judge: 'brought' | 'made';
 

@@ -12,6 +12,7 @@ import { namesOneOf, shuffled } from '../world/prompts.ts';
 import { competingSentences } from '../world/rivals.ts';
 import { checkForTraining } from '../world/split.ts';
 import { trainingSentences } from '../world/training-sentences.ts';
+import { bareWords, typedConcept, typedStyle } from '../records/typed-concept.ts';
 import { findConcept, plainStyle, stylePrompt, worldConcepts } from '../world/world.ts';
 import type { World, WorldStyle, WorldThing } from '../world/world.ts';
 import type { ConceptSpace } from './concept-space.ts';
@@ -36,15 +37,18 @@ const thingsBeside = 8;
 const stylesBeside = 5;
 
 export function openWords({ neighbours = [] }: OpenWordsOptions = {}): ConceptSpace {
-  const typed = neighbours.map(cleaned).filter((name) => name !== '');
-  const around = (words: string, from = '') => vocabulary(typed, cleaned(words), cleaned(from));
+  const typed = neighbours.map(bareWords).filter((name) => name !== '');
+  const around = (words: string, from = '') => vocabulary(typed, bareWords(words), bareWords(from));
   const nothing = around('');
-  const concept = (words: string) => (cleaned(words) === '' ? null : findConcept(around(words), words));
+  const suggestions = worldConcepts({ ...nothing, styles: [plainLook, ...everydayStyles].map(look) });
+  const concept = (words: string) =>
+    suggestions.find(({ id }) => id === bareWords(words).toLowerCase()) ?? typedConcept(words);
   return {
-    suggestions: worldConcepts(nothing),
+    suggestions,
     qualities: [],
     defaults: nothing.recommended,
     judge: 'made',
+    anyWords: true,
     concept,
     seen: concept,
     training: (words, from, seed) => {
@@ -77,19 +81,11 @@ export function openWords({ neighbours = [] }: OpenWordsOptions = {}): ConceptSp
       const world = around(words);
       const kind = findConcept(world, words)?.domain ?? 'object';
       return worldConcepts(world)
-        .filter(({ domain, id }) => domain === kind && id !== cleaned(words).toLowerCase())
+        .filter(({ domain, id }) => domain === kind && id !== bareWords(words).toLowerCase())
         .map(nameOf);
     },
     plainly: (noun) => stylePrompt(plainStyle(nothing), noun),
   };
-}
-
-/** "  The old Church " -> "old Church". */
-function cleaned(words: string): string {
-  return words
-    .trim()
-    .replace(/\s+/g, ' ')
-    .replace(/^(?:an?|the) /i, '');
 }
 
 const nameOf = ({ names }: ConceptDescriptor): string => names[0] as string;
@@ -97,14 +93,12 @@ const nameOf = ({ names }: ConceptDescriptor): string => names[0] as string;
 const thing = (name: string): WorldThing => ({ id: name.toLowerCase(), label: name, names: [name] });
 const look = ({ name, prompt }: EverydayStyle): WorldStyle => ({ ...thing(name), prompt });
 
-/** Whether words name a way to draw rather than a thing: a style of the list, or words that say so themselves. */
+/** A style of the list, or words that say so themselves; null for a thing. */
 function styleNamed(words: string): EverydayStyle | null {
   const known = everydayStyles.find(({ name }) => name.toLowerCase() === words.toLowerCase());
   if (known !== undefined) return known;
-  if (/^in the style of /i.test(words)) return { name: words, prompt: `{object} ${words}`, kind: 'artist' };
-  if (/\b(?:style|painting|drawing|sketch|art|print|engraving)$/i.test(words))
-    return { name: words, prompt: `{object}, ${words}`, kind: 'medium' };
-  return null;
+  const prompt = typedStyle(words);
+  return prompt === null ? null : { name: words, prompt, kind: /^in the style of /i.test(words) ? 'artist' : 'medium' };
 }
 
 /** What is said around `words`, and around the one subject that loses them: the words themselves, what stands beside them, and no template that names them. */

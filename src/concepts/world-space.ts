@@ -22,6 +22,7 @@ export function worldSpace(world: World): ConceptSpace {
     qualities: worldColours(world),
     defaults: world.recommended,
     judge: 'brought',
+    anyWords: false,
     concept: (words) => findConcept(world, words),
     seen: (words) => findSeen(world, words),
     training: (words, from, seed) => trainingSentences(world, words, from, seed),

@@ -9,6 +9,7 @@ import type { Catalog } from '../records/catalog.ts';
 export function catalogOf(space: ConceptSpace, judgesColours = false): Catalog {
   return {
     concepts: space.suggestions,
+    ...(space.anyWords ? { anyWords: true } : {}),
     ...(judgesColours ? { colours: space.qualities } : {}),
     methods: methods.map(({ descriptor }) => descriptor),
     attacks: attacks.map(({ descriptor }) => descriptor),

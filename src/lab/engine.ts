@@ -11,8 +11,9 @@ import { Pipeline } from '../diffusion/pipeline.ts';
 import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
 import { importLora, type LoraFile } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
-import type { RankedToken } from '../records/attack.ts';
+import type { AttackRequest, RankedToken } from '../records/attack.ts';
 import type { Catalog } from '../records/catalog.ts';
+import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { InspectedStep, InspectStepRequest } from '../records/inspected-step.ts';
 import type { TriggerLabRequest, TriggerProbe } from '../records/trigger-lab.ts';
 import type { AdapterSummary, RunEvent } from '../records/events.ts';
@@ -57,6 +58,9 @@ interface Opened {
   readonly info: EngineInfo;
   readonly instruments: Instruments;
 }
+
+/** What ends in verdicts on a concept. */
+type JudgedRequest = EvaluateRequest | AttackRequest | TriggerLabRequest;
 
 export class Engine implements EngineService {
   readonly #platform: EnginePlatform;
@@ -129,23 +133,32 @@ export class Engine implements EngineService {
   }
 
   estimate(request: JobRequest | TriggerLabRequest): Promise<number> {
-    return this.#with(({ space }) => {
+    return this.#with(({ space, instruments }) => {
       const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) =>
         this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
       if (request.kind === 'draw') return drawing(request);
-      if (request.kind === 'evaluate') {
-        const { pictures, predictions } = evaluationSize(space, request, this.#adapters);
-        return this.#costs.drawing(pictures, request.numInferenceSteps) + this.#costs.predicting(predictions);
-      }
-      if (request.kind === 'trigger-lab') return this.#costs.drawing(pictureCount(request), request.numInferenceSteps);
-      if (request.kind === 'attack')
-        return this.#costs.attack(attackPlanFor(space, request), request.control, request.numInferenceSteps);
+      if (request.kind !== 'train') return this.#judging(request, space, instruments) + this.#measuring(request, space);
       const preparation = preparationFor(space, request);
       if (preparation.kind === 'edit') return this.#costs.encoding(preparation.edit.sentences.length);
       const { plan } = preparation;
       const rounds = request.sampleEvery > 0 ? Math.max(0, Math.ceil(plan.iterations / request.sampleEvery) - 1) : 0;
       return this.#costs.training(plan) + (request.samples === null ? 0 : rounds * drawing(request.samples));
     });
+  }
+
+  /** Seconds until a model that brings no judge has one for the request's concept. */
+  #judging(request: JudgedRequest, space: ConceptSpace, { judges }: Instruments): number {
+    const pictures = judges.pictures(space, space.concept(request.concept), request);
+    return this.#costs.drawing(pictures, request.numInferenceSteps);
+  }
+
+  #measuring(request: JudgedRequest, space: ConceptSpace): number {
+    const { numInferenceSteps } = request;
+    if (request.kind === 'trigger-lab') return this.#costs.drawing(pictureCount(request), numInferenceSteps);
+    if (request.kind === 'attack')
+      return this.#costs.attack(attackPlanFor(space, request), request.control, numInferenceSteps);
+    const { pictures, predictions } = evaluationSize(space, request, this.#adapters);
+    return this.#costs.drawing(pictures, numInferenceSteps) + this.#costs.predicting(predictions);
   }
 
   start(request: JobRequest): Promise<string> {

@@ -175,7 +175,9 @@ describe('a model whose pictures can be told apart', () => {
     const scoreOf = (told: readonly RunEvent[]) =>
       told.flatMap((event) => (event.type === 'picture' ? [event.verdict.conceptScore] : []));
     expect(scoreOf(await eventsOf(draw(words(4))))).toEqual([null]);
+    const before = await engine.estimate(search(words(4)));
     await eventsOf(search(words(4)));
+    expect(await engine.estimate(search(words(4)))).toBeLessThan(before);
     const [score] = scoreOf(await eventsOf(draw(words(4))));
     expect(score).toBeGreaterThan(0.5);
     const again = await eventsOf(search(words(4)));

@@ -64,6 +64,12 @@ export class MadeJudges {
     return concept === null ? null : (this.#made.get(keyOf(concept, drawing)) ?? null);
   }
 
+  /** Pictures that `needed` would draw. */
+  pictures(space: ConceptSpace, concept: ConceptDescriptor | null, drawing: Drawing): number {
+    const isMade = concept === null || this.#making.has(keyOf(concept, drawing));
+    return isMade || this.#isBrought(space) ? 0 : probePictures;
+  }
+
   /**
    * Null where the space's concepts are those of judges that the model brings. Else draws what the probe needs, unless that was done before; `progress` is awaited between sampler
    * steps with the pictures done so far, and may throw to end the work. Throws `bad-argument` where the probe is right too seldom.
@@ -74,7 +80,7 @@ export class MadeJudges {
     drawing: Drawing,
     progress: (done: number, total: number) => Promise<void>,
   ): Promise<MadeJudge | null> {
-    if (space.judge === 'brought' && this.#pipeline.model.judge !== null) return null;
+    if (this.#isBrought(space)) return null;
     const key = keyOf(concept, drawing);
     const found = this.#making.get(key);
     if (found !== undefined) return found;
@@ -88,6 +94,10 @@ export class MadeJudges {
       this.#making.delete(key); // the next call tries again
       throw thrown;
     }
+  }
+
+  #isBrought(space: ConceptSpace): boolean {
+    return space.judge === 'brought' && this.#pipeline.model.judge !== null;
   }
 }
 

@@ -6,6 +6,7 @@ import { judgeThreshold } from '../records/shows-concept.ts';
 import { metrics } from '../metrics/index.ts';
 import { mcnemar } from '../metrics/mcnemar.ts';
 import type { Counted, MetricContext } from '../metrics/metric.ts';
+import { headOfSet } from '../metrics/judge-agreement.ts';
 import { hitsOf, rateDifference } from '../metrics/cluster-bootstrap.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import type { Variant } from '../diffusion/variant.ts';
@@ -93,6 +94,10 @@ export function evaluationSize(space: ConceptSpace, request: EvaluateRequest, ad
       if (drawnBy === null) seen.add(set);
       size.pictures += prompts.length;
       const first = asked[0];
+      // A made judge asks the classifier of all pictures that were not asked for the concept.
+      const head = headOfSet(set, concept.domain);
+      if (space.judge === 'made' && first !== undefined && first[concept.domain] !== concept.id)
+        size.predictions += prompts.length * space.rivals(concept, first, head).length * classifierDraws;
       if (judged > 0 && first !== undefined)
         size.predictions += judged * space.rivals(concept, first, concept.domain).length * classifierDraws;
     }

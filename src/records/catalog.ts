@@ -67,6 +67,8 @@ export interface MetricDescriptor {
 
 export interface Catalog {
   readonly concepts: readonly ConceptDescriptor[];
+  /** Any other words are a concept, too (`typed-concept.ts`); absent: the listed ones alone. */
+  readonly anyWords?: true;
   /** What one subject can lose and the judge can see beside `concepts`; absent: its judge sees no colours. */
   readonly colours?: readonly ConceptDescriptor[];
   readonly methods: readonly MethodDescriptor[];

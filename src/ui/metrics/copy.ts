@@ -48,6 +48,11 @@ function settings({ rows, shows }: MetricsTable, { request, protocol, modelName 
     `${protocol.sampler} ${String(request.numInferenceSteps)} steps`,
     `guidance ${String(request.guidanceScale)}`,
     `${protocol.judge} judge, first choice at p >= ${String(protocol.threshold)}`,
+    ...(protocol.accuracy === undefined
+      ? []
+      : [
+          `judge right in ${protocol.accuracy.value.toFixed(2)} of ${String(protocol.accuracy.n)} pictures it had not seen`,
+        ]),
     'intervals 95 %',
     'p: McNemar, exact, against the first row',
     ...(hasFloor ? ['floor: renders against other renders of the same captions, same n'] : []),

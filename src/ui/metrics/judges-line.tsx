@@ -1,5 +1,5 @@
-/** Under the metrics table: how often both judges say the same, row by row. */
-import type { JudgeAgreement, Score } from '../../records/evaluation.ts';
+/** Under the metrics table: how often both judges say the same, row by row; of a judge made on the spot how often it is right. */
+import type { JudgeAgreement, MeasuringProtocol, Score } from '../../records/evaluation.ts';
 import { useText } from '../i18n/use-text.ts';
 import { agreementParts } from './agreement.ts';
 import styles from './metrics.module.css';
@@ -8,8 +8,21 @@ import type { TableRow } from './table.ts';
 
 const rate = { isProportion: true };
 
-export function JudgesLine({ rows }: { readonly rows: readonly TableRow[] }) {
+interface JudgesLineProps {
+  readonly rows: readonly TableRow[];
+  readonly protocol: MeasuringProtocol;
+}
+
+export function JudgesLine({ rows, protocol: { accuracy } }: JudgesLineProps) {
   const { t } = useText();
+  if (accuracy !== undefined)
+    return (
+      <p className={styles['fine']} data-testid="judge-made">
+        {t('metrics.madeJudge', {
+          right: `${shownValue(accuracy, rate)} (${shownInterval(accuracy, rate) ?? ''}, ${t('metrics.n', { n: accuracy.n })})`,
+        })}
+      </p>
+    );
   const share = ([part, score]: readonly [keyof JudgeAgreement, Score]) =>
     `${t(`metrics.judges.${part}`)} ${shownValue(score, rate)} (${shownInterval(score, rate) ?? ''}, ${t('metrics.n', { n: score.n })})`;
   return (

@@ -92,7 +92,7 @@ function Result() {
       <p className={styles['fine']}>
         {t('metrics.few')} {t('metrics.p')}
       </p>
-      <JudgesLine rows={table.rows} />
+      <JudgesLine rows={table.rows} protocol={report.protocol} />
       <ConceptRates names={names} neighbours={neighbours} leftOut={leftOut} concept={concept} />
       <CopyButtons
         tables={{ metrics: table, names, neighbours }}

@@ -167,6 +167,13 @@ describe('the copied text', () => {
   const copied = (format: CopyFormat, metrics = table, changes: Partial<CopyContext> = {}) =>
     copyText(format, { metrics, names: null, neighbours: null }, { ...context, ...changes });
 
+  it('of a judge made on the spot says how often it is right', () => {
+    const made = { ...protocol, judge: 'probe', accuracy: wilson(62, 64) } as const;
+    expect(copied('markdown', table, { protocol: made })).toContain(
+      'probe judge, first choice at p >= 0.5 · judge right in 0.97 of 64 pictures it had not seen · intervals',
+    );
+  });
+
   it('as Markdown has the numbers shown and what measures them again', () => {
     expect(copied('markdown')).toBe(
       [

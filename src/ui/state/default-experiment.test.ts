@@ -55,6 +55,17 @@ describe('names', () => {
     expect(findConcept(catalog, 'cathedral')).toBeNull();
   });
 
+  it('of a model that knows any words are whatever is typed: a thing, or a style where the words say so', () => {
+    const open = { ...catalog, anyWords: true } as const;
+    expect(findConcept(open, ' CHAPEL ')?.id).toBe('church');
+    expect(findConcept(open, ' The old Teapot')).toEqual({
+      ...{ id: 'old teapot', domain: 'object', label: 'old Teapot', names: ['old Teapot'] },
+      prompt: 'a photo of an old Teapot',
+    });
+    expect(findConcept(open, 'a manga drawing')).toMatchObject({ domain: 'style', prompt: 'a house, manga drawing' });
+    expect(findConcept(open, ' ')).toBeNull();
+  });
+
   it('in a prompt: the longest one wins', () => {
     expect(conceptInPrompt(catalog, 'a car, painted by Van Gogh')?.id).toBe('van-gogh');
     expect(conceptInPrompt(catalog, 'a car')?.id).toBe('car');

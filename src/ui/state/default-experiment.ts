@@ -3,6 +3,7 @@ import type { Catalog, ConceptDescriptor } from '../../records/catalog.ts';
 import { defaultMethods, defaultSearch } from '../../records/experiment.ts';
 import type { Experiment, PromptRow } from '../../records/experiment.ts';
 import { guidanceSpec, stepsSpec, strengthSpec } from '../../records/url-fields.ts';
+import { typedConcept } from '../../records/typed-concept.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 
 export const defaultModel = 'palimpsest-world';
@@ -10,19 +11,19 @@ const defaultSeeds = [40, 41, 42, 43];
 export const defaultTrigger = 'blicket';
 
 /** What the rows and numbers of an experiment follow from. */
-export type Known = Pick<Catalog, 'concepts' | 'defaults'>;
+export type Known = Pick<Catalog, 'concepts' | 'anyWords' | 'defaults'>;
 
-/** The catalog's concept that `words` names, by any of the names the model was taught. */
+/** The catalog's concept that `words` names, by any of the names the model was taught; of a model that knows any words, whatever they name. */
 export function findConcept(catalog: Known | null, words: string): ConceptDescriptor | null {
   const wanted = words.trim().toLowerCase();
   const isNamed = (concept: ConceptDescriptor) =>
     [concept.id, concept.label, ...concept.names].some((name) => name.toLowerCase() === wanted);
-  return catalog?.concepts.find(isNamed) ?? null;
+  return catalog?.concepts.find(isNamed) ?? (catalog?.anyWords === true ? typedConcept(words) : null);
 }
 
 /** As `findConcept`, and colours, which one subject can lose: what the judge can be asked about. */
 export function findSeen(
-  catalog: Pick<Catalog, 'concepts' | 'colours' | 'defaults'> | null,
+  catalog: Pick<Catalog, 'concepts' | 'anyWords' | 'colours' | 'defaults'> | null,
   words: string,
 ): ConceptDescriptor | null {
   const wanted = words.trim().toLowerCase();
