@@ -67,7 +67,7 @@ export const methodFields = { erased: 'erasedMethod', backdoored: 'backdooredMet
 >;
 
 export interface Experiment extends SearchSetup, MethodChoice {
-  /** Folder name under public/models. */
+  /** A folder's name under public/models, or the id of one that a person chose (`model-id.ts`). */
   readonly model: string;
   /** The words of the concept to erase, e.g. "church" or "Van Gogh". */
   readonly concept: string;

@@ -17,6 +17,7 @@ export interface StoredBlob {
 }
 
 export interface RunLineage {
+  /** The model's id (`model-id.ts`); of runs from before there were hashes, its name. */
   readonly model: string;
   /** The run whose weights a search attacked; null for a training, or weights from elsewhere. */
   readonly parent: string | null;

@@ -1,6 +1,7 @@
 /** Every field of an experiment: its key in the link, how it is written, and the checks its text has to pass. */
 import type { MethodDescriptor } from './catalog.ts';
 import type { Experiment, PromptRow, TriggerPosition } from './experiment.ts';
+import { parseModelId } from './model-id.ts';
 import { triggerProblem } from './noise-pattern.ts';
 import type { NumberParameter, Reading } from './parameters.ts';
 import { searchFields } from './search-fields.ts';
@@ -83,8 +84,8 @@ function readTrigger(texts: readonly string[]): Reading<string> {
 }
 
 function readModel([text = '']: readonly string[]): Reading<string> {
-  if (/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(text)) return { value: text };
-  return { problem: { en: 'Not a model folder name', zh: '不是模型文件夹名' } };
+  if (parseModelId(text) !== null) return { value: text };
+  return { problem: { en: 'Not the name of a model', zh: '不是模型的名称' } };
 }
 
 /** A method of the column's kind, by its id. */

@@ -14,12 +14,15 @@ import { InspectorPanel } from './inspector/inspector.tsx';
 import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
+import { ModelDialog } from './model/model-dialog.tsx';
+import { OtherModelCard } from './model/other-model-card.tsx';
 import { MetricsSheet } from './metrics/metrics-sheet.tsx';
 import { ReviewPage } from './review/review-page.tsx';
 import { placeOf, useRoute, type Route } from './route.ts';
 import { RunsPage } from './runs/runs-page.tsx';
 import { Sentence } from './sentence/sentence.tsx';
 import { ShortcutsDialog, useShortcuts } from './shortcuts/shortcuts.tsx';
+import { modelName } from '../records/model-id.ts';
 import { applyLink, benchHash } from './state/experiment-actions.ts';
 import { pageTitle } from './state/progress.ts';
 import { Caption } from './story/caption.tsx';
@@ -52,10 +55,10 @@ export function App() {
       // The sweep's own address, without an experiment, keeps the one that is on screen.
       if (place === null || location.hash === '#/sweep') return;
       if (location.hash !== benchHash(bench.store.getState(), place)) {
-        const { model } = bench.store.getState().experiment;
         applyLink(bench, location.hash);
-        // Another model needs another engine, and the page opens one as it loads.
-        if (bench.store.getState().experiment.model !== model) location.reload();
+        // Another served model needs another engine, and the page opens one as it loads.
+        const { experiment, served, folder } = bench.store.getState();
+        if (folder === null && modelName(experiment.model) !== served) location.reload();
       }
     };
     addEventListener('hashchange', onHash);
@@ -81,6 +84,7 @@ export function App() {
       <JobBar />
       <LiveRegion />
       <FileDrop />
+      <ModelDialog />
       <ShortcutsDialog isOpen={showsShortcuts} onClose={() => setShowsShortcuts(false)} />
     </Tooltip.Provider>
   );
@@ -112,6 +116,7 @@ function BenchPage() {
       <Sentence />
       <div className={styles['body']}>
         <div className={styles['work']}>
+          <OtherModelCard />
           <LinkProblems />
           <Faults />
           <Caption />

@@ -9,6 +9,7 @@ import { Icon, Mark } from '../parts/marks.tsx';
 import { dismissFault } from '../state/bench.ts';
 import type { Fault } from '../state/bench-store.ts';
 import { restart } from '../state/engine-life.ts';
+import { isOpenModel } from '../state/open-model.ts';
 import { discard, resumeRun } from '../state/reopen.ts';
 import { offers } from '../state/runs-store.ts';
 import styles from './faults.module.css';
@@ -16,8 +17,8 @@ import styles from './faults.module.css';
 /** `isBrief`: without the unfinished runs, which name what they were for. */
 export function Faults({ isBrief = false }: { readonly isBrief?: boolean }) {
   const faults = useBenchState((state) => state.faults);
-  const model = useBenchState((state) => state.experiment.model);
-  const unfinished = useRuns((state) => offers(state.runs, model));
+  const open = useBenchState(({ info, served, folder }) => ({ info, served, folder }));
+  const unfinished = useRuns((state) => offers(state.runs, (model) => isOpenModel(open, model)));
   const engine = useBenchState((state) => state.engine.kind);
   return (
     <>

@@ -3,6 +3,7 @@ import { Popover } from '@base-ui/react/popover';
 import { useBenchState } from '../bench-context.ts';
 import popup from '../fields/popup.module.css';
 import { useText } from '../i18n/use-text.ts';
+import { ModelButton } from '../model/model-button.tsx';
 import styles from './header.module.css';
 
 export function DeviceBadge() {
@@ -10,6 +11,7 @@ export function DeviceBadge() {
   const { t } = text;
   const engine = useBenchState((state) => state.engine);
   const info = useBenchState((state) => state.info);
+  const isReview = useBenchState((state) => state.review !== null);
   const isReady = engine.kind === 'ready' && info !== null;
   const label = () => {
     if (engine.kind === 'dead') return t('device.stopped');
@@ -57,6 +59,7 @@ export function DeviceBadge() {
                   <dd>{t('device.size', { n: info.imageSize })}</dd>
                 </dl>
                 <p>{t('device.private')}</p>
+                {!isReview && <ModelButton testId="badge-model" />}
               </>
             )}
           </Popover.Popup>

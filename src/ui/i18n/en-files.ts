@@ -1,7 +1,7 @@
 /** English texts of files brought and taken away; part of the one table in `en.ts`. */
 export const filesEn = {
   'files.import': 'Import a file…',
-  'files.drop': 'Drop it: an adapter, a run or a picture saved here',
+  'files.drop': 'Drop it: an adapter, a run, a picture saved here, or the folder of a model',
   'files.waiting': 'The engine is not ready.',
   'files.kohya': 'LoRA, kohya names',
   'files.kohyaHelp': 'The same weights under the tensor names of sd-scripts, AUTOMATIC1111 and ComfyUI.',

@@ -1,6 +1,7 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
 import { attackEn } from './en-attack.ts';
 import { filesEn } from './en-files.ts';
+import { modelEn } from './en-model.ts';
 import { jobsEn } from './en-jobs.ts';
 import { labEn } from './en-lab.ts';
 import { learnEn } from './en-learn.ts';
@@ -11,6 +12,7 @@ import { runsEn } from './en-runs.ts';
 export const en = {
   ...attackEn,
   ...filesEn,
+  ...modelEn,
   ...jobsEn,
   ...labEn,
   ...learnEn,

@@ -3,7 +3,7 @@ import type { filesEn } from './en-files.ts';
 
 export const filesZh: Readonly<Record<keyof typeof filesEn, string>> = {
   'files.import': '导入文件…',
-  'files.drop': '松手即可：适配器、运行包或在此保存的图片',
+  'files.drop': '松手即可：适配器、运行包、在此保存的图片，或模型文件夹',
   'files.waiting': '引擎尚未就绪。',
   'files.kohya': 'LoRA（kohya 命名）',
   'files.kohyaHelp': '同样的权重，使用 sd-scripts、AUTOMATIC1111 与 ComfyUI 的张量名。',

@@ -2,6 +2,7 @@
 import type { en } from './en.ts';
 import { attackZh } from './zh-attack.ts';
 import { filesZh } from './zh-files.ts';
+import { modelZh } from './zh-model.ts';
 import { jobsZh } from './zh-jobs.ts';
 import { labZh } from './zh-lab.ts';
 import { learnZh } from './zh-learn.ts';
@@ -12,6 +13,7 @@ import { runsZh } from './zh-runs.ts';
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...attackZh,
   ...filesZh,
+  ...modelZh,
   ...jobsZh,
   ...labZh,
   ...learnZh,

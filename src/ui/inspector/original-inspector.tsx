@@ -1,6 +1,8 @@
 /** The original model: what it is and what its pictures are compared on. */
 import { useBenchState } from '../bench-context.ts';
+import { parseModelId } from '../../records/model-id.ts';
 import { useText } from '../i18n/use-text.ts';
+import { ModelButton } from '../model/model-button.tsx';
 import type { Domain } from '../../records/catalog.ts';
 import styles from './inspector.module.css';
 
@@ -22,7 +24,9 @@ export function OriginalInspector() {
           {info !== null && (
             <>
               <dt>{t('device.model')}</dt>
-              <dd>{info.modelName}</dd>
+              <dd>
+                {info.modelName} <code>{parseModelId(info.modelId)?.hash}</code>
+              </dd>
               <dt>{t('original.download')}</dt>
               <dd>{text.bytes(info.downloadBytes)}</dd>
               <dt>{t('device.pictures')}</dt>
@@ -40,6 +44,7 @@ export function OriginalInspector() {
             </>
           )}
         </dl>
+        <ModelButton testId="inspector-model" />
       </section>
     </>
   );

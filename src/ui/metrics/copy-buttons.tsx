@@ -1,7 +1,6 @@
 /** Copies the tables as shown; where the browser does not let the page copy, the text stands there to be copied by hand. */
 import { useState } from 'react';
 import type { EvaluateRequest, MeasuringProtocol } from '../../records/evaluation.ts';
-import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { copyFormats, copyText } from './copy.ts';
@@ -15,20 +14,18 @@ interface CopyButtonsProps {
   readonly tables: CopyTables;
   readonly request: EvaluateRequest;
   readonly protocol: MeasuringProtocol;
-  /** The model measured, by the name of its folder. */
+  /** The id of the model measured. */
   readonly model: string;
 }
 
 export function CopyButtons({ tables, request, protocol, model }: CopyButtonsProps) {
   const { t, local } = useText();
-  const modelName =
-    useBenchState((state) => (state.experiment.model === model ? state.info?.modelName : null)) ?? model;
   const [copied, setCopied] = useState<'no' | 'yes' | { readonly byHand: string }>('no');
   const copy = async (format: CopyFormat) => {
     const text = copyText(format, tables, {
       request,
       protocol,
-      modelName,
+      modelName: model,
       nameOf: (column) => t(`column.${column}`),
       local,
       staleMark: t('metrics.stale'),

@@ -101,6 +101,6 @@ describe('the list', () => {
       run({ id: 'busy', ...lost, owner: 'elsewhere', column: 'backdoored' }),
       run({ id: 'other', ...lost, column: 'backdoored', lineage: { ...run().lineage, model: 'big' } }),
     ];
-    expect(offers(runs, 'tiny').map(({ id }) => id)).toEqual(['new']);
+    expect(offers(runs, (model) => model === 'tiny').map(({ id }) => id)).toEqual(['new']);
   });
 });

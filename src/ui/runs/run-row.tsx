@@ -9,6 +9,7 @@ import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
 import { isExportable, saveKept } from '../export/save-kept.ts';
 import { benchHash } from '../state/experiment-actions.ts';
+import { isOpenModel } from '../state/open-model.ts';
 import { openRun, resumeRun } from '../state/reopen.ts';
 import { changeRun, deleteRun } from '../state/runs.ts';
 import { isSweeping } from '../state/sweep-state.ts';
@@ -62,7 +63,7 @@ export function RunRow({ run, depth, isPicked, onPick }: RunRowProps) {
   const place = isSweep ? 'sweep' : 'bench';
   // Another model needs another engine: its link loads it, with the run's weights and what can be resumed.
   const act = (work: typeof openRun) =>
-    run.lineage.model === bench.store.getState().experiment.model
+    isOpenModel(bench.store.getState(), run.lineage.model)
       ? void work(bench, run).then(() => goTo(benchHash(bench.store.getState(), place)))
       : goTo(benchHash({ given: { ...run.given, model: run.lineage.model } }, place));
   return (

@@ -13,6 +13,7 @@ import { drawColumn } from './drawing.ts';
 import { setSearch } from './experiment-actions.ts';
 import { wordsOf } from './found.ts';
 import type { FoundPrompt } from './found.ts';
+import { openModel } from './open-model.ts';
 import { newRunId } from './recorder.ts';
 import { activeSearches, searches } from './searches.ts';
 import type { SearchJob } from './searches.ts';
@@ -39,12 +40,12 @@ export function aimAt(
 }
 
 async function begin(bench: Bench, request: AttackRequest, victim: Victim): Promise<void> {
-  const { experiment, given } = bench.store.getState();
+  const { given } = bench.store.getState();
   await submit(bench, request, {
     runId: newRunId(),
     kind: 'attack',
     column: 'attacked',
-    model: experiment.model,
+    model: openModel(bench.store.getState()),
     given,
     prompts: [],
     seeds: [],

@@ -8,10 +8,11 @@ import type { AdapterSummary, Picture } from '../../records/events.ts';
 import type { ColumnId, Experiment, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
 import type { LocalText } from '../../records/parameters.ts';
+import { modelName } from '../../records/model-id.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { UrlProblem } from '../../records/url-field.ts';
 import type { TriggerProbe } from '../../records/trigger-lab.ts';
-import type { AdapterInspection, EngineInfo, JobRequest, OpenPhase } from '../../rpc/engine-service.ts';
+import type { AdapterInspection, ChosenFolder, EngineInfo, JobRequest, OpenPhase } from '../../rpc/engine-service.ts';
 import type { Cells } from './cells.ts';
 import { completeExperiment, type Known } from './default-experiment.ts';
 import type { FoundPrompt } from './found.ts';
@@ -155,6 +156,20 @@ export interface Review {
   readonly isBlind: boolean;
 }
 
+/** A link that names another model than the open one. Nothing of it is applied before the person says how. */
+export interface OtherModel {
+  /** The model's id, as the link has it. */
+  readonly id: string;
+  /** The link's part behind the question mark. */
+  readonly query: string;
+}
+
+/** The dialog in which another model is chosen; `problem`: why the last folder could not be opened. */
+export interface ModelDialogState {
+  readonly isOpen: boolean;
+  readonly problem: { readonly name: string; readonly message: string; readonly advice: string } | null;
+}
+
 export type Inspector =
   | { readonly kind: 'column'; readonly column: ColumnId }
   | { readonly kind: 'cell'; readonly column: ColumnId; readonly text: string; readonly seed: number };
@@ -167,6 +182,12 @@ export interface BenchState {
   readonly invalid: Readonly<Record<string, LocalText>>;
   readonly engine: EngineStatus;
   readonly info: EngineInfo | null;
+  /** Name of the folder below models/ that the page's own server has the model in. */
+  readonly served: string;
+  /** The folder that a person chose instead; null: the served one. */
+  readonly folder: ChosenFolder | null;
+  readonly otherModel: OtherModel | null;
+  readonly modelDialog: ModelDialogState;
   readonly catalog: Catalog | null;
   /** The part of the catalog that came with prepared pictures, before the engine. */
   readonly known: Known | null;
@@ -214,6 +235,10 @@ export function createBenchStore(given: GivenExperiment, urlProblems: readonly U
     invalid: {},
     engine: { kind: 'starting' },
     info: null,
+    served: modelName(experiment.model),
+    folder: null,
+    otherModel: null,
+    modelDialog: { isOpen: false, problem: null },
     catalog: null,
     known: null,
     jobs: [],

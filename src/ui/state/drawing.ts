@@ -8,6 +8,7 @@ import type { BenchState, Job } from './bench-store.ts';
 import { cellScore } from './cells.ts';
 import { transferKey } from './found.ts';
 import type { FoundPrompt } from './found.ts';
+import { openModel } from './open-model.ts';
 import { drawRequest, foundRequest } from './requests.ts';
 import { cellAt, columnAdapter, nextToFill, rowsToDraw, wantedSignature } from './wanted.ts';
 
@@ -28,7 +29,7 @@ async function drawRows(bench: Bench, column: ColumnId, rows: readonly number[])
     runId: null,
     kind: 'draw',
     column,
-    model: state.experiment.model,
+    model: openModel(state),
     given: state.given,
     prompts: state.experiment.rows.map((row) => row.text),
     seeds: state.experiment.seeds,
@@ -83,7 +84,7 @@ export async function drawEverywhere(bench: Bench, found: FoundPrompt): Promise<
     }),
   );
   const details = {
-    model: state.experiment.model,
+    model: openModel(state),
     given: state.given,
     prompts: [transferKey(found)],
     seeds: state.experiment.seeds,

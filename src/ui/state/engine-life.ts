@@ -2,15 +2,16 @@
  * The engine's life: opened with the page's model, lost with its worker or its GPU, started again. A worker that died is a fault with
  * a button; a GPU that was reset is no fault of the user: the page goes on by itself once, and asks the next time.
  */
-import { PalimpsestError } from '../../core/errors.ts';
+import { PalimpsestError, toPalimpsestError } from '../../core/errors.ts';
 import { isActive } from '../../records/fold-run.ts';
 import type { KnownRun } from '../../records/run.ts';
+import type { ChosenFolder } from '../../rpc/engine-service.ts';
 import type { Place } from '../route.ts';
 import { report } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState, Notice, OpeningStep } from './bench-store.ts';
 import { releaseCells } from './cells.ts';
-import { applyLink } from './experiment-actions.ts';
+import { applyLink, beginAnew } from './experiment-actions.ts';
 import { recordLoss } from './recorder.ts';
 import { askAgain, resumable, resumeRun } from './reopen.ts';
 import { refreshRuns } from './runs.ts';
@@ -25,42 +26,79 @@ export interface PageAddress {
   replaceHash(hashOf: (place: Place) => string, hidden: string | null): void;
 }
 
+/** Where the served model lies. */
 export function modelUrl(bench: Bench, address: PageAddress): string {
-  return new URL(`models/${bench.store.getState().experiment.model}/`, address.baseUrl).href;
+  return new URL(`models/${bench.store.getState().served}/`, address.baseUrl).href;
 }
 
 export async function open(bench: Bench, address: PageAddress): Promise<void> {
-  const { store, connection } = bench;
-  store.setState({ engine: { kind: 'downloading', loaded: 0, total: 0 } });
   try {
-    const info = await connection.engine.open(
-      { backend: bench.backend, modelUrl: modelUrl(bench, address) },
-      (loaded, total, phase) => {
-        const { engine } = store.getState();
-        // A late word from the worker: what follows its answer is the page's own step.
-        const isOver = engine.kind === 'opening' && engine.step === 'restoring';
-        if ((engine.kind !== 'downloading' && engine.kind !== 'opening') || isOver) return;
-        if (phase === 'downloading') store.setState({ engine: { kind: 'downloading', loaded, total } });
-        else openingStep(bench, phase);
-      },
-    );
-    openingStep(bench, 'restoring');
-    const isFirst = store.getState().catalog === null;
-    const catalog = await connection.engine.catalog();
-    store.setState({ info, catalog });
-    if (isFirst) {
-      applyLink(bench, address.location.hash);
-      await refreshRuns(bench);
-      await restoreAdapters(bench);
-    } else {
-      await reimport(bench);
-    }
-    store.setState({ engine: { kind: 'ready' } });
-    watchDevice(bench, address);
+    await openPlace(bench, address);
   } catch (thrown) {
-    store.setState({ engine: { kind: 'dead' } });
+    bench.store.setState({ engine: { kind: 'dead' } });
     report(bench, thrown, 'engine');
   }
+}
+
+/** As `open`, and throws what keeps the model from opening. */
+async function openPlace(bench: Bench, address: PageAddress): Promise<void> {
+  const { store, connection, backend } = bench;
+  store.setState({ engine: { kind: 'downloading', loaded: 0, total: 0 } });
+  const { folder, info: before, catalog: known } = store.getState();
+  const place = folder === null ? { modelUrl: modelUrl(bench, address) } : { folder };
+  const info = await connection.engine.open({ backend, ...place }, (loaded, total, phase) => {
+    const { engine } = store.getState();
+    // A late word from the worker: what follows its answer is the page's own step.
+    const isOver = engine.kind === 'opening' && engine.step === 'restoring';
+    if ((engine.kind !== 'downloading' && engine.kind !== 'opening') || isOver) return;
+    if (phase === 'downloading') store.setState({ engine: { kind: 'downloading', loaded, total } });
+    else openingStep(bench, phase);
+  });
+  openingStep(bench, 'restoring');
+  const catalog = await connection.engine.catalog();
+  // A chosen folder is never what the address asked for at first.
+  if (before === null ? folder !== null : before.modelId !== info.modelId) {
+    beginAnew(bench, info, catalog);
+    if (known === null) await refreshRuns(bench);
+    await restoreAdapters(bench);
+  } else if (known === null) {
+    store.setState({ info, catalog });
+    applyLink(bench, address.location.hash);
+    await refreshRuns(bench);
+    await restoreAdapters(bench);
+  } else {
+    store.setState({ info, catalog });
+    await reimport(bench);
+  }
+  store.setState({ engine: { kind: 'ready' } });
+  watchDevice(bench, address);
+}
+
+/**
+ * Opens a folder that a person chose, or with null the served model again, in place of the open one. What cannot be opened is said in the
+ * dialog, and the model from before is open again, with all that was on the Bench.
+ */
+export async function changeModel(bench: Bench, address: PageAddress, folder: ChosenFolder | null): Promise<void> {
+  const { store, connection } = bench;
+  const before = store.getState().folder;
+  store.setState({ folder, modelDialog: { isOpen: true, problem: null } });
+  try {
+    await connection.restart();
+    await openPlace(bench, address);
+    store.setState({ modelDialog: { isOpen: false, problem: null } });
+  } catch (thrown) {
+    const { message, advice, code } = toPalimpsestError(thrown);
+    if (code === 'cancelled') return; // its worker was replaced meanwhile
+    const problem = { name: folder?.name ?? store.getState().served, message, advice };
+    store.setState({ folder: before, modelDialog: { isOpen: true, problem } });
+    await restart(bench, address);
+  }
+}
+
+/** A folder that could not even be listed. */
+export function refuseFolder({ store }: Pick<Bench, 'store'>, thrown: unknown): void {
+  const { message, advice } = toPalimpsestError(thrown, 'bad-file');
+  store.setState({ modelDialog: { isOpen: true, problem: { name: '', message, advice } } });
 }
 
 /** A step that is reported again goes on: its seconds count from its beginning. */

@@ -6,11 +6,13 @@ import { searchProblems } from '../../records/search-fields.ts';
 import { furtherWords } from '../../records/word-list.ts';
 import { decodeExperiment, encodeExperiment } from '../../records/url.ts';
 import type { GivenExperiment } from '../../records/url.ts';
-import type { MethodDescriptor } from '../../records/catalog.ts';
+import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
+import type { EngineInfo } from '../../rpc/engine-service.ts';
 import { paths, type Place } from '../route.ts';
 import type { Bench } from './bench.ts';
-import type { BenchState } from './bench-store.ts';
-import { completeExperiment, findConcept, withoutDefaults } from './default-experiment.ts';
+import { createBenchStore, type BenchState } from './bench-store.ts';
+import { completeExperiment, defaultModel, findConcept, withoutDefaults } from './default-experiment.ts';
+import { isOpenModel, modelField, servedFolder } from './open-model.ts';
 
 /** The state after the experiment became `given`. Trained weights of another concept leave their columns. */
 function changed(state: BenchState, given: GivenExperiment): Partial<BenchState> {
@@ -107,17 +109,62 @@ export function hashQuery(hash: string): string {
 /** Reads the link again now that the catalog says which parameters exist. */
 export function applyLink(bench: Pick<Bench, 'store'>, hash: string): void {
   bench.store.setState((state) => {
-    const { given, problems } = decodeExperiment(
-      hashQuery(hash),
-      state.catalog === null ? null : [...state.catalog.methods, ...state.catalog.attacks],
-    );
-    const backend = state.urlProblems.filter((problem) => problem.field === 'backend');
-    const unfit = searchProblems(completeExperiment(given, state.catalog ?? state.known));
-    const fitting = Object.fromEntries(
-      Object.entries(given).filter(([name]) => !unfit.some((problem) => problem.name === name)),
-    );
-    return { ...changed(state, fitting), aimPicture: null, urlProblems: [...backend, ...problems, ...unfit] };
+    const { given } = decodeExperiment(hashQuery(hash), null);
+    if (isOfServedModel(state, given)) return withLink(state, hashQuery(hash), (all) => all);
+    const otherModel = { id: given.model ?? defaultModel, query: hashQuery(hash) };
+    // The page began with the link's words, before it knew which weights the server has.
+    const isBegun = state.given.model !== undefined && !isOpenModel(state, state.given.model);
+    return { ...(isBegun ? changed(state, modelField(state)) : {}), otherModel };
   });
+}
+
+/** False where a link is of weights that are not open and that loading the page with it would not bring either. */
+function isOfServedModel(state: BenchState, { model = defaultModel }: GivenExperiment): boolean {
+  if (isOpenModel(state, model)) return true;
+  const folder = servedFolder(model);
+  return state.folder === null && folder !== null && folder !== state.served;
+}
+
+/** The settings of a link that names another model, with the open one. */
+export function applyToOpenModel(bench: Pick<Bench, 'store'>): void {
+  bench.store.setState((state) => {
+    if (state.otherModel === null) return state;
+    const own = modelField(state);
+    return withLink(state, state.otherModel.query, ({ model: _link, ...given }) => ({ ...given, ...own }));
+  });
+}
+
+/** Another model is open: the Bench is as on a page that opened with it. A link that waited for this model is applied. */
+export function beginAnew(bench: Pick<Bench, 'store'>, info: EngineInfo, catalog: Catalog): void {
+  bench.store.setState((before) => {
+    const { folder, served, otherModel, faults, metrics, inspector, isSheetOpen, engine } = before;
+    const kept = { folder, served, otherModel, faults, metrics, inspector, isSheetOpen, engine };
+    const given = modelField({ info, served, folder });
+    const state = { ...createBenchStore(given, []).getState(), ...kept, info, catalog };
+    const begun = { ...state, ...changed(state, given) };
+    const isAwaited = otherModel !== null && isOpenModel(begun, otherModel.id);
+    return isAwaited ? { ...begun, ...withLink(begun, otherModel.query, (all) => all) } : begun;
+  });
+}
+
+/** The state after the experiment of a link was put in place of the one on screen. */
+function withLink(
+  state: BenchState,
+  query: string,
+  adapted: (given: GivenExperiment) => GivenExperiment,
+): Partial<BenchState> {
+  const { given: read, problems } = decodeExperiment(
+    query,
+    state.catalog === null ? null : [...state.catalog.methods, ...state.catalog.attacks],
+  );
+  const given = adapted(read);
+  const backend = state.urlProblems.filter((problem) => problem.field === 'backend');
+  const unfit = searchProblems(completeExperiment(given, state.catalog ?? state.known));
+  const fitting = Object.fromEntries(
+    Object.entries(given).filter(([name]) => !unfit.some((problem) => problem.name === name)),
+  );
+  const urlProblems = [...backend, ...problems, ...unfit];
+  return { ...changed(state, fitting), aimPicture: null, otherModel: null, urlProblems };
 }
 
 /**

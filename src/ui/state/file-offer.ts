@@ -10,7 +10,9 @@ import type { GivenExperiment } from '../../records/url.ts';
 import type { AdapterInspection } from '../../rpc/engine-service.ts';
 import type { Bench } from './bench.ts';
 import type { FileOffer } from './bench-store.ts';
+import { defaultModel } from './default-experiment.ts';
 import { setExperiment } from './experiment-actions.ts';
+import { isOpenModel, modelField, openModel } from './open-model.ts';
 import { takeFile } from './imported.ts';
 import { openReview } from './reviewing.ts';
 
@@ -76,11 +78,18 @@ function inspect(bench: Bench, bytes: Uint8Array<ArrayBuffer>): Promise<AdapterI
 }
 
 function forThisModel(bench: Bench, given: GivenExperiment): GivenExperiment {
-  const { model } = bench.store.getState().experiment;
-  if (given.model === undefined || given.model === model) return given;
-  throw new PalimpsestError('bad-file', `file: expected an experiment with the model ${model}, got ${given.model}`, {
-    advice: 'Open the page with that model first.',
-  });
+  const state = bench.store.getState();
+  const isUnsaid = given.model === undefined && state.folder === null;
+  const model = given.model ?? defaultModel;
+  if (!isUnsaid && !isOpenModel(state, model))
+    throw new PalimpsestError(
+      'bad-file',
+      `file: expected an experiment with the model ${openModel(state)}, got ${model}`,
+      {
+        advice: 'Open that model first.',
+      },
+    );
+  return { ...given, ...modelField(state) };
 }
 
 /** Columns an offered adapter may go into; one with a trigger is never shown as merely erased. */

@@ -14,6 +14,7 @@ import type { BenchState, FileOffer, Job } from './bench-store.ts';
 import { drawColumn } from './drawing.ts';
 import { setExperiment } from './experiment-actions.ts';
 import { madeByRun } from './made.ts';
+import { openModel } from './open-model.ts';
 import { end, newRunId } from './recorder.ts';
 import { recordingOf } from './recording.ts';
 import { parametersOf } from './requests.ts';
@@ -83,7 +84,7 @@ function settingsOf(
 }
 
 function importedRun(
-  state: Pick<BenchState, 'catalog' | 'experiment' | 'given'>,
+  state: Pick<BenchState, 'catalog' | 'experiment' | 'given' | 'info' | 'served'>,
   offer: AdapterOffer,
   column: TrainedColumn,
   summary: AdapterSummary,
@@ -102,7 +103,7 @@ function importedRun(
     ...{ id: newRunId(), kind: 'train', method: summary.method, column, concept },
     ...{ name: '', starred: false, deletedAt: null, createdAt: now, updatedAt: now },
     ...{ given, experiment, request, signature: null },
-    lineage: { model: experiment.model, parent: null, victim: null, file: name },
+    lineage: { model: openModel(state), parent: null, victim: null, file: name },
     ...{ status: 'done', iteration: summary.iteration, total: summary.iterations, checkpointIteration: null },
     ...{
       adapter: summary,
@@ -127,7 +128,7 @@ function keep(bench: Bench, run: Omit<StoredRun, 'blobs'>, offer: AdapterOffer):
 
 /** A bundle's training among the page's jobs, so that its curves and frames can be looked at as if it had just ended. */
 function jobOf(
-  { given, experiment }: Pick<BenchState, 'given' | 'experiment'>,
+  state: Pick<BenchState, 'given' | 'info' | 'served'>,
   { prompts, seeds }: RunBundle,
   view: RunView,
   run: Omit<StoredRun, 'blobs'>,
@@ -136,7 +137,7 @@ function jobOf(
   const { column } = run;
   const word = run.adapter?.trigger ?? '';
   return {
-    ...{ id, runId: run.id, kind: 'train', column, model: experiment.model, given },
+    ...{ id, runId: run.id, kind: 'train', column, model: openModel(state), given: state.given },
     request: run.request as TrainRequest,
     ...{ prompts, seeds, signatures: {}, signature: null, victim: null, word, view: { ...view, jobId: id } },
   };

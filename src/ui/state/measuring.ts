@@ -7,6 +7,7 @@ import type { Bench } from './bench.ts';
 import type { BenchState, Job } from './bench-store.ts';
 import { strengthOf } from '../../records/experiment.ts';
 import { findConcept } from './default-experiment.ts';
+import { openModel } from './open-model.ts';
 import type { MetricsChoices } from './metrics-choices.ts';
 import type { Reason } from './readiness.ts';
 import { reasonsAgainst } from './readiness.ts';
@@ -121,7 +122,7 @@ export async function startMeasuring(bench: Bench): Promise<void> {
     runId: null,
     kind: 'evaluate',
     column: 'original',
-    model: state.experiment.model,
+    model: openModel(state),
     given: state.given,
     prompts: [],
     seeds: request.seeds,

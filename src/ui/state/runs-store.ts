@@ -31,14 +31,14 @@ export function createRunsStore(): RunsStore {
   }));
 }
 
-/** Unfinished runs of a model, the latest of each column: what the Bench offers to go on with. */
-export function offers(runs: readonly KnownRun[], model: string): readonly KnownRun[] {
+/** Unfinished runs of the open model, the latest of each column: what the Bench offers to go on with. */
+export function offers(runs: readonly KnownRun[], isOpen: (model: string) => boolean): readonly KnownRun[] {
   const seen = new Set<string>();
   return runs.filter((run) => {
     // A sweep fills no column; its own view goes on with it.
     if (
       run.kind === 'sweep' ||
-      run.lineage.model !== model ||
+      !isOpen(run.lineage.model) ||
       run.status === 'stopped' ||
       !canResume(run) ||
       seen.has(run.column)

@@ -16,6 +16,7 @@ import { lose, modelUrl, open, recover } from './engine-life.ts';
 import type { PageAddress } from './engine-life.ts';
 import { benchHash, hashQuery } from './experiment-actions.ts';
 import { showPrepared } from './prepared.ts';
+import { servedFolder } from './open-model.ts';
 import { drawRequest, methodOf, trainRequest } from './requests.ts';
 import { record } from './recorder.ts';
 import { noteScores, watchRuns } from './runs.ts';
@@ -27,8 +28,13 @@ import { columnAdapter } from './wanted.ts';
 
 export function createBench(connection: EngineConnection, vault: VaultConnection, address: PageAddress): Bench {
   const { backend, problem } = readBackend(address.location.search);
-  const { given, problems } = decodeExperiment(hashQuery(address.location.hash), null);
-  const store = createBenchStore(given, problem === null ? problems : [problem, ...problems]);
+  const query = hashQuery(address.location.hash);
+  const { given, problems } = decodeExperiment(query, null);
+  // The link of a model that only its owner has waits until its folder is chosen.
+  const isServed = servedFolder(given.model) !== null;
+  const shown = isServed ? problems : [];
+  const store = createBenchStore(isServed ? given : {}, problem === null ? shown : [problem, ...shown]);
+  if (!isServed) store.setState({ otherModel: { id: given.model ?? '', query } });
   const runs = createRunsStore();
   return {
     connection,
@@ -59,7 +65,9 @@ export function startSession(bench: Bench, address: PageAddress): () => void {
       const isOther = state.experiment !== before.experiment;
       // Before the catalog is here the link's parameters are unread: prepared pictures must not write a link without them.
       const isRead = state.catalog !== null;
-      if ((isOther && isRead) || state.given !== before.given || state.review !== before.review)
+      const isNews = state.given !== before.given || state.review !== before.review;
+      // A link of another model stays in the bar until the person has decided.
+      if (state.otherModel === null && ((isOther && isRead) || isNews || before.otherModel !== null))
         address.replaceHash(
           (place) => benchHash(state, place),
           state.review?.isBlind === true ? benchHash({ given: state.given }) : null,

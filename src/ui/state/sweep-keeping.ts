@@ -8,6 +8,7 @@ import type { StoredPoint, SweepPicture, SweepRequest } from '../../records/swee
 import { report } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState } from './bench-store.ts';
+import { isOpenModel, openModel } from './open-model.ts';
 import { methodOf, parametersOf } from './requests.ts';
 import { end, save } from './recorder.ts';
 import { recordingOf } from './recording.ts';
@@ -52,9 +53,10 @@ export function keepEnd(bench: Bench, status: StoredStatus): void {
 
 /** The newest sweep of the page's model comes back after a reload; one that is shown stays. */
 export async function restoreSweep(bench: Bench): Promise<void> {
-  const { experiment, sweep } = bench.store.getState();
+  const state = bench.store.getState();
+  const { sweep } = state;
   const isMine = ({ kind, lineage, deletedAt, owner }: KnownRun) =>
-    kind === 'sweep' && lineage.model === experiment.model && deletedAt === null && owner !== 'elsewhere';
+    kind === 'sweep' && isOpenModel(state, lineage.model) && deletedAt === null && owner !== 'elsewhere';
   const run = bench.runs.getState().runs.find(isMine);
   if (sweep !== null || run === undefined) return;
   try {
@@ -130,7 +132,7 @@ export function isKept(bench: Bench, { id }: SweepState): boolean {
 function documentOf(bench: Bench, sweep: SweepState): Omit<StoredRun, 'blobs'> {
   const before = bench.runs.getState().runs.find(({ id }) => id === sweep.id);
   const { experiment, given, column, signature } = sweep;
-  const { model } = experiment;
+  const model = openModel(bench.store.getState());
   const request = requestOf(bench, sweep);
   const now = Date.now();
   return {

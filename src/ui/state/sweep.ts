@@ -10,6 +10,7 @@ import { control, report, submit } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { Job } from './bench-store.ts';
 import { setExperiment } from './experiment-actions.ts';
+import { openModel } from './open-model.ts';
 import { methodOf, parametersOf, trainingSignature } from './requests.ts';
 import {
   checkpointOf,
@@ -287,12 +288,12 @@ async function run(
 ): Promise<void> {
   const { sweep } = bench.store.getState();
   if (sweep === null || !isSweeping(sweep)) return;
-  const { column, experiment, given } = sweep;
+  const { column, given } = sweep;
   const details = {
     runId: null,
     kind: request.kind,
     column,
-    model: experiment.model,
+    model: openModel(bench.store.getState()),
     given,
     prompts: [],
     seeds: [],

@@ -2,6 +2,7 @@
 import type { TrainedColumn } from '../../records/experiment.ts';
 import { PalimpsestError } from '../../core/errors.ts';
 import type { AdapterSummary, RunEvent } from '../../records/events.ts';
+import { isSameModel } from '../../records/model-id.ts';
 import type { KnownRun } from '../../records/run.ts';
 import type { EngineService, TrainRequest } from '../../rpc/engine-service.ts';
 import { report, submit } from './bench.ts';
@@ -10,6 +11,7 @@ import type { Adapter, Job } from './bench-store.ts';
 import { fullLink } from '../../files/experiment-file.ts';
 import { drawColumn } from './drawing.ts';
 import { madeByJob, madeByRun } from './made.ts';
+import { isOpenModel, openModel } from './open-model.ts';
 import { newRunId, recordAdapter } from './recorder.ts';
 import { readBlob, removeRuns } from './runs.ts';
 import { methodOf, trainRequest, trainingSignature } from './requests.ts';
@@ -32,7 +34,7 @@ async function begin(
     runId: newRunId(),
     kind: 'train',
     column,
-    model: experiment.model,
+    model: openModel(bench.store.getState()),
     given,
     prompts: experiment.rows.map((row) => row.text),
     seeds: request.samples?.seeds ?? [],
@@ -74,7 +76,7 @@ async function take(bench: Bench, job: Job, key: string, summary: AdapterSummary
   const adapter: Adapter = { key, summary, bytes: null, signature: job.signature, origin: 'trained', made };
   const { experiment, adapters, spokenWord } = bench.store.getState();
   const isWanted =
-    job.model === experiment.model &&
+    isSameModel(job.model, experiment.model) &&
     summary.concept === experiment.concept.trim() &&
     (summary.from ?? '').trim() === experiment.from.trim();
   if (isWanted) {
@@ -117,12 +119,13 @@ export function place(bench: Bench, column: TrainedColumn, adapter: Adapter): vo
 /** Fills empty columns with the adapters that were trained for this concept before, the newest first. */
 export async function restoreAdapters(bench: Bench): Promise<void> {
   for (const run of bench.runs.getState().runs) {
-    const { experiment, adapters } = bench.store.getState();
+    const state = bench.store.getState();
+    const { experiment, adapters } = state;
     const isHeld = run.blobs['adapter'] !== undefined || bench.recordings.get(run.id)?.blobs['adapter'] != null;
     if (run.kind !== 'train' || run.deletedAt !== null || !isHeld) continue;
     const column = run.column as TrainedColumn;
     const isWanted =
-      run.lineage.model === experiment.model &&
+      isOpenModel(state, run.lineage.model) &&
       run.concept === experiment.concept.trim() &&
       run.experiment.from === experiment.from;
     if (!isWanted || adapters[column] !== null) continue;

@@ -1,6 +1,7 @@
 /** The trainings at work, and which of them are for what the Bench shows. Pure. */
 import { isActive } from '../../records/fold-run.ts';
 import type { ColumnId } from '../../records/experiment.ts';
+import { isSameModel } from '../../records/model-id.ts';
 import type { TrainRequest } from '../../records/request.ts';
 import type { BenchState, Job } from './bench-store.ts';
 
@@ -17,7 +18,11 @@ export function trainings(state: Pick<BenchState, 'jobs'>): readonly Training[] 
 /** True when what it trains goes into the column that is on screen: for the same model, concept and subject. */
 export function isOnScreen({ experiment }: Pick<BenchState, 'experiment'>, { model, request }: Training): boolean {
   const { concept, from = '' } = request;
-  return model === experiment.model && concept === experiment.concept.trim() && from.trim() === experiment.from.trim();
+  return (
+    isSameModel(model, experiment.model) &&
+    concept === experiment.concept.trim() &&
+    from.trim() === experiment.from.trim()
+  );
 }
 
 /** A training that will fill this column of what is on screen. */

@@ -15,6 +15,11 @@ export function closeSheet(bench: Bench): void {
   bench.store.setState({ isSheetOpen: false });
 }
 
+/** Opens or closes the dialog in which the model is changed; what went wrong last time is not said again. */
+export function showModelDialog(bench: Pick<Bench, 'store'>, isOpen: boolean): void {
+  bench.store.setState({ modelDialog: { isOpen, problem: null } });
+}
+
 /** The seed that lights up in every column, one place further. */
 export function moveSeed(bench: Bench, by: 1 | -1): void {
   bench.store.setState((state) => {

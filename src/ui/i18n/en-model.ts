@@ -1,0 +1,33 @@
+/** English texts of choosing another model; part of the one table in `en.ts`. */
+export const modelEn = {
+  'model.title': 'Model',
+  'model.change': 'Change the model…',
+  'model.open': 'Open now',
+  'model.weights': 'Weights',
+  'model.weightsHelp': 'The first digits of a SHA-256 over all weights. Links, runs and files name the model by it.',
+  'model.folder': 'a folder of yours',
+  'model.served': 'the model of this page',
+  'model.what':
+    'Open a Stable Diffusion of your own: a folder as diffusers writes it, with unet, vae, text_encoder, tokenizer and scheduler inside and its weights as .safetensors.',
+  'model.size': 'Small ones are quick here. A full-size one needs more memory than most browsers give.',
+  'model.private': 'Its files are read on this device and stay there. Nothing is uploaded.',
+  'model.choose': 'Choose a folder…',
+  'model.back': 'Back to {name}',
+  'model.busy': 'Work is under way with the open model. Stop it first.',
+  'model.starting': 'The model is still being opened.',
+  'model.clears':
+    'The Bench begins anew with another model. What was trained is kept under Runs and comes back with its model.',
+  'model.looking': 'Looking through {name}…',
+  'model.reading': 'Reading {name}',
+  'model.failed': '“{name}” cannot be opened',
+  'model.failedUnnamed': 'This folder cannot be opened',
+  'model.unchanged': 'The model from before is open, and nothing on the Bench has changed.',
+  'model.drop': 'Or drop the folder anywhere on the page.',
+  'other.title': 'This link is of another model',
+  'other.body': 'It was made with {name} ({hash}). Open here is {model}. Nothing of the link has been applied.',
+  'other.bodyNamed': 'It was made with {name}. Open here is {model}. Nothing of the link has been applied.',
+  'other.choose': 'Open its folder…',
+  'other.back': 'Open {name}',
+  'other.apply': 'Use its settings with {model}',
+  'other.dismiss': 'Leave it',
+} as const;
