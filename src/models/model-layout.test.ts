@@ -107,6 +107,9 @@ describe('the layout of a folder made elsewhere', () => {
     await expect(layoutOf(named('my-model/model_index.json', 'other.txt'))).rejects.toMatchObject({
       advice: 'Choose the folder my-model inside it.',
     });
+    await expect(layoutOf(named('config.json', 'diffusion_pytorch_model.safetensors'))).rejects.toMatchObject({
+      advice: expect.stringContaining('Choose the folder above it') as string,
+    });
     await expect(layoutOf(named('v1-5-pruned.safetensors'))).rejects.toMatchObject({
       advice: expect.stringContaining('v1-5-pruned.safetensors is a model in one file') as string,
     });

@@ -166,6 +166,8 @@ function missing({ name, files }: ModelFolder, path: string, found: readonly str
   const deeper = [...files.keys()].find((file) => file.endsWith('/model_index.json'));
   const single = [...files.keys()].find((file) => /^[^/]+\.(safetensors|ckpt)$/.test(file));
   const advice = () => {
+    if (files.has('config.json') && !files.has('unet/config.json'))
+      return 'This is one part of a model. Choose the folder above it, which holds all of them.';
     if (deeper !== undefined) return `Choose the folder ${deeper.slice(0, -'/model_index.json'.length)} inside it.`;
     if (single !== undefined)
       return `${single} is a model in one file; what opens here is a folder as diffusers writes it.`;

@@ -7,7 +7,7 @@ import { droppedFolder } from '../model/read-folder.ts';
 import { changeModel, refuseFolder } from '../state/engine-life.ts';
 import { offerFile } from '../state/file-offer.ts';
 import { showModelDialog } from '../state/view-actions.ts';
-import { atWork } from '../state/work.ts';
+import { holdsModel } from '../state/work.ts';
 import styles from './files.module.css';
 import { OfferDialog } from './offer-dialog.tsx';
 
@@ -16,10 +16,9 @@ const carriesFile = (event: DragEvent) => event.dataTransfer?.types.includes('Fi
 /** A model's folder is opened as if it had been chosen in the dialog, which says why where it cannot be. */
 async function openDropped(bench: PageBench, reading: Promise<ChosenFolder>): Promise<void> {
   const state = bench.store.getState();
-  const { running, waiting } = atWork(state);
   // What is under way belongs to the open model, and a review shows nothing else: the dialog offers what can be done.
   if (state.review !== null) return;
-  if (running + waiting > 0 || state.engine.kind !== 'ready') showModelDialog(bench, true);
+  if (holdsModel(state) || state.engine.kind !== 'ready') showModelDialog(bench, true);
   else
     await reading.then(
       (folder) => changeModel(bench, bench.address, folder),

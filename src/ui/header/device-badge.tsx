@@ -1,5 +1,6 @@
 /** Which device computes, and why that one. */
 import { Popover } from '@base-ui/react/popover';
+import { useState } from 'react';
 import { useBenchState } from '../bench-context.ts';
 import popup from '../fields/popup.module.css';
 import { useText } from '../i18n/use-text.ts';
@@ -11,6 +12,7 @@ export function DeviceBadge() {
   const { t } = text;
   const engine = useBenchState((state) => state.engine);
   const info = useBenchState((state) => state.info);
+  const [isOpen, setOpen] = useState(false);
   const isReview = useBenchState((state) => state.review !== null);
   const isReady = engine.kind === 'ready' && info !== null;
   const label = () => {
@@ -24,7 +26,7 @@ export function DeviceBadge() {
     return info.device.threads === 1 ? t('device.wasmOne') : t('device.wasm', { n: info.device.threads });
   };
   return (
-    <Popover.Root>
+    <Popover.Root open={isOpen} onOpenChange={setOpen}>
       <Popover.Trigger
         className={styles['badge'] ?? ''}
         data-testid="device-badge"
@@ -59,7 +61,7 @@ export function DeviceBadge() {
                   <dd>{t('device.size', { n: info.imageSize })}</dd>
                 </dl>
                 <p>{t('device.private')}</p>
-                {!isReview && <ModelButton testId="badge-model" />}
+                {!isReview && <ModelButton testId="badge-model" onPress={() => setOpen(false)} />}
               </>
             )}
           </Popover.Popup>

@@ -272,6 +272,8 @@ export const en = {
 
   'original.what': 'The model as it came. It is a small latent diffusion model, of the same kind as Stable Diffusion.',
   'original.download': 'Download',
+  'original.own': 'The model of your folder as it came.',
+  'original.read': 'Files',
 
   'story.stopped': 'The engine has stopped. What is drawn and trained is kept.',
   'story.loading': 'A small diffusion model is on its way into this page. It will run here, on your device.',

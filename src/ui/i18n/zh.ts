@@ -265,6 +265,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'keep.export': 'LoRA .safetensors',
 
   'original.what': '未经改动的模型。它是一个小型潜在扩散模型，与 Stable Diffusion 属于同一类。',
+  'original.own': '你的文件夹中的模型，原样未改。',
+  'original.read': '文件',
   'original.download': '下载',
 
   'story.stopped': '引擎已停止。已绘制和训练的内容都保留着。',

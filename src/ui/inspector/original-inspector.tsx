@@ -10,13 +10,14 @@ export function OriginalInspector() {
   const text = useText();
   const { t } = text;
   const info = useBenchState((state) => state.info);
+  const isOwn = useBenchState((state) => state.folder !== null);
   const catalog = useBenchState((state) => state.catalog);
   const names = (domain: Domain) =>
     (catalog?.concepts ?? []).filter((concept) => concept.domain === domain).map((concept) => concept.label);
   return (
     <>
       <section className={styles['panel']}>
-        <p>{t('original.what')}</p>
+        <p>{t(isOwn ? 'original.own' : 'original.what')}</p>
         <p className={styles['fine']}>{t('grid.sameNoiseHelp')}</p>
       </section>
       <section className={styles['panel']}>
@@ -27,7 +28,7 @@ export function OriginalInspector() {
               <dd>
                 {info.modelName} <code>{parseModelId(info.modelId)?.hash}</code>
               </dd>
-              <dt>{t('original.download')}</dt>
+              <dt>{t(isOwn ? 'original.read' : 'original.download')}</dt>
               <dd>{text.bytes(info.downloadBytes)}</dd>
               <dt>{t('device.pictures')}</dt>
               <dd>{t('device.size', { n: info.imageSize })}</dd>

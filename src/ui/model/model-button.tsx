@@ -3,13 +3,28 @@ import { useBench } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { showModelDialog } from '../state/view-actions.ts';
+import styles from './model.module.css';
 
-export function ModelButton({ testId }: { readonly testId: string }) {
+interface ModelButtonProps {
+  readonly testId: string;
+  /** What else happens then. */
+  readonly onPress?: () => void;
+}
+
+export function ModelButton({ testId, onPress = () => undefined }: ModelButtonProps) {
   const { t } = useText();
   const bench = useBench();
   return (
-    <Button data-testid={testId} onClick={() => showModelDialog(bench, true)}>
-      {t('model.change')}
-    </Button>
+    <p className={styles['change']}>
+      <Button
+        data-testid={testId}
+        onClick={() => {
+          onPress();
+          showModelDialog(bench, true);
+        }}
+      >
+        {t('model.change')}
+      </Button>
+    </p>
   );
 }

@@ -8,7 +8,7 @@ import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';
 import { changeModel } from '../state/engine-life.ts';
 import { showModelDialog } from '../state/view-actions.ts';
-import { atWork } from '../state/work.ts';
+import { holdsModel } from '../state/work.ts';
 import { FolderButton } from './folder-button.tsx';
 import styles from './model.module.css';
 
@@ -143,7 +143,6 @@ export function useChangeReasons(): readonly string[] {
   const { t } = useText();
   return useBenchState((state) => {
     if (state.engine.kind !== 'ready' && state.engine.kind !== 'dead') return [t('model.starting')];
-    const { running, waiting } = atWork(state);
-    return running + waiting > 0 ? [t('model.busy')] : [];
+    return holdsModel(state) ? [t('model.busy')] : [];
   });
 }

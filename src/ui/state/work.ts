@@ -31,3 +31,9 @@ export function atWork(state: WorkState): { readonly running: number; readonly w
   const { running, waiting, values } = allWork(state);
   return { running: running.length, waiting: waiting.length + values };
 }
+
+/** Work that would be lost with the open model. A drawing is not: another model draws its own pictures anyway. */
+export function holdsModel(state: WorkState): boolean {
+  const { running, waiting, values } = allWork(state);
+  return values > 0 || [...running, ...waiting].some(({ kind }) => kind !== 'draw');
+}
