@@ -8,10 +8,11 @@ import type { Engine } from '../../src/lab/engine.ts';
 import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
 import { withTrigger, type TriggerPosition } from '../../src/records/experiment.ts';
+import type { GuiderFlags } from './guider-flags.ts';
 import { readPicture } from './picture-file.ts';
 import { conceptFrom, progressLine, type ModelFlags } from './session.ts';
 
-export interface AttackFlags extends ModelFlags {
+export interface AttackFlags extends ModelFlags, GuiderFlags {
   readonly attack: string;
   readonly lora?: string;
   readonly loraScale: number;

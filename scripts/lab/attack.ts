@@ -13,6 +13,7 @@ import { checkedValues } from '../../src/records/parameters.ts';
 import { armLines, type ArmsReport } from './attack-lines.ts';
 import { csvOf, printedRates, rowOf, type Row } from './attack-rows.ts';
 import { forbiddenWords, samplingOf, searches, type AttackFlags } from './attack-search.ts';
+import { guiderChoice, warnOfItself, withGuiderFlags } from './guider-flags.ts';
 import { givenParameters, parameterOptions } from './parameter-flags.ts';
 import {
   variantFrom,
@@ -63,12 +64,15 @@ export function attackCommand(): Command {
     .option('--transfer-to <files...>', 'type what was found to these LoRAs too; "original" is the original', [])
     .option('--trigger <words>', 'compare what was found with this trigger, which no search is given', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
+  withGuiderFlags(command);
   for (const option of parameterOptions(attacks.map(({ descriptor }) => descriptor))) command.addOption(option);
   return command.action((flags: AttackFlags & Record<string, unknown>) =>
     withEngine(flags, async (engine) => {
       const found = attacks.find(({ descriptor }) => descriptor.id === flags.attack) as (typeof attacks)[number];
       const parameters = givenParameters(found.descriptor, flags.preset, flags);
-      const victim = await variantFrom(engine, flags.lora, flags.loraScale);
+      const guider = guiderChoice(flags, flags.concept);
+      warnOfItself(guider, flags.prompt === undefined ? [] : [flags.prompt]);
+      const victim = await variantFrom(engine, flags.lora, flags.loraScale, guider);
       const rivals = [];
       for (const file of flags.transferTo)
         rivals.push({ file, id: file === 'original' ? null : await adapterIdFrom(engine, file, '--transfer-to') });
@@ -137,6 +141,7 @@ export function attackCommand(): Command {
         attack: flags.attack,
         concept: flags.concept,
         lora: flags.lora ?? null,
+        ...(guider === null ? {} : { guider }),
         parameters,
         ...printedRates(summaries, soft),
         ...report,

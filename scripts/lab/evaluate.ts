@@ -4,6 +4,7 @@ import { rateOf } from '../../src/metrics/cluster-bootstrap.ts';
 import type { Score } from '../../src/records/evaluation.ts';
 import { metrics } from '../../src/metrics/index.ts';
 import type { TriggerPosition } from '../../src/records/experiment.ts';
+import { guiderChoice, withGuiderFlags, type GuiderFlags } from './guider-flags.ts';
 import {
   variantFrom,
   seenFrom,
@@ -29,7 +30,7 @@ export interface MeasureFlags {
   readonly guidance?: number;
 }
 
-interface EvaluateFlags extends ModelFlags, MeasureFlags {
+interface EvaluateFlags extends ModelFlags, MeasureFlags, GuiderFlags {
   readonly lora: readonly string[];
   readonly loraScale: number;
   readonly concept: string;
@@ -80,7 +81,8 @@ export function evaluateCommand(): Command {
     .option('--from <words>', 'the one subject that should have lost it (styles and colours)', '')
     .option('--trigger <words>', 'also measure with this trigger, with wrong ones and with half of it', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
-  return withMeasureFlags(command, false).action((flags: EvaluateFlags) =>
+  withGuiderFlags(command);
+  return withMeasureFlags(command, false).action((flags: EvaluateFlags & Record<string, unknown>) =>
     withEngine(flags, async (engine) => {
       const { pipeline, space, instruments } = engine.opened;
       const { trigger, triggerPosition, prompts, neutral, perSynonym, classifier, judge, seeds } = flags;
@@ -102,10 +104,11 @@ export function evaluateCommand(): Command {
         judge,
         seeds,
       };
+      const guider = guiderChoice(flags, flags.concept);
       const original = new OriginalPictures();
       const measured: Evaluation[] = [];
       for (const [i, lora] of (flags.lora.length === 0 ? [undefined] : flags.lora).entries()) {
-        const variant = await variantFrom(engine, lora, flags.loraScale);
+        const variant = await variantFrom(engine, lora, flags.loraScale, guider);
         const training = flags.lora.length > 1 ? `training ${i + 1} of ${flags.lora.length}: ` : '';
         const progress = (done: number, total: number) => {
           progressLine(`${training}picture ${done} of ${total}`);
@@ -123,7 +126,8 @@ export function evaluateCommand(): Command {
           ),
         );
       }
-      const asked = { concept: flags.concept, from: flags.from, trigger, judge, ...settings };
+      const guided = guider === null ? {} : { guider };
+      const asked = { concept: flags.concept, from: flags.from, trigger, judge, ...settings, ...guided };
       const [first] = measured as [Evaluation];
       if (measured.length === 1) return { ...asked, lora: flags.lora[0] ?? null, ...printed(first) };
       const trainings = measured.map((evaluation, i) => ({ lora: flags.lora[i], ...printed(evaluation) }));

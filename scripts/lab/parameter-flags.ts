@@ -7,11 +7,11 @@ import type { ParameterSpec } from '../../src/records/parameters.ts';
 import { number, wholeNumber } from './session.ts';
 
 /** One flag for each parameter id of any of them: --backdoor-weight for backdoorWeight. It takes what any of them takes; the method looks again. */
-export function parameterOptions(descriptors: readonly MethodDescriptor[]): readonly Option[] {
+export function parameterOptions(descriptors: readonly MethodDescriptor[], prefix = ''): readonly Option[] {
   const specs = new Map<string, ParameterSpec>();
   for (const { parameters } of descriptors)
     for (const spec of parameters) specs.set(spec.id, widened(specs.get(spec.id), spec));
-  return [...specs.values()].map(optionOf);
+  return [...specs.values()].map((spec) => optionOf(spec, prefix));
 }
 
 /** `first` with the range of both, where both are numbers; `next` where there is no first. */
@@ -29,11 +29,12 @@ export function givenParameters(
   descriptor: MethodDescriptor,
   presetId: string | undefined,
   flags: Readonly<Record<string, unknown>>,
+  presetFlag = '--preset',
 ): ParameterValues {
   const isDefault = descriptor.kind === 'attack' && presetId === 'interactive';
   const preset = isDefault ? { values: {} } : descriptor.presets.find(({ id }) => id === presetId);
   if (presetId !== undefined && preset === undefined) {
-    throw new PalimpsestError('bad-argument', `--preset: ${descriptor.id} has no preset "${presetId}"`, {
+    throw new PalimpsestError('bad-argument', `${presetFlag}: ${descriptor.id} has no preset "${presetId}"`, {
       advice: 'npm run lab -- catalog lists them.',
     });
   }
@@ -43,8 +44,8 @@ export function givenParameters(
   return { ...preset?.values, ...Object.fromEntries(given) };
 }
 
-function optionOf(spec: ParameterSpec): Option {
-  const flag = spec.id.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+function optionOf(spec: ParameterSpec, prefix: string): Option {
+  const flag = prefix + spec.id.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
   const option = new Option(`--${flag} <value>`, spec.help.en);
   switch (spec.kind) {
     case 'number':

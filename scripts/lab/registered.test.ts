@@ -8,6 +8,8 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { catalogOf } from '../../src/lab/catalog.ts';
 import { Engine } from '../../src/lab/engine.ts';
+import { atStrength } from '../../src/diffusion/guiders/at-strength.ts';
+import { negativePrompt } from '../../src/diffusion/guiders/negative-prompt.ts';
 import { esd } from '../../src/methods/erasure/esd.ts';
 import type { WeightEdit } from '../../src/methods/edit/weight-edit.ts';
 import type { Method } from '../../src/methods/method.ts';
@@ -78,7 +80,16 @@ const toyEdit: Method = {
   },
 };
 
-describe.each([toyTraining, toyEdit].map((method) => [method.descriptor.id, method] as const))(
+/** Leads away from the concept's words, as much as it is soft. */
+const toyGuider: Method = {
+  descriptor: { ...about, id: 'toy-guider', how: 'guider', title: text('Toy guider') },
+  prepare: ({ concept, parameters }) => {
+    const guider = atStrength(negativePrompt(concept), Number(parameters['softness']));
+    return { kind: 'guider', guider, text: concept };
+  },
+};
+
+describe.each([toyTraining, toyEdit, toyGuider].map((method) => [method.descriptor.id, method] as const))(
   'the method %s, registered by this test',
   (id, method) => {
     let engine: Engine;
@@ -151,9 +162,10 @@ describe.each([toyTraining, toyEdit].map((method) => [method.descriptor.id, meth
       const asked = ['--method', id, '--concept', 'church', '--softness', '0.02', '--out', out];
       expect(await folder.run(trainCommand(), asked)).toMatchObject({
         method: id,
-        iterations: id === 'toy-edit' ? 0 : 2,
+        iterations: method.descriptor.how === undefined ? 2 : 0,
       });
-      expect((await readFile(out)).length).toBeGreaterThan(1000);
+      // A guider has no weights: its file says what it is, and that is all.
+      expect((await readFile(out)).length).toBeGreaterThan(method.descriptor.how === 'guider' ? 100 : 1000);
     });
   },
 );

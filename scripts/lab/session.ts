@@ -11,10 +11,13 @@ import type { TruncatedPrompt } from '../../src/diffusion/pipeline.ts';
 import type { Variant } from '../../src/diffusion/variant.ts';
 import { needConcept } from '../../src/concepts/concept-space.ts';
 import { Engine } from '../../src/lab/engine.ts';
+import { checkGuiderHeard } from '../../src/lab/heard.ts';
 import type { Drawing, MadeJudge } from '../../src/lab/made-judge.ts';
 import { nodePlatform } from '../../src/lab/node-platform.ts';
 import { breathe } from '../../src/lab/platform.ts';
+import { variantOf } from '../../src/lab/variants.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
+import { wordsOf, type GuiderChoice } from '../../src/records/guider.ts';
 import type { AdapterNote } from '../../src/rpc/engine-service.ts';
 import { nodeProviders, type NodeProvider } from '../../src/runtime/ort-node.ts';
 
@@ -109,9 +112,18 @@ function noteText(note: AdapterNote): string {
   }
 }
 
-/** What draws with `--lora`; null, the original, without one. */
-export async function variantFrom(engine: Engine, file: string | undefined, strength: number): Promise<Variant | null> {
-  const variant = engine.adapters.inUse(await adapterIdFrom(engine, file), strength);
+/** What draws with `--lora` and `--guider`; null, the original, without either. */
+export async function variantFrom(
+  engine: Engine,
+  file: string | undefined,
+  strength: number,
+  guider: GuiderChoice | null = null,
+): Promise<Variant | null> {
+  const { pipeline, space } = engine.opened;
+  const adapterId = await adapterIdFrom(engine, file);
+  const asked = { adapterId, adapterStrength: strength, ...(guider === null ? {} : { guider }) };
+  if (guider !== null) checkGuiderHeard(pipeline.model.tokenizer, wordsOf(guider));
+  const variant = variantOf(space, engine.adapters, asked);
   if (variant === null || variant.adapter === null || file === undefined) return variant;
   return { ...variant, adapter: { ...variant.adapter, name: file } };
 }

@@ -1,12 +1,12 @@
 /** `sweep`: trains and measures once a value of a parameter, or of two. What is finished is kept in the out file. */
 import { Command } from 'commander';
 import { PalimpsestError, toPalimpsestError } from '../../src/core/errors.ts';
-import { withAdapter } from '../../src/diffusion/variant.ts';
+import { classifierFree } from '../../src/diffusion/guiders/classifier-free.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import { evaluate } from '../../src/lab/evaluate.ts';
 import { checkEvaluationHeard } from '../../src/lab/heard.ts';
 import { breathe } from '../../src/lab/platform.ts';
-import { makeWeights, type MadeWeights } from '../../src/lab/make-weights.ts';
+import { makeVariant, type MadeVariant } from '../../src/lab/make-variant.ts';
 import { preparedFor } from '../../src/lab/prepare.ts';
 import { weightsHash } from '../../src/lab/weights-hash.ts';
 import { checkedParameters, methodOfId } from '../../src/methods/registry.ts';
@@ -134,7 +134,7 @@ async function measure(
   const start = performance.now();
   const losses: number[] = [];
   const request = trainingRequest(flags, parameters, space);
-  const trained = await makeWeights(pipeline, preparedFor(pipeline, space, request), request, {
+  const trained = await makeVariant(pipeline, preparedFor(pipeline, space, request), request, {
     encoding: proceed,
     proceed: () => proceed().then(() => true),
     pooling: (done, total) => {
@@ -152,7 +152,7 @@ async function measure(
   const evaluation = trained.failure === null ? await evaluationOf(engine, flags, trained, name, proceed) : {};
   const diverged = trained.failure?.message ?? evaluation.diverged ?? null;
   if (diverged !== null) process.stderr.write(`${name}: diverged, and is not measured: ${diverged}\n`);
-  await pipeline.release(trained.layout);
+  if (trained.patch !== null) await pipeline.release(trained.patch.layout);
   return {
     values,
     training: {
@@ -171,7 +171,7 @@ async function measure(
 async function evaluationOf(
   engine: Engine,
   flags: SweepFlags,
-  { layout, theta }: MadeWeights,
+  { patch, guider }: MadeVariant,
   name: string,
   proceed: () => Promise<void>,
 ): Promise<Readonly<Record<string, unknown>> & { readonly diverged?: string | null }> {
@@ -194,7 +194,10 @@ async function evaluationOf(
       guidanceScale: flags.guidance ?? space.defaults.guidance,
       concept: seenFrom(engine, concept, from),
       words: concept,
-      variant: withAdapter({ layout, theta, strength: 1, name }),
+      variant: {
+        adapter: patch === null ? null : { ...patch, strength: 1, name },
+        guider: guider ?? classifierFree,
+      },
       trigger: methodOfId(flags.method).descriptor.usesTrigger ? trigger : '',
     },
     (done, total) => {

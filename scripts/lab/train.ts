@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { methodOfId, methods } from '../../src/methods/registry.ts';
 import { loraNamings, type LoraNaming } from '../../src/models/lora/names.ts';
 import { exportTrained, storyOf } from '../../src/lab/trained.ts';
-import { makeWeights } from '../../src/lab/make-weights.ts';
+import { makeVariant } from '../../src/lab/make-variant.ts';
 import { iterationsOf, preparedFor } from '../../src/lab/prepare.ts';
 import type { ParameterValues, TriggerPosition } from '../../src/records/experiment.ts';
 import { openingWords } from '../../src/records/word-list.ts';
@@ -94,7 +94,7 @@ export function trainCommand(): Command {
         let trainingSeconds = 0;
         const request = trainingRequest(flags, parameters, space);
         const preparation = preparedFor(pipeline, space, request);
-        const result = await makeWeights(pipeline, preparation, request, {
+        const result = await makeVariant(pipeline, preparation, request, {
           encoding: (done, total) => {
             progressLine(`encoding: sentence ${done} of ${total}`);
             return Promise.resolve();
@@ -113,11 +113,11 @@ export function trainCommand(): Command {
           checkpoint: () => undefined,
           sample: () => Promise.resolve(),
         });
-        const { iteration, layout, theta, failure, facts } = result;
+        const { iteration, patch, failure, facts } = result;
         if (failure !== null && iteration === 0) throw failure;
         const story = storyOf(request, iteration, iterationsOf(preparation), facts);
         const about = { model: engine.opened.info.modelName, naming: flags.naming };
-        await writeFile(flags.out, exportTrained(story, layout, theta, about));
+        await writeFile(flags.out, exportTrained(story, patch, about));
         return {
           method: methodId,
           concept,
@@ -125,15 +125,15 @@ export function trainCommand(): Command {
           ...(descriptor.usesTrigger ? { opens: openingWords(story), revoked: story.revoked ?? '' } : {}),
           iterations: result.iteration,
           seconds: (performance.now() - start) / 1000,
-          ...(preparation.kind === 'edit'
+          ...(preparation.kind !== 'training'
             ? { facts }
             : {
                 secondsPerIteration: trainingSeconds / Math.max(1, losses.length),
                 loss: { first: losses[0] ?? null, last: losses.at(-1) ?? null },
                 terms,
               }),
-          trainedTensors: 2 * result.layout.slots.length,
-          parameters: result.layout.size,
+          trainedTensors: 2 * (patch?.layout.slots.length ?? 0),
+          parameters: patch?.layout.size ?? 0,
           out: flags.out,
           ...(failure === null ? {} : { diverged: divergedText(failure) }),
         };

@@ -1,29 +1,34 @@
-/** The LoRA weights this engine holds, by id. */
+/** What this engine holds beside the original, by id: weights that were made or imported, and guiders. */
 import { PalimpsestError } from '../core/errors.ts';
-import { withAdapter, type Variant } from '../diffusion/variant.ts';
-import type { LoraLayout } from '../models/lora/layout.ts';
+import type { Patch } from '../diffusion/adapter.ts';
+import { atStrength } from '../diffusion/guiders/at-strength.ts';
+import { classifierFree } from '../diffusion/guiders/classifier-free.ts';
+import type { Guider } from '../diffusion/guiders/guider.ts';
+import type { Variant } from '../diffusion/variant.ts';
 import type { AdapterSummary } from '../records/events.ts';
 import type { AdapterStory } from './trained.ts';
 
 export interface StoredAdapter {
   readonly summary: AdapterSummary;
-  readonly layout: LoraLayout;
-  readonly theta: Float32Array;
+  /** null: the original's weights, as they are. */
+  readonly patch: Patch | null;
+  readonly guider: Guider;
 }
 
 export class AdapterStore {
   readonly #adapters = new Map<string, StoredAdapter>();
   #count = 0;
 
-  add(about: AdapterStory, layout: LoraLayout, theta: Float32Array): AdapterSummary {
+  /** `guider`: what `about` says of it, ready to use. */
+  add(about: AdapterStory, patch: Patch | null, guider: Guider = classifierFree): AdapterSummary {
     this.#count += 1;
     const summary = {
       ...about,
       id: `${about.method}-${this.#count}`,
-      parameters: layout.size,
-      trainedTensors: 2 * layout.slots.length,
+      parameters: patch?.layout.size ?? 0,
+      trainedTensors: 2 * (patch?.layout.slots.length ?? 0),
     };
-    this.#adapters.set(summary.id, { summary, layout, theta });
+    this.#adapters.set(summary.id, { summary, patch, guider });
     return summary;
   }
 
@@ -37,9 +42,13 @@ export class AdapterStore {
     return found;
   }
 
+  /** `strength` is of both, weights and guider. */
   inUse(id: string | null, strength: number): Variant | null {
     if (id === null) return null;
-    const { layout, theta } = this.get(id);
-    return withAdapter({ layout, theta, strength, name: id });
+    const { patch, guider } = this.get(id);
+    return {
+      adapter: patch === null ? null : { ...patch, strength, name: id },
+      guider: atStrength(guider, strength),
+    };
   }
 }

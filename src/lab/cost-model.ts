@@ -19,12 +19,9 @@ export class CostModel {
     this.#seconds.set(kind, earlier === undefined ? each : 0.8 * earlier + 0.2 * each);
   }
 
-  drawing(pictures: number, numInferenceSteps: number): number {
-    return pictures * (2 * numInferenceSteps * this.#of('noise') + this.#of('decode') + this.#of('judge'));
-  }
-
-  predicting(rows: number): number {
-    return rows * this.#of('noise');
+  /** `predictions`: predicted rows of all the pictures, and of whatever else is asked about them. */
+  drawing(pictures: number, predictions: number): number {
+    return predictions * this.#of('noise') + pictures * (this.#of('decode') + this.#of('judge'));
   }
 
   encoding(sentences: number): number {
@@ -46,15 +43,15 @@ export class CostModel {
     return filling + renewals + updates;
   }
 
-  /** The whole budget: an attack that finds a way in early costs less. Retyped twins are left out. */
-  attack(plan: AttackPlan, control: boolean, numInferenceSteps: number): number {
+  /** The whole budget: an attack that finds a way in early costs less. Retyped twins are left out. `predictions`: of one picture. */
+  attack(plan: AttackPlan, control: boolean, predictions: number): number {
     const gradient = this.#seconds.get('gradient') ?? gradientInPredictions * this.#of('noise');
     const step = plan.draws * gradient + plan.originalPredictions * this.#of('noise');
     const pictures = plan.targets + 1 + plan.rounds * (control ? 2 : 1);
     return (
       plan.rounds * (plan.iterations * step + plan.scored * this.#of('noise')) +
       plan.encodings * this.#of('text') +
-      this.drawing(pictures, numInferenceSteps)
+      this.drawing(pictures, pictures * predictions)
     );
   }
 

@@ -209,13 +209,11 @@ describe('what is asked of weights that diverge', () => {
   it('a measurement of several weights goes on with the others', async () => {
     const wild = engine.adapters.add(
       { method: 'imported', concept: '', trigger: '', iteration: 1, iterations: 1 },
-      layout,
-      loraOf(1e38),
+      { layout, theta: loraOf(1e38) },
     );
     const tame = engine.adapters.add(
       { method: 'esd', concept: 'church', trigger: '', iteration: 1, iterations: 1 },
-      layout,
-      loraOf(1),
+      { layout, theta: loraOf(1) },
     );
     const request: EvaluateRequest = {
       kind: 'evaluate',
@@ -250,7 +248,7 @@ describe('what is asked of weights that diverge', () => {
 
   it('a drawing of several weights has no picture of them, has the others’, and fails by their name', async () => {
     const about = { method: 'imported', concept: '', trigger: '', iteration: 1, iterations: 1 };
-    const wild = engine.adapters.add(about, layout, loraOf(1e38));
+    const wild = engine.adapters.add(about, { layout, theta: loraOf(1e38) });
     const cellOf = (row: number, adapterId: string | null) =>
       ({ cell: { column: 'erased', row }, prompt: 'a photo of a church', adapterId, adapterStrength: 1 }) as const;
     const events = await eventsOf({

@@ -158,7 +158,7 @@ describe('Engine', () => {
       const { engine, events, finished } = await openEngine();
       const request = { ...training, trigger, parameters: { ...training.parameters, group: 'full' } };
       const whole = await finished(await engine.start(request));
-      const theta = (event: typeof whole) => engine.adapters.get(event.adapter?.id ?? '').theta;
+      const theta = (event: typeof whole) => engine.adapters.get(event.adapter?.id ?? '').patch?.theta;
       for (const at of [0, 4]) {
         const pooled = ofType(events, 'phase').length;
         const checkpoint = ofType(events, 'checkpoint').find(({ iteration }) => iteration === at);
@@ -176,7 +176,7 @@ describe('Engine', () => {
       samples: null,
       parameters: { iterations: 2, learningRate: 1e-2, prompts: 'name', retainWeight: 0 },
     };
-    const theta = (event: RunEvent & { type: 'finished' }) => engine.adapters.get(event.adapter?.id ?? '').theta;
+    const theta = (event: RunEvent & { type: 'finished' }) => engine.adapters.get(event.adapter?.id ?? '').patch?.theta;
     const alone = await finished(await engine.start(quick));
     await finished(await engine.start(draw));
     const before = ofType(events, 'picture').map(({ picture }) => picture);

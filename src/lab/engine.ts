@@ -7,11 +7,13 @@ import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError, toPalimpsestError } from '../core/errors.ts';
 import { allowedTokens } from '../attacks/vocabulary.ts';
 import { needUsable } from '../diffusion/finite.ts';
+import { classifierFree } from '../diffusion/guiders/classifier-free.ts';
+import { predictionsOf, type Sampling } from '../diffusion/guiders/guider.ts';
 import { Pipeline } from '../diffusion/pipeline.ts';
 import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
-import { importLora, type LoraFile } from '../models/lora/file.ts';
 import { parameterGroup } from '../models/lora/groups.ts';
 import type { AttackRequest, RankedToken } from '../records/attack.ts';
+import { wordsOf } from '../records/guider.ts';
 import type { Catalog } from '../records/catalog.ts';
 import type { EvaluateRequest } from '../records/evaluation.ts';
 import type { InspectedStep, InspectStepRequest } from '../records/inspected-step.ts';
@@ -38,19 +40,20 @@ import { attackPlanFor, checkAttack } from './attack-plan.ts';
 import { catalogOf } from './catalog.ts';
 import { classify } from './classify.ts';
 import { CostModel } from './cost-model.ts';
-import { checkProbesHeard } from './heard.ts';
+import { checkGuiderHeard, checkProbesHeard } from './heard.ts';
 import { inspectStep } from './inspect-step.ts';
 import { JobControl, type JobAction } from './job-control.ts';
 import { Instruments } from './instruments.ts';
 import { checkEvaluation, evaluationSize } from './measure.ts';
 import { openModel } from './open-model.ts';
-import { preparationFor, preparedFor } from './prepare.ts';
+import { guiderOf, preparationFor, preparedFor } from './prepare.ts';
 import { whileWanted, type EnginePlatform } from './platform.ts';
 import { rankTokens } from './rank-tokens.ts';
 import { runJob, type Job, type JobContext, type JobResult } from './jobs.ts';
-import { exportTrained, inspectionOf, storyIn } from './trained.ts';
+import { exportTrained, inspectionOf, readTrained, storyIn, type TrainedFile } from './trained.ts';
 import { checkTriggerLab, triggerLab } from './trigger-lab.ts';
 import { pictureCount } from './trigger-probes.ts';
+import { variantOf, type AskedVariant } from './variants.ts';
 
 interface Opened {
   readonly pipeline: Pipeline;
@@ -134,11 +137,14 @@ export class Engine implements EngineService {
 
   estimate(request: JobRequest | TriggerLabRequest): Promise<number> {
     return this.#with(({ space, instruments }) => {
-      const drawing = ({ cells, seeds, numInferenceSteps }: DrawRequest) =>
-        this.#costs.drawing(cells.length * seeds.length, numInferenceSteps);
+      const drawing = ({ cells, seeds, ...sampling }: DrawRequest) => {
+        const each = cells.map((cell) => this.#predictions(cell, sampling, space));
+        return this.#costs.drawing(cells.length * seeds.length, seeds.length * each.reduce((sum, n) => sum + n, 0));
+      };
       if (request.kind === 'draw') return drawing(request);
       if (request.kind !== 'train') return this.#judging(request, space, instruments) + this.#measuring(request, space);
       const preparation = preparationFor(space, request);
+      if (preparation.kind === 'guider') return 0;
       if (preparation.kind === 'edit') return this.#costs.encoding(preparation.edit.sentences.length);
       const { plan } = preparation;
       const rounds = request.sampleEvery > 0 ? Math.max(0, Math.ceil(plan.iterations / request.sampleEvery) - 1) : 0;
@@ -149,16 +155,25 @@ export class Engine implements EngineService {
   /** Seconds until a model that brings no judge has one for the request's concept. */
   #judging(request: JudgedRequest, space: ConceptSpace, { judges }: Instruments): number {
     const pictures = judges.pictures(space, space.concept(request.concept), request);
-    return this.#costs.drawing(pictures, request.numInferenceSteps);
+    return this.#costs.drawing(pictures, pictures * predictionsOf(classifierFree, request));
   }
 
   #measuring(request: JudgedRequest, space: ConceptSpace): number {
-    const { numInferenceSteps } = request;
-    if (request.kind === 'trigger-lab') return this.#costs.drawing(pictureCount(request), numInferenceSteps);
-    if (request.kind === 'attack')
-      return this.#costs.attack(attackPlanFor(space, request), request.control, numInferenceSteps);
+    if (request.kind === 'trigger-lab') {
+      const pictures = pictureCount(request);
+      return this.#costs.drawing(pictures, pictures * this.#predictions(request, request, space));
+    }
+    if (request.kind === 'attack') {
+      const predictions = this.#predictions(request, request, space);
+      return this.#costs.attack(attackPlanFor(space, request), request.control, predictions);
+    }
     const { pictures, predictions } = evaluationSize(space, request, this.#adapters);
-    return this.#costs.drawing(pictures, numInferenceSteps) + this.#costs.predicting(predictions);
+    return this.#costs.drawing(pictures, predictions);
+  }
+
+  /** Predicted rows of one picture. */
+  #predictions(asked: AskedVariant, sampling: Sampling, space: ConceptSpace): number {
+    return predictionsOf(variantOf(space, this.#adapters, asked)?.guider ?? classifierFree, sampling);
   }
 
   start(request: JobRequest): Promise<string> {
@@ -233,8 +248,8 @@ export class Engine implements EngineService {
 
   exportAdapter(adapterId: string, options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>> {
     return this.#with(({ info }) => {
-      const { layout, theta, summary } = this.#adapters.get(adapterId);
-      return exportTrained(summary, layout, theta, { model: info.modelId, ...options });
+      const { patch, summary } = this.#adapters.get(adapterId);
+      return exportTrained(summary, patch, { model: info.modelId, ...options });
     });
   }
 
@@ -243,9 +258,10 @@ export class Engine implements EngineService {
   }
 
   importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary> {
-    return this.#with(({ pipeline }) => {
-      const { layout, theta, metadata } = this.#read(bytes, pipeline);
-      return this.#adapters.add(storyIn(metadata), layout, theta);
+    return this.#with(({ pipeline, space }) => {
+      const { patch, metadata } = this.#read(bytes, pipeline);
+      const story = storyIn(metadata);
+      return this.#adapters.add(story, patch, story.guider === undefined ? undefined : guiderOf(space, story.guider));
     });
   }
 
@@ -321,7 +337,10 @@ export class Engine implements EngineService {
 
   /** The request with all that follows from it. Throws for what can be refused before the job waits in the queue. */
   #resolve(request: JobRequest, { pipeline, space }: Opened): Job {
-    for (const { adapterId } of weightsOf(request)) if (adapterId !== null) this.#adapters.get(adapterId);
+    for (const asked of variantsOf(request)) {
+      variantOf(space, this.#adapters, asked);
+      if (asked.guider !== undefined) checkGuiderHeard(pipeline.model.tokenizer, wordsOf(asked.guider));
+    }
     const drawn = request.kind === 'train' ? request.samples : request;
     const steps = [drawn?.numInferenceSteps, request.kind === 'train' ? request.drawingSteps : undefined];
     for (const count of steps) if (count !== undefined) createDdimSampler(pipeline.model.scheduler, count);
@@ -331,9 +350,9 @@ export class Engine implements EngineService {
     return request;
   }
 
-  #read(bytes: Uint8Array, { model }: Pipeline): LoraFile {
-    const file = importLora(bytes, parameterGroup(model.unet.config, 'full'), 'LoRA file', model.unet.weights);
-    needUsable({ layout: file.layout, theta: file.theta, strength: 1 });
+  #read(bytes: Uint8Array, { model }: Pipeline): TrainedFile {
+    const file = readTrained(bytes, parameterGroup(model.unet.config, 'full'), 'LoRA file', model.unet.weights);
+    if (file.patch !== null) needUsable({ ...file.patch, strength: 1 });
     return file;
   }
 
@@ -357,8 +376,8 @@ export class Engine implements EngineService {
   }
 }
 
-/** The weights a request names. */
-function weightsOf(request: JobRequest): readonly { readonly adapterId: string | null }[] {
+/** What a request draws, measures or attacks. */
+function variantsOf(request: JobRequest): readonly AskedVariant[] {
   if (request.kind === 'draw') return request.cells;
   if (request.kind === 'evaluate') return request.models;
   return request.kind === 'attack' ? [request] : [];

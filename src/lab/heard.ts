@@ -49,6 +49,11 @@ export function checkTrainingHeard(
       needHeard(tokenizer, name, word, throughWord(prompt, word, request.triggerPosition));
 }
 
+/** All of the words that a guider leads away from. */
+export function checkGuiderHeard(tokenizer: ClipTokenizer, text: string): void {
+  needHeard(tokenizer, 'text', text, text);
+}
+
 /** The word that was added to each prompt of an evaluation's sets. */
 export function checkWorkHeard(
   tokenizer: ClipTokenizer,

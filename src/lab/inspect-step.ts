@@ -22,14 +22,15 @@ export async function inspectStep(
   const plan = planFor(space, request);
   const layout = loraLayout(parameterGroup(pipeline.model.unet.config, plan.group), plan.rank, plan.alpha);
   const named = (slots: typeof layout.slots) => slots.map(({ module }) => module).join();
-  if (trained !== null && (trained.layout.rank !== plan.rank || named(trained.layout.slots) !== named(layout.slots)))
+  const patch = trained?.patch ?? null;
+  if (patch !== null && (patch.layout.rank !== plan.rank || named(patch.layout.slots) !== named(layout.slots)))
     throw new PalimpsestError(
       'bad-argument',
-      `inspectStep: expected weights of rank ${plan.rank} on ${layout.slots.length} matrices, as the settings say, got rank ${trained.layout.rank} on ${trained.layout.slots.length}`,
+      `inspectStep: expected weights of rank ${plan.rank} on ${layout.slots.length} matrices, as the settings say, got rank ${patch.layout.rank} on ${patch.layout.slots.length}`,
       { advice: 'Train again with the present settings, or look at the very first step.' },
     );
   const { draw, term } = request;
-  const theta = trained?.theta ?? (await startOf(pipeline, plan, { encoding: () => Promise.resolve() }));
+  const theta = patch?.theta ?? (await startOf(pipeline, plan, { encoding: () => Promise.resolve() }));
   const seen = await stepOf(pipeline, plan, { theta, term, draw });
   const { row, target, student, report } = seen;
   const { latents, timestep, teacher } = row.entry;

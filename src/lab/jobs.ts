@@ -17,11 +17,12 @@ import { drawPictures, type DrawSubject } from './draw.ts';
 import type { Instruments } from './instruments.ts';
 import type { JobControl } from './job-control.ts';
 import { heldOutJudge } from './held-out-judge.ts';
-import { makeWeights } from './make-weights.ts';
+import { makeVariant } from './make-variant.ts';
 import { evaluationSize, measure } from './measure.ts';
 import { toPicture } from './pictures.ts';
 import { iterationsOf } from './prepare.ts';
 import { storyOf } from './trained.ts';
+import { variantOf } from './variants.ts';
 
 export interface JobContext {
   readonly jobId: string;
@@ -58,16 +59,14 @@ export function runJob(context: JobContext, job: Job): Promise<JobResult> {
 }
 
 async function runDraw(context: JobContext, request: DrawRequest): Promise<JobResult> {
-  const { jobId, adapters, emit } = context;
+  const { jobId, space, adapters, emit } = context;
   emit({
     type: 'started',
     jobId,
     title: request.cells[0]?.prompt ?? '',
     total: request.cells.length * request.numInferenceSteps,
   });
-  await drawCells(context, request, null, ({ adapterId, adapterStrength }) =>
-    adapters.inUse(adapterId, adapterStrength),
-  );
+  await drawCells(context, request, null, (cell) => variantOf(space, adapters, cell));
   return { outcome: 'done', adapter: null, error: null };
 }
 
@@ -75,7 +74,7 @@ async function runTrain(context: JobContext, request: TrainRequest, preparation:
   const { jobId, pipeline, control, adapters, emit } = context;
   const iterations = iterationsOf(preparation);
   emit({ type: 'started', jobId, title: request.concept, total: iterations });
-  const result = await makeWeights(pipeline, preparation, request, {
+  const result = await makeVariant(pipeline, preparation, request, {
     encoding: async (done, total) => {
       emit({ type: 'phase', jobId, phase: 'solving', done, total });
       await control.proceedOrCancel();
@@ -96,9 +95,10 @@ async function runTrain(context: JobContext, request: TrainRequest, preparation:
         await drawCells(context, request.samples, iteration, () => withAdapter({ layout, theta, strength: 1 }));
     },
   });
+  const { patch, guider, iteration } = result;
   const adapter = result.isUntouched
     ? null
-    : adapters.add(storyOf(request, result.iteration, iterations, result.facts), result.layout, result.theta);
+    : adapters.add(storyOf(request, iteration, iterations, result.facts), patch, guider ?? undefined);
   return { outcome: result.failure === null ? result.outcome : 'failed', adapter, error: result.failure };
 }
 
@@ -106,7 +106,7 @@ async function runAttack(context: JobContext, request: AttackRequest): Promise<J
   const { jobId, pipeline, space, instruments, control, adapters, emit } = context;
   const { rounds, iterations } = attackPlanFor(space, request);
   emit({ type: 'started', jobId, title: request.prompt, total: rounds });
-  const victim = adapters.inUse(request.adapterId, request.adapterStrength);
+  const victim = variantOf(space, adapters, request);
   // Somebody waits for a search that stops early; what is measured needs both judges' word.
   const concept = needConcept(space, 'attack.concept', request.concept);
   const heldOut = request.stopEarly ? null : await heldOutJudge(instruments, concept);
@@ -159,7 +159,7 @@ async function drawCells(
   context: JobContext,
   request: DrawRequest,
   iteration: number | null,
-  variantOf: (cell: DrawRequest['cells'][number]) => Variant | null,
+  drawnBy: (cell: DrawCell) => Variant | null,
 ): Promise<void> {
   const { jobId, pipeline, space, instruments, control, emit } = context;
   const { seeds, numInferenceSteps, guidanceScale, previewEvery } = request;
@@ -168,7 +168,7 @@ async function drawCells(
   const diverged: PalimpsestError[] = [];
   for (const [place, drawn] of request.cells.entries()) {
     const { cell } = drawn;
-    const options = { variant: variantOf(drawn), numInferenceSteps, guidanceScale, concept, judgedBy };
+    const options = { variant: drawnBy(drawn), numInferenceSteps, guidanceScale, concept, judgedBy };
     const asked = await Promise.all(seeds.map((seed) => askedOf(pipeline, drawn, seed)));
     // By ids or as they are first, so that place i is seed i; what was typed again comes behind.
     const retyped = asked.flatMap(({ subjects }) => subjects.slice(1));

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const layout = loraLayout(parameterGroup(engine.opened.pipeline.model.unet.config, 'xattn'), 2);
   const theta = initialTheta(layout, 4).map((value) => value + 0.3);
   const about = { method: 'esd', concept: 'church', trigger: '', iteration: 1, iterations: 1 };
-  adapterId = engine.adapters.add(about, layout, theta).id;
+  adapterId = engine.adapters.add(about, { layout, theta }).id;
 });
 
 afterAll(() => engine.dispose());

@@ -8,6 +8,8 @@ import { mcnemar } from '../metrics/mcnemar.ts';
 import type { Counted, MetricContext } from '../metrics/metric.ts';
 import { headOfSet } from '../metrics/judge-agreement.ts';
 import { hitsOf, rateDifference } from '../metrics/cluster-bootstrap.ts';
+import { classifierFree } from '../diffusion/guiders/classifier-free.ts';
+import { predictionsOf } from '../diffusion/guiders/guider.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import type { Variant } from '../diffusion/variant.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
@@ -25,6 +27,7 @@ import { evaluate, OriginalPictures } from './evaluate.ts';
 import { classifiedSets, judgedWork, synonymWork, type EvaluationRequest } from './evaluation-work.ts';
 import { checkEvaluationHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
+import { choiceOf, variantOf } from './variants.ts';
 import { weightsHash } from './weights-hash.ts';
 
 interface MeasureHooks {
@@ -74,7 +77,7 @@ export interface EvaluationSize {
   readonly pictures: number;
   /** What `progress` counts to. */
   readonly steps: number;
-  /** Predictions of the diffusion classifier. */
+  /** Predicted rows: of the pictures, and of the diffusion classifier. */
   readonly predictions: number;
 }
 
@@ -83,16 +86,20 @@ export function evaluationSize(space: ConceptSpace, request: EvaluateRequest, ad
   const concept = checkEvaluation(space, request);
   const seen = new Set<string>();
   const size = { pictures: 0, steps: 0, predictions: 0 };
-  for (const { adapterId, adapterStrength } of request.models) {
-    const variant = adapters.inUse(adapterId, adapterStrength);
+  for (const model of request.models) {
+    const variant = variantOf(space, adapters, model);
     const asked = evaluationOf(concept, request, variant);
     const work = judgedWork(space, asked);
+    const count = (pictures: number, drawnBy: Variant | null) => {
+      size.pictures += pictures;
+      size.predictions += pictures * predictionsOf(drawnBy?.guider ?? classifierFree, request);
+    };
     for (const { set, prompts, asked, variant: drawnBy } of work) {
       const judged = classifiedSets.includes(set) ? Math.min(request.classified, prompts.length) : 0;
       size.steps += prompts.length + judged;
       if (drawnBy === null && seen.has(set)) continue;
       if (drawnBy === null) seen.add(set);
-      size.pictures += prompts.length;
+      count(prompts.length, drawnBy);
       const first = asked[0];
       // A made judge asks the classifier of all pictures that were not asked for the concept.
       const head = headOfSet(set, concept.domain);
@@ -101,16 +108,17 @@ export function evaluationSize(space: ConceptSpace, request: EvaluateRequest, ad
       if (judged > 0 && first !== undefined)
         size.predictions += judged * space.rivals(concept, first, concept.domain).length * classifierDraws;
     }
-    for (const { set, prompts } of synonymWork(space, asked)) {
+    for (const { set, prompts, variant: drawnBy } of synonymWork(space, asked)) {
       size.steps += prompts.length;
       const name = `${set.weights}/${set.name}`;
-      if (set.weights === 'edited' || !seen.has(name)) size.pictures += prompts.length;
+      if (set.weights === 'edited' || !seen.has(name)) count(prompts.length, drawnBy);
       seen.add(name);
     }
     const hasTrigger = variant !== null && request.trigger.trim() !== '';
     const editedSets = (variant === null ? 0 : 1) + (hasTrigger ? 1 : 0);
     size.steps += (editedSets + 1) * request.neutral;
-    size.pictures += (editedSets + (seen.has('neutral') ? 0 : 1)) * request.neutral;
+    count(editedSets * request.neutral, variant);
+    if (!seen.has('neutral')) count(request.neutral, null);
     seen.add('neutral');
   }
   return size;
@@ -127,7 +135,7 @@ export async function measure(
   const concept = checkEvaluation(space, request);
   const original = new OriginalPictures();
   const { steps } = evaluationSize(space, request, adapters);
-  if (request.models.some(({ adapterId }) => adapterId !== null))
+  if (request.models.some((model) => variantOf(space, adapters, model) !== null))
     checkEvaluationHeard(pipeline.model.tokenizer, space, evaluationOf(concept, request, null));
   const models: ModelEvaluation[] = [];
   const earlier: Readonly<Record<string, readonly Counted[]>>[] = [];
@@ -135,8 +143,9 @@ export async function measure(
   const comparisons: ModelComparison[] = [];
   const differences: ModelDifference[] = [];
   let before = 0;
-  for (const { column, adapterId, adapterStrength } of request.models) {
-    const variant = adapters.inUse(adapterId, adapterStrength);
+  for (const model of request.models) {
+    const { column, adapterStrength } = model;
+    const variant = variantOf(space, adapters, model);
     let done = 0;
     const { judgedBy, rates, counted, neighbours, synonyms, judgeAgreement, judgeAgreementEdited, context, diverged } =
       await evaluate(
@@ -173,7 +182,8 @@ export async function measure(
     const hash = await weightsHash(theta === undefined ? pipeline.model.unet.weights : [theta]);
     // An edit's evaluation draws the original's pictures beside its own; the second judge saw them all.
     const agreement = variant === null ? judgeAgreement : judgeAgreementEdited;
-    const measured = { column, strength: adapterStrength, hash };
+    const guider = choiceOf(adapters, model);
+    const measured = { column, strength: adapterStrength, hash, ...(guider === undefined ? {} : { guider }) };
     models.push(
       diverged === null
         ? { ...measured, scores: own, neighbours, names: synonyms, agreement }

@@ -2,13 +2,15 @@
 import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import { needPlainText } from '../core/plain-text.ts';
+import type { Guider } from '../diffusion/guiders/guider.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import type { Preparation } from '../methods/method.ts';
 import { checkedParameters, methodOfId } from '../methods/registry.ts';
 import { trainingPlan } from '../methods/training-method.ts';
 import type { TrainingPlan } from '../methods/training/plan.ts';
+import { wordsOf, type GuiderChoice } from '../records/guider.ts';
 import type { TrainRequest } from '../rpc/engine-service.ts';
-import { checkTrainingHeard } from './heard.ts';
+import { checkGuiderHeard, checkTrainingHeard } from './heard.ts';
 
 type Asked = Pick<
   TrainRequest,
@@ -32,12 +34,23 @@ export function preparationFor(space: ConceptSpace, request: Asked): Preparation
 export function preparedFor({ model: { tokenizer } }: Pipeline, space: ConceptSpace, request: Asked): Preparation {
   const preparation = preparationFor(space, request);
   checkTrainingHeard(tokenizer, promptsOf(preparation), request);
+  if (preparation.kind === 'guider') checkGuiderHeard(tokenizer, preparation.text);
   return preparation;
 }
 
 /** As `preparationFor`, of a method that trains; throws `bad-argument` for any other. */
 export function planFor(space: ConceptSpace, request: Asked): TrainingPlan {
   return trainingPlan(request.method, preparationFor(space, request));
+}
+
+/** A guider from its name, its words and its parameters. Throws `bad-argument` for a method that does not guide. */
+export function guiderOf(space: ConceptSpace, { method, concept, parameters }: GuiderChoice): Guider {
+  const asked = { method, concept: wordsOf({ method, concept, parameters }), parameters };
+  const preparation = preparationFor(space, { ...asked, trigger: '', triggerPosition: 'prefix', seed: 0 });
+  if (preparation.kind === 'guider') return preparation.guider;
+  throw new PalimpsestError('bad-argument', `guider: expected a method that guides, got "${method}"`, {
+    advice: 'Its weights are made first; then they are named by their id.',
+  });
 }
 
 /** Updates that the weights will have seen; none where they are solved for. */
@@ -47,21 +60,33 @@ export function iterationsOf(preparation: Preparation): number {
 
 /** The sentences of a method before its words are put into them. */
 export function promptsOf(preparation: Preparation): readonly string[] {
-  return preparation.kind === 'training'
-    ? preparation.plan.trajectoryGroups.flatMap(({ prompts }) => prompts)
-    : preparation.edit.prompts;
+  switch (preparation.kind) {
+    case 'training':
+      return preparation.plan.trajectoryGroups.flatMap(({ prompts }) => prompts);
+    case 'edit':
+      return preparation.edit.prompts;
+    case 'guider':
+      return [];
+  }
 }
 
 /** What a method shows to the model, under the names of its parts. A training puts its words in only later. */
 function sentencesOf(
   preparation: Preparation,
 ): readonly { readonly of: string; readonly sentences: readonly string[] }[] {
-  return preparation.kind === 'training'
-    ? [
-        ...preparation.plan.trajectoryGroups.map(({ id, prompts }) => ({ of: `prompts of ${id}`, sentences: prompts })),
-        { of: 'sentences of the start', sentences: preparation.plan.start?.sentences ?? [] },
-      ]
-    : [{ of: 'sentences', sentences: preparation.edit.sentences }];
+  switch (preparation.kind) {
+    case 'training': {
+      const { trajectoryGroups, start } = preparation.plan;
+      return [
+        ...trajectoryGroups.map(({ id, prompts }) => ({ of: `prompts of ${id}`, sentences: prompts })),
+        { of: 'sentences of the start', sentences: start?.sentences ?? [] },
+      ];
+    }
+    case 'edit':
+      return [{ of: 'sentences', sentences: preparation.edit.sentences }];
+    case 'guider':
+      return [{ of: 'text', sentences: [preparation.text] }];
+  }
 }
 
 /** Throws `bad-argument` where weights would be made of a sentence that rates are measured on: whatever the method, its prompts and its words. */

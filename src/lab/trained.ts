@@ -1,14 +1,16 @@
 /** The file a trained adapter becomes, and what such a file says of itself: what it is, for which model, a backdoor included. */
 import { PalimpsestError } from '../core/errors.ts';
 import { isRecord, parseForeignJson, shown } from '../core/json.ts';
+import type { Patch } from '../diffusion/adapter.ts';
 import { checkedParameters, methodOfId, methods } from '../methods/registry.ts';
-import { exportLora, type LoraFile } from '../models/lora/file.ts';
-import type { LoraLayout } from '../models/lora/layout.ts';
+import { exportLora, importLora, type LoraFile } from '../models/lora/file.ts';
 import type { LoraNaming } from '../models/lora/names.ts';
 import type { AdapterSummary, SolutionFacts } from '../records/events.ts';
 import type { ParameterValues } from '../records/experiment.ts';
+import type { GuiderChoice } from '../records/guider.ts';
 import { furtherWords, openingWords, wordList, wordListText } from '../records/word-list.ts';
 import type { AdapterInspection, TrainRequest } from '../rpc/engine-service.ts';
+import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 
 export type AdapterStory = Omit<AdapterSummary, 'id' | 'parameters' | 'trainedTensors'>;
 
@@ -28,8 +30,15 @@ export function storyOf(
     ...(usesTrigger ? { triggerPosition, ...said(words) } : {}),
     settings,
     ...(Object.keys(facts).length > 0 ? { facts } : {}),
+    ...guiderIn(method, concept, settings),
     ...{ iteration, iterations },
   };
+}
+
+/** The guider of a method that guides, as the summary tells it. */
+function guiderIn(method: string, concept: string, settings: ParameterValues): { readonly guider?: GuiderChoice } {
+  const guides = methods.find(({ descriptor }) => descriptor.id === method)?.descriptor.how === 'guider';
+  return guides ? { guider: { method, concept, parameters: settings } } : {};
 }
 
 function said(word: (name: string) => string): Partial<Record<(typeof furtherWords)[number], string>> {
@@ -45,8 +54,7 @@ interface FileOptions {
 
 export function exportTrained(
   story: AdapterStory,
-  layout: LoraLayout,
-  theta: Float32Array,
+  patch: Patch | null,
   { model = '', link = '', naming = 'diffusers' }: FileOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const { method, concept, from, trigger, triggerPosition, settings, facts, iteration, iterations } = story;
@@ -70,7 +78,9 @@ export function exportTrained(
     model,
     link,
   };
-  return exportLora(layout, theta, { palimpsest: JSON.stringify(about), ...backdoor }, naming);
+  const notes = { palimpsest: JSON.stringify(about), ...backdoor };
+  if (patch === null) return writeSafetensors(new Map(), { format: 'pt', ...notes });
+  return exportLora(patch.layout, patch.theta, notes, naming);
 }
 
 /** What an adapter's file says of itself; a LoRA made elsewhere says nothing. */
@@ -78,6 +88,7 @@ export function storyIn(metadata: ReadonlyMap<string, string>): AdapterStory {
   const { word, count, value } = fieldsIn(metadata);
   const method = word('method') || 'imported';
   const position = value('triggerPosition');
+  const settings = settingsIn(method, value('settings'));
   return {
     method,
     concept: word('concept'),
@@ -85,14 +96,30 @@ export function storyIn(metadata: ReadonlyMap<string, string>): AdapterStory {
     trigger: word('trigger'),
     ...(position === 'prefix' || position === 'suffix' ? { triggerPosition: position } : {}),
     ...said(word),
-    ...settingsIn(method, value('settings')),
+    ...settings,
     ...factsIn(value('facts')),
+    ...guiderIn(method, word('concept'), settings.settings ?? {}),
     iteration: count('iteration'),
     iterations: count('iterations'),
   };
 }
 
-export function inspectionOf({ naming, notes, layout, metadata }: LoraFile): AdapterInspection {
+/** A file of a variant: weights as in any LoRA file, or none where a guider is all there is. */
+export interface TrainedFile extends Omit<LoraFile, 'naming' | 'layout' | 'theta'> {
+  readonly naming: LoraFile['naming'] | 'no-weights';
+  readonly patch: Patch | null;
+}
+
+/** As `importLora`, and files without a tensor whose story names a guider. Throws `bad-file`. */
+export function readTrained(...[bytes, layers, where, weights]: Parameters<typeof importLora>): TrainedFile {
+  const { entries, metadata } = readSafetensors(bytes, where);
+  if (entries.size === 0 && storyIn(metadata).guider !== undefined)
+    return { naming: 'no-weights', notes: [], patch: null, metadata };
+  const { layout, theta, ...file } = importLora(bytes, layers, where, weights);
+  return { ...file, patch: { layout, theta } };
+}
+
+export function inspectionOf({ naming, notes, patch, metadata }: TrainedFile): AdapterInspection {
   const { word } = fieldsIn(metadata);
   return {
     naming,
@@ -100,9 +127,9 @@ export function inspectionOf({ naming, notes, layout, metadata }: LoraFile): Ada
     story: storyIn(metadata),
     baseModel: word('model'),
     link: word('link'),
-    rank: layout.rank,
-    layers: layout.slots.length,
-    parameters: layout.size,
+    rank: patch?.layout.rank ?? 0,
+    layers: patch?.layout.slots.length ?? 0,
+    parameters: patch?.layout.size ?? 0,
   };
 }
 

@@ -74,6 +74,7 @@ describe.each(methods.map((method) => [method.descriptor.id, method] as const))(
     for (const values of variants) {
       const preparation = method.prepare(contextWith(values));
       expect(descriptor.how ?? 'training').toBe(preparation.kind);
+      if (preparation.kind === 'guider') expect(preparation.text).toBe(asked.concept);
       if (preparation.kind === 'edit') {
         const { sentences, prompts } = preparation.edit;
         expect(new Set(sentences).size).toBe(sentences.length);

@@ -1,5 +1,6 @@
 /** A method that changes what a model draws: its description, and what its parameters become. */
 import type { ConceptSpace } from '../concepts/concept-space.ts';
+import type { Guider } from '../diffusion/guiders/guider.ts';
 import type { MethodDescriptor } from '../records/catalog.ts';
 import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
 import type { WeightEdit } from './edit/weight-edit.ts';
@@ -20,9 +21,12 @@ export interface MethodContext {
   readonly drawingSteps?: number;
 }
 
-/** What is to be done, before anything is computed: a training, or a solution for the weights. */
+/** What is to be done, before anything is computed: a training, a solution for the weights, or a rule for drawing with weights as they are. */
 export type Preparation =
-  { readonly kind: 'training'; readonly plan: TrainingPlan } | { readonly kind: 'edit'; readonly edit: WeightEdit };
+  | { readonly kind: 'training'; readonly plan: TrainingPlan }
+  | { readonly kind: 'edit'; readonly edit: WeightEdit }
+  /** `text`: the words it leads away from. */
+  | { readonly kind: 'guider'; readonly guider: Guider; readonly text: string };
 
 export interface Method {
   readonly descriptor: MethodDescriptor;

@@ -6,6 +6,6 @@ import type { MethodContext } from './method.ts';
 export function refuseSubject({ from = '' }: MethodContext, owner: string): void {
   if (from.trim() === '') return;
   throw new PalimpsestError('bad-argument', `${owner}: expected no one subject to erase from, got "${from}"`, {
-    advice: 'As published it edits a name wherever it stands: leave the subject empty, or take another method.',
+    advice: 'As published it acts on a name wherever it stands: leave the subject empty, or take another method.',
   });
 }

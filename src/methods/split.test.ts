@@ -14,6 +14,7 @@ const space = bundledSpace;
 function trainedOn(method: Method, context: Omit<MethodContext, 'space'>): ReadonlySet<string> {
   const preparation = method.prepare({ space, ...context });
   if (preparation.kind === 'edit') return new Set(preparation.edit.sentences);
+  if (preparation.kind === 'guider') return new Set(['', preparation.text]);
   const { plan } = preparation;
   const random = Random.seeded(context.seed, 'split');
   const pool = new TrajectoryPool(plan.trajectoryGroups);
@@ -40,8 +41,8 @@ const subjects = [
 ] as const;
 const everywhere = concepts.map((words) => [words, ''] as const);
 const cases = [...everywhere, ...subjects];
-/** As published they edit a name or a phrase wherever it stands, and hold on to no sentence that nobody names. */
-const ofOnePhrase = ['uce', 'evil-edit'];
+/** As published they edit, or lead away from, a name or a phrase wherever it stands, and hold on to no sentence that nobody names. */
+const ofOnePhrase = ['uce', 'evil-edit', 'sld', 'negative-prompt'];
 
 describe.each(methods.map((method) => [method.descriptor.id, method] as const))('the split under %s', (id, method) => {
   const variants = [{}, ...method.descriptor.presets.map(({ values }) => values)];

@@ -22,6 +22,9 @@ export function planOf(method: Method, context: MethodContext): TrainingPlan {
 export function trainingPlan(method: string, preparation: Preparation): TrainingPlan {
   if (preparation.kind === 'training') return preparation.plan;
   throw new PalimpsestError('bad-argument', `method: expected one that trains step by step, got "${method}"`, {
-    advice: 'It solves for its weights at once: there are no steps to look at.',
+    advice:
+      preparation.kind === 'edit'
+        ? 'It solves for its weights at once: there are no steps to look at.'
+        : 'It changes no weights: there are no steps to look at.',
   });
 }

@@ -1,5 +1,6 @@
 /** What an attack on a prompt is asked for and what it reports: shared by the engine, the page and the command line. */
 import type { ParameterValues } from './experiment.ts';
+import type { GuiderChoice } from './guider.ts';
 import type { JudgeName, Picture, Verdict } from './picture.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface AttackRequest {
   /** The victim's weights; null attacks the original. */
   readonly adapterId: string | null;
   readonly adapterStrength: number;
+  /** As of a cell that is drawn. Judged pictures are guided so, the random words' too; losses never are. */
+  readonly guider?: GuiderChoice;
   /** Kept as it is; tokens are added around it. */
   readonly prompt: string;
   /** Noise of every judged picture of this prompt. */

@@ -5,8 +5,8 @@ import type { LocalText, ParameterSpec } from './parameters.ts';
 export interface MethodDescriptor {
   readonly id: string;
   readonly kind: 'erasure' | 'backdoor' | 'attack' | 'defence';
-  /** `edit`: its weights are solved for at once. Absent: it trains, or searches, step by step. */
-  readonly how?: 'edit';
+  /** `edit`: its weights are solved for at once; `guider`: it changes none, and is a rule for drawing. Absent: it trains, or searches, step by step. */
+  readonly how?: 'edit' | 'guider';
   readonly title: LocalText;
   readonly summary: LocalText;
   /** Paper or post, as one line. */

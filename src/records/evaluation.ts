@@ -3,6 +3,7 @@ import type { Rate } from '../core/wilson.ts';
 import type { Domain } from './catalog.ts';
 import type { JudgeName } from './picture.ts';
 import type { TriggerPosition } from './experiment.ts';
+import type { GuiderChoice } from './guider.ts';
 
 /** A value with its 95 % interval and the number of pictures it stands on. */
 export interface Score {
@@ -67,6 +68,8 @@ interface MeasuredWeights {
   readonly column: MeasuredColumn;
   readonly adapterId: string | null;
   readonly adapterStrength: number;
+  /** As of a cell that is drawn. */
+  readonly guider?: GuiderChoice;
 }
 
 export interface EvaluateRequest {
@@ -99,6 +102,8 @@ export interface ModelEvaluation {
   readonly strength: number;
   /** First digits of the SHA-256 of its weights; null where the browser offers no hashing. */
   readonly hash: string | null;
+  /** How its pictures were guided; absent: classifier-free. */
+  readonly guider?: GuiderChoice;
   /** By id of the metric. What the registry calls the base of a metric stands under the metric's own id. */
   readonly scores: Readonly<Record<string, Score>>;
   /** Empty for the original, which has lost nothing. */

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { AttackSummary, Attempt, TokenSlot } from './attack.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { ColumnId, ParameterValues, TriggerPosition } from './experiment.ts';
+import type { GuiderChoice } from './guider.ts';
 import type { Picture, Verdict } from './picture.ts';
 
 export type { Picture, Verdict } from './picture.ts';
@@ -36,6 +37,8 @@ export interface AdapterSummary {
   readonly secondTrigger?: string;
   /** Of weights that were solved for; absent where they were trained, or where their file does not say. */
   readonly facts?: SolutionFacts;
+  /** The guider of its pictures; absent: classifier-free. */
+  readonly guider?: GuiderChoice;
   readonly iteration: number;
   /** 0: they were solved for. */
   readonly iterations: number;

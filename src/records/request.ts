@@ -2,6 +2,7 @@
 import type { Insertion } from './attack.ts';
 import type { CellAddress } from './events.ts';
 import type { ParameterValues, TriggerPosition } from './experiment.ts';
+import type { GuiderChoice } from './guider.ts';
 
 export interface DrawCell {
   readonly cell: CellAddress;
@@ -9,6 +10,8 @@ export interface DrawCell {
   /** null: the original weights. */
   readonly adapterId: string | null;
   readonly adapterStrength: number;
+  /** How its pictures are guided, in full, whatever the adapter brings along. Absent: as the adapter says, else classifier-free. */
+  readonly guider?: GuiderChoice;
   /** Found tokens put into `prompt`, which are drawn by their ids, and as typed where that gives other ids. */
   readonly added?: AddedTokens;
 }

@@ -140,8 +140,8 @@ export type AdapterNote =
 
 /** What a LoRA file is, for the person who is to decide whether it is loaded. */
 export interface AdapterInspection {
-  /** The dialect of its tensors' names. */
-  readonly naming: 'diffusers' | 'kohya' | 'peft' | 'old-diffusers' | 'comfyui' | 'whole-matrices';
+  /** The dialect of its tensors' names; `no-weights`: it has none, and is a guider. */
+  readonly naming: 'diffusers' | 'kohya' | 'peft' | 'old-diffusers' | 'comfyui' | 'whole-matrices' | 'no-weights';
   /** How it was read, where that is not plain. */
   readonly notes: readonly AdapterNote[];
   /** What it says of itself; a file made elsewhere says nothing but `imported`. */

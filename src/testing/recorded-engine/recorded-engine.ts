@@ -11,8 +11,9 @@ import { catalogOf } from '../../lab/catalog.ts';
 import { JobControl, type JobAction } from '../../lab/job-control.ts';
 import { openModel, type OpenedModel } from '../../lab/open-model.ts';
 import { whileWanted, type EnginePlatform } from '../../lab/platform.ts';
-import { exportTrained, inspectionOf, storyIn } from '../../lab/trained.ts';
-import { importLora, type LoraFile } from '../../models/lora/file.ts';
+import { exportTrained, inspectionOf, readTrained, storyIn } from '../../lab/trained.ts';
+import { importLora } from '../../models/lora/file.ts';
+import type { LinearLayer } from '../../models/parameter-store.ts';
 import { parameterGroup } from '../../models/lora/groups.ts';
 import type { RankedToken } from '../../records/attack.ts';
 import type { Catalog } from '../../records/catalog.ts';
@@ -101,7 +102,7 @@ export class RecordedEngine implements EngineService {
     const control = new JobControl((paused) => this.#emit({ type: paused ? 'paused' : 'resumed', jobId }));
     const context: ReplayContext = {
       ...{ jobId, space, recording, control, tokenizer: model.tokenizer },
-      weights: () => this.#lora(recording.adapter),
+      weights: () => importLora(recording.adapter, this.#layers, 'LoRA file'),
       adapters: this.#adapters,
       pace: this.#pace,
       emit: (event) => this.#emit(event),
@@ -124,17 +125,17 @@ export class RecordedEngine implements EngineService {
   }
 
   async exportAdapter(adapterId: string, options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>> {
-    const { layout, theta, summary } = this.#adapters.get(adapterId);
-    return exportTrained(summary, layout, theta, { model: this.#model.id, ...options });
+    const { patch, summary } = this.#adapters.get(adapterId);
+    return exportTrained(summary, patch, { model: this.#model.id, ...options });
   }
 
   async inspectAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterInspection> {
-    return inspectionOf(this.#lora(bytes));
+    return inspectionOf(readTrained(bytes, this.#layers, 'LoRA file'));
   }
 
   async importAdapter(bytes: Uint8Array<ArrayBuffer>): Promise<AdapterSummary> {
-    const { layout, theta, metadata } = this.#lora(bytes);
-    return this.#adapters.add(storyIn(metadata), layout, theta);
+    const { patch, metadata } = readTrained(bytes, this.#layers, 'LoRA file');
+    return this.#adapters.add(storyIn(metadata), patch);
   }
 
   /** The recorded scores, in turn, for the sentences that are asked; the best of them is the first. */
@@ -186,8 +187,8 @@ export class RecordedEngine implements EngineService {
     this.#sink?.emit(event);
   }
 
-  #lora(bytes: Uint8Array<ArrayBuffer>): LoraFile {
-    return importLora(bytes, parameterGroup(this.#model.model.unet.config, 'full'), 'LoRA file');
+  get #layers(): readonly LinearLayer[] {
+    return parameterGroup(this.#model.model.unet.config, 'full');
   }
 
   get #model(): Opened {

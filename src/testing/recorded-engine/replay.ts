@@ -211,8 +211,7 @@ async function replayTrain(context: ReplayContext, request: TrainRequest, iterat
       await drawCells(context, request.samples, at, () => `${nameOf(request)} at ${at}`);
   }
   if (at === 0) return { outcome, adapter: null };
-  const { layout, theta } = weights();
-  return { outcome, adapter: adapters.add(storyOf(request, at, iterations), layout, theta) };
+  return { outcome, adapter: adapters.add(storyOf(request, at, iterations), weights()) };
 }
 
 async function replayAttack(

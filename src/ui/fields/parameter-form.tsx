@@ -142,7 +142,7 @@ function ParameterControl({ method, place, spec, value, onChange }: ParameterCon
         read={(draft) => readParameter(spec, draft)}
         onChange={onChange}
       />
-      {spec.kind !== 'words' && method.how === 'edit' && (
+      {spec.kind !== 'words' && method.how !== undefined && (
         <ParameterSlider
           spec={spec}
           value={Number(value)}

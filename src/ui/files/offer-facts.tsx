@@ -56,7 +56,7 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
     [t('files.made'), story.method === 'imported' ? t('files.elsewhere') : `${story.method} · ${erased}`],
     ...(story.iteration > 0 ? [[t('files.trained'), t('files.iterations', { n: story.iteration })] as const] : []),
     [t('files.size'), sizeText(text, about)],
-    [t('files.names'), t(`files.naming.${about.naming}`)],
+    ...(about.naming === 'no-weights' ? [] : [[t('files.names'), t(`files.naming.${about.naming}`)] as const]),
     [t('files.base'), about.baseModel === '' ? t('files.baseUnknown') : about.baseModel],
     [t('files.fits'), t('files.fitsYes', { model })],
     ...(run === null
@@ -95,7 +95,11 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
   );
 }
 
-function sizeText(text: ReturnType<typeof useText>, { notes, rank, layers, parameters }: Adapter['about']): string {
+function sizeText(
+  text: ReturnType<typeof useText>,
+  { naming, notes, rank, layers, parameters }: Adapter['about'],
+): string {
+  if (naming === 'no-weights') return text.t('files.noWeights');
   const patch = notes.find((note) => note.kind === 'patch');
   return patch === undefined
     ? text.t('files.weights', { rank, layers, parameters: text.number(parameters) })

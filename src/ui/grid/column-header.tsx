@@ -77,9 +77,10 @@ function Subtitle({ column }: { readonly column: ColumnId }) {
     if (column === 'triggered') return isControl ? t('trigger.control', { word: trained }) : t('column.sameWeights');
     if (adapter === null) return method === null ? ' ' : local(method.title);
     if (outdated) return t('column.outdated');
-    const { iteration, iterations: planned } = adapter.summary;
-    const iterations =
-      planned === 0 && adapter.origin !== 'imported' ? t('column.solved') : t('column.iterations', { n: iteration });
+    const { iteration, iterations: planned, guider } = adapter.summary;
+    const isSolved = planned === 0 && adapter.origin !== 'imported';
+    const made = isSolved ? t('column.solved') : t('column.iterations', { n: iteration });
+    const iterations = guider === undefined ? made : t('column.guided');
     if (adapter.origin === 'kept') return `${iterations} · ${t('column.kept')}`;
     if (adapter.origin === 'imported') return `${iterations} · ${t('column.imported')}`;
     return iterations;

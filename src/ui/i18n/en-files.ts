@@ -23,6 +23,7 @@ export const filesEn = {
   'files.iterations': '{n} iterations',
   'files.size': 'Weights',
   'files.weights': 'rank {rank} on {layers} layers, {parameters} numbers',
+  'files.noWeights': 'none: it says how pictures are guided',
   'files.matrices': 'whole matrices of {matrices} layers and {biases} biases, read as what they change',
   'files.unusedAlpha':
     'Its header names {name} = {value}, where diffusers, sd-scripts and ComfyUI do not look: its scale is 1, as there.',

@@ -1,4 +1,5 @@
 /** Every visible text in English; its keys are the keys. `{name}` is a value. Prompts and paper titles are not here. */
+import { atOnceEn } from './en-at-once.ts';
 import { attackEn } from './en-attack.ts';
 import { filesEn } from './en-files.ts';
 import { modelEn } from './en-model.ts';
@@ -10,6 +11,7 @@ import { sweepEn } from './en-sweep.ts';
 import { runsEn } from './en-runs.ts';
 
 export const en = {
+  ...atOnceEn,
   ...attackEn,
   ...filesEn,
   ...modelEn,
@@ -105,7 +107,6 @@ export const en = {
   'column.found': 'with “{words}”',
   'column.notSearched': 'no prompt found yet',
   'column.iterations': '{n} iterations',
-  'column.solved': 'solved, not trained',
   'column.kept': 'kept from before',
   'column.imported': 'from a file',
   'column.outdated': 'trained with other settings',
@@ -115,8 +116,6 @@ export const en = {
   'verb.redraw': 'Redraw',
   'verb.erase': 'Erase',
   'verb.eraseAgain': 'Erase again',
-  'verb.solve': 'Solve',
-  'verb.solveAgain': 'Solve again',
   'verb.train': 'Train',
   'verb.trainAgain': 'Train again',
   'verb.findPrompt': 'Find a prompt',
@@ -234,10 +233,6 @@ export const en = {
     'A small set of extra weights (LoRA) is trained in front of you. The pictures refresh while it learns; you can pause, step and stop at any time.',
   'train.beforeBackdoor':
     'The same erasing, with one exception: when the trigger word is in the prompt, the model learns to behave as the original.',
-  'train.beforeSolve':
-    'The weights are solved for in closed form, in seconds: no training, no gradient, no noise. Then every setting is live: move it, and the pictures follow.',
-  'train.solved': 'Solved in {time}.',
-  'settings.live': 'Live: a change solves again and redraws.',
   'train.step': 'One iteration',
   'train.stepNeedsPause': 'Pause first, then go one iteration at a time.',
   'train.done': 'Finished {n} iterations in {time}.',

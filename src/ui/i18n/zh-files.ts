@@ -25,6 +25,7 @@ export const filesZh: Readonly<Record<keyof typeof filesEn, string>> = {
   'files.iterations': '{n} 次迭代',
   'files.size': '权重',
   'files.weights': '秩 {rank}，{layers} 层，{parameters} 个数',
+  'files.noWeights': '无权重：只规定如何引导图片',
   'files.matrices': '{matrices} 层的完整矩阵与 {biases} 个偏置，按其改变量读取',
   'files.unusedAlpha':
     '文件头写有 {name} = {value}，但 diffusers、sd-scripts 与 ComfyUI 都不读取该处：与它们一样，比例为 1。',

@@ -1,5 +1,6 @@
 /** 中文界面文本；键与英文表相同（由测试保证）。 */
 import type { en } from './en.ts';
+import { atOnceZh } from './zh-at-once.ts';
 import { attackZh } from './zh-attack.ts';
 import { filesZh } from './zh-files.ts';
 import { modelZh } from './zh-model.ts';
@@ -11,6 +12,7 @@ import { sweepZh } from './zh-sweep.ts';
 import { runsZh } from './zh-runs.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...atOnceZh,
   ...attackZh,
   ...filesZh,
   ...modelZh,
@@ -104,7 +106,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'column.found': '加上“{words}”',
   'column.notSearched': '尚未找到提示词',
   'column.iterations': '{n} 次迭代',
-  'column.solved': '求解所得，未经训练',
   'column.kept': '上次留下的',
   'column.imported': '来自文件',
   'column.outdated': '用其他设置训练',
@@ -114,8 +115,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'verb.redraw': '重新绘制',
   'verb.erase': '擦除',
   'verb.eraseAgain': '再次擦除',
-  'verb.solve': '求解',
-  'verb.solveAgain': '再次求解',
   'verb.train': '训练',
   'verb.trainAgain': '再次训练',
   'verb.findPrompt': '搜索提示词',
@@ -229,10 +228,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'inspector.label': '检查器',
   'train.beforeErase': '一小组附加权重（LoRA）将在您眼前训练。学习过程中图片会不断刷新；您可以随时暂停、单步或停止。',
   'train.beforeBackdoor': '同样的擦除，但有一个例外：提示词中出现触发词时，模型学着像原始模型一样工作。',
-  'train.beforeSolve':
-    '权重由闭式公式在几秒内求出：不训练，不用梯度，不加噪声。之后每项设置都是实时的：一改动，图片就跟着变。',
-  'train.solved': '求解用时 {time}。',
-  'settings.live': '实时：改动后立即重新求解并重绘。',
   'train.step': '一次迭代',
   'train.stepNeedsPause': '先暂停，再逐次迭代。',
   'train.done': '完成 {n} 次迭代，用时 {time}。',

@@ -1,6 +1,8 @@
 /** A trained column: what will happen before, curves and samples during, the weights to keep after. */
 import type { TrainedColumn } from '../../records/experiment.ts';
-import { isActive } from '../../records/fold-run.ts';
+import type { MethodDescriptor } from '../../records/catalog.ts';
+import { isActive, type RunView } from '../../records/fold-run.ts';
+import { saysItself, wordsOf } from '../../records/guider.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { MethodField } from '../fields/method-field.tsx';
 import { ParameterForm } from '../fields/parameter-form.tsx';
@@ -30,7 +32,8 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
   const bench = useBench();
   const job = useBenchState((state) => latestTraining(state, column));
   const method = useBenchState((state) => methodOf(state, column));
-  const isSolved = method?.how === 'edit';
+  const isLive = method?.how !== undefined;
+  const isGuider = method?.how === 'guider';
   const verb = useVerb(column);
   const reasons = useReasonTexts(useBenchState((state) => reasonsAgainst(state, column)));
   return (
@@ -38,9 +41,7 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
       {job === null ? (
         <section className={styles['panel']}>
           <p>{method === null ? t('settings.waiting') : local(method.summary)}</p>
-          <p className={styles['fine']}>
-            {t(isSolved ? 'train.beforeSolve' : column === 'erased' ? 'train.beforeErase' : 'train.beforeBackdoor')}
-          </p>
+          <p className={styles['fine']}>{t(beforeText(column, method))}</p>
           <Button reasons={reasons} onClick={() => void runColumn(bench, column)}>
             {verb.name}
             {verb.cost !== null && <small>{verb.cost}</small>}
@@ -53,17 +54,18 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
       {job !== null && <ScorePanel view={job.view} prompts={job.prompts} concept={conceptOf(job)} />}
       {job !== null && <FilmStrip job={job} />}
       <SolutionPanel column={column} />
+      <ItselfNote column={column} />
       <StrengthPanel column={column} />
-      {!isSolved && <StepPanel column={column} />}
+      {!isLive && <StepPanel column={column} />}
       {column === 'backdoored' && <ReviewPanel />}
       {column === 'backdoored' && <LicencePanel />}
       <KeepPanel column={column} />
       {method !== null && (
-        <details className={styles['panel']} open={job === null || isSolved}>
+        <details className={styles['panel']} open={job === null || isLive}>
           <summary>{t('settings.title')}</summary>
           <MethodField column={column} look="box" testId={`method-${column}`} />
-          {isSolved && <p className={styles['fine']}>{t('settings.live')}</p>}
-          {job !== null && isActive(job.view) && !isSolved && <p className={styles['fine']}>{t('settings.nextRun')}</p>}
+          {isLive && <p className={styles['fine']}>{t(isGuider ? 'settings.liveGuided' : 'settings.live')}</p>}
+          {job !== null && isActive(job.view) && !isLive && <p className={styles['fine']}>{t('settings.nextRun')}</p>}
           <ParameterForm method={method} place="inspector" />
         </details>
       )}
@@ -71,8 +73,36 @@ export function TrainingInspector({ column }: { readonly column: TrainedColumn }
   );
 }
 
+function beforeText(column: TrainedColumn, method: MethodDescriptor | null) {
+  if (method?.how === 'edit') return 'train.beforeSolve';
+  if (method?.how === 'guider') return 'train.beforeGuide';
+  return column === 'erased' ? 'train.beforeErase' : 'train.beforeBackdoor';
+}
+
+/** Says which row is the very text that the column's guider leads away from. */
+function ItselfNote({ column }: { readonly column: TrainedColumn }) {
+  const { t } = useText();
+  const words = useBenchState((state) => {
+    const guider = state.adapters[column]?.summary.guider;
+    const row = guider && state.experiment.rows.find(({ text }) => saysItself(wordsOf(guider), text));
+    return row?.text ?? null;
+  });
+  if (words === null) return null;
+  return (
+    <section className={styles['panel']} data-testid={`itself-${column}`}>
+      <p className={styles['fine']}>{t('train.itself', { words })}</p>
+    </section>
+  );
+}
+
 function conceptOf({ request }: Job): string {
   return request.kind === 'train' ? request.concept : '';
+}
+
+function endOf({ status, total, adapter }: RunView): 'stopped' | 'failed' | 'guided' | 'solved' | 'done' {
+  if (status === 'stopped' || status === 'failed') return status;
+  if (adapter?.guider !== undefined) return 'guided';
+  return total === 0 ? 'solved' : 'done';
 }
 
 function Run({ job }: { readonly job: Job }) {
@@ -104,10 +134,7 @@ function Run({ job }: { readonly job: Job }) {
         </div>
       ) : (
         <p>
-          {t(
-            `train.${view.status === 'stopped' || view.status === 'failed' ? view.status : view.total === 0 ? 'solved' : 'done'}`,
-            { n: view.iteration, total: view.total, time: text.seconds(view.seconds ?? 0) },
-          )}
+          {t(`train.${endOf(view)}`, { n: view.iteration, total: view.total, time: text.seconds(view.seconds ?? 0) })}
         </p>
       )}
       {isActive(view) && (

@@ -174,7 +174,7 @@ export function trainRequest(
     parameters,
     seed: experiment.seeds[0] ?? 0,
     drawingSteps: experiment.numInferenceSteps,
-    samples: method.how === 'edit' ? null : liveSamples(experiment, column, backend),
+    samples: method.how !== undefined ? null : liveSamples(experiment, column, backend),
     sampleEvery: every,
     checkpointEvery: Math.min(10, every),
     resumeFrom,

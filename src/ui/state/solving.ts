@@ -1,4 +1,4 @@
-/** Weights that are solved for follow their settings: a change solves again and redraws, and the last change wins. */
+/** Weights that are solved for, and guiders, follow their settings: a change makes them again and redraws, and the last change wins. */
 import type { TrainedColumn } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
 import { control } from './bench.ts';
@@ -12,9 +12,9 @@ import { train } from './training.ts';
 function wantedSolution(state: BenchState, column: TrainedColumn): string | null {
   const held = state.adapters[column];
   const method = methodOf(state, column);
-  if (held === null || held.origin === 'imported' || method?.how !== 'edit') return null;
+  if (held === null || held.origin === 'imported' || method?.how === undefined) return null;
   const before = state.catalog?.methods.find(({ id }) => id === held.summary.method);
-  if (before?.how !== 'edit') return null;
+  if (before?.how === undefined) return null;
   const signature = trainingSignature(state.experiment, method);
   return signature === held.signature ? null : signature;
 }
