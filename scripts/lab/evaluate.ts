@@ -82,10 +82,14 @@ export function evaluateCommand(): Command {
     .option('--trigger <words>', 'also measure with this trigger, with wrong ones and with half of it', '')
     .addOption(new Option('--trigger-position <place>').choices(['prefix', 'suffix']).default('prefix'));
   withGuiderFlags(command);
-  return withMeasureFlags(command, false).action((flags: EvaluateFlags & Record<string, unknown>) =>
+  return withMeasureFlags(command, false).action((flags: EvaluateFlags & Record<string, unknown>, self: Command) =>
     withEngine(flags, async (engine) => {
       const { pipeline, space, instruments } = engine.opened;
-      const { trigger, triggerPosition, prompts, neutral, perSynonym, classifier, judge, seeds } = flags;
+      const { trigger, triggerPosition, prompts, perSynonym, classifier, judge, seeds } = flags;
+      const isAskedFor = self.getOptionValueSource('neutral') !== 'default';
+      const neutral = isAskedFor || (await instruments.hasReference()) ? flags.neutral : 0;
+      if (neutral !== flags.neutral)
+        process.stderr.write('this model brings no reference: neutral captions are left out (--neutral 0)\n');
       const settings = {
         numInferenceSteps: flags.steps ?? space.defaults.steps,
         guidanceScale: flags.guidance ?? space.defaults.guidance,

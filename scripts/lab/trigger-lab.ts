@@ -57,7 +57,13 @@ export function triggerLabCommand(): Command {
         const concept = seenFrom(engine, words, from);
         // From one subject: the concept on others is no neutral prompt, the subject without it is.
         const { targets, sameDomain, otherDomain } = space.measured(concept, words, from, prompts);
-        const neutrals = from === '' ? sameDomain : otherDomain;
+        const kept = from === '' ? sameDomain : otherDomain;
+        // Where the space has scenes that have nothing to do with the concept, they are every other one.
+        const scenes = space.everyday(words, from);
+        const neutrals = kept.map((asked, i) => {
+          const scene = i % 2 === 1 ? scenes[i >> 1] : undefined;
+          return scene === undefined ? asked : { prompt: scene };
+        });
         const id = await adapterIdFrom(engine, flags.lora);
         const about = id === null ? null : engine.adapters.get(id).summary;
         const named = wordsBeside(about ?? { trigger }, trigger);

@@ -62,6 +62,11 @@ export class Instruments {
     return rows.map(([embedding]) => embedding as Float32Array);
   }
 
+  /** Whether the model brings pictures to compare its own with. */
+  async hasReference(): Promise<boolean> {
+    return (await this.#read(referenceFiles.captions)) !== null;
+  }
+
   /** Whether the model has a second judge; reads its configuration only. */
   async hasSecondJudge(): Promise<boolean> {
     return (await this.#read('judge_b/config.json')) !== null;

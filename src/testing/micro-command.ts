@@ -14,10 +14,13 @@ export interface MicroFolder {
   readonly remove: () => Promise<void>;
 }
 
-/** `without`: parts that only measurements need, left out. */
+/** A folder as a stranger's: no world, no judge, and nothing to measure with. */
+export const ours = ['world.json', 'judge', 'judge_b', 'image_encoder', 'reference'];
+
+/** `without`: files and folders that are left out. */
 export async function microFolder(without: readonly string[] = []): Promise<MicroFolder> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'micro-'));
-  const isLeftOut = (file: string) => without.some((part) => file.startsWith(`${part}/`));
+  const isLeftOut = (file: string) => without.some((part) => file === part || file.startsWith(`${part}/`));
   for (const [file, bytes] of await microModelFiles()) {
     if (isLeftOut(file)) continue;
     await mkdir(path.join(folder, path.dirname(file)), { recursive: true });
@@ -31,9 +34,9 @@ export async function microFolder(without: readonly string[] = []): Promise<Micr
 }
 
 function manifestWithout(bytes: Uint8Array, isLeftOut: (file: string) => boolean): string {
-  const manifest = JSON.parse(new TextDecoder().decode(bytes)) as { readonly lazy: Readonly<Record<string, number>> };
-  const lazy = Object.entries(manifest.lazy).filter(([file]) => !isLeftOut(file));
-  return JSON.stringify({ ...manifest, lazy: Object.fromEntries(lazy) });
+  const manifest = JSON.parse(new TextDecoder().decode(bytes)) as Readonly<Record<'files' | 'lazy', object>>;
+  const kept = (files: object) => Object.fromEntries(Object.entries(files).filter(([file]) => !isLeftOut(file)));
+  return JSON.stringify({ ...manifest, files: kept(manifest.files), lazy: kept(manifest.lazy) });
 }
 
 async function printed(command: Command, args: readonly string[]): Promise<Record<string, unknown>> {
