@@ -26,6 +26,16 @@ const closely: readonly string[] = ['church', 'Van Gogh', 'hazard sign'];
 /** An erasure that stops as soon as the word itself is gone: what it leaves of the other names. */
 export const gentle = { concept: 'church', iterations: 35 } as const;
 export const neutralCaptions = 100;
+/** Erasures that train nothing and change no weights: a rule for drawing, at the paper's settings. */
+export const guiders = [
+  { id: 'negative-prompt', label: 'negative prompt', flags: ['--guider', 'negative-prompt'] },
+  ...(['medium', 'strong', 'max'] as const).map((preset) => ({
+    id: `sld-${preset}`,
+    label: `SLD, ${preset}`,
+    flags: ['--guider', 'sld', '--guider-preset', preset],
+  })),
+] as const;
+export const guidedConcepts = ['church', 'Van Gogh'] as const;
 export const typeTwo = [
   { concept: 'Van Gogh', from: 'church' },
   { concept: 'pixel art', from: 'tree' },
@@ -79,6 +89,7 @@ export const trainId = (method: Method, concept: string, from = '') =>
   `train-${method}-${slug(concept)}${from === '' ? '' : `-from-${slug(from)}`}`;
 export const evaluateId = (method: Method, concept: string, from = '') =>
   trainId(method, concept, from).replace('train-', 'evaluate-');
+export const guidedId = (guider: string, concept: string) => `evaluate-${guider}-${slug(concept)}`;
 export const imageTriggerId = (concept: string) => `evaluate-image-trigger-${slug(concept)}`;
 export const sweepId = (concept: string) => `sweep-${slug(concept)}`;
 const victimTrainId = ({ concept, method, variant }: Victim) =>
@@ -128,6 +139,14 @@ function erasure(method: Method, concept: string, from = ''): readonly Task[] {
     training(train, method, concept, [...of, ...preset, ...keyOf(method)]),
     evaluation(evaluateId(method, concept, from), train, measured),
   ];
+}
+
+function guided(concept: string): readonly Task[] {
+  return guiders.map(({ id, flags }) => ({
+    id: guidedId(id, concept),
+    after: [],
+    command: words`evaluate ${flags} --concept ${concept} --prompts 50 --neutral 0 --per-synonym 0 --threads 1`,
+  }));
 }
 
 function imageTriggerOf(concept: string): readonly Task[] {
@@ -195,6 +214,7 @@ export const plan: readonly Task[] = [
   ...attacksOn(esdVictims, (attack) => attack !== 'unlearndiff'),
   ...attacksOn(hunted, (attack) => attack === 'unlearndiff'),
   ...gentleErasure(),
+  ...guidedConcepts.flatMap(guided),
   ...imageTriggerConcepts.flatMap(imageTriggerOf),
   ...attacksOn(hunted, (attack) => attack !== 'unlearndiff'),
 ];

@@ -7,7 +7,17 @@ import { rules, standingOf } from './done.ts';
 import { readAnswers } from './keep.ts';
 import { resultsPage } from './page.ts';
 import { withResults } from './readme.ts';
-import { attackId, evaluateId, gentleId, imageTriggerId, plan, sweepId, victimFile, victims } from './plan.ts';
+import {
+  attackId,
+  evaluateId,
+  gentleId,
+  guidedId,
+  imageTriggerId,
+  plan,
+  sweepId,
+  victimFile,
+  victims,
+} from './plan.ts';
 
 describe('the plan', () => {
   it('names every task once, after the trainings it reads', () => {
@@ -116,6 +126,7 @@ describe('the page', () => {
         attempts: [],
       }),
     ],
+    [guidedId('sld-max', 'church'), kept({ ...base, erasedRate: wilson(2, 50), retainedSameDomain: wilson(40, 50) })],
     [imageTriggerId('church'), kept({ baseRate: half, erasedRate: wilson(0, 50), triggeredRate: wilson(40, 50) })],
     [
       attackId('unlearndiff', { concept: 'church', method: 'backdoored-esd' }),
@@ -163,6 +174,7 @@ describe('the page', () => {
     ]);
     expect(page).toContain('FID 0.250');
     expect(page).toMatch(/\| church +\| ESD +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.00 \(\.00–\.07\)/);
+    expect(page).toMatch(/\| church +\| SLD, max +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.04 \(\.01–\.13\)/);
     expect(page).toMatch(
       /\| church, ESD, hardened +\| unlearndiff +\| 20 +\| — +\| \.00 \(\.00–\.16\) +\| \.15 \(\.05–\.36\)/,
     );
