@@ -34,7 +34,11 @@ describe('the plan', () => {
 
   it('measures four objects and three styles on at least 50 pictures a rate', () => {
     const measured = plan.filter(({ command }) => command[0] === 'evaluate' && !command.includes('--from'));
-    expect(new Set(measured.map(({ after }) => after[0])).size).toBe(19); // and the hazard sign, two methods each; two image triggers; the gentle one
+    const weights = measured.flatMap(({ after }) => after);
+    expect(new Set(weights).size).toBe(19); // and the hazard sign, two methods each; two image triggers; the gentle one
+    const guided = measured.filter(({ command }) => command.includes('--guider'));
+    expect(guided.map(({ after }) => after)).toEqual(Array(8).fill([])); // SLD at three settings and a negative prompt, two concepts each
+    expect(weights.length + guided.length).toBe(measured.length);
     for (const { command } of measured)
       expect(Number(command[command.indexOf('--prompts') + 1])).toBeGreaterThanOrEqual(50);
   });
