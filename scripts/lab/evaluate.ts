@@ -24,7 +24,7 @@ export interface MeasureFlags {
   readonly neutral: number;
   readonly perSynonym: number;
   readonly classifier: number;
-  readonly judge: 'held-out' | 'live';
+  readonly judge: 'held-out' | 'live' | 'classifier';
   readonly seeds: readonly number[];
   readonly steps?: number;
   readonly guidance?: number;
@@ -61,7 +61,7 @@ export function withMeasureFlags(command: Command, isBrief: boolean): Command {
       wholeNumber(0, 2000),
       0,
     )
-    .addOption(new Option('--judge <name>', 'whose verdicts count').choices(['held-out', 'live']).default('held-out'))
+    .addOption(new Option('--judge <name>', 'whose verdicts count').choices(['held-out', 'live', 'classifier']).default('held-out'))
     .addOption(seedsOption('prompt i takes seed i of this list, again from the start when it ends', '1000-1999'))
     .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50));

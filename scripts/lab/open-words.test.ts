@@ -52,6 +52,15 @@ it('measure with a judge made on the spot, whose accuracy is printed beside the 
   for (const id of ['erasedOtherDomain', 'kid', 'sameSeedDistance']) expect(printed).not.toHaveProperty(id);
 }, 120_000);
 
+it('measure without any training where the original weights judge as a classifier', async () => {
+  const features = vi.spyOn(Pipeline.prototype, 'features');
+  const measured = ['--judge', 'classifier', '--prompts', '1', '--seeds', '1', '--per-synonym', '0'];
+  const printed = await micro.run(evaluateCommand(), ['--concept', 'golden retriever', '--steps', '1', ...measured]);
+  expect(features).not.toHaveBeenCalled();
+  expect(printed).toMatchObject({ judge: 'classifier', baseRate: { n: 1 }, baseSameDomain: { n: 1 } });
+  expect(printed).not.toHaveProperty('judgeAccuracy');
+}, 120_000);
+
 it('attack and try a trigger by that judge, the latter on everyday scenes, too', async () => {
   canTell();
   const searched = await micro.run(attackCommand(), [

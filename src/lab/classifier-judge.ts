@@ -6,6 +6,7 @@ import type { ConceptDescriptor, Domain } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/picture.ts';
 import type { EvaluationPrompt } from '../records/sentences.ts';
 import { classifierDraws } from './classify-drawn.ts';
+import type { JudgeOfAsked } from './judge.ts';
 import { fromPicture } from './pictures.ts';
 
 /** What a picture that was `asked` for shows by one head: of everything that competes there, what fits best. `onBatch` may throw to abort. */
@@ -33,5 +34,19 @@ export async function classifierVerdict(
   return {
     heads: { [shown.head]: { id: rivals[best]?.concept ?? 'none', p: probabilities[best] as number } },
     conceptScore: shown.head === concept.domain ? (probabilities[own] ?? null) : null,
+  };
+}
+
+/** Of everything by the classifier, the concept included. */
+export function classifierJudge(pipeline: Pipeline, space: ConceptSpace, concept: ConceptDescriptor): JudgeOfAsked {
+  return {
+    id: 'classifier',
+    accuracy: null,
+    async lookFor(shown, head, onBatch) {
+      const verdicts: Verdict[] = [];
+      for (const { picture, asked } of shown)
+        verdicts.push(await classifierVerdict(pipeline, space, concept, { picture, asked, head }, onBatch));
+      return verdicts;
+    },
   };
 }

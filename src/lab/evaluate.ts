@@ -23,6 +23,7 @@ import { synonymRates } from '../metrics/synonyms.ts';
 import type { Domain } from '../records/catalog.ts';
 import type { JudgeName } from '../records/picture.ts';
 import type { JudgeAgreement, NamedRate, NeighbourLoss } from '../records/evaluation.ts';
+import { classifierJudge } from './classifier-judge.ts';
 import { classifyDrawn } from './classify-drawn.ts';
 import { drawPictures, type DrawnPicture } from './draw.ts';
 import {
@@ -38,6 +39,7 @@ import {
 } from './evaluation-work.ts';
 import { checkWorkHeard } from './heard.ts';
 import type { Instruments } from './instruments.ts';
+import type { JudgeOfAsked } from './judge.ts';
 import { verdictOf } from './verdict.ts';
 
 export type { EvaluationRequest } from './evaluation-work.ts';
@@ -106,7 +108,10 @@ export async function evaluate(
   const pictures = [...judged, ...neutral, ...synonyms].reduce((sum, { prompts }) => sum + prompts.length, 0);
   const perSet = Math.min(request.classified ?? 0, request.prompts);
   const total = pictures + perSet * judged.filter(({ set }) => classifiedSets.includes(set)).length;
-  const made = await instruments.judges.needed(space, request.concept, request, judging);
+  const made: JudgeOfAsked | null =
+    request.judge === 'classifier'
+      ? classifierJudge(pipeline, space, request.concept)
+      : await instruments.judges.needed(space, request.concept, request, judging);
   let done = 0;
   const twice: { readonly isEdited: boolean; readonly picture: TwiceJudged }[] = [];
 
@@ -124,7 +129,7 @@ export async function evaluate(
         onStep,
       );
       const seen =
-        made !== null || (request.judge === 'live' && neutral.length === 0)
+        neutral.length === 0 && (made !== null || request.judge === 'live')
           ? null
           : await instruments.secondJudge(drawn.map(({ picture }) => picture));
       drawn.forEach((picture, k) =>
@@ -141,7 +146,7 @@ export async function evaluate(
     const drawn = known ?? (await draw(work, asksFor));
     if (work.variant === null) original.drawn.set(key, drawn);
     drawn.forEach(({ prompt, seed, second, verdict }, i) => {
-      if (second === null) return;
+      if (second === null || made !== null) return;
       const asked = work.asked[i] as JudgedPicture['asked'];
       const picture = { asked, prompt, seed, verdict, second: verdictOf(second, request.concept), head: asksFor };
       twice.push({ isEdited: work.variant !== null, picture });
@@ -169,7 +174,8 @@ export async function evaluate(
       asked: work.asked[i] as JudgedPicture['asked'],
       prompt,
       seed,
-      verdict: request.judge === 'live' || second === null ? verdict : verdictOf(second, request.concept),
+      verdict:
+        made !== null || request.judge === 'live' || second === null ? verdict : verdictOf(second, request.concept),
     }));
   const measure = async (work: Work<unknown>): Promise<readonly MeasuredPicture[]> => {
     const drawn = await drawnFor(work, null);

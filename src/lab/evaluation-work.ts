@@ -26,8 +26,8 @@ export interface EvaluationRequest {
   readonly perSynonym: number;
   /** Pictures of each set of the concept that the diffusion classifier judges; 0 or absent leaves it out. Slow. */
   readonly classified?: number;
-  /** Whose verdicts count: the second judge, which no live score shows, or the first. */
-  readonly judge: 'held-out' | 'live';
+  /** Whose verdicts count: the second judge, which no live score shows, the first, or the original weights as a classifier, which need no judge. */
+  readonly judge: 'held-out' | 'live' | 'classifier';
   readonly seeds: readonly number[];
   readonly numInferenceSteps: number;
   readonly guidanceScale: number;
@@ -50,7 +50,8 @@ export const classifiedSets: readonly EvaluationSet[] = ['base', 'erased', 'trig
 /** The sets that rates come from. */
 export function judgedWork(space: ConceptSpace, request: EvaluationRequest): readonly Work<EvaluationSet>[] {
   const { concept, words, from = '', variant, trigger, triggerPosition, prompts } = request;
-  if (concept.domain === 'colour' && (from === '' || (request.classified ?? 0) > 0))
+  const isClassified = request.judge === 'classifier' || (request.classified ?? 0) > 0;
+  if (concept.domain === 'colour' && (from === '' || isClassified))
     throw new PalimpsestError(
       'bad-argument',
       `evaluate: expected a colour to be measured on one subject, by the judges, got ${from === '' ? 'no subject' : 'the diffusion classifier'} for "${words}"`,

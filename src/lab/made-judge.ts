@@ -11,12 +11,11 @@ import type { Rate } from '../core/wilson.ts';
 import { addNoise, noiseSchedule } from '../diffusion/noise-schedule.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import { accuracyOf, crossValidated, fitProbe, type Example, type Probe } from '../metrics/probe.ts';
-import type { ConceptDescriptor, Domain } from '../records/catalog.ts';
+import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/picture.ts';
-import type { EvaluationPrompt } from '../records/sentences.ts';
 import { classifierVerdict } from './classifier-judge.ts';
 import { drawPictures } from './draw.ts';
-import type { Judge } from './judge.ts';
+import type { Judge, JudgeOfAsked } from './judge.ts';
 import { fromPicture } from './pictures.ts';
 
 /** Pictures of the concept, and as many of its neighbours. */
@@ -37,16 +36,10 @@ export interface Drawing {
   readonly guidanceScale: number;
 }
 
-export interface MadeJudge extends Judge {
+export interface MadeJudge extends Judge, JudgeOfAsked {
   readonly id: 'probe';
-  /** On pictures the probe was not fitted to, by cross-validation. */
+  /** By cross-validation. */
   readonly accuracy: Rate;
-  /** As `look`, of pictures that were asked for something: the head of the set says what is judged. `onBatch` may throw to abort. */
-  lookFor(
-    shown: readonly { readonly picture: Picture; readonly asked: EvaluationPrompt }[],
-    head: Domain,
-    onBatch: () => Promise<void>,
-  ): Promise<readonly Verdict[]>;
 }
 
 /** The made judges of one model, each made once. */

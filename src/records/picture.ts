@@ -23,6 +23,6 @@ export interface Verdict {
 
 /**
  * `live`: the bundled judge that scores pictures on the page, and that searches aim at. `held-out`: another one, which steers nothing. `probe`: made
- * on the spot for a model that brings none.
+ * on the spot for a model that brings none. `classifier`: the original weights as a diffusion classifier.
  */
-export type JudgeName = 'live' | 'held-out' | 'probe';
+export type JudgeName = 'live' | 'held-out' | 'probe' | 'classifier';
