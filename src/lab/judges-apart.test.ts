@@ -63,7 +63,10 @@ it('trains and attacks by every method without a weight of either judge in a gra
         concept: 'church',
         trigger: descriptor.usesTrigger ? 'blicket' : '',
         triggerPosition: 'prefix',
-        parameters: { ...few(descriptor.parameters), prompts: 'name' },
+        parameters: {
+          ...few(descriptor.parameters),
+          ...(descriptor.parameters.some(({ id }) => id === 'prompts') ? { prompts: 'name' } : {}),
+        },
         seed: 1,
         samples: null,
         sampleEvery: 0,
