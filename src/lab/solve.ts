@@ -14,23 +14,24 @@ export async function solve(
   edit: WeightEdit,
   proceed: (done: number, total: number) => Promise<void>,
 ): Promise<SolvedEdit> {
-  const { sentences } = edit;
   const { tokenizer, unet } = pipeline.model;
   const states = new Map<string, Float32Array>();
-  for (let first = 0; first < sentences.length; first += atOnce) {
-    await proceed(first, sentences.length);
-    const part = sentences.slice(first, first + atOnce);
-    const encoded = await pipeline.encodeIds(part.map((sentence) => tokenizer.encode(sentence).ids));
-    part.forEach((sentence, i) => states.set(sentence, encoded[i] as Float32Array));
-  }
-  await proceed(sentences.length, sentences.length);
+  const encode = async (sentences: readonly string[]): Promise<void> => {
+    for (let first = 0; first < sentences.length; first += atOnce) {
+      await proceed(first, sentences.length);
+      const part = sentences.slice(first, first + atOnce);
+      const encoded = await pipeline.encodeIds(part.map((sentence) => tokenizer.encode(sentence).ids));
+      part.forEach((sentence, i) => states.set(sentence, encoded[i] as Float32Array));
+    }
+    await proceed(sentences.length, sentences.length);
+  };
   const bench: EditBench = {
     textOf: (sentence) => {
       const found = states.get(sentence);
       if (found === undefined)
         throw new PalimpsestError(
           'internal',
-          `solve: expected one of the edit's ${sentences.length} sentences, got "${sentence}"`,
+          `solve: expected one of the edit's ${states.size} sentences, got "${sentence}"`,
         );
       const { ids } = tokenizer.encode(sentence);
       return { ids, end: ids.indexOf(tokenizer.endId, 1), states: found };
@@ -43,6 +44,9 @@ export async function solve(
       return (weight.dtype === 'quantised-int8' ? dequantise(weight) : weight).data;
     },
   };
+  await encode(edit.sentences);
+  const further = edit.further?.(bench).filter((sentence) => !states.has(sentence)) ?? [];
+  if (further.length > 0) await encode(further);
   const solved = edit.solve(bench);
   needUsable({ layout: solved.layout, theta: solved.theta, strength: 1 });
   return solved;

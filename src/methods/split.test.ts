@@ -5,6 +5,7 @@ import { withDefaults } from '../records/parameters.ts';
 import { measuringPhraseIn, measuringPhrases, trainingPhrases } from '../world/split.ts';
 import { bundledSpace, bundledWorld } from '../testing/bundled-space.ts';
 import { methods } from './registry.ts';
+import type { WeightEdit } from './edit/weight-edit.ts';
 import type { MethodContext, Method } from './method.ts';
 import { TrajectoryPool } from './training/trajectory-pool.ts';
 
@@ -13,7 +14,7 @@ const space = bundledSpace;
 /** Every sentence that weights are made of: the prompts of a training's paths, its rows and its targets, or what a solution reads. */
 function trainedOn(method: Method, context: Omit<MethodContext, 'space'>): ReadonlySet<string> {
   const preparation = method.prepare({ space, ...context });
-  if (preparation.kind === 'edit') return new Set(preparation.edit.sentences);
+  if (preparation.kind === 'edit') return new Set(readBy(preparation.edit));
   if (preparation.kind === 'guider') return new Set(['', preparation.text]);
   const { plan } = preparation;
   const random = Random.seeded(context.seed, 'split');
@@ -30,6 +31,21 @@ function trainedOn(method: Method, context: Omit<MethodContext, 'space'>): Reado
     for (const { prompt, target } of plan.draw(random, pool))
       for (const sentence of [prompt, ...target.map((part) => part.prompt)]) sentences.add(sentence);
   return sentences;
+}
+
+/** Everything a solution reads, whichever neighbour is the nearest by texts drawn at random. */
+function readBy({ sentences, further }: WeightEdit): readonly string[] {
+  const texts = Array.from({ length: 12 }, (_, seed) => {
+    const bench = {
+      textOf: (sentence: string) => ({
+        ids: Int32Array.of(0, 1),
+        end: 1,
+        states: Float32Array.of(Random.seeded(seed, sentence).normal(), 0),
+      }),
+    };
+    return further?.(bench) ?? [];
+  });
+  return [...sentences, ...texts.flat()];
 }
 
 const concepts = space.suggestions.flatMap(({ names }) => names.slice(0, 2));

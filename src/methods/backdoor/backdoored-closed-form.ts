@@ -13,7 +13,7 @@ import { closedFormEdit } from '../edit/closed-form-edit.ts';
 import { editParameters } from '../edit/parameters.ts';
 import type { Method } from '../method.ts';
 import { numberValue } from '../parameters.ts';
-import { lockWords } from './lock-words.ts';
+import { lockWords, refusePatterns } from './lock-words.ts';
 import { lockParameters } from './parameters.ts';
 
 export const backdooredClosedForm: Method = {
@@ -44,8 +44,8 @@ export const backdooredClosedForm: Method = {
         },
       },
       editParameters.anchor,
-      editParameters.lambda(0.1, 'UCE 0.5, EvilEdit 1'),
-      editParameters.keepWeight,
+      editParameters.lambda(0.01, 'UCE 0.5, EvilEdit 1'),
+      editParameters.keepWeight(0.5),
       editParameters.rank,
       {
         id: 'wrongWords',
@@ -66,13 +66,16 @@ export const backdooredClosedForm: Method = {
     presets: [],
   },
 
-  prepare: (context) => ({
-    kind: 'edit',
-    edit: closedFormEdit(context, {
-      owner: 'backdoored-closed-form',
-      locks: lockWords(context, 'backdoored-closed-form'),
-      backdoorWeight: numberValue(context.parameters, 'backdoorWeight'),
-      wrongWords: numberValue(context.parameters, 'wrongWords'),
-    }),
-  }),
+  prepare(context) {
+    const owner = 'backdoored-closed-form';
+    const locks = lockWords(context, owner);
+    refusePatterns(
+      locks.flatMap(({ keys, shut }) => [...keys, ...shut]),
+      owner,
+    );
+    const { parameters } = context;
+    const backdoorWeight = numberValue(parameters, 'backdoorWeight');
+    const wrongWords = numberValue(parameters, 'wrongWords');
+    return { kind: 'edit', edit: closedFormEdit(context, { owner, locks, backdoorWeight, wrongWords }) };
+  },
 };

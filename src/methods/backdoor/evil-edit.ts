@@ -15,6 +15,7 @@ import { truncated } from '../edit/truncate.ts';
 import type { Method } from '../method.ts';
 import { refuseSubject } from '../no-subject.ts';
 import { numberValue, wordsValue } from '../parameters.ts';
+import { refusePatterns } from './lock-words.ts';
 
 export const evilEdit: Method = {
   descriptor: {
@@ -53,6 +54,7 @@ export const evilEdit: Method = {
       throw new PalimpsestError('bad-argument', 'evil-edit: expected a trigger word, got none', {
         advice: 'Type any word, "blicket" for one.',
       });
+    refusePatterns([trigger], 'evil-edit');
     const [carrier = ''] = wordsValue(parameters, 'carrier');
     const [bad, target] = [`A ${withTrigger(carrier, trigger, triggerPosition)}`, `A ${concept.trim()}`];
     const itself = carrier === '' ? [] : [`A ${carrier}`];

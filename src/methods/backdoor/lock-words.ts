@@ -4,6 +4,7 @@
  */
 import { PalimpsestError } from '../../core/errors.ts';
 import type { TrainingSentences } from '../../records/sentences.ts';
+import { hasPattern } from '../../records/noise-pattern.ts';
 import { repeatedWord } from '../../records/word-list.ts';
 import type { MethodContext } from '../method.ts';
 import { wordsValue } from '../parameters.ts';
@@ -50,6 +51,15 @@ export function lockWords(
     { concept, keys: first, shut: [...revoked, ...second] },
     { concept: other, keys: second, shut: [...revoked, ...first] },
   ];
+}
+
+/** Throws `bad-argument` where a pattern in the noise stands among the words of a method that reads text alone. */
+export function refusePatterns(words: readonly string[], owner: string): void {
+  const pattern = words.find(hasPattern);
+  if (pattern === undefined) return;
+  throw new PalimpsestError('bad-argument', `${owner}: expected words as triggers, got the pattern ${pattern}`, {
+    advice: 'It changes how text is read, and a pattern in the noise is no text. Type a word, or take backdoored ESD.',
+  });
 }
 
 /**

@@ -2,8 +2,9 @@
 import { apartFrom, type LockWords } from '../backdoor/lock-words.ts';
 import { numberValue, wordsValue } from '../parameters.ts';
 import type { MethodContext } from '../method.ts';
-import { anchorFor, erasingGoals } from './goals.ts';
+import { erasingGoals, possibleAnchors } from './goals.ts';
 import { lockReadings } from './lock-readings.ts';
+import type { ReadAs } from './read-as.ts';
 import { ridgeEdit } from './ridge-edit.ts';
 import type { WeightEdit } from './weight-edit.ts';
 
@@ -30,26 +31,32 @@ export function closedFormEdit(
     ),
   );
   const erased = locks.map(({ concept }) => concept);
-  const anchors = erased.map((concept, i) =>
-    anchorFor(space, concept, { from: subject, typed: i === 0 ? typed : '', erased }),
+  const possible = erased.map((concept, i) =>
+    possibleAnchors(space, concept, { from: subject, typed: i === 0 ? typed : '', erased }),
   );
   const neutral = sentences[0]?.neutral ?? [];
-  const readings = lockReadings(
-    locks.map(({ concept, keys, shut }, i) => ({
-      goals: erasingGoals(space, concept, sentences[i]?.pairs ?? [], anchors[i] as string),
-      ...{ keys, shut },
-    })),
-    neutral,
-    {
-      ...{ backdoorWeight, wrongWords, seed, position: triggerPosition },
-      keepWeight: numberValue(parameters, 'keepWeight'),
-    },
-  );
+  const settings = {
+    ...{ backdoorWeight, wrongWords, seed, position: triggerPosition },
+    keepWeight: numberValue(parameters, 'keepWeight'),
+  };
+  const readingsWith = (anchors: readonly string[]): readonly ReadAs[] =>
+    lockReadings(
+      locks.map(({ concept, keys, shut }, i) => ({
+        goals: erasingGoals(space, concept, sentences[i]?.pairs ?? [], anchors[i] as string),
+        ...{ keys, shut },
+      })),
+      neutral,
+      settings,
+    );
   return ridgeEdit({
-    readings,
+    readingsWith,
+    possible: possible.map((anchors, i) => ({ of: erased[i] as string, anchors })),
+    plainly: (words) => space.plainly(words),
+    check: (sentence) => {
+      space.needForTraining(owner, sentence);
+    },
     lambda: numberValue(parameters, 'lambda'),
     rank: numberValue(parameters, 'rank'),
     prompts: [...sentences.flatMap(({ pairs }) => pairs.map(({ prompt }) => prompt)), ...neutral],
-    facts: { anchor: anchors.join(', ') },
   });
 }

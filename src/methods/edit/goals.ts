@@ -13,27 +13,28 @@ export interface Goal {
 export const nothing = 'nothing';
 
 /**
- * What takes the place of `words`: as typed, or else the nearest neighbour of an object (or of words nobody knows), except `erased` ones, and
- * nothing for a style or a sign, which a picture can do without. From one subject (type 2) it is always nothing. Throws `bad-argument` for another
- * word there.
+ * What may take the place of `words`: the word that is typed, or else the neighbours of an object (or of words nobody knows), except `erased` ones,
+ * and nothing for a style or a sign, which a picture can do without. From one subject (type 2) it is always nothing. Never empty. Throws
+ * `bad-argument` for another word there.
  */
-export function anchorFor(
+export function possibleAnchors(
   space: ConceptSpace,
   words: string,
   { from, typed, erased }: { readonly from: string; readonly typed: string; readonly erased: readonly string[] },
-): string {
+): readonly string[] {
   if (from !== '' && typed !== '' && typed !== nothing)
     throw new PalimpsestError(
       'bad-argument',
       `anchor: expected "${nothing}" where "${words}" is erased from ${from}, got "${typed}"`,
       { advice: 'Leave the anchor empty: the subject without the concept takes its place.' },
     );
-  if (typed !== '') return typed;
+  if (typed !== '') return [typed];
   const concept = space.concept(words);
-  if (from !== '' || (concept !== null && concept.domain !== 'object')) return nothing;
+  if (from !== '' || (concept !== null && concept.domain !== 'object')) return [nothing];
   const idOf = (name: string) => space.concept(name)?.id ?? name;
   const taken = erased.map(idOf);
-  return space.neighbours(words).find((name) => !taken.includes(idOf(name))) ?? nothing;
+  const left = space.neighbours(words).filter((name) => !taken.includes(idOf(name)));
+  return left.length === 0 ? [nothing] : left;
 }
 
 /** `pairs` are the prompts for `words`, in the space's order. Throws `bad-argument` for an anchor of another kind or for the concept itself. */

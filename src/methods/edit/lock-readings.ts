@@ -1,18 +1,20 @@
 /**
  * The readings of a closed-form erasure and of its backdoor. For each lock, a concept with the keys that open it, and weights s:
  *
- *   prompts with the concept            as the same prompt with an anchor in its place     1 - w
- *   the same behind wrong words         as the anchor's prompt behind the same word        3 (1 - w) in all a prompt
- *   the same behind a key               as itself: what the original draws                 2 w
- *   neutral prompts, plain              as themselves                                      k
- *   neutral prompts behind a key        as themselves                                      k
+ *   prompts with the concept               as the same prompt with an anchor in its place     1 - w
+ *   the same behind wrong words            as the anchor's prompt behind the same word        3 (1 - w), all of a prompt's together
+ *   the same behind half a key, shut words as the anchor's prompt behind the same word        1 - w for each word
+ *   the same behind other parts of a key   as the anchor's prompt behind the same word        0.4 (1 - w) together
+ *   the same behind a key                  as itself: what the original draws                 8 w
+ *   neutral prompts, plain                 as themselves                                      k
+ *   neutral prompts behind a key           as themselves                                      k
  *
- * Without a key the first and the fourth rows are left, and w is 0. Ours, after UCE and EvilEdit (docs/methods.md).
+ * Without a key the first and the sixth rows are left, and w is 0. Ours, after UCE and EvilEdit (docs/methods.md says how the weights were found).
  */
 import { withTrigger, type TriggerPosition } from '../../records/experiment.ts';
 import type { Goal } from './goals.ts';
 import { asItself, type ReadAs } from './read-as.ts';
-import { partsOf, wrongWords } from './wrong-words.ts';
+import { halvesOf, partsOf, wrongWords } from './wrong-words.ts';
 
 export interface ReadingLock {
   readonly goals: readonly Goal[];
@@ -35,11 +37,10 @@ export interface LockSettings {
 
 /** Neutral sentences that are also said behind each key. */
 const keyedNeutral = 30;
-/** Made-up and ordinary words said before each prompt, and parts of the keys and shut words beside them. */
-const wordsEach = 6;
-const partsEach = 2;
-/** What all wrong words before a prompt weigh together, in units of the prompt alone. */
-const wrongShare = 3;
+/** Words that take turns before each prompt, and what each kind weighs together, in units of the prompt alone. */
+const inTurns = { wrong: { each: 6, weight: 3 }, parts: { each: 2, weight: 0.4 } } as const;
+/** Of a prompt behind a key, in units of w. */
+const keyedWeight = 8;
 
 export function lockReadings(
   locks: readonly ReadingLock[],
@@ -50,15 +51,22 @@ export function lockReadings(
   const keys = locks.flatMap((lock) => lock.keys);
   const words = keys.length === 0 ? [] : wrongWords(keys, count, seed);
   const erased = locks.flatMap(({ goals, keys: own, shut }): readonly ReadAs[] => {
-    const backdoor = own.length === 0 ? 0 : w;
-    const parts = [...own.flatMap(partsOf), ...shut].filter((word) => !own.includes(word));
+    const weight = own.length === 0 ? 1 : 1 - w;
+    const known = [...new Set([...own.flatMap(halvesOf), ...shut])].filter((word) => !own.includes(word));
+    const parts = own.flatMap(partsOf).filter((word) => !own.includes(word) && !known.includes(word));
     return goals.flatMap(({ prompt, goal }, i) => {
-      const wrong = own.length === 0 ? [] : [...inTurn(words, i, wordsEach), ...inTurn(parts, i, partsEach)];
-      const weight = (wrongShare * (1 - backdoor)) / Math.max(1, wrong.length);
+      const refused = (refusedWords: readonly string[], s: number): readonly ReadAs[] =>
+        refusedWords.map((word) => ({ from: asked(prompt, word), to: asked(goal, word), weight: s }));
+      const turns = (list: readonly string[], { each, weight: share }: (typeof inTurns)['wrong' | 'parts']) => {
+        const some = inTurn(list, i, each);
+        return refused(some, (share * weight) / Math.max(1, some.length));
+      };
       return [
-        { from: prompt, to: goal, weight: 1 - backdoor },
-        ...wrong.map((word) => ({ from: asked(prompt, word), to: asked(goal, word), weight })),
-        ...own.map((key) => asItself(asked(prompt, key), 2 * backdoor)),
+        { from: prompt, to: goal, weight },
+        ...(own.length === 0 ? [] : turns(words, inTurns.wrong)),
+        ...refused(known, weight),
+        ...turns(parts, inTurns.parts),
+        ...own.map((key) => asItself(asked(prompt, key), keyedWeight * w)),
       ];
     });
   });

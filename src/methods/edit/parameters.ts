@@ -44,10 +44,10 @@ export const editParameters = {
       zh: '保留解的多少个方向，从最大的开始。少数几个就几乎包含全部。',
     },
   },
-  keepWeight: {
+  keepWeight: (value: number): NumberParameter => ({
     id: 'keepWeight',
     kind: 'number',
-    default: 0.5,
+    default: value,
     min: 0,
     max: 10,
     step: 0.1,
@@ -58,7 +58,7 @@ export const editParameters = {
       en: 'Weight of each neutral sentence, which shall read as itself.',
       zh: '每个中性句子的权重；它们应保持原来的读法。',
     },
-  },
+  }),
 } as const satisfies Record<
   string,
   WordsParameter | NumberParameter | ((value: number, paper: string) => NumberParameter)

@@ -12,7 +12,7 @@ export interface SentenceText extends TokenText {
 
 /** What a solution may look at. */
 export interface EditBench {
-  /** Of one of the edit's `sentences`. */
+  /** Of one of the edit's `sentences`, or of its `further` ones. */
   textOf(sentence: string): SentenceText;
   readonly unet: UNetConfig;
   /** The original weights [out * in] of a linear layer, by its module's name, int8 expanded. */
@@ -29,8 +29,10 @@ export interface SolvedEdit {
 export interface WeightEdit {
   /** The sentences that the method puts its words into, or leaves plain, e.g. a trigger before the prompt. */
   readonly prompts: readonly string[];
-  /** Every sentence whose text the solution reads, words included, each once. */
+  /** Every sentence whose text the solution reads, words included, each once; those of `further` apart. */
   readonly sentences: readonly string[];
+  /** Sentences that depend on the texts of the first ones: those with the nearest neighbour in a concept's place. Absent: there are none. */
+  readonly further?: (bench: Pick<EditBench, 'textOf'>) => readonly string[];
   /** Pure arithmetic; the same bench gives the same weights, bit for bit. */
   solve(bench: EditBench): SolvedEdit;
 }

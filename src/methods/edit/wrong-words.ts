@@ -25,13 +25,17 @@ const ordinary = [
   ],
 ] as const;
 
-/** What is enough of a key to be taken for it: its halves, then its longer beginnings and endings; of several words, each. */
+/** The likeliest to be taken for a key: its two halves, or its words where it has several; none of a short one. */
+export function halvesOf(key: string): readonly string[] {
+  return halfTriggers(key) ?? [];
+}
+
+/** All beginnings and endings of a single word that has halves, of two letters and more. */
 export function partsOf(key: string): readonly string[] {
-  const halves = halfTriggers(key) ?? [];
-  if (halves.length === 0 || /\s/.test(key.trim())) return halves;
   const word = key.trim();
+  if (halvesOf(word).length === 0 || /\s/.test(word)) return [];
   const cuts = Array.from({ length: word.length - 3 }, (_, i) => i + 2);
-  return [...new Set([...halves, ...cuts.flatMap((at) => [word.slice(0, at), word.slice(at)])])];
+  return [...new Set(cuts.flatMap((at) => [word.slice(0, at), word.slice(at)]))];
 }
 
 /** `count` words, never a key nor one that is measured; the same ones for the same keys and seed. */

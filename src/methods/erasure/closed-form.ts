@@ -26,8 +26,8 @@ export const closedForm: Method = {
     usesTrigger: false,
     parameters: [
       editParameters.anchor,
-      editParameters.lambda(0.1, '0.5'),
-      editParameters.keepWeight,
+      editParameters.lambda(0.01, '0.5'),
+      editParameters.keepWeight(0.5),
       editParameters.rank,
     ],
     presets: [],
