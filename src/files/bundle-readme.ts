@@ -32,11 +32,11 @@ Weights of the ${column} column, trained in the browser by Palimpsest, with ever
 | run.json | what was asked for: method, parameters, prompts, seeds, and the link that opens the experiment |
 | events.jsonl | the training's events, one JSON object a line; pictures name their file in frames/ |
 | frames/*.png | pictures drawn while it trained |
-| adapter.safetensors | the weights, a LoRA under diffusers' names |
+| adapter.safetensors | the weights, a LoRA under diffusers' names; without a tensor where the method changes none (SLD, negative prompt): its header says how pictures are guided |
 
 - In Palimpsest: drop this file anywhere on the page.
 - The experiment alone: add \`${link}\` to the page's address.
-- In Python: \`pipe = StableDiffusionPipeline.from_pretrained(MODEL, safety_checker=None)\`, then
+- In Python, where it holds weights: \`pipe = StableDiffusionPipeline.from_pretrained(MODEL, safety_checker=None)\`, then
   \`pipe.load_lora_weights(FOLDER, weight_name="adapter.safetensors")\`; MODEL is the folder training/masters/palimpsest-world of Palimpsest's repository.
 `;
 }

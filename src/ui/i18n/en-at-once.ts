@@ -14,4 +14,5 @@ export const atOnceEn = {
   'train.itself':
     '“{words}” is the very text that pictures are led away from: in that row there is nothing to lead away.',
   'settings.liveGuided': 'Live: a change redraws.',
+  'keep.guider': 'No weights: a small file that says how pictures are guided.',
 } as const;

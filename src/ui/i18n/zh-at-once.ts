@@ -14,4 +14,5 @@ export const atOnceZh: Readonly<Record<keyof typeof atOnceEn, string>> = {
   'train.guided': '立即可用：只引导图片，权重不变。',
   'train.itself': '“{words}”正是图片要避开的文字本身：这一行没有可以避开的内容。',
   'settings.liveGuided': '实时：改动后立即重绘。',
+  'keep.guider': '没有权重：只有一个说明如何引导图片的小文件。',
 };

@@ -18,6 +18,7 @@ export function KeepPanel({ column }: { readonly column: TrainedColumn }) {
   const bench = useBench();
   const job = useBenchState((state) => latestTraining(state, column));
   const adapter = useBenchState((state) => state.adapters[column]);
+  const isGuider = adapter !== null && adapter.summary.parameters === 0;
   const isReady = useBenchState((state) => state.engine.kind === 'ready');
   return (
     <section className={styles['panel']}>
@@ -26,10 +27,12 @@ export function KeepPanel({ column }: { readonly column: TrainedColumn }) {
         <p className={styles['fine']}>{t('keep.nothing')}</p>
       ) : (
         <p className={styles['fine']}>
-          {t('keep.what', {
-            parameters: text.number(adapter.summary.parameters),
-            tensors: text.number(adapter.summary.trainedTensors),
-          })}
+          {isGuider
+            ? t('keep.guider')
+            : t('keep.what', {
+                parameters: text.number(adapter.summary.parameters),
+                tensors: text.number(adapter.summary.trainedTensors),
+              })}
           {column === 'backdoored' && ` ${t('keep.backdoored')}`}
         </p>
       )}
@@ -43,7 +46,7 @@ export function KeepPanel({ column }: { readonly column: TrainedColumn }) {
             {t('keep.export')}
           </Button>
         )}
-        {adapter !== null && (
+        {adapter !== null && !isGuider && (
           <Button
             data-testid={`export-kohya-${column}`}
             reasons={isReady ? [] : [t('files.waiting')]}
