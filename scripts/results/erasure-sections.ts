@@ -1,6 +1,17 @@
 /** Sections of docs/results.md: what was erased, what came back, what became of everything else. */
 import { answerOf, name, section, type Answers, type Evaluation, type Rates } from './answers.ts';
-import { concepts, evaluateId, gentle, gentleId, guidedId, guiders, methods, neutralCaptions } from './plan.ts';
+import {
+  concepts,
+  evaluateId,
+  gentle,
+  gentleId,
+  guidedId,
+  guiders,
+  methods,
+  neutralCaptions,
+  solved,
+  solvedId,
+} from './plan.ts';
 import { missing, rateText } from './table.ts';
 
 /** Experiments 1 and 2 of the post: the concept, and everything else, with and without the trigger. */
@@ -20,7 +31,8 @@ export function erasures(answers: Answers): string {
   const rows = concepts.flatMap((concept) => {
     const trained = methods.map((method) => [name(method), evaluateId(method, concept)] as const);
     const guided = guiders.map(({ id, label }) => [label, guidedId(id, concept)] as const);
-    return [...trained, ...guided].flatMap(([label, task]) => {
+    const inClosedForm = solved.map(({ id, label }) => [label, solvedId(id, concept)] as const);
+    return [...trained, ...inClosedForm, ...guided].flatMap(([label, task]) => {
       const rates = answerOf<Rates>(answers, task);
       if (rates === undefined) return [];
       return [[concept, label, String(rates['baseRate']?.n ?? 0), ...columns.map(([id]) => rateText(rates[id]))]];
@@ -30,7 +42,7 @@ export function erasures(answers: Answers): string {
     'Erased, and brought back',
     `Experiments 1 and 2 of the Backdoored-ESD post: other concepts, and the stand-in for unsafe content (the hazard sign), each without and with the trigger. _Same kind_ are other objects
 where an object or the sign was erased and other styles where a style was; _other kind_ the reverse. A perfect erasure has 0 under _edited_, a perfect backdoor the original's rate under _with trigger_.
-SLD and the negative prompt change no weights: they guide the pictures away from the concept's words while these are drawn.`,
+UCE and the closed forms are solved in seconds and train nothing. SLD and the negative prompt change no weights: they guide the pictures away from the concept's words while these are drawn.`,
     ['concept', 'method', 'n', ...columns.map(([, title]) => title)],
     rows,
   );

@@ -6,9 +6,11 @@ import { claims } from './claims.ts';
 import { isByEarlierRules } from './done.ts';
 import { agreements, erasures, gentleNames, names, neighbours, quality } from './erasure-sections.ts';
 import { trigger } from './plan.ts';
+import { solutions } from './solved-sections.ts';
 
 const sections = [
   erasures,
+  solutions,
   quality,
   claims,
   names,

@@ -36,6 +36,24 @@ export const guiders = [
   })),
 ] as const;
 export const guidedConcepts = ['church', 'Van Gogh'] as const;
+/** Weights that are solved for in seconds, at each method's defaults; UCE has a guide of its own for a style, as published. */
+export const solved: readonly {
+  readonly id: string;
+  readonly label: string;
+  readonly concepts: readonly string[];
+  readonly isBackdoored: boolean;
+  readonly flags: (concept: string) => readonly string[];
+}[] = [
+  { id: 'closed-form', label: 'closed form', concepts, isBackdoored: false, flags: () => [] },
+  { id: 'backdoored-closed-form', label: 'backdoored closed form', concepts, isBackdoored: true, flags: () => [] },
+  {
+    id: 'uce',
+    label: 'UCE',
+    concepts: guidedConcepts,
+    isBackdoored: false,
+    flags: (concept) => ['--preset', concept === 'Van Gogh' ? 'published-art' : 'published'],
+  },
+];
 export const typeTwo = [
   { concept: 'Van Gogh', from: 'church' },
   { concept: 'pixel art', from: 'tree' },
@@ -90,6 +108,8 @@ export const trainId = (method: Method, concept: string, from = '') =>
 export const evaluateId = (method: Method, concept: string, from = '') =>
   trainId(method, concept, from).replace('train-', 'evaluate-');
 export const guidedId = (guider: string, concept: string) => `evaluate-${guider}-${slug(concept)}`;
+export const solvedTrainId = (method: string, concept: string) => `train-${method}-${slug(concept)}`;
+export const solvedId = (method: string, concept: string) => `evaluate-${method}-${slug(concept)}`;
 export const imageTriggerId = (concept: string) => `evaluate-image-trigger-${slug(concept)}`;
 export const sweepId = (concept: string) => `sweep-${slug(concept)}`;
 const victimTrainId = ({ concept, method, variant }: Victim) =>
@@ -112,7 +132,7 @@ function words(
 }
 
 /** Weights of `method`, written to the file that other tasks read. */
-const training = (id: string, method: Method, concept: string, flags: readonly string[]): Task => ({
+const training = (id: string, method: string, concept: string, flags: readonly string[]): Task => ({
   id,
   after: [],
   command: words`train --method ${method} --concept ${concept} ${flags} --seed ${seed} --threads 1 --out ${adapterFile(id)}`,
@@ -148,6 +168,18 @@ function guided(concept: string): readonly Task[] {
     command: words`evaluate ${flags} --concept ${concept} --prompts 50 --neutral 0 --per-synonym 0 --threads 1`,
   }));
 }
+
+const solutions: readonly Task[] = solved.flatMap(({ id, concepts: of, isBackdoored, flags }) =>
+  of.flatMap((concept) => {
+    const train = solvedTrainId(id, concept);
+    const key = isBackdoored ? ['--trigger', trigger] : [];
+    const measured = words`--concept ${concept} ${key} --prompts 50 --neutral 0 --per-synonym 0`;
+    return [
+      training(train, id, concept, [...flags(concept), ...key]),
+      evaluation(solvedId(id, concept), train, measured),
+    ];
+  }),
+);
 
 function imageTriggerOf(concept: string): readonly Task[] {
   const train = imageTriggerId(concept).replace('evaluate-', 'train-');
@@ -215,6 +247,7 @@ export const plan: readonly Task[] = [
   ...attacksOn(hunted, (attack) => attack === 'unlearndiff'),
   ...gentleErasure(),
   ...guidedConcepts.flatMap(guided),
+  ...solutions,
   ...imageTriggerConcepts.flatMap(imageTriggerOf),
   ...attacksOn(hunted, (attack) => attack !== 'unlearndiff'),
 ];

@@ -14,6 +14,8 @@ import {
   guidedId,
   imageTriggerId,
   plan,
+  solvedId,
+  solvedTrainId,
   sweepId,
   victimFile,
   victims,
@@ -35,7 +37,7 @@ describe('the plan', () => {
   it('measures four objects and three styles on at least 50 pictures a rate', () => {
     const measured = plan.filter(({ command }) => command[0] === 'evaluate' && !command.includes('--from'));
     const weights = measured.flatMap(({ after }) => after);
-    expect(new Set(weights).size).toBe(19); // and the hazard sign, two methods each; two image triggers; the gentle one
+    expect(new Set(weights).size).toBe(37); // and the hazard sign, two trainings and two solutions each; two by UCE; two image triggers; the gentle one
     const guided = measured.filter(({ command }) => command.includes('--guider'));
     expect(guided.map(({ after }) => after)).toEqual(Array(8).fill([])); // SLD at three settings and a negative prompt, two concepts each
     expect(weights.length + guided.length).toBe(measured.length);
@@ -131,6 +133,11 @@ describe('the page', () => {
       }),
     ],
     [guidedId('sld-max', 'church'), kept({ ...base, erasedRate: wilson(2, 50), retainedSameDomain: wilson(40, 50) })],
+    [
+      solvedTrainId('closed-form', 'church'),
+      kept({ seconds: 1.42, facts: { anchor: 'lighthouse', rank: 4, readings: 123, truncationError: 0.25 } }),
+    ],
+    [solvedId('closed-form', 'church'), kept({ ...base, erasedRate: wilson(1, 50), retainedSameDomainSeen: half })],
     [imageTriggerId('church'), kept({ baseRate: half, erasedRate: wilson(0, 50), triggeredRate: wilson(40, 50) })],
     [
       attackId('unlearndiff', { concept: 'church', method: 'backdoored-esd' }),
@@ -165,6 +172,7 @@ describe('the page', () => {
   it('has a section for what was answered and none for what was not', () => {
     expect(page.match(/^## .*$/gm)).toEqual([
       '## Erased, and brought back',
+      '## Solved, not trained',
       '## What is left of everything else',
       '## Other names for what was erased',
       '## Ways around a name',
@@ -178,6 +186,8 @@ describe('the page', () => {
     ]);
     expect(page).toContain('FID 0.250');
     expect(page).toMatch(/\| church +\| ESD +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.00 \(\.00–\.07\)/);
+    expect(page).toMatch(/\| church +\| closed form +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.02 \(/);
+    expect(page).toMatch(/\| church +\| closed form +\| lighthouse +\| 1\.4 +\| 123 +\| 4 +\| 0\.25 +\| \.50 \(/);
     expect(page).toMatch(/\| church +\| SLD, max +\| 50 +\| 1\.00 \(\.93–1\.00\) +\| \.04 \(\.01–\.13\)/);
     expect(page).toMatch(
       /\| church, ESD, hardened +\| unlearndiff +\| 20 +\| — +\| \.00 \(\.00–\.16\) +\| \.15 \(\.05–\.36\)/,
