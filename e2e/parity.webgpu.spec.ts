@@ -59,7 +59,8 @@ test.describe('executors in the browser', () => {
 
   for (const question of questions) {
     const { backend, precision, placement } = question;
-    test(`${backend} agrees with onnxruntime-node in forward pass, row losses, gradient and updates, and keeps nothing (${precision} weights, ${placement})`, async ({
+    const ways = `${precision} weights, ${placement}`;
+    test(`${backend} agrees with onnxruntime-node in forward pass, row losses, gradient and updates, and keeps nothing (${ways})`, async ({
       page,
     }) => {
       const node = expected.get(precision) as ParityResult;

@@ -10,15 +10,20 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PalimpsestError } from '../src/core/errors.ts';
 import { nodePlatform } from '../src/lab/node-platform.ts';
-import { measureInBrowser } from './bench/browser.ts';
+import type { NodeProvider } from '../src/runtime/ort-node.ts';
+import { comparePlacementsInBrowser, measureInBrowser } from './bench/browser.ts';
 import { measure } from './bench/measure.ts';
+import { measureMemory } from './bench/memory.ts';
+import { comparePlacements, type PlacementTimes } from './bench/placements.ts';
 import { ratiosOf, tableOf, type Report, type TorchStep } from './bench/report.ts';
 
 const usage = `npm run bench -- [options]
   --runs N      timed runs of forward and step (default 15); the median is reported
   --full        also run the default Erase and an interactive search on its weights, minutes on each
   --node-only   leave the browser out
-  --webgpu      also onnxruntime-node on a GPU, through WebGPU
+  --webgpu      also on a GPU, through WebGPU: onnxruntime-node, and Chromium unless --node-only
+  --placements  also weights inside programs against one copy of them: two engines a backend, their passes in turn
+  --memory N    instead of all that, the most memory engines take with weights inside programs and in one copy, N times each
   --model NAME  folder under public/models (default palimpsest-world)
   --json        print every timed run as JSON instead of the table`;
 
@@ -27,10 +32,10 @@ async function readTorchStep(): Promise<TorchStep | null> {
   return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as TorchStep) : null;
 }
 
-function runsFrom(text: string): number {
-  const runs = Number(text);
-  if (Number.isInteger(runs) && runs >= 1) return runs;
-  throw new PalimpsestError('bad-argument', `--runs: expected a whole number from 1, got "${text}"`);
+function countFrom(option: string, text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new PalimpsestError('bad-argument', `${option}: expected a whole number from 1, got "${text}"`);
 }
 
 async function main(): Promise<void> {
@@ -40,6 +45,8 @@ async function main(): Promise<void> {
       full: { type: 'boolean', default: false },
       'node-only': { type: 'boolean', default: false },
       webgpu: { type: 'boolean', default: false },
+      placements: { type: 'boolean', default: false },
+      memory: { type: 'string' },
       model: { type: 'string', default: 'palimpsest-world' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -50,21 +57,39 @@ async function main(): Promise<void> {
     return;
   }
   const { model, full } = values;
-  const runs = runsFrom(values.runs);
+  if (values.memory !== undefined) {
+    await measureMemory(countFrom('--memory', values.memory));
+    return;
+  }
+  const runs = countFrom('--runs', values.runs);
   const machine = cpus()[0]?.model ?? 'unknown processor';
   const folder = path.join(import.meta.dirname, '../public/models', model);
 
   const loadBefore = loadavg()[0] ?? 0;
   console.error('measuring onnxruntime-node …');
   const modelUrl = `${pathToFileURL(folder).href}/`;
+  const options = { backend: 'auto', modelUrl, runs, full } as const;
   // As many threads as wasm and PyTorch take, or the ratios would compare threads.
-  const node = await measure(nodePlatform(availableParallelism()), { backend: 'auto', modelUrl, runs, full });
+  const node = await measure(nodePlatform(availableParallelism()), options);
   if (values.webgpu) console.error('measuring onnxruntime-node on WebGPU …');
-  const webgpu = values.webgpu
-    ? await measure(nodePlatform(undefined, 'webgpu'), { backend: 'auto', modelUrl, runs, full })
-    : null;
-  if (!values['node-only']) console.error('measuring wasm in Chromium …');
-  const wasm = values['node-only'] ? null : await measureInBrowser({ model, runs, full });
+  const webgpu = values.webgpu ? await measure(nodePlatform(undefined, 'webgpu'), options) : null;
+  const inBrowser = !values['node-only'];
+  if (inBrowser) console.error('measuring wasm in Chromium …');
+  const wasm = inBrowser ? await measureInBrowser({ backend: 'wasm', model, runs, full }) : null;
+  if (inBrowser && values.webgpu) console.error('measuring WebGPU in Chromium …');
+  const browserWebgpu =
+    inBrowser && values.webgpu ? await measureInBrowser({ backend: 'webgpu', model, runs, full }) : null;
+  const placements = new Map<string, readonly PlacementTimes[]>();
+  if (values.placements) {
+    console.error('measuring both places for weights …');
+    const on = (provider: NodeProvider) =>
+      comparePlacements((placement) => nodePlatform(availableParallelism(), provider, placement), options);
+    placements.set('node', await on('cpu'));
+    if (values.webgpu) placements.set('node, WebGPU', await on('webgpu'));
+    const backends = inBrowser ? (['wasm', ...(values.webgpu ? (['webgpu'] as const) : [])] as const) : [];
+    for (const backend of backends)
+      placements.set(`Chromium, ${backend}`, await comparePlacementsInBrowser({ backend, model, runs, full }));
+  }
   const torch = await readTorchStep();
   const ratios = ratiosOf(machine, node, wasm, torch);
   const report: Report = {
@@ -75,6 +100,8 @@ async function main(): Promise<void> {
     node,
     wasm,
     webgpu,
+    browserWebgpu,
+    placements: Object.fromEntries(placements),
     torch,
     ratios,
   };

@@ -1,5 +1,6 @@
 /** What the measurements come to: medians, ratios and the bars they are held against (issue 2, section 7). */
 import type { Measurements } from './measure.ts';
+import type { PlacementTimes } from './placements.ts';
 
 /** training/benchmarks/torch-step.json, written by torch_step.py. Seconds. */
 export interface TorchStep {
@@ -21,6 +22,9 @@ export interface Report {
   readonly wasm: Measurements | null;
   /** onnxruntime-node on a GPU. */
   readonly webgpu: Measurements | null;
+  readonly browserWebgpu: Measurements | null;
+  /** Weights inside programs and in one copy, by engine; empty unless asked for. */
+  readonly placements: Readonly<Record<string, readonly PlacementTimes[]>>;
   readonly torch: TorchStep | null;
   readonly ratios: readonly Ratio[];
 }
@@ -83,14 +87,18 @@ export function ratiosOf(
   return ratios;
 }
 
-export function tableOf({ machine, cores, date, loadBefore, node, wasm, webgpu, torch, ratios }: Report): string {
-  const engines = [node, wasm, webgpu].filter((engine) => engine !== null);
+export function tableOf(report: Report): string {
+  const { machine, cores, date, loadBefore, node, wasm, webgpu, browserWebgpu, torch, ratios } = report;
+  const engines = [node, wasm, webgpu, browserWebgpu].filter((engine) => engine !== null);
   const milliseconds = (values: readonly number[]) => `${(1000 * median(values)).toFixed(1)} ms (n ${values.length})`;
   const seconds = (value: number | null) => (value === null ? 'not run (--full)' : `${value.toFixed(1)} s`);
   const rows: readonly (readonly string[])[] = [
     [
       '',
-      ...engines.map((engine) => (engine === webgpu ? 'node, WebGPU' : `${engine.backend}, ${engine.threads} threads`)),
+      ...engines.map((engine) => {
+        if (engine === webgpu) return 'node, WebGPU';
+        return engine === browserWebgpu ? 'Chromium, WebGPU' : `${engine.backend}, ${engine.threads} threads`;
+      }),
     ],
     ['forward, batch 4', ...engines.map(({ forward }) => milliseconds(forward))],
     ['LoRA step, batch 4', ...engines.map(({ step }) => milliseconds(step))],
@@ -113,5 +121,30 @@ export function tableOf({ machine, cores, date, loadBefore, node, wasm, webgpu, 
   });
   const quiet = loadBefore < 0.5 ? '' : ' (NOT quiet: other programs were running)';
   const heading = `${machine}, ${cores} cores, load ${loadBefore.toFixed(1)}${quiet}, ${date}, model ${node.model}`;
-  return [heading, '', ...lines, '', torchLine, '', ...judged].join('\n');
+  return [heading, '', ...lines, '', torchLine, '', ...judged, ...placementLines(report)].join('\n');
+}
+
+/** What one copy of the weights costs in time and in bytes, beside weights inside every program. */
+function placementLines({ placements }: Report): readonly string[] {
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  return Object.entries(placements).flatMap(([engine, both]) => {
+    const [inside, once] = both as readonly [PlacementTimes, PlacementTimes];
+    const line = (name: string, pick: (times: PlacementTimes) => readonly number[]) => {
+      const [before, after] = [pick(inside), pick(once)];
+      // Run by run, so that a machine that slows down slows both.
+      const ratio = median(after.map((value, i) => value / (before[i] as number)));
+      const times = `${(1000 * median(before)).toFixed(1)} -> ${(1000 * median(after)).toFixed(1)} ms (n ${after.length})`;
+      return `  ${name.padEnd(12)} ${ratio.toFixed(2)}   ${times}`;
+    };
+    const { programs } = once.ledger;
+    return [
+      '',
+      `${engine}: one copy of the weights / weights inside ${programs} programs`,
+      `  weights      ${megabytes(inside.ledger.weightBytes)} -> ${megabytes(once.ledger.weightBytes)}`,
+      line('open', ({ open }) => open),
+      line('forward', ({ forward }) => forward),
+      line('step', ({ step }) => step),
+      line('attack step', ({ attackStep }) => attackStep),
+    ];
+  });
 }

@@ -83,23 +83,11 @@ export class OrtExecutor implements Executor {
         large.reduce((sum, { data }) => sum + data.length, 0),
       );
     const given = placement === 'resident' ? weightsAsInputs(graph, this.#residents.int8) : { graph, weights: [] };
+    const own = placement === 'resident' ? [...largeWeights(given.graph).values()] : large;
+    const ownBytes = own.reduce((sum, { data }) => sum + data.byteLength, 0);
     const held = await this.#guarded(name, () => this.#residents.hold(name, given.weights));
     try {
-      const session = await this.#createSession(given.graph, signature.kept, options);
-      const program: Program = {
-        run: (feeds) => this.#run(signature, session, held, feeds),
-        dispose: async () => {
-          if (!this.#programs.delete(program)) return;
-          await this.#mutex.run(() => session.release());
-          held.release();
-        },
-      };
-      const own = placement === 'resident' ? [...largeWeights(given.graph).values()] : large;
-      this.#programs.set(
-        program,
-        own.reduce((sum, { data }) => sum + data.byteLength, 0),
-      );
-      return program;
+      return this.#program(signature, await this.#createSession(given.graph, signature.kept, options), held, ownBytes);
     } catch (thrown) {
       held.release();
       throw thrown;
@@ -109,6 +97,20 @@ export class OrtExecutor implements Executor {
   async dispose(): Promise<void> {
     for (const tensor of this.#tensors) tensor.dispose();
     for (const program of this.#programs.keys()) await program.dispose();
+  }
+
+  /** Keeps nothing of the graph it was made of. */
+  #program(signature: Signature, session: Ort.InferenceSession, held: HeldWeights, ownBytes: number): Program {
+    const program: Program = {
+      run: (feeds) => this.#run(signature, session, held, feeds),
+      dispose: async () => {
+        if (!this.#programs.delete(program)) return;
+        await this.#mutex.run(() => session.release());
+        held.release();
+      },
+    };
+    this.#programs.set(program, ownBytes);
+    return program;
   }
 
   async #createSession(graph: Graph, kept: ReadonlySet<string>, options: LoadOptions): Promise<Ort.InferenceSession> {
