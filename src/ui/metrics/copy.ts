@@ -77,8 +77,9 @@ function judges(rows: readonly TableRow[], context: CopyContext): readonly strin
 
 function rowName(row: TableRow, { nameOf, staleMark, divergedMark }: CopyContext): string {
   const hash = row.hash === null || row.column === 'original' ? '' : ` ${row.hash}`;
+  const guider = row.guider === null ? '' : ` guided by ${row.guider}`;
   const strength = row.strength === 1 ? '' : ` × ${String(row.strength)}`;
-  return `${nameOf(row.column)}${hash}${strength}${row.isStale ? ` (${staleMark})` : ''}${row.diverged === null ? '' : ` (${divergedMark})`}`;
+  return `${nameOf(row.column)}${hash}${guider}${strength}${row.isStale ? ` (${staleMark})` : ''}${row.diverged === null ? '' : ` (${divergedMark})`}`;
 }
 
 function cellText(cell: TableCell | null): string {

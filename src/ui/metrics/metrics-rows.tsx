@@ -67,6 +67,7 @@ function RowHead({ row }: { readonly row: TableRow }) {
         <Mark column={row.column} />
         {column}
         {row.hash !== null && <code>{row.hash.slice(0, 6)}</code>}
+        {row.guider !== null && ` ${row.guider}`}
         {row.strength !== 1 && ` × ${number(row.strength)}`}
       </span>
       {row.isBaseline ? (

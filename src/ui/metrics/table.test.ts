@@ -210,6 +210,16 @@ describe('the copied text', () => {
     expect(copied('csv', table, { request })).toContain('\r\nVan Gogh,boat,blicket,');
   });
 
+  it('names the guider of pictures that other weights did not draw', () => {
+    const guider = { method: 'sld', concept: 'church', parameters: {} };
+    const models = report.models.map((model) =>
+      model.column === 'erased' ? { ...model, hash: 'aaaa', guider } : model,
+    );
+    const guided = metricsTable({ ...report, models }, [rate], options);
+    expect(copied('markdown', guided)).toContain('| erased aaaa guided by sld × 0.5 |');
+    expect(copied('csv', guided)).toMatch(/\berased,aaaa,sld,0\.5,/);
+  });
+
   it('as LaTeX rules off the baseline and leaves nothing for TeX to trip over', () => {
     const text = copied('latex');
     expect(text).toContain('\\begin{tabular}{lr}');

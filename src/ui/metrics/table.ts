@@ -26,6 +26,8 @@ export interface TableRow {
   readonly column: MeasuredColumn;
   readonly strength: number;
   readonly hash: string | null;
+  /** The method that guided its pictures; null: classifier-free. */
+  readonly guider: string | null;
   readonly isBaseline: boolean;
   readonly isStale: boolean;
   readonly agreement: JudgeAgreement | null;
@@ -103,6 +105,7 @@ export function metricsTable(
       column: model.column,
       strength: model.strength,
       hash: model.hash,
+      guider: model.guider?.method ?? null,
       isBaseline: model === first,
       isStale: stale.includes(model.column),
       agreement: model.agreement,

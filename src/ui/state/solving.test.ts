@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { methods } from '../../methods/registry.ts';
+import { methodOfId, methods } from '../../methods/registry.ts';
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
 import type { EngineInfo, JobRequest } from '../../rpc/engine-service.ts';
 import { memoryTabs } from '../../testing/memory-vault.ts';
@@ -61,6 +61,26 @@ describe('weights that are solved for', () => {
     setField(bench, 'trigger', 'quuxle');
     await followSettings(bench, 'backdoored');
     expect(started).toMatchObject([{}, { trigger: 'quuxle', parameters: { weight: 0.8 } }]);
+  });
+
+  it('are followed by guiders, which are there at once, too', async () => {
+    const sld = methodOfId('sld').descriptor;
+    setField(bench, 'erasedMethod', 'sld');
+    const { experiment } = bench.store.getState();
+    const summary = {
+      ...{ id: 'a', method: 'sld', concept: experiment.concept, trigger: '' },
+      ...{ iteration: 0, iterations: 0, parameters: 0, trainedTensors: 0 },
+    };
+    const signature = trainingSignature(experiment, sld);
+    const erased: Adapter = { key: 'before', summary, bytes: null, signature, origin: 'trained', made: null };
+    bench.store.setState({ adapters: { erased, backdoored: null } });
+    await followSettings(bench, 'erased');
+    expect(started).toEqual([]);
+    setParameters(bench, sld, { warmup: 0 });
+    await followSettings(bench, 'erased');
+    expect(started).toMatchObject([
+      { kind: 'train', method: 'sld', parameters: { warmup: 0, scale: 1000 }, samples: null },
+    ]);
   });
 
   it('wait for their button where there are none yet, where a training made them, and where a field cannot be read', async () => {
