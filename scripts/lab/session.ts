@@ -18,6 +18,7 @@ import { breathe } from '../../src/lab/platform.ts';
 import { variantOf } from '../../src/lab/variants.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
 import { wordsOf, type GuiderChoice } from '../../src/records/guider.ts';
+import { isSameModel } from '../../src/records/model-id.ts';
 import type { AdapterNote } from '../../src/rpc/engine-service.ts';
 import { nodeProviders, type NodeProvider } from '../../src/runtime/ort-node.ts';
 
@@ -27,7 +28,7 @@ export const bundledMasters = 'training/masters/palimpsest-world';
 
 export function withModelFlags(command: Command): Command {
   return command
-    .option('--model <folder>', 'model folder in diffusers layout, quantised', bundledModel)
+    .option('--model <folder>', 'model folder, as diffusers writes it or as npm run quantise does', bundledModel)
     .option(
       '--neighbours <list>',
       'for a model without world.json: things and styles to keep, to measure and to compete with, before everyday ones',
@@ -49,7 +50,7 @@ export interface ModelFlags {
 }
 
 /**
- * Opens the model, runs `task`, prints its result as one JSON object, and closes everything. A result that names what has `diverged` is printed
+ * Opens the model, runs `task`, prints its result as one JSON object that begins with the model's id, and closes everything. A result that names what has `diverged` is printed
  * too, because it holds what was good until then; the program still ends with 1, and says why. Prompts that were cut are named in both.
  */
 export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Promise<unknown>): Promise<void> {
@@ -65,7 +66,9 @@ export async function withEngine(flags: ModelFlags, task: (engine: Engine) => Pr
     const answer = await task(engine);
     const { truncated } = engine.opened.pipeline;
     warnOfTruncated(truncated, engine.opened.info.maxPromptTokens);
-    const result = isRecord(answer) && truncated.length > 0 ? { ...answer, truncated } : answer;
+    const { modelId: model } = engine.opened.info;
+    const cut = truncated.length > 0 ? { truncated } : {};
+    const result = isRecord(answer) ? { model, ...answer, ...cut } : answer;
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     const diverged = isRecord(result) ? result['diverged'] : null;
     if (typeof diverged === 'string') {
@@ -95,7 +98,10 @@ export async function adapterIdFrom(engine: Engine, file: string | undefined, fl
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new PalimpsestError('bad-argument', `${flag}: expected a file, "${file}" cannot be read`, { cause });
   });
-  const { notes } = await engine.inspectAdapter(Uint8Array.from(bytes));
+  const { notes, baseModel } = await engine.inspectAdapter(Uint8Array.from(bytes));
+  const { modelId } = engine.opened.info;
+  if (baseModel !== '' && !isSameModel(baseModel, modelId))
+    process.stderr.write(`${flag} ${file}: warning: it was made for ${baseModel}, and this is ${modelId}\n`);
   for (const note of notes) process.stderr.write(`${flag} ${file}: ${noteText(note)}\n`);
   return (await engine.importAdapter(Uint8Array.from(bytes))).id;
 }

@@ -116,7 +116,7 @@ export function trainCommand(): Command {
         const { iteration, patch, failure, facts } = result;
         if (failure !== null && iteration === 0) throw failure;
         const story = storyOf(request, iteration, iterationsOf(preparation), facts);
-        const about = { model: engine.opened.info.modelName, naming: flags.naming };
+        const about = { model: engine.opened.info.modelId, naming: flags.naming };
         await writeFile(flags.out, exportTrained(story, patch, about));
         return {
           method: methodId,

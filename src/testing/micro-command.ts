@@ -1,5 +1,5 @@
 /** The micro model as a folder on disk, and commands run on it. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -7,7 +7,7 @@ import { vi } from 'vitest';
 import { microModelFiles } from './micro-model.ts';
 
 export interface MicroFolder {
-  /** A path inside the folder. */
+  /** A path inside the folder, or beside one that is not ours. */
   readonly at: (file: string) => string;
   /** What a command prints. */
   readonly run: (command: Command, args: readonly string[]) => Promise<Record<string, unknown>>;
@@ -30,6 +30,18 @@ export async function microFolder(without: readonly string[] = []): Promise<Micr
     at: (file) => path.join(folder, file),
     run: (command, args) => printed(command, ['--model', folder, '--threads', '1', ...args]),
     remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** A copy of a folder that diffusers wrote (src/models/goldens/layouts), called `name`. */
+export async function ownFolder(layout: string, name: string): Promise<MicroFolder> {
+  const above = await mkdtemp(path.join(os.tmpdir(), 'own-'));
+  const folder = path.join(above, name);
+  await cp(path.join(import.meta.dirname, '../models/goldens/layouts', layout), folder, { recursive: true });
+  return {
+    at: (file) => path.join(above, file),
+    run: (command, args) => printed(command, ['--model', folder, '--threads', '1', ...args]),
+    remove: () => rm(above, { recursive: true }),
   };
 }
 
