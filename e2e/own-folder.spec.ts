@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { expectNoSeriousFaultsInBothSchemes } from './axe.ts';
 import { BenchPage } from './bench-page.ts';
 import { expect, test } from './fixtures.ts';
 import { microExperiment, serveMicroModel } from './micro-model.ts';
@@ -71,6 +72,7 @@ test('opens a folder without any file of ours, draws, and goes back to the model
   await expect(page.getByTestId('model-problem')).toContainText('diffusion_pytorch_model.bin');
   await expect(page.getByTestId('model-problem')).toContainText('safe_serialization=True');
   await bench.ready();
+  await expectNoSeriousFaultsInBothSchemes(page);
 
   await choose(page, dialog, await folder('fp16', 'my model'));
   await expect(dialog).toBeHidden();
