@@ -10,7 +10,7 @@ import type { JudgeOfAsked } from './judge.ts';
 import { fromPicture } from './pictures.ts';
 
 /** What a picture that was `asked` for shows by one head: of everything that competes there, what fits best. `onBatch` may throw to abort. */
-export async function classifierVerdict(
+async function classifierVerdict(
   pipeline: Pipeline,
   space: ConceptSpace,
   concept: ConceptDescriptor,

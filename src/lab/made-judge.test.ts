@@ -94,7 +94,7 @@ const draw = (concept: string): DrawRequest => ({
 
 it('asks for the concept and its neighbours in turn, in sentences that nothing is measured on', () => {
   const space = openWords();
-  for (const asked of ['golden retriever', 'Van Gogh']) {
+  for (const asked of ['golden retriever', 'Van Gogh', 'snow']) {
     const concept = space.concept(asked);
     if (concept === null) throw new Error('open words know every word');
     const sentences = probeSentences(space, asked);

@@ -13,7 +13,7 @@ import type { Pipeline } from '../diffusion/pipeline.ts';
 import { accuracyOf, crossValidated, fitProbe, type Example, type Probe } from '../metrics/probe.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/picture.ts';
-import { classifierVerdict } from './classifier-judge.ts';
+import { classifierJudge } from './classifier-judge.ts';
 import { drawPictures } from './draw.ts';
 import type { Judge, JudgeOfAsked } from './judge.ts';
 import { fromPicture } from './pictures.ts';
@@ -143,18 +143,15 @@ function judgeWith(
       const choice = p >= 0.5 ? { id: concept.id, p } : { id: 'none', p: 1 - p };
       return { heads: { [concept.domain]: choice }, conceptScore: p };
     });
+  const classifier = classifierJudge(pipeline, space, concept);
   return {
     id: 'probe',
     accuracy,
     look,
     async lookFor(shown, head, onBatch) {
-      const verdicts: Verdict[] = [];
-      for (const { picture, asked } of shown) {
-        await onBatch();
-        if (asked[concept.domain] === concept.id && head === concept.domain) verdicts.push(...(await look([picture])));
-        else verdicts.push(await classifierVerdict(pipeline, space, concept, { picture, asked, head }, onBatch));
-      }
-      return verdicts;
+      const isOwn = shown.every(({ asked }) => asked[concept.domain] === concept.id) && head === concept.domain;
+      await onBatch();
+      return isOwn ? look(shown.map(({ picture }) => picture)) : classifier.lookFor(shown, head, onBatch);
     },
   };
 }
@@ -168,10 +165,13 @@ interface ProbeSentence {
 /** The concept and its neighbours in turn, in the same kinds of sentences; equal places of the lists of sentences are judged together. */
 export function probeSentences(space: ConceptSpace, words: string): readonly ProbeSentence[] {
   const neighbours = space.neighbours(words);
+  const spaced = (text: string) => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
   const sentence = (name: string, i: number) => {
-    const { pairs } = space.training(name, '', 0);
-    const place = i % pairs.length;
-    return { prompt: pairs[place]?.prompt ?? name, fold: place % folds };
+    const prompts = space.training(name, '', 0).pairs.map(({ prompt }) => prompt);
+    // A neighbour's sentences were not made with the concept in mind: "a dog in the snow" is none beside "snow".
+    const own = name === words ? prompts : prompts.filter((prompt) => !spaced(prompt).includes(spaced(words)));
+    const place = i % own.length;
+    return { prompt: own[place] ?? name, fold: place % folds };
   };
   return Array.from({ length: picturesEach }, (_, i) => [
     { ...sentence(words, i), shows: true },
