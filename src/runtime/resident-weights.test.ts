@@ -58,6 +58,18 @@ describe('resident weights', () => {
     expect(residents.count).toBe(0);
   });
 
+  it('keeps what another program lets go of while it is being held', async () => {
+    const { store, freed } = watched();
+    const residents = new ResidentWeights(store);
+    const first = await residents.hold('first', [input('a', float32([4], a))]);
+    const holding = residents.hold('second', [input('a', float32([4], a)), input('b', float32([2], b))]);
+    first.release();
+    const second = await holding;
+    expect(freed).toEqual([]);
+    second.release();
+    expect(freed).toEqual([a, b]);
+  });
+
   it('gives the numbers of int8 codes when they are kept as codes + 128 in uint8', async () => {
     const rows = 64;
     const codes = Int8Array.from({ length: rows * rows }, (_, i) => (i % 255) - 127);

@@ -51,14 +51,19 @@ export class ResidentWeights {
     return [...this.#placed.values()].reduce((sum, { weight }) => sum + weight.bytes, 0);
   }
 
-  /** Calls must not overlap. Holds every weight, or throws and holds none. */
+  /** Holds every weight, or throws and holds none. Calls must not overlap, but others may let go meanwhile. */
   async hold(where: string, weights: readonly WeightInput[]): Promise<HeldWeights> {
     const arrays = [...new Set(weights.map(({ tensor }) => tensor.data))];
     const missing = arrays.filter((array) => !this.#placed.has(array));
-    const placed = missing.length === 0 ? [] : await this.#store.place(where, missing);
-    placed.forEach((weight, i) => this.#placed.set(missing[i] as HostTensor['data'], { weight, holders: 0 }));
-    const held = arrays.map((array) => this.#entry(array));
-    for (const entry of held) entry.holders += 1;
+    const known = arrays.filter((array) => this.#placed.has(array));
+    for (const array of known) this.#entry(array).holders += 1;
+    try {
+      const placed = missing.length === 0 ? [] : await this.#store.place(where, missing);
+      placed.forEach((weight, i) => this.#placed.set(missing[i] as HostTensor['data'], { weight, holders: 1 }));
+    } catch (thrown) {
+      for (const array of known) this.#letGo(array);
+      throw thrown;
+    }
     const feeds = weights.map(({ input: { name, dtype, shape }, tensor }): [string, Ort.Tensor] => [
       name,
       this.#entry(tensor.data).weight.tensor(dtype, shape),
