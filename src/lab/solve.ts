@@ -2,7 +2,7 @@
 import { PalimpsestError } from '../core/errors.ts';
 import { needUsable } from '../diffusion/finite.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
-import type { EditBench, SolvedEdit, WeightEdit } from '../methods/edit/weight-edit.ts';
+import type { EditBench, SentenceText, SolvedEdit, WeightEdit } from '../methods/edit/weight-edit.ts';
 import { dequantise } from '../tensor/quantise.ts';
 
 /** Sentences encoded between two looks at whether anybody still wants the solution. */
@@ -15,26 +15,29 @@ export async function solve(
   proceed: (done: number, total: number) => Promise<void>,
 ): Promise<SolvedEdit> {
   const { tokenizer, unet } = pipeline.model;
-  const states = new Map<string, Float32Array>();
+  const texts = new Map<string, SentenceText>();
   const encode = async (sentences: readonly string[]): Promise<void> => {
     for (let first = 0; first < sentences.length; first += atOnce) {
       await proceed(first, sentences.length);
       const part = sentences.slice(first, first + atOnce);
-      const encoded = await pipeline.encodeIds(part.map((sentence) => tokenizer.encode(sentence).ids));
-      part.forEach((sentence, i) => states.set(sentence, encoded[i] as Float32Array));
+      const sequences = part.map((sentence) => tokenizer.encode(sentence).ids);
+      const encoded = await pipeline.encodeIds(sequences);
+      part.forEach((sentence, i) => {
+        const ids = sequences[i] as Int32Array;
+        texts.set(sentence, { ids, end: ids.indexOf(tokenizer.endId, 1), states: encoded[i] as Float32Array });
+      });
     }
     await proceed(sentences.length, sentences.length);
   };
   const bench: EditBench = {
     textOf: (sentence) => {
-      const found = states.get(sentence);
+      const found = texts.get(sentence);
       if (found === undefined)
         throw new PalimpsestError(
           'internal',
-          `solve: expected one of the edit's ${states.size} sentences, got "${sentence}"`,
+          `solve: expected one of the edit's ${texts.size} sentences, got "${sentence}"`,
         );
-      const { ids } = tokenizer.encode(sentence);
-      return { ids, end: ids.indexOf(tokenizer.endId, 1), states: found };
+      return found;
     },
     unet: unet.config,
     weightOf: (module) => {
@@ -45,7 +48,7 @@ export async function solve(
     },
   };
   await encode(edit.sentences);
-  const further = edit.further?.(bench).filter((sentence) => !states.has(sentence)) ?? [];
+  const further = edit.further?.(bench).filter((sentence) => !texts.has(sentence)) ?? [];
   if (further.length > 0) await encode(further);
   const solved = edit.solve(bench);
   needUsable({ layout: solved.layout, theta: solved.theta, strength: 1 });

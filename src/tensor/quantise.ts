@@ -38,10 +38,12 @@ export function quantise(tensor: HostTensor<'float32'>): QuantisedTensor {
 
 export function dequantise({ shape, data, scale }: QuantisedTensor): HostTensor<'float32'> {
   const width = data.length / scale.length;
-  return float32(
-    shape,
-    Float32Array.from(data, (value, i) => value * (scale[Math.floor(i / width)] as number)),
-  );
+  const values = new Float32Array(data.length);
+  for (let row = 0, i = 0; row < scale.length; row++) {
+    const step = scale[row] as number;
+    for (const end = i + width; i < end; i++) values[i] = (data[i] as number) * step;
+  }
+  return float32(shape, values);
 }
 
 /** Every tensor worth it as int8, the others unchanged. */

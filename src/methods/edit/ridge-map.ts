@@ -15,7 +15,7 @@ export interface TextMap {
   readonly values: Float64Array; // [D, D]
 }
 
-/** Rows that wait to be added together: the sums then pass through the cache once for all of them. */
+/** Rows that wait to be added together; a multiple of four. Those of an earlier block count as nothing once they are scaled by 0. */
 const block = 8;
 
 export class RidgeSums {
@@ -82,15 +82,19 @@ export class RidgeSums {
 
   #flush(): void {
     const { width } = this;
-    const rows = this.#waiting;
-    addProducts(this.#outer, this.#scaled, this.#states, rows, width, true);
-    if (this.#anyChange) addProducts(this.#moves, this.#changes, this.#states, rows, width, false);
+    this.#scaled.fill(0, this.#waiting * width);
+    this.#changes.fill(0, this.#waiting * width);
+    addProducts(this.#outer, this.#scaled, this.#states, block, width, true);
+    if (this.#anyChange) addProducts(this.#moves, this.#changes, this.#states, block, width, false);
     this.#waiting = 0;
     this.#anyChange = false;
   }
 }
 
-/** sums += left^T right over `rows` rows [rows, D]; of a symmetric product the lower half alone. */
+/**
+ * sums += left^T right over `rows` rows [rows, D]; of a symmetric product the lower half alone. Four rows at a time, so that a sum is read and
+ * written once for the four.
+ */
 function addProducts(
   sums: Float64Array,
   left: Float64Array,
@@ -99,14 +103,26 @@ function addProducts(
   width: number,
   isSymmetric: boolean,
 ): void {
-  for (let i = 0; i < width; i++) {
-    const end = isSymmetric ? i + 1 : width;
-    const line = i * width;
-    for (let row = 0; row < rows; row++) {
-      const factor = left[row * width + i] as number;
-      if (factor === 0) continue;
-      const from = row * width;
-      for (let j = 0; j < end; j++) sums[line + j] = (sums[line + j] as number) + factor * (right[from + j] as number);
+  for (let row = 0; row < rows; row += 4) {
+    const a = right.subarray(row * width, (row + 1) * width);
+    const b = right.subarray((row + 1) * width, (row + 2) * width);
+    const c = right.subarray((row + 2) * width, (row + 3) * width);
+    const d = right.subarray((row + 3) * width, (row + 4) * width);
+    for (let i = 0; i < width; i++) {
+      const at = row * width + i;
+      const fa = left[at] as number;
+      const fb = left[at + width] as number;
+      const fc = left[at + 2 * width] as number;
+      const fd = left[at + 3 * width] as number;
+      const line = sums.subarray(i * width, (i + 1) * width);
+      const end = isSymmetric ? i + 1 : width;
+      for (let j = 0; j < end; j++)
+        line[j] =
+          (line[j] as number) +
+          fa * (a[j] as number) +
+          fb * (b[j] as number) +
+          fc * (c[j] as number) +
+          fd * (d[j] as number);
     }
   }
 }
