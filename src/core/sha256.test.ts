@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Random } from './random.ts';
 import { hexText, ownSha256, sha256 } from './sha256.ts';
 
@@ -11,6 +11,13 @@ describe('SHA-256', () => {
     expect(digest('abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq')).toBe(
       '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1',
     );
+  });
+
+  it('is there on an address where the browser offers none', async () => {
+    vi.stubGlobal('crypto', {});
+    const digest = await sha256(new TextEncoder().encode('abc'));
+    vi.unstubAllGlobals();
+    expect(hexText(digest)).toMatch(/^ba7816bf8f01cfea/);
   });
 
   it('is the same with and without the platform’s own, for every length around a block’s', async () => {

@@ -100,7 +100,7 @@ export interface ModelEvaluation {
   readonly column: MeasuredColumn;
   /** How much of its weights was in use. */
   readonly strength: number;
-  /** First digits of the SHA-256 of its weights; null where the browser offers no hashing. */
+  /** First digits of the SHA-256 of its weights; null in older reports of browsers that offer no hashing. */
   readonly hash: string | null;
   /** How its pictures were guided; absent: classifier-free. */
   readonly guider?: GuiderChoice;
