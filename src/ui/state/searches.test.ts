@@ -126,7 +126,7 @@ function search(
     runId: null,
     kind: 'attack',
     column: 'attacked',
-    model: state.experiment.model,
+    model: `${state.experiment.model}@0123456789ab`, // jobs name the weights, the experiment the page's folder
     given: {},
     request,
     prompts: [],

@@ -4,6 +4,7 @@ import { attackRates } from '../../records/attack-rates.ts';
 import type { AttackRates } from '../../records/attack-rates.ts';
 import { bestAttempt, foundAttempt, plainAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
+import { isSameModel } from '../../records/model-id.ts';
 import type { BenchState, Job, Victim } from './bench-store.ts';
 
 export type SearchJob = Job & { readonly request: AttackRequest; readonly victim: Victim };
@@ -15,7 +16,7 @@ export function searches(state: Pick<BenchState, 'jobs' | 'experiment'>): readon
     (job): job is SearchJob =>
       job.request.kind === 'attack' &&
       job.victim !== null &&
-      job.model === model &&
+      isSameModel(job.model, model) &&
       job.request.concept === concept.trim(),
   );
 }

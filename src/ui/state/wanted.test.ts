@@ -189,7 +189,7 @@ describe('the story', () => {
 
   const running = (column: ColumnId, part: Partial<Job> = {}): Job => {
     const one = job(column, [{ type: 'started', jobId: 'j', title: '', total: 9 }]);
-    return { ...one, model: original.experiment.model, ...part };
+    return { ...one, model: `${original.experiment.model}@0123456789ab`, ...part };
   };
 
   it('tells of a training for the concept on screen, and whether it runs, waits or rests', () => {
