@@ -253,9 +253,11 @@ export class Pipeline {
     });
   }
 
-  /** Builds the programs that drawing `pictures` at once needs, so that the first drawing does not wait for them. */
+  /** Builds the programs that drawing `pictures` at once and reading many sentences need, so that whoever asks first does not wait for them. */
   async warmUp(pictures: number): Promise<void> {
     const [text] = await this.encodePrompts(['']);
+    const { ids } = this.model.tokenizer.encode('');
+    await this.encodeIds(Array.from({ length: 8 }, () => ids));
     const latents = Array.from({ length: pictures }, () => new Float32Array(this.latentSize));
     const queries = [...latents, ...latents].map((latent) => ({
       latents: latent,

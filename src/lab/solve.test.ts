@@ -1,7 +1,7 @@
 /** Closed forms on the bundled model: how sentences that no solution reads are read afterwards, and the patch as a file. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { alignment } from '../methods/edit/align.ts';
 import type { SolvedEdit } from '../methods/edit/weight-edit.ts';
 import type { MethodContext } from '../methods/method.ts';
@@ -188,7 +188,19 @@ describe('a solution as a file', () => {
   );
 
   it('is the same, bit for bit, for the same request', async () => {
-    const [once, again] = [await solved('backdoored-closed-form'), await solved('backdoored-closed-form')];
-    expect(again.theta).toEqual(once.theta);
+    const once = await solved('backdoored-closed-form');
+    await solved('closed-form', { concept: 'Van Gogh' }); // shares some of its sentences
+    expect((await solved('backdoored-closed-form')).theta).toEqual(once.theta);
+  });
+
+  it('reads no sentence again for another weight, and only the new ones for another word', async () => {
+    await solved('backdoored-closed-form');
+    const encode = vi.spyOn(engine.opened.pipeline, 'encodeIds');
+    const read = () => encode.mock.calls.reduce((sum, [sequences]) => sum + sequences.length, 0);
+    await solved('backdoored-closed-form', {}, { backdoorWeight: 0.8 });
+    expect(read()).toBe(0);
+    await solved('backdoored-closed-form', { trigger: 'plimbert' });
+    expect(read()).toBeGreaterThan(0);
+    encode.mockRestore();
   });
 });

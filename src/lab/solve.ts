@@ -8,6 +8,9 @@ import { dequantise } from '../tensor/quantise.ts';
 /** Sentences encoded between two looks at whether anybody still wants the solution. */
 const atOnce = 64;
 
+/** The sentences of a pipeline's last solution: whoever moves a weight solves for the very same ones again. */
+const lastTexts = new WeakMap<Pipeline, ReadonlyMap<string, SentenceText>>();
+
 /** `proceed` is asked before each part and may throw to give up. Throws `diverged` for weights that cannot be computed with. */
 export async function solve(
   pipeline: Pipeline,
@@ -16,7 +19,13 @@ export async function solve(
 ): Promise<SolvedEdit> {
   const { tokenizer, unet } = pipeline.model;
   const texts = new Map<string, SentenceText>();
-  const encode = async (sentences: readonly string[]): Promise<void> => {
+  const encode = async (asked: readonly string[]): Promise<void> => {
+    const before = lastTexts.get(pipeline);
+    for (const sentence of asked) {
+      const known = before?.get(sentence);
+      if (known !== undefined) texts.set(sentence, known);
+    }
+    const sentences = asked.filter((sentence) => !texts.has(sentence));
     for (let first = 0; first < sentences.length; first += atOnce) {
       await proceed(first, sentences.length);
       const part = sentences.slice(first, first + atOnce);
@@ -50,6 +59,7 @@ export async function solve(
   await encode(edit.sentences);
   const further = edit.further?.(bench).filter((sentence) => !texts.has(sentence)) ?? [];
   if (further.length > 0) await encode(further);
+  lastTexts.set(pipeline, texts);
   const solved = edit.solve(bench);
   needUsable({ layout: solved.layout, theta: solved.theta, strength: 1 });
   return solved;

@@ -9,6 +9,7 @@ import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';
 import { setParameters } from '../state/experiment-actions.ts';
 import { parametersOf } from '../state/requests.ts';
+import { followSettings } from '../state/solving.ts';
 import styles from './parameter-form.module.css';
 import { ParameterSlider } from './parameter-slider.tsx';
 import { WordField } from './word-field.tsx';
@@ -21,7 +22,11 @@ export function ParameterForm({ method, place }: { readonly method: MethodDescri
   const isChosen = ({ values: asked }: MethodDescriptor['presets'][number]) =>
     Object.entries(asked).every(([id, value]) => values[id] === value);
   const cannot = method.presets.find(isChosen)?.cannot ?? [];
-  const set = (id: string, value: ParameterValue) => setParameters(bench, method, { ...values, [id]: value });
+  const set = (id: string, value: ParameterValue) => {
+    setParameters(bench, method, { ...values, [id]: value });
+    // What is solved for follows at once; everything else waits until typing rests.
+    void followSettings(bench, method.kind === 'backdoor' ? 'backdoored' : 'erased');
+  };
   return (
     <div className={styles['form']}>
       <div className={styles['presets']} role="group" aria-label={t('settings.presets')}>
