@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSameModel, modelIdOf, modelName, parseModelId } from './model-id.ts';
+import { isSameModel, modelIdOf, modelName, parseModelId, weightsOf } from './model-id.ts';
 
 describe('a model’s id', () => {
   it('has a name for people and the hash that decides', () => {
@@ -15,6 +15,8 @@ describe('a model’s id', () => {
     expect(isSameModel('one@0123456789ab', 'other@0123456789ab')).toBe(true);
     expect(isSameModel('one@0123456789ab', 'one@ba9876543210')).toBe(false);
     expect(isSameModel('palimpsest-world', 'palimpsest-world@0123456789ab')).toBe(true);
+    expect(weightsOf('one@0123456789ab')).toBe(weightsOf('other@0123456789ab'));
+    expect(weightsOf('palimpsest-world')).toBe('palimpsest-world');
     expect(isSameModel('palimpsest-world', 'one@0123456789ab')).toBe(false);
   });
 

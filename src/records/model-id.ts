@@ -31,6 +31,11 @@ export function modelName(id: string): string {
   return parseModelId(id)?.name ?? id;
 }
 
+/** What two ids of the same weights have in common: the hash; the name where there is none. */
+export function weightsOf(id: string): string {
+  return parseModelId(id)?.hash ?? modelName(id);
+}
+
 /** The same weights; where one of them says its name only, the same name. */
 export function isSameModel(one: string, other: string): boolean {
   const [a, b] = [parseModelId(one), parseModelId(other)];

@@ -1,6 +1,6 @@
 /** The facts about an offered file, as a list of names and values. */
 import type { ReactNode } from 'react';
-import { isSameModel } from '../../records/model-id.ts';
+import { isSameModel, modelName } from '../../records/model-id.ts';
 import { openingWords } from '../../records/word-list.ts';
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
@@ -42,7 +42,7 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
           facts={[
             [t('files.file'), text.bytes(offer.size)],
             [t('files.concept'), story.concept === '' ? '–' : story.concept],
-            [t('files.fits'), t('files.fitsYes', { model })],
+            [t('files.fits'), t('files.fitsYes', { model: modelName(model) })],
           ]}
         />
         <p className={styles['message']}>{t('review.unread')}</p>
@@ -58,7 +58,7 @@ export function OfferFacts({ offer }: { readonly offer: FileOffer }) {
     [t('files.size'), sizeText(text, about)],
     ...(about.naming === 'no-weights' ? [] : [[t('files.names'), t(`files.naming.${about.naming}`)] as const]),
     [t('files.base'), about.baseModel === '' ? t('files.baseUnknown') : about.baseModel],
-    [t('files.fits'), t('files.fitsYes', { model })],
+    [t('files.fits'), t('files.fitsYes', { model: modelName(model) })],
     ...(run === null
       ? []
       : [

@@ -2,6 +2,7 @@
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
 import type { ColumnId, Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
 import { methodFields, strengthOf, withTrigger } from '../../records/experiment.ts';
+import { weightsOf } from '../../records/model-id.ts';
 import { withDefaults } from '../../records/parameters.ts';
 import type { BackendName, DrawCell, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
 import { foundPrompt } from './found.ts';
@@ -113,7 +114,7 @@ export function trainingSignature(experiment: Experiment, method: MethodDescript
   const { model, concept, from, trigger, triggerPosition, seeds } = experiment;
   const spoken = method.usesTrigger ? [trigger.trim(), triggerPosition] : [];
   return JSON.stringify([
-    model,
+    weightsOf(model),
     concept,
     method.id,
     // No words are as good as no such field, which older runs' signatures do not have.

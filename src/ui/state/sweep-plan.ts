@@ -4,6 +4,7 @@ import type { Catalog, ConceptDescriptor, MethodDescriptor } from '../../records
 import type { Verdict } from '../../records/events.ts';
 import type { Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
 import { strengthOf } from '../../records/experiment.ts';
+import { weightsOf } from '../../records/model-id.ts';
 import type { LocalText, ParameterSpec } from '../../records/parameters.ts';
 import { changedParameters, readParameter } from '../../records/parameters.ts';
 import type { BackendName, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';
@@ -76,7 +77,7 @@ export function sweepSignature(experiment: Experiment, method: MethodDescriptor,
   const spoken = method.usesTrigger ? [trigger.trim(), triggerPosition] : [];
   const strength = strengthOf(experiment, method.usesTrigger ? 'backdoored' : 'erased');
   const drawn = { rows, seeds, numInferenceSteps, guidanceScale, strength };
-  return JSON.stringify([model, concept.trim(), from, spoken, drawn, method.id, varied, fixed]);
+  return JSON.stringify([weightsOf(model), concept.trim(), from, spoken, drawn, method.id, varied, fixed]);
 }
 
 /** The training of a point: as the Bench would do it, without pictures on the way. */
