@@ -10,6 +10,7 @@ import {
   judgedAs,
   queueCells,
   releaseCells,
+  seenCount,
   typedScore,
 } from './cells.ts';
 import type { Cells } from './cells.ts';
@@ -129,5 +130,18 @@ describe('scores', () => {
       n: 2,
     });
     expect(judgedAs(emptyCell, [40], 'object')).toBeNull();
+  });
+
+  it('count nothing where nobody judged: no zero of no judge', () => {
+    const unjudged = {
+      ...(drawn(40, null) as RunEvent & { type: 'picture' }),
+      verdict: { heads: {}, conceptScore: null },
+    };
+    const cell = after([unjudged]);
+    expect(seenCount(cell, [40], 'object', 'church')).toBeNull();
+    expect(judgedAs(cell, [40], 'object')).toBeNull();
+    expect(cellScore(cell, [40])).toBeNull();
+    expect(hasNoJudge(cell)).toBe(true);
+    expect(seenCount(after([drawn(40, 0.1)]), [40], 'object', 'church')).toEqual({ count: 0, n: 1 });
   });
 });

@@ -127,7 +127,7 @@ export function hasNoJudge(cell: CellRecord): boolean {
   return Object.values(cell.pictures).some((seen) => seen.verdict !== null && seen.verdict.conceptScore === null);
 }
 
-/** What the judge saw most often among the seeds, with counts; null before any verdict. */
+/** What the judge saw most often among the seeds, with counts; null before any verdict of that kind. */
 export function judgedAs(
   cell: CellRecord,
   seeds: readonly number[],
@@ -136,8 +136,8 @@ export function judgedAs(
   const counts = new Map<string, number>();
   let n = 0;
   for (const { verdict } of ofOneSource(cell, seeds)) {
-    if (verdict === null) continue;
-    const id = verdict.heads[domain]?.id ?? 'none';
+    const id = verdict?.heads[domain]?.id;
+    if (id === undefined) continue; // a judge that was not asked has seen nothing
     counts.set(id, (counts.get(id) ?? 0) + 1);
     n += 1;
   }
@@ -145,17 +145,17 @@ export function judgedAs(
   return first === undefined ? null : { id: first[0], count: first[1], n };
 }
 
-/** How many of the judged pictures show `id`; null before any verdict. */
+/** How many of the judged pictures show `id`; null before any verdict of that kind. */
 export function seenCount(
   cell: CellRecord,
   seeds: readonly number[],
   domain: Domain,
   id: string,
 ): { readonly count: number; readonly n: number } | null {
-  const verdicts = ofOneSource(cell, seeds).flatMap(({ verdict }) => verdict ?? []);
-  return verdicts.length === 0
+  const choices = ofOneSource(cell, seeds).flatMap(({ verdict }) => verdict?.heads[domain] ?? []);
+  return choices.length === 0
     ? null
-    : { count: verdicts.filter(({ heads }) => (heads[domain]?.id ?? 'none') === id).length, n: verdicts.length };
+    : { count: choices.filter((choice) => choice.id === id).length, n: choices.length };
 }
 
 export type Cells = Readonly<Record<CellKey, CellRecord>>;
