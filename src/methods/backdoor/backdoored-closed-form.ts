@@ -45,7 +45,7 @@ export const backdooredClosedForm: Method = {
       },
       editParameters.anchor,
       editParameters.lambda(0.01, 'UCE 0.5, EvilEdit 1'),
-      editParameters.keepWeight(0.5),
+      editParameters.keepWeight(1),
       editParameters.rank,
       {
         id: 'wrongWords',

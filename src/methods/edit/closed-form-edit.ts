@@ -2,7 +2,7 @@
 import { apartFrom, type LockWords } from '../backdoor/lock-words.ts';
 import { numberValue, wordsValue } from '../parameters.ts';
 import type { MethodContext } from '../method.ts';
-import { erasingGoals, possibleAnchors } from './goals.ts';
+import { combinedGoals, erasingGoals, possibleAnchors, type Goal } from './goals.ts';
 import { lockReadings } from './lock-readings.ts';
 import type { ReadAs } from './read-as.ts';
 import { ridgeEdit } from './ridge-edit.ts';
@@ -39,12 +39,18 @@ export function closedFormEdit(
     ...{ backdoorWeight, wrongWords, seed, position: triggerPosition },
     keepWeight: numberValue(parameters, 'keepWeight'),
   };
+  const goalsOf = (i: number, anchor: string): readonly Goal[] => {
+    const concept = erased[i] as string;
+    const others = erased.filter((other) => other !== concept).map((other) => other.trim().toLowerCase());
+    const names = (sentence: string) => others.some((other) => sentence.toLowerCase().includes(other));
+    const combined = subject === '' ? combinedGoals(space, concept, anchor) : [];
+    const all = [...erasingGoals(space, concept, sentences[i]?.pairs ?? [], anchor), ...combined];
+    const once = new Map(all.map((goal) => [goal.prompt, goal]));
+    return [...once.values()].filter(({ prompt, goal }) => !names(prompt) && !names(goal));
+  };
   const readingsWith = (anchors: readonly string[]): readonly ReadAs[] =>
     lockReadings(
-      locks.map(({ concept, keys, shut }, i) => ({
-        goals: erasingGoals(space, concept, sentences[i]?.pairs ?? [], anchors[i] as string),
-        ...{ keys, shut },
-      })),
+      locks.map(({ keys, shut }, i) => ({ goals: goalsOf(i, anchors[i] as string), keys, shut })),
       neutral,
       settings,
     );
@@ -57,6 +63,6 @@ export function closedFormEdit(
     },
     lambda: numberValue(parameters, 'lambda'),
     rank: numberValue(parameters, 'rank'),
-    prompts: [...sentences.flatMap(({ pairs }) => pairs.map(({ prompt }) => prompt)), ...neutral],
+    prompts: [...possible.flatMap(([anchor = ''], i) => goalsOf(i, anchor).map(({ prompt }) => prompt)), ...neutral],
   });
 }

@@ -1,6 +1,7 @@
 /** What prompts for a concept shall read as once it is erased: the same prompt with an anchor in its place, or without it. */
 import type { ConceptSpace } from '../../concepts/concept-space.ts';
 import { PalimpsestError } from '../../core/errors.ts';
+import type { ConceptDescriptor } from '../../records/catalog.ts';
 import type { ConceptPrompt } from '../../records/sentences.ts';
 
 /** A sentence with the concept, and the one that it shall read as. */
@@ -58,4 +59,31 @@ export function erasingGoals(
     );
   const goals = new Map(all.map(({ prompt }, i) => [prompt, (inPlace[i] as ConceptPrompt).prompt]));
   return pairs.map(({ prompt }) => ({ prompt, goal: goals.get(prompt) as string }));
+}
+
+/** One of so many of the sentences below is taken, another one for each quality or subject. */
+const spread = 6;
+
+/**
+ * Further prompts for `words`, in which more comes together than in the space's own: a thing in each colour and somewhere, a style or a sign on each
+ * thing, in colour or somewhere. A map that has met none of these reads them less surely.
+ */
+export function combinedGoals(space: ConceptSpace, words: string, anchor: string): readonly Goal[] {
+  const concept = space.concept(words);
+  const inTurn = <T>(items: readonly T[], turn: number) => items.filter((_, i) => i % spread === turn % spread);
+  const namesOf = ({ names }: ConceptDescriptor): string => names[0] as string;
+  if (concept !== null && concept.domain !== 'object')
+    return space.suggestions
+      .filter(({ domain }) => domain === 'object')
+      .flatMap((subject, turn) => inTurn(space.training(words, namesOf(subject), 0).pairs, turn))
+      .map(({ prompt, rest }) => ({ prompt, goal: rest }));
+  const qualities = space.qualities.map(namesOf);
+  return qualities.flatMap((quality, turn) => {
+    const of = `${quality} ${words}`;
+    const others = qualities.filter((other) => other !== quality);
+    const pairs = space.training(of, '', 0).pairs;
+    const inPlace = anchor === nothing ? null : space.training(`${quality} ${anchor}`, '', 0).pairs;
+    const goals = pairs.map(({ prompt, rest }, i) => ({ prompt, goal: inPlace?.[i]?.prompt ?? rest }));
+    return inTurn(goals, turn).filter(({ prompt }) => !others.some((other) => prompt.includes(`${other} ${of}`)));
+  });
 }

@@ -27,7 +27,7 @@ export const closedForm: Method = {
     parameters: [
       editParameters.anchor,
       editParameters.lambda(0.01, '0.5'),
-      editParameters.keepWeight(0.5),
+      editParameters.keepWeight(1),
       editParameters.rank,
     ],
     presets: [],
