@@ -68,6 +68,16 @@ describe('a folder made elsewhere', () => {
     for (const [before, all, at] of told) expect(before === all).toBe(at === 'reading');
   });
 
+  it('is refused before anything is read where a browser cannot hold it, with its size', async () => {
+    const { name, files } = await chosen('fp16');
+    const huge = { size: 3.4e9, stream: () => expect.unreachable('it is not read') } as unknown as Blob;
+    const full = files.map((one) => (one.path.startsWith('unet/diffusion') ? { ...one, file: huge } : one));
+    await expect(openModel(nodePlatform(1), { folder: { name, files: full } }, silent)).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: 'My model: expected a model of at most 1.0 GB in a browser, got 3.4 GB',
+    });
+  });
+
   it('says which file changed since it was chosen', async () => {
     const folder = await chosen('fp16');
     const broken = { ...new Blob(), size: 10, stream: () => new Blob(['four']).stream() } as Blob;

@@ -38,6 +38,10 @@ export interface OpenedModel {
 /** Below this many weights, int8 is expanded once on loading: the same numbers, without the cost of expanding them in every run. */
 const expandBelow = 64e6;
 
+/** Bytes of files. A browser's worker holds them, the float32 numbers they stand for and the programs' copies within 4 GB. */
+const largestChosen = 1e9;
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
 export async function openModel(
   platform: ModelPlatform,
   place: ModelPlace,
@@ -47,6 +51,15 @@ export async function openModel(
   const { folder, lazy } = await manifested(whole);
   const layout = await layoutOf(folder);
   const total = layout.files.reduce((sum, path) => sum + (folder.files.get(path) ?? 0), 0);
+  if ('folder' in place && total > largestChosen)
+    throw new PalimpsestError(
+      'out-of-memory',
+      `${folder.name}: expected a model of at most ${gigabytes(largestChosen)} in a browser, got ${gigabytes(total)}`,
+      {
+        advice:
+          'Full-size models need more memory than a page has here. Take a smaller one, or the command line’s --model.',
+      },
+    );
   const loaded = new Map<string, number>();
   const read: ModelFolder['read'] = (path) =>
     folder.read(path, (bytes) => {
