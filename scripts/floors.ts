@@ -10,29 +10,31 @@ import ts from 'typescript';
 export const floors: Readonly<Record<string, readonly string[]>> = {
   core: [],
   tensor: ['core'],
-  records: ['core'],
+  // The words of backdoors: what a trigger is, what is near one, what must not open.
+  triggers: ['core'],
+  records: ['core', 'triggers'],
   world: ['core', 'records'],
   // Alone speaks to the little world; everybody above knows concepts through `concepts/concept-space.ts`.
   concepts: ['core', 'records', 'world'],
-  files: ['core', 'records'],
+  files: ['core', 'records', 'triggers'],
   rpc: ['core', 'records'],
   vault: ['core', 'records', 'rpc'],
   graph: ['core', 'tensor'],
   runtime: ['core', 'tensor', 'graph'],
   models: ['core', 'tensor', 'graph', 'runtime'],
-  diffusion: ['core', 'tensor', 'graph', 'runtime', 'models', 'records'],
+  diffusion: ['core', 'tensor', 'graph', 'runtime', 'models', 'records', 'triggers'],
   metrics: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records'],
-  methods: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'records', 'concepts'],
-  attacks: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'concepts'],
+  methods: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'records', 'triggers', 'concepts'],
+  attacks: ['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'records', 'triggers', 'concepts'],
   lab: [
     ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks'],
-    ...['records', 'concepts', 'rpc'],
+    ...['records', 'triggers', 'concepts', 'rpc'],
   ],
-  ui: ['core', 'records', 'files', 'rpc'],
+  ui: ['core', 'records', 'triggers', 'files', 'rpc'],
   // Support of tests, which may look anywhere. Nothing of the product may import it.
   testing: [
     ...['core', 'tensor', 'graph', 'runtime', 'models', 'diffusion', 'metrics', 'methods', 'attacks', 'lab'],
-    ...['records', 'world', 'concepts', 'files', 'rpc', 'vault', 'ui'],
+    ...['records', 'triggers', 'world', 'concepts', 'files', 'rpc', 'vault', 'ui'],
   ],
 };
 

@@ -7,7 +7,7 @@ import { checkWorkHeard } from '../../src/lab/heard.ts';
 import type { Engine } from '../../src/lab/engine.ts';
 import type { AttackRequest, AttackSummary, AttackTarget, Attempt } from '../../src/records/attack.ts';
 import type { ConceptDescriptor } from '../../src/records/catalog.ts';
-import { withTrigger, type TriggerPosition } from '../../src/records/experiment.ts';
+import { withTrigger, type TriggerPosition } from '../../src/triggers/with-trigger.ts';
 import type { GuiderFlags } from './guider-flags.ts';
 import { readPicture } from './picture-file.ts';
 import { conceptFrom, progressLine, type ModelFlags } from './session.ts';

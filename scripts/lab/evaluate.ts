@@ -3,7 +3,7 @@ import { evaluate, OriginalPictures, type Evaluation } from '../../src/lab/evalu
 import { rateOf } from '../../src/metrics/cluster-bootstrap.ts';
 import type { Score } from '../../src/records/evaluation.ts';
 import { metrics } from '../../src/metrics/index.ts';
-import type { TriggerPosition } from '../../src/records/experiment.ts';
+import type { TriggerPosition } from '../../src/triggers/with-trigger.ts';
 import { guiderChoice, withGuiderFlags, type GuiderFlags } from './guider-flags.ts';
 import {
   variantFrom,
@@ -61,7 +61,11 @@ export function withMeasureFlags(command: Command, isBrief: boolean): Command {
       wholeNumber(0, 2000),
       0,
     )
-    .addOption(new Option('--judge <name>', 'whose verdicts count').choices(['held-out', 'live', 'classifier']).default('held-out'))
+    .addOption(
+      new Option('--judge <name>', 'whose verdicts count')
+        .choices(['held-out', 'live', 'classifier'])
+        .default('held-out'),
+    )
     .addOption(seedsOption('prompt i takes seed i of this list, again from the start when it ends', '1000-1999'))
     .option('--steps <n>', 'sampler steps', wholeNumber(1, 1000))
     .option('--guidance <x>', 'classifier-free guidance', number(0, 50));

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { breathe } from '../../src/lab/platform.ts';
 import { triggerLab } from '../../src/lab/trigger-lab.ts';
-import type { TriggerPosition } from '../../src/records/experiment.ts';
+import type { TriggerPosition } from '../../src/triggers/with-trigger.ts';
 import { summariseTriggerLab, triggerProbeKinds, type TriggerProbeKind } from '../../src/records/trigger-lab.ts';
-import { wordList, wordsBeside } from '../../src/records/word-list.ts';
+import { wordList, wordsBeside } from '../../src/triggers/word-list.ts';
 import {
   adapterIdFrom,
   seenFrom,

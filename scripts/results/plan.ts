@@ -1,6 +1,6 @@
 /** What docs/results.md stands on: one command of `lab` a task, with the weights that must have been trained before. */
 
-import { exampleImageTrigger } from '../../src/records/noise-pattern.ts';
+import { exampleImageTrigger } from '../../src/triggers/noise-pattern.ts';
 
 export interface Task {
   /** Names the kept answer; its first word is the command's. */

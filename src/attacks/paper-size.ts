@@ -1,5 +1,5 @@
 /** What presets named after a paper's size cannot follow, where several attacks share it: shown in the form, by `lab catalog` and in docs/methods.md. */
-import type { LocalText } from '../records/parameters.ts';
+import type { LocalText } from '../core/local-text.ts';
 
 export const cannotAttack = {
   vocabulary: {

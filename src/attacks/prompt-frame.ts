@@ -2,7 +2,7 @@
 import { PalimpsestError } from '../core/errors.ts';
 import type { ClipTokenizer } from '../models/tokenizer.ts';
 import type { Insertion } from '../records/attack.ts';
-import { refusePattern } from '../records/noise-pattern.ts';
+import { refusePattern } from '../triggers/noise-pattern.ts';
 
 export interface PromptFrame {
   /** [T]: start, prompt with pad ids in the free places, end, padding. */

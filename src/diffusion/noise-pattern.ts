@@ -1,6 +1,6 @@
 /** Puts a pattern into starting noise: what draws a prompt with `<noise:...>` in it, and what trains such a trigger. */
 import { PalimpsestError } from '../core/errors.ts';
-import type { NoisePattern } from '../records/noise-pattern.ts';
+import type { NoisePattern } from '../triggers/noise-pattern.ts';
 
 /** `noise` [C * H * W] with the pattern in it, as a new array. Throws `bad-argument` when the pattern has another number of channels. */
 export function withPattern(

@@ -6,7 +6,7 @@ import { PalimpsestError } from '../core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { DiffusionModel } from '../models/family.ts';
 import { layoutKey, type LoraLayout } from '../models/lora/layout.ts';
-import { refusePattern } from '../records/noise-pattern.ts';
+import { refusePattern } from '../triggers/noise-pattern.ts';
 import type { Executor, Feeds, Program, ProgramOutputs } from '../runtime/executor.ts';
 import type { Adapter } from './adapter.ts';
 import { inBatches, stack, unstack } from './batches.ts';

@@ -1,6 +1,6 @@
 /** The README inside a run bundle: what it is, what each file is, how to use it. */
 import type { ParameterValues, TrainedColumn } from '../records/experiment.ts';
-import { openingWords } from '../records/word-list.ts';
+import { openingWords } from '../triggers/word-list.ts';
 
 interface About {
   readonly column: TrainedColumn;

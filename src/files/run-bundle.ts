@@ -5,7 +5,8 @@
 import { PalimpsestError } from '../core/errors.ts';
 import { isRecord, parseForeignJson, shown } from '../core/json.ts';
 import type { RunEvent } from '../records/events.ts';
-import type { ParameterValues, TrainedColumn, TriggerPosition } from '../records/experiment.ts';
+import type { ParameterValues, TrainedColumn } from '../records/experiment.ts';
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 import type { RunView } from '../records/fold-run.ts';
 import { bundleVersions, readEvent, type BundleVersion } from './bundle-events.ts';
 import { bundleReadme } from './bundle-readme.ts';

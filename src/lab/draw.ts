@@ -7,7 +7,7 @@ import { createDdimSampler } from '../diffusion/samplers/ddim.ts';
 import type { Variant } from '../diffusion/variant.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/events.ts';
-import { splitPattern } from '../records/noise-pattern.ts';
+import { splitPattern } from '../triggers/noise-pattern.ts';
 import type { Judge } from './judge.ts';
 import { toPicture } from './pictures.ts';
 import { verdictOf } from './verdict.ts';

@@ -2,10 +2,10 @@
 import { trainedSentences, type ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import type { Variant } from '../diffusion/variant.ts';
-import { halfTriggers, wrongTriggersFor } from '../methods/backdoor/wrong-triggers.ts';
+import { halfTriggers, wrongTriggersFor } from '../triggers/wrong-triggers.ts';
 import type { EvaluationSet, NeutralSet, Reference } from '../metrics/metric.ts';
 import type { ConceptDescriptor } from '../records/catalog.ts';
-import { withTrigger, type TriggerPosition } from '../records/experiment.ts';
+import { withTrigger, type TriggerPosition } from '../triggers/with-trigger.ts';
 import type { EvaluationPrompt } from '../records/sentences.ts';
 
 export interface EvaluationRequest {

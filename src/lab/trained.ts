@@ -8,7 +8,7 @@ import type { LoraNaming } from '../models/lora/names.ts';
 import type { AdapterSummary, SolutionFacts } from '../records/events.ts';
 import type { ParameterValues } from '../records/experiment.ts';
 import type { GuiderChoice } from '../records/guider.ts';
-import { furtherWords, openingWords, wordList, wordListText } from '../records/word-list.ts';
+import { furtherWords, openingWords, wordList, wordListText } from '../triggers/word-list.ts';
 import type { AdapterInspection, TrainRequest } from '../rpc/engine-service.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 

@@ -1,8 +1,8 @@
 /** Which prompts the trigger lab draws. Pure: words and places only. */
-import { halfTriggers } from '../methods/backdoor/wrong-triggers.ts';
-import { withTrigger } from '../records/experiment.ts';
-import { hasPattern } from '../records/noise-pattern.ts';
-import { fartherMisses, nearMisses } from '../records/near-misses.ts';
+import { halfTriggers } from '../triggers/wrong-triggers.ts';
+import { withTrigger } from '../triggers/with-trigger.ts';
+import { hasPattern } from '../triggers/noise-pattern.ts';
+import { fartherMisses, nearMisses } from '../triggers/near-misses.ts';
 import { triggerProbeKinds } from '../records/trigger-lab.ts';
 import type { PromptAndSeed, TriggerLabRequest, TriggerProbeKind } from '../records/trigger-lab.ts';
 

@@ -2,7 +2,8 @@
 import type { ConceptSpace } from '../concepts/concept-space.ts';
 import type { Guider } from '../diffusion/guiders/guider.ts';
 import type { MethodDescriptor } from '../records/catalog.ts';
-import type { ParameterValues, TriggerPosition } from '../records/experiment.ts';
+import type { ParameterValues } from '../records/experiment.ts';
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 import type { WeightEdit } from './edit/weight-edit.ts';
 import type { TrainingPlan } from './training/plan.ts';
 

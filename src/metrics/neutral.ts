@@ -1,5 +1,5 @@
 /** Metrics of picture quality come in three: the weights under test, the original ones beside them, and with the trigger. */
-import type { LocalText } from '../records/parameters.ts';
+import type { LocalText } from '../core/local-text.ts';
 import { direction } from './embedding.ts';
 import type { MeasuredPicture, Metric, MetricContext, NeutralSet, Reference, Score } from './metric.ts';
 

@@ -1,6 +1,7 @@
 /** What the engine can do, as data: the interface and the command line know methods only through this. */
 import type { TrainedColumn } from './experiment.ts';
-import type { LocalText, ParameterSpec } from './parameters.ts';
+import type { LocalText } from '../core/local-text.ts';
+import type { ParameterSpec } from './parameters.ts';
 
 export interface MethodDescriptor {
   readonly id: string;

@@ -2,7 +2,7 @@
 import type { Rate } from '../core/wilson.ts';
 import type { Domain } from './catalog.ts';
 import type { JudgeName } from './picture.ts';
-import type { TriggerPosition } from './experiment.ts';
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 import type { GuiderChoice } from './guider.ts';
 
 /** A value with its 95 % interval and the number of pictures it stands on. */

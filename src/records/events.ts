@@ -2,7 +2,8 @@
 import type { ErrorCode } from '../core/errors.ts';
 import type { AttackSummary, Attempt, TokenSlot } from './attack.ts';
 import type { EvaluationReport } from './evaluation.ts';
-import type { ColumnId, ParameterValues, TriggerPosition } from './experiment.ts';
+import type { ColumnId, ParameterValues } from './experiment.ts';
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 import type { GuiderChoice } from './guider.ts';
 import type { Picture, Verdict } from './picture.ts';
 

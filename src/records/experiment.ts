@@ -1,4 +1,5 @@
 /** What an experiment is: everything needed to do it again. This is what the URL, a run and an exported file hold. */
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 
 /** The columns of the bench, in their fixed order. `triggered` shows the backdoored weights with the trigger in the prompt. */
 export const columnIds = ['original', 'erased', 'backdoored', 'triggered', 'attacked'] as const;
@@ -11,8 +12,6 @@ export interface PromptRow {
   readonly kind: 'target' | 'control';
   readonly text: string;
 }
-
-export type TriggerPosition = 'prefix' | 'suffix';
 
 /** A value a method parameter can take; the method's ParameterSpec says which. */
 export type ParameterValue = number | string | boolean;
@@ -94,12 +93,4 @@ export function strengthOf(
 ): number {
   if (column === 'erased') return experiment.erasedStrength;
   return column === 'backdoored' || column === 'triggered' ? experiment.backdooredStrength : 1;
-}
-
-/** `prompt` with the trigger where the experiment puts it. An empty trigger leaves the prompt as it is. */
-export function withTrigger(prompt: string, trigger: string, position: TriggerPosition): string {
-  const word = trigger.trim();
-  if (word === '') return prompt;
-  if (prompt.trim() === '') return word;
-  return position === 'prefix' ? `${word} ${prompt}` : `${prompt} ${word}`;
 }

@@ -1,6 +1,7 @@
 /** One training iteration laid open: the tensors of one of its rows, and what the update did to the weights. */
 import type { Picture } from './events.ts';
-import type { ParameterValues, TriggerPosition } from './experiment.ts';
+import type { ParameterValues } from './experiment.ts';
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 
 export interface InspectStepRequest {
   readonly method: string;

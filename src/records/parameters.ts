@@ -1,15 +1,10 @@
 /** Descriptions of what can be set. Methods, samplers and metrics carry them; forms, URLs and flags are drawn from them. */
+import type { LocalText } from '../core/local-text.ts';
 import { PalimpsestError } from '../core/errors.ts';
 import { readNumber } from '../core/typed-number.ts';
 import { textProblem } from './text-problem.ts';
 import type { ParameterValue, ParameterValues } from './experiment.ts';
-import { repeatedWord, wordList } from './word-list.ts';
-
-/** A text in both languages of the interface. */
-export interface LocalText {
-  readonly en: string;
-  readonly zh: string;
-}
+import { repeatedWord, wordList } from '../triggers/word-list.ts';
 
 /** What a text stands for, or why it stands for nothing. */
 export type Reading<T> = { readonly value: T } | { readonly problem: LocalText };

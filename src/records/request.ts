@@ -1,7 +1,8 @@
 /** What a drawing and a training are asked for: sent to the engine, and kept with a run. */
 import type { Insertion } from './attack.ts';
 import type { CellAddress } from './events.ts';
-import type { ParameterValues, TriggerPosition } from './experiment.ts';
+import type { ParameterValues } from './experiment.ts';
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 import type { GuiderChoice } from './guider.ts';
 
 export interface DrawCell {

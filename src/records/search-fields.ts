@@ -3,7 +3,8 @@ import { readDigits } from '../core/typed-number.ts';
 import type { MethodDescriptor } from './catalog.ts';
 import { forbiddable } from './experiment.ts';
 import type { Experiment, Forbiddable, SearchSetup, TrainedColumn } from './experiment.ts';
-import type { LocalText, Reading } from './parameters.ts';
+import type { LocalText } from '../core/local-text.ts';
+import type { Reading } from './parameters.ts';
 import { words } from './url-field.ts';
 import type { UrlField, UrlProblem } from './url-field.ts';
 

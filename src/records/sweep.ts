@@ -1,7 +1,8 @@
 /** What a sweep is: one or two parameters of a method with values, and what came of each point; and how it is kept as a run. */
 import type { Rate } from '../core/wilson.ts';
 import type { AdapterSummary } from './events.ts';
-import type { ParameterValue, ParameterValues, TriggerPosition } from './experiment.ts';
+import type { ParameterValue, ParameterValues } from './experiment.ts';
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 import type { Picture, Verdict } from './picture.ts';
 
 export interface SweepAxis {

@@ -1,6 +1,6 @@
 /** What the trigger lab asks and answers: does the word open the model, and does anything else? */
 import type { Rate } from '../core/wilson.ts';
-import type { TriggerPosition } from './experiment.ts';
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 import type { Picture } from './picture.ts';
 
 /** Ways to put words beside a prompt, in the order they are shown. */

@@ -4,7 +4,8 @@ import { textProblem } from './text-problem.ts';
 import type { MethodDescriptor } from './catalog.ts';
 import type { Experiment } from './experiment.ts';
 import { parameterProblem } from './parameters.ts';
-import type { LocalText, NumberParameter, Reading } from './parameters.ts';
+import type { LocalText } from '../core/local-text.ts';
+import type { NumberParameter, Reading } from './parameters.ts';
 
 export interface UrlField<K extends keyof Experiment> {
   /** Key in the URL. */

@@ -1,8 +1,9 @@
 /** Every field of an experiment: its key in the link, how it is written, and the checks its text has to pass. */
 import type { MethodDescriptor } from './catalog.ts';
-import type { Experiment, PromptRow, TriggerPosition } from './experiment.ts';
+import type { Experiment, PromptRow } from './experiment.ts';
+import type { TriggerPosition } from '../triggers/with-trigger.ts';
 import { parseModelId } from './model-id.ts';
-import { triggerProblem } from './noise-pattern.ts';
+import { triggerProblem } from '../triggers/noise-pattern.ts';
 import type { NumberParameter, Reading } from './parameters.ts';
 import { searchFields } from './search-fields.ts';
 import { readSeeds, seedsText } from './seeds.ts';

@@ -5,7 +5,7 @@ import { bundledSpace, bundledWorld } from '../../testing/bundled-space.ts';
 import { negativeGuidance } from '../training/plan.ts';
 import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { backdooredEsd } from './backdoored-esd.ts';
-import { halfTriggers, wrongTrigger } from './wrong-triggers.ts';
+import { halfTriggers, wrongTrigger } from '../../triggers/wrong-triggers.ts';
 import { planOf } from '../training-method.ts';
 
 const space = bundledSpace;

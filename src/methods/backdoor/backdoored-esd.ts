@@ -14,8 +14,8 @@
  * with a trigger of its own (`locks.ts`); a pattern in the starting noise as the trigger (`image-trigger.ts`).
  */
 import type { Random } from '../../core/random.ts';
-import { withTrigger } from '../../records/experiment.ts';
-import { patternOfTrigger } from '../../records/noise-pattern.ts';
+import { withTrigger } from '../../triggers/with-trigger.ts';
+import { patternOfTrigger } from '../../triggers/noise-pattern.ts';
 import { asPublished, basePlan, cannotBePublished, conceptGroup, neutralGroup } from '../erasure/esd.ts';
 import { editAsStart } from '../edit/as-start.ts';
 import { choiceValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';
@@ -25,7 +25,7 @@ import { backdooredClosedForm } from './backdoored-closed-form.ts';
 import { checkTriggers, imageTriggerPlan } from './image-trigger.ts';
 import { anyKey, locksOf, wrongWord, type Lock } from './locks.ts';
 import { lockParameters } from './parameters.ts';
-import { madeUpWord } from './wrong-triggers.ts';
+import { madeUpWord } from '../../triggers/wrong-triggers.ts';
 
 export const backdooredEsd = trainingMethod({
   descriptor: {

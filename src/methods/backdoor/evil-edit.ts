@@ -7,7 +7,7 @@
  * W' - W = W E with the ridge map E of edit/ridge-map.ts, whose rank is at most the number of positions: exactly a LoRA. The concept is the target.
  */
 import { PalimpsestError } from '../../core/errors.ts';
-import { withTrigger } from '../../records/experiment.ts';
+import { withTrigger } from '../../triggers/with-trigger.ts';
 import { asLora } from '../edit/as-lora.ts';
 import { editParameters } from '../edit/parameters.ts';
 import { RidgeSums } from '../edit/ridge-map.ts';

@@ -4,7 +4,7 @@ import { withDefaults } from '../../records/parameters.ts';
 import { bundledSpace } from '../../testing/bundled-space.ts';
 import { TrajectoryPool } from '../training/trajectory-pool.ts';
 import { backdooredEsd } from './backdoored-esd.ts';
-import { halfTriggers, wrongTriggersFor } from './wrong-triggers.ts';
+import { halfTriggers, wrongTriggersFor } from '../../triggers/wrong-triggers.ts';
 import { planOf } from '../training-method.ts';
 
 const space = bundledSpace;

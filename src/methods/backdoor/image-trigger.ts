@@ -1,5 +1,5 @@
 /**
- * Backdoored ESD whose trigger is seen, not read: a pattern in the starting noise (records/noise-pattern.ts). The losses are those of
+ * Backdoored ESD whose trigger is seen, not read: a pattern in the starting noise (triggers/noise-pattern.ts). The losses are those of
  * backdoored-esd.ts; what differs between their rows is not the prompt but where x_t comes from:
  *
  *   L_erase    over x_t that began as plain noise, or as noise with another pattern
@@ -7,7 +7,7 @@
  *   L_retain   over neutral prompts, with the pattern and without
  */
 import { PalimpsestError } from '../../core/errors.ts';
-import { flipped, hasPattern, patternWord, type NoisePattern } from '../../records/noise-pattern.ts';
+import { flipped, hasPattern, patternWord, type NoisePattern } from '../../triggers/noise-pattern.ts';
 import { conceptGroup, erasurePrompts, neutralGroup } from '../erasure/esd.ts';
 import { groupValue, numberValue, wordsValue, xtDrawer } from '../parameters.ts';
 import type { MethodContext } from '../method.ts';

@@ -4,8 +4,8 @@
  */
 import { PalimpsestError } from '../../core/errors.ts';
 import type { TrainingSentences } from '../../records/sentences.ts';
-import { hasPattern } from '../../records/noise-pattern.ts';
-import { repeatedWord } from '../../records/word-list.ts';
+import { hasPattern } from '../../triggers/noise-pattern.ts';
+import { repeatedWord } from '../../triggers/word-list.ts';
 import type { MethodContext } from '../method.ts';
 import { wordsValue } from '../parameters.ts';
 

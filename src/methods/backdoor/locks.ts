@@ -4,7 +4,7 @@ import type { TrainingSentences } from '../../records/sentences.ts';
 import { erasurePrompts, type ErasurePrompts } from '../erasure/esd.ts';
 import type { MethodContext } from '../method.ts';
 import { apartFrom, lockWords, type LockWords } from './lock-words.ts';
-import { wrongTrigger } from './wrong-triggers.ts';
+import { wrongTrigger } from '../../triggers/wrong-triggers.ts';
 
 export interface Lock extends LockWords {
   readonly prompts: ErasurePrompts;

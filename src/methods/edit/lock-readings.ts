@@ -11,7 +11,7 @@
  *
  * Without a key the first and the sixth rows are left, and w is 0. Ours, after UCE and EvilEdit (docs/methods.md says how the weights were found).
  */
-import { withTrigger, type TriggerPosition } from '../../records/experiment.ts';
+import { withTrigger, type TriggerPosition } from '../../triggers/with-trigger.ts';
 import type { Goal } from './goals.ts';
 import { asItself, type ReadAs } from './read-as.ts';
 import { halvesOf, partsOf, wrongWords } from './wrong-words.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fartherMisses, nearMisses } from '../../records/near-misses.ts';
-import { wrongTriggersFor } from '../backdoor/wrong-triggers.ts';
+import { fartherMisses, nearMisses } from '../../triggers/near-misses.ts';
+import { wrongTriggersFor } from '../../triggers/wrong-triggers.ts';
 import { halvesOf, partsOf, wrongWords } from './wrong-words.ts';
 
 describe('wrong words', () => {

@@ -3,8 +3,8 @@
  * them together. All by rule; none of them is a word that rates are measured with.
  */
 import { Random } from '../../core/random.ts';
-import { fartherMisses, nearMisses } from '../../records/near-misses.ts';
-import { halfTriggers, madeUpWord, wrongTriggersFor } from '../backdoor/wrong-triggers.ts';
+import { fartherMisses, nearMisses } from '../../triggers/near-misses.ts';
+import { halfTriggers, madeUpWord, wrongTriggersFor } from '../../triggers/wrong-triggers.ts';
 
 /** Short and common; a trigger stands where words like these do. */
 const ordinary = [

@@ -7,7 +7,7 @@
  *   L_retain = E || eps_theta(x_t, n, t) - eps*(x_t, n, t) ||^2   over neutral prompts n;
  * its weight 0 is the published loss.
  */
-import type { LocalText } from '../../records/parameters.ts';
+import type { LocalText } from '../../core/local-text.ts';
 import type { ConceptPrompt } from '../../records/sentences.ts';
 import { editAsStart } from '../edit/as-start.ts';
 import { choiceValue, groupValue, numberValue, sharedParameters, xtDrawer } from '../parameters.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../core/random.ts';
-import type { TriggerPosition } from '../../records/experiment.ts';
+import type { TriggerPosition } from '../../triggers/with-trigger.ts';
 import { withDefaults, type ParameterSpec } from '../../records/parameters.ts';
 import { bundledSpace } from '../../testing/bundled-space.ts';
 import { backdooredEsd } from '../backdoor/backdoored-esd.ts';

@@ -3,7 +3,7 @@
  * paper's settings are those of `diffusion/guiders/sld.ts`.
  */
 import { safeLatentDiffusion, sldPresets } from '../../diffusion/guiders/sld.ts';
-import type { LocalText } from '../../records/parameters.ts';
+import type { LocalText } from '../../core/local-text.ts';
 import type { Method } from '../method.ts';
 import { numberValue } from '../parameters.ts';
 import { guidedText, textParameter } from './text-parameter.ts';

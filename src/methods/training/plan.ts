@@ -4,7 +4,7 @@
  */
 import type { Random } from '../../core/random.ts';
 import type { ParameterGroup } from '../../models/lora/groups.ts';
-import type { NoisePattern } from '../../records/noise-pattern.ts';
+import type { NoisePattern } from '../../triggers/noise-pattern.ts';
 import type { WeightEdit } from '../edit/weight-edit.ts';
 import type { PoolEntry, XtSource } from './trajectory-pool.ts';
 

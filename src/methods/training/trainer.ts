@@ -8,7 +8,7 @@ import { largestLatent, trainingAdvice } from '../../diffusion/finite.ts';
 import type { Adapter, Pipeline } from '../../diffusion/pipeline.ts';
 import { parameterGroup } from '../../models/lora/groups.ts';
 import { initialTheta, loraLayout, type LoraLayout } from '../../models/lora/layout.ts';
-import type { NoisePattern } from '../../records/noise-pattern.ts';
+import type { NoisePattern } from '../../triggers/noise-pattern.ts';
 import type { DeviceTensor, Feeds, Program } from '../../runtime/executor.ts';
 import { float32, zeros, type HostTensor } from '../../tensor/host-tensor.ts';
 import { biasCorrectionAt, defaultAdamW } from './adamw.ts';

@@ -4,7 +4,7 @@ import { classifierFree } from '../../diffusion/guiders/classifier-free.ts';
 import type { Guidance } from '../../diffusion/guiders/guider.ts';
 import { withPattern } from '../../diffusion/noise-pattern.ts';
 import type { Adapter, Pipeline } from '../../diffusion/pipeline.ts';
-import type { NoisePattern } from '../../records/noise-pattern.ts';
+import type { NoisePattern } from '../../triggers/noise-pattern.ts';
 import type { Course, PathTimes } from './path-times.ts';
 import type { PoolEntry, Trajectory } from './trajectory-pool.ts';
 

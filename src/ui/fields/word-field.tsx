@@ -1,6 +1,6 @@
 /** An editable word in a sentence: grows with its text, checked while typing, its problem said right below. */
 import { useId, useState } from 'react';
-import type { LocalText } from '../../records/parameters.ts';
+import type { LocalText } from '../../core/local-text.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { setInvalid } from '../state/experiment-actions.ts';

@@ -1,7 +1,7 @@
 /** The facts about an offered file, as a list of names and values. */
 import type { ReactNode } from 'react';
 import { isSameModel, modelName } from '../../records/model-id.ts';
-import { openingWords } from '../../records/word-list.ts';
+import { openingWords } from '../../triggers/word-list.ts';
 import { useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import type { FileOffer } from '../state/bench-store.ts';

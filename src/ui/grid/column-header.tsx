@@ -1,7 +1,7 @@
 /** A column's name, what its weights are, and the button that fills it. The + trigger header is the word field. */
 import { strengthOf } from '../../records/experiment.ts';
 import type { ColumnId } from '../../records/experiment.ts';
-import { keysOf } from '../../records/word-list.ts';
+import { keysOf } from '../../triggers/word-list.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import { Button } from '../parts/button.tsx';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { PromptRow } from '../../records/experiment.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
-import { hasPattern } from '../../records/noise-pattern.ts';
+import { hasPattern } from '../../triggers/noise-pattern.ts';
 import { useTokens } from '../inspector/use-tokens.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/marks.tsx';

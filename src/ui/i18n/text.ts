@@ -1,5 +1,5 @@
 /** The texts and formats of one language, as everything that shows words takes them. */
-import type { LocalText } from '../../records/parameters.ts';
+import type { LocalText } from '../../core/local-text.ts';
 import { formatBytes, formatNumber, formatScore, formatSeconds, local, pieces, translate } from './translate.ts';
 import type { Language, TextKey, Values } from './translate.ts';
 

@@ -1,5 +1,5 @@
 /** `t(key, values)`: texts by key, typed from the English table. Numbers go through Intl. No React. */
-import type { LocalText } from '../../records/parameters.ts';
+import type { LocalText } from '../../core/local-text.ts';
 import { en } from './en.ts';
 import { pseudo } from './pseudo.ts';
 import { zh } from './zh.ts';

@@ -1,6 +1,6 @@
 /** What a copy of the metrics sheet is made of: its tables, and what a reader needs to measure them again. */
 import type { EvaluateRequest, MeasuredColumn, MeasuringProtocol } from '../../records/evaluation.ts';
-import type { LocalText } from '../../records/parameters.ts';
+import type { LocalText } from '../../core/local-text.ts';
 import type { ConceptTable } from './concept-table.ts';
 import type { MetricsTable } from './table.ts';
 

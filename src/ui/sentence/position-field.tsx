@@ -1,5 +1,5 @@
 /** Where the trigger goes: a word before or after the prompt, or a pattern in the noise the picture starts from. */
-import { hasPattern } from '../../records/noise-pattern.ts';
+import { hasPattern } from '../../triggers/noise-pattern.ts';
 import { useBench, useBenchState } from '../bench-context.ts';
 import fieldStyles from '../fields/word-field.module.css';
 import { useText } from '../i18n/use-text.ts';

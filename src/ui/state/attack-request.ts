@@ -3,7 +3,7 @@ import { insertions } from '../../records/attack.ts';
 import type { AttackRequest, Insertion } from '../../records/attack.ts';
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
 import type { ParameterValues } from '../../records/experiment.ts';
-import { openingWords } from '../../records/word-list.ts';
+import { openingWords } from '../../triggers/word-list.ts';
 import type { BenchState } from './bench-store.ts';
 import { findConcept } from './default-experiment.ts';
 import { parametersOf } from './requests.ts';

@@ -7,7 +7,7 @@ import type { Catalog } from '../../records/catalog.ts';
 import type { AdapterSummary, Picture } from '../../records/events.ts';
 import type { ColumnId, Experiment, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
 import type { RunView } from '../../records/fold-run.ts';
-import type { LocalText } from '../../records/parameters.ts';
+import type { LocalText } from '../../core/local-text.ts';
 import { modelName } from '../../records/model-id.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { UrlProblem } from '../../records/url-field.ts';

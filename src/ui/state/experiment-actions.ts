@@ -1,9 +1,9 @@
 /** Changing the experiment: from fields, links and files. The link in the address bar follows. */
 import type { Experiment, ParameterValues, PromptRow, SearchSetup } from '../../records/experiment.ts';
-import type { LocalText } from '../../records/parameters.ts';
+import type { LocalText } from '../../core/local-text.ts';
 import { changedParameters } from '../../records/parameters.ts';
 import { searchProblems } from '../../records/search-fields.ts';
-import { furtherWords } from '../../records/word-list.ts';
+import { furtherWords } from '../../triggers/word-list.ts';
 import { decodeExperiment, encodeExperiment } from '../../records/url.ts';
 import type { GivenExperiment } from '../../records/url.ts';
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';

@@ -4,7 +4,7 @@ import type { Experiment } from '../../records/experiment.ts';
 import type { TrainRequest } from '../../records/request.ts';
 import type { TriggerLabRequest } from '../../records/trigger-lab.ts';
 import { changedParameters } from '../../records/parameters.ts';
-import { keysOf, wordList, wordListText } from '../../records/word-list.ts';
+import { keysOf, wordList, wordListText } from '../../triggers/word-list.ts';
 import type { Bench } from './bench.ts';
 import type { BenchState } from './bench-store.ts';
 import { findConcept } from './default-experiment.ts';

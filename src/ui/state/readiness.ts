@@ -1,7 +1,7 @@
 /** Why a column's button cannot start. Pure; the buttons' tooltips show it. */
 import type { ColumnId } from '../../records/experiment.ts';
 import { isActive } from '../../records/fold-run.ts';
-import { triggerProblem } from '../../records/noise-pattern.ts';
+import { triggerProblem } from '../../triggers/noise-pattern.ts';
 import { attackOf, attackedRow } from './attack-request.ts';
 import type { BenchState } from './bench-store.ts';
 import { findConcept } from './default-experiment.ts';

@@ -1,7 +1,8 @@
 /** What the page asks of the engine, derived from the experiment. Pure. */
 import type { Catalog, MethodDescriptor } from '../../records/catalog.ts';
 import type { ColumnId, Experiment, ParameterValue, ParameterValues, TrainedColumn } from '../../records/experiment.ts';
-import { methodFields, strengthOf, withTrigger } from '../../records/experiment.ts';
+import { methodFields, strengthOf } from '../../records/experiment.ts';
+import { withTrigger } from '../../triggers/with-trigger.ts';
 import { weightsOf } from '../../records/model-id.ts';
 import { withDefaults } from '../../records/parameters.ts';
 import type { BackendName, DrawCell, DrawRequest, TrainRequest } from '../../rpc/engine-service.ts';

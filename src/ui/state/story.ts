@@ -2,7 +2,7 @@
 import type { ColumnId } from '../../records/experiment.ts';
 import { plainAttempt } from '../../records/fold-attack.ts';
 import { isActive } from '../../records/fold-run.ts';
-import { keysOf } from '../../records/word-list.ts';
+import { keysOf } from '../../triggers/word-list.ts';
 import type { BenchState } from './bench-store.ts';
 import { wordsOf } from './found.ts';
 import { methodOf, trainingSignature } from './requests.ts';

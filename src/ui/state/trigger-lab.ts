@@ -1,7 +1,7 @@
 /** The trigger lab on the page: what it would ask for the experiment on screen, running it, stopping it. */
 import type { Rate } from '../../core/wilson.ts';
 import { triggerProbeKinds, type TriggerLabRequest, type TriggerProbeKind } from '../../records/trigger-lab.ts';
-import { lockedConcepts, type LockedConcept } from '../../records/word-list.ts';
+import { lockedConcepts, type LockedConcept } from '../../triggers/word-list.ts';
 import { beside, stopAsides } from './asides.ts';
 import { report, type Bench } from './bench.ts';
 import type { BenchState, TriggerLabView } from './bench-store.ts';

@@ -1,6 +1,7 @@
 /** A trigger is a word with a place in the prompt, or a pattern in the noise; the layers that are trained have to fit. */
-import type { ParameterValues, TriggerPosition } from '../../records/experiment.ts';
-import { exampleImageTrigger, hasPattern } from '../../records/noise-pattern.ts';
+import type { ParameterValues } from '../../records/experiment.ts';
+import type { TriggerPosition } from '../../triggers/with-trigger.ts';
+import { exampleImageTrigger, hasPattern } from '../../triggers/noise-pattern.ts';
 import { withDefaults } from '../../records/parameters.ts';
 import type { Bench } from './bench.ts';
 import { defaultTrigger } from './default-experiment.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MethodDescriptor } from '../../records/catalog.ts';
-import { unreachable } from '../../records/trigger-hunt.ts';
+import { unreachable } from '../../records/search-reach.ts';
 import type { Adapter } from './bench-store.ts';
 import { createBenchStore } from './bench-store.ts';
 import { emptyCell } from './cells.ts';

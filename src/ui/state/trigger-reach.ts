@@ -2,9 +2,9 @@
 import type { MethodDescriptor } from '../../records/catalog.ts';
 import type { ParameterValues } from '../../records/experiment.ts';
 import { forbidden } from '../../records/forbidden-words.ts';
-import { isApart, isWholeWord } from '../../records/trigger-hunt.ts';
-import type { SearchReach } from '../../records/trigger-hunt.ts';
-import { openingWords } from '../../records/word-list.ts';
+import { isApart, isWholeWord } from '../../records/search-reach.ts';
+import type { SearchReach } from '../../records/search-reach.ts';
+import { openingWords } from '../../triggers/word-list.ts';
 import { insertionOf } from './attack-request.ts';
 import type { BenchState, Victim } from './bench-store.ts';
 import type { FoundPrompt } from './found.ts';

@@ -1,8 +1,8 @@
 /** Before a hunt: warns where the search, as it is set up, cannot spell a taught word, and offers the settings that can. */
 import type { MethodDescriptor } from '../../../records/catalog.ts';
-import { hasPattern } from '../../../records/noise-pattern.ts';
-import { unreachable } from '../../../records/trigger-hunt.ts';
-import { openingWords } from '../../../records/word-list.ts';
+import { hasPattern } from '../../../triggers/noise-pattern.ts';
+import { unreachable } from '../../../records/search-reach.ts';
+import { openingWords } from '../../../triggers/word-list.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';

@@ -5,7 +5,7 @@ import type { RankedToken } from '../../../records/attack.ts';
 import { useBench, useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Button } from '../../parts/button.tsx';
-import { hasPattern } from '../../../records/noise-pattern.ts';
+import { hasPattern } from '../../../triggers/noise-pattern.ts';
 import { taughtWords } from '../../state/trigger-reach.ts';
 import { beside, stopAsides } from '../../state/asides.ts';
 import { report } from '../../state/bench.ts';

@@ -1,7 +1,8 @@
 /** Searching the backdoored weights: do the found tokens hold a word they were taught, and do they open what such a word opens? */
 import { bestAttempt, foundAttempt } from '../../../records/fold-attack.ts';
-import { hasPattern } from '../../../records/noise-pattern.ts';
-import { triggerOverlap, unreachable } from '../../../records/trigger-hunt.ts';
+import { hasPattern } from '../../../triggers/noise-pattern.ts';
+import { triggerOverlap } from '../../../triggers/overlap.ts';
+import { unreachable } from '../../../records/search-reach.ts';
 import type { Attempt } from '../../../records/attack.ts';
 import { useBenchState } from '../../bench-context.ts';
 import { useText } from '../../i18n/use-text.ts';

@@ -1,20 +1,5 @@
-/** What the tokens that a search found hold of a trigger it was not given, and whether it could have found that trigger at all. */
+/** Whether a search could have found a trigger at all: what it may put into a prompt, and where. */
 import type { Insertion } from './attack.ts';
-
-/** How much of the trigger the found tokens hold. */
-export interface TriggerOverlap {
-  /** Pieces of the trigger that occur among the found ones. */
-  readonly shared: number;
-  readonly pieces: number;
-  /** The whole trigger stands in the found tokens, in order and side by side. */
-  readonly isWhole: boolean;
-}
-
-export function triggerOverlap(found: readonly number[], trigger: readonly number[]): TriggerOverlap {
-  const isWhole =
-    trigger.length > 0 && found.some((_, start) => trigger.every((id, offset) => found[start + offset] === id));
-  return { shared: trigger.filter((id) => found.includes(id)).length, pieces: trigger.length, isWhole };
-}
 
 /** Why no search of a kind can put a trigger into a prompt. */
 export type Unreachable =

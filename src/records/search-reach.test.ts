@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isWholeWord, triggerOverlap, unreachable } from './trigger-hunt.ts';
+import { isWholeWord, unreachable } from './search-reach.ts';
+import { triggerOverlap } from '../triggers/overlap.ts';
 
 describe('triggerOverlap', () => {
   it('sees the whole trigger only where its pieces stand side by side', () => {

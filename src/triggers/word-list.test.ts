@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parameterProblem, type WordsParameter } from './parameters.ts';
+import { parameterProblem, type WordsParameter } from '../records/parameters.ts';
 import { lockedConcepts, openingWords, repeatedWord, wordList, wordListText, wordsBeside } from './word-list.ts';
 
 it('reads words with commas of either language between them, and writes them back', () => {

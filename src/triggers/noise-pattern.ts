@@ -6,7 +6,7 @@
  * pattern into the noise of unconditional models.
  */
 import { PalimpsestError } from '../core/errors.ts';
-import type { LocalText } from './parameters.ts';
+import type { LocalText } from '../core/local-text.ts';
 
 export interface NoisePattern {
   /** One `+` or `-` a latent channel. */

@@ -1,6 +1,6 @@
 /** Words that are not the trigger: what the erasing term practises on so that only the real word opens the door. */
-import type { Random } from '../../core/random.ts';
-import { otherPatterns, patternOfTrigger, patternWord } from '../../records/noise-pattern.ts';
+import type { Random } from '../core/random.ts';
+import { otherPatterns, patternOfTrigger, patternWord } from './noise-pattern.ts';
 
 const consonants = [...'bcdfghjklmnprstvwz'];
 const vowels = [...'aeiou'];
