@@ -67,7 +67,7 @@ test('a stranger’s folder is trained, attacked and measured by a judge made on
   page,
   complaints,
 }) => {
-  const short = 'esd.iterations=4&esd.pathSteps=4&a=random&random.rounds=1&ac=off';
+  const short = 'esd.prompts=name&esd.retainWeight=0&esd.iterations=4&esd.pathSteps=2&a=random&random.rounds=1&ac=off';
   const bench = await openStranger(page, `${small}&${short}`);
   await bench.run('erased', [0]);
   await page.getByTestId('run-attacked').click();

@@ -6,7 +6,7 @@ export const modelZh: Readonly<Record<keyof typeof modelEn, string>> = {
   'model.change': '更换模型…',
   'model.open': '当前打开',
   'model.weights': '权重',
-  'model.weightsHelp': '全部权重的 SHA-256 的前几位。链接、运行与文件都以它指明模型。',
+  'model.weightsHelp': '全部权重的 SHA-256 的前几位。链接、记录与文件都以它指明模型。',
   'model.folder': '你的文件夹',
   'model.served': '本页自带的模型',
   'model.what':
