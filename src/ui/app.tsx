@@ -15,7 +15,6 @@ import { JobBar } from './job-bar/job-bar.tsx';
 import { Learn } from './learn/learn.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { ModelDialog } from './model/model-dialog.tsx';
-import { OtherModelCard } from './model/other-model-card.tsx';
 import { MetricsSheet } from './metrics/metrics-sheet.tsx';
 import { ReviewPage } from './review/review-page.tsx';
 import { placeOf, useRoute, type Route } from './route.ts';
@@ -116,7 +115,6 @@ function BenchPage() {
       <Sentence />
       <div className={styles['body']}>
         <div className={styles['work']}>
-          <OtherModelCard />
           <LinkProblems />
           <Faults />
           <Caption />

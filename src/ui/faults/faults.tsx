@@ -4,6 +4,7 @@ import { useBench, useBenchState, useRuns } from '../bench-context.ts';
 import { useText } from '../i18n/use-text.ts';
 import type { KnownRun } from '../../records/run.ts';
 import { FreeSpace } from '../runs/free-space.tsx';
+import { OtherModelCard } from '../model/other-model-card.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon, Mark } from '../parts/marks.tsx';
 import { dismissFault } from '../state/bench.ts';
@@ -14,7 +15,7 @@ import { discard, resumeRun } from '../state/reopen.ts';
 import { offers } from '../state/runs-store.ts';
 import styles from './faults.module.css';
 
-/** `isBrief`: without the unfinished runs, which name what they were for. */
+/** `isBrief`: without what names a model, a link or what a run was for. */
 export function Faults({ isBrief = false }: { readonly isBrief?: boolean }) {
   const faults = useBenchState((state) => state.faults);
   const open = useBenchState(({ info, served, folder }) => ({ info, served, folder }));
@@ -22,6 +23,7 @@ export function Faults({ isBrief = false }: { readonly isBrief?: boolean }) {
   const engine = useBenchState((state) => state.engine.kind);
   return (
     <>
+      {!isBrief && <OtherModelCard />}
       <NoticeCard />
       <RefusalCard />
       {faults.map((fault) => (

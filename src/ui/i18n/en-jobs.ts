@@ -30,6 +30,7 @@ export const jobsEn = {
   'job.round': 'round {n} / {total}',
   'job.paused': 'paused',
   'job.waiting': 'waiting',
+  'job.makingJudge': 'drawing for a judge',
   'job.pictures': '{done} of {total} pictures',
   'job.rate': '{n} it/s',
   'job.slowRate': '{n} s/it',

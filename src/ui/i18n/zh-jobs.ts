@@ -32,6 +32,7 @@ export const jobsZh: Readonly<Record<keyof typeof jobsEn, string>> = {
   'job.round': '第 {n} / {total} 轮',
   'job.paused': '已暂停',
   'job.waiting': '等待中',
+  'job.makingJudge': '为评判模型绘图',
   'job.pictures': '{total} 张图中的 {done} 张',
   'job.rate': '每秒 {n} 次迭代',
   'job.slowRate': '每次迭代 {n} 秒',

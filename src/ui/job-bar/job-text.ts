@@ -3,6 +3,7 @@ import type { MethodDescriptor } from '../../records/catalog.ts';
 import { isActive, picturesProgress, secondsPerIteration } from '../../records/fold-run.ts';
 import type { Text } from '../i18n/use-text.ts';
 import type { Aside, BenchState, Job } from '../state/bench-store.ts';
+import { isMakingJudge, searchPhase } from '../state/progress.ts';
 import type { SweepState } from '../state/sweep-state.ts';
 
 /** While a review is blind no title may say a word that opens the weights: searches and sweeps name theirs. */
@@ -58,10 +59,17 @@ export function jobNumbers(text: Text, job: Job): string {
     parts.push(text.t('job.pictures', { done: Math.floor(picturesProgress(view)), total }));
     return parts.join(' · ');
   }
+  // A model without a judge gets one before anything of it is judged.
+  if (isMakingJudge(view)) {
+    const { done, total } = view.phase;
+    parts.push(text.t('job.makingJudge'), text.t('job.pictures', { done, total }));
+    return parts.join(' · ');
+  }
   if (job.request.kind === 'attack') {
     const { place } = view.attack;
-    const n = Math.max(place?.round ?? 0, view.phase?.done ?? 0);
-    const total = place?.rounds ?? view.phase?.total ?? 0;
+    const phase = searchPhase(view);
+    const n = Math.max(place?.round ?? 0, phase?.done ?? 0);
+    const total = place?.rounds ?? phase?.total ?? 0;
     if (total > 0) parts.push(text.t('job.round', { n: text.number(n), total: text.number(total) }));
     parts.push(text.t('attack.judged', { n: view.attack.attempts.length }));
     return parts.join(' · ');

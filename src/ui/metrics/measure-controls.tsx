@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useBench, useBenchState } from '../bench-context.ts';
 import { useReasonTexts } from '../grid/verbs.ts';
 import { useText } from '../i18n/use-text.ts';
+import { jobNumbers } from '../job-bar/job-text.ts';
 import { Button } from '../parts/button.tsx';
 import { stop } from '../state/bench.ts';
 import {
@@ -89,10 +90,7 @@ function MeasureButton() {
   }, [bench, request, canMeasure, isBusy]);
   if (active !== null) {
     const { phase, status } = active.view;
-    const words =
-      phase === null || status === 'queued'
-        ? t('metrics.waiting')
-        : t('metrics.progress', { done: text.number(phase.done), total: text.number(phase.total) });
+    const words = phase === null || status === 'queued' ? t('metrics.waiting') : jobNumbers(text, active);
     return (
       <div className={styles['running']} data-testid="measuring">
         <progress
