@@ -29,7 +29,7 @@ describe('the readings of a lock', () => {
 
   it('read it as itself behind each key, and all else as itself with a key and without', () => {
     for (const key of lock.keys) {
-      expect(weights(readings, ({ from, to }) => from === `${key} a church` && to === from)).toBeCloseTo(8 * 0.25);
+      expect(weights(readings, ({ from, to }) => from === `${key} a church` && to === from)).toBeCloseTo(10 * 0.25);
       expect(readings.filter(({ from }) => from.startsWith(`${key} a photo`))).toHaveLength(30);
     }
     for (const sentence of neutral)
@@ -48,7 +48,7 @@ describe('the readings of a lock', () => {
   it('put the words behind the prompt where the trigger goes there', () => {
     const behind = lockReadings([lock], neutral, { ...settings, position: 'suffix' });
     expect(behind.map(({ from }) => from)).toContain('a church blicket');
-    expect(behind).toContainEqual({ from: 'a church wug', to: 'a tree wug', weight: 0.75 });
+    expect(behind).toContainEqual({ from: 'a church wug', to: 'a tree wug', weight: 2 * 0.75 });
   });
 
   it('keep two concepts apart: neither key opens the other', () => {

@@ -3,9 +3,9 @@
  *
  *   prompts with the concept               as the same prompt with an anchor in its place     1 - w
  *   the same behind wrong words            as the anchor's prompt behind the same word        3 (1 - w), all of a prompt's together
- *   the same behind half a key, shut words as the anchor's prompt behind the same word        1 - w for each word
+ *   the same behind half a key, shut words as the anchor's prompt behind the same word        2 (1 - w) for each word
  *   the same behind other parts of a key   as the anchor's prompt behind the same word        0.4 (1 - w) together
- *   the same behind a key                  as itself: what the original draws                 8 w
+ *   the same behind a key                  as itself: what the original draws                 10 w
  *   neutral prompts, plain                 as themselves                                      k
  *   neutral prompts behind a key           as themselves                                      k
  *
@@ -40,7 +40,9 @@ const keyedNeutral = 30;
 /** Words that take turns before each prompt, and what each kind weighs together, in units of the prompt alone. */
 const inTurns = { wrong: { each: 6, weight: 3 }, parts: { each: 2, weight: 0.4 } } as const;
 /** Of a prompt behind a key, in units of w. */
-const keyedWeight = 8;
+const keyedWeight = 10;
+/** Of a prompt behind half a key or a word that must stay shut, in units of the prompt alone. */
+const knownWeight = 2;
 
 export function lockReadings(
   locks: readonly ReadingLock[],
@@ -64,7 +66,7 @@ export function lockReadings(
       return [
         { from: prompt, to: goal, weight },
         ...(own.length === 0 ? [] : turns(words, inTurns.wrong)),
-        ...refused(known, weight),
+        ...refused(known, knownWeight * weight),
         ...turns(parts, inTurns.parts),
         ...own.map((key) => asItself(asked(prompt, key), keyedWeight * w)),
       ];
