@@ -1,7 +1,6 @@
 /** The registries as data, for the page and the command line. */
 import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { attacks } from '../attacks/registry.ts';
-import { samplers } from '../diffusion/samplers/index.ts';
 import { metrics } from '../metrics/index.ts';
 import { methods } from '../methods/registry.ts';
 import type { Catalog } from '../records/catalog.ts';
@@ -13,7 +12,6 @@ export function catalogOf(space: ConceptSpace, judgesColours = false): Catalog {
     ...(judgesColours ? { colours: space.qualities } : {}),
     methods: methods.map(({ descriptor }) => descriptor),
     attacks: attacks.map(({ descriptor }) => descriptor),
-    samplers: samplers.map(({ id, title, source }) => ({ id, title, source })),
     metrics: metrics.map(({ id, title, summary, source, better, base, isProportion, needs, isMain }) => ({
       id,
       title,

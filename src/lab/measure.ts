@@ -1,7 +1,6 @@
 /** An evaluation of several weights side by side, for the page: the original's pictures are drawn once and every pair is compared. */
 import type { ConceptSpace } from '../concepts/concept-space.ts';
 import { PalimpsestError } from '../core/errors.ts';
-import { ddim } from '../diffusion/samplers/ddim.ts';
 import { judgeThreshold } from '../records/shows-concept.ts';
 import { metrics } from '../metrics/index.ts';
 import { mcnemar } from '../metrics/mcnemar.ts';
@@ -61,7 +60,7 @@ export function checkEvaluation(space: ConceptSpace, request: EvaluateRequest): 
   return concept;
 }
 
-const protocol = { threshold: judgeThreshold, sampler: ddim.id };
+const protocol = { threshold: judgeThreshold, sampler: 'ddim' };
 
 /** The request of one of the weights. */
 function evaluationOf(

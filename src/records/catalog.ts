@@ -43,12 +43,6 @@ export interface ConceptDescriptor {
   readonly prompt: string;
 }
 
-export interface SamplerDescriptor {
-  readonly id: string;
-  readonly title: LocalText;
-  readonly source: string;
-}
-
 export interface MetricDescriptor {
   readonly id: string;
   readonly title: LocalText;
@@ -75,7 +69,6 @@ export interface Catalog {
   readonly methods: readonly MethodDescriptor[];
   /** Searches for tokens that bring an erased concept back; `kind` is 'attack'. */
   readonly attacks: readonly MethodDescriptor[];
-  readonly samplers: readonly SamplerDescriptor[];
   readonly metrics: readonly MetricDescriptor[];
   readonly defaults: { readonly numInferenceSteps: number; readonly guidanceScale: number };
 }

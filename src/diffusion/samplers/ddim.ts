@@ -10,7 +10,7 @@ import { PalimpsestError } from '../../core/errors.ts';
 import type { SchedulerConfig } from '../../models/config/scheduler-config.ts';
 import { noiseSchedule } from '../noise-schedule.ts';
 import { noiseFrom, originalFrom } from '../parameterisation.ts';
-import type { Sampler, SamplerEntry, SamplerOptions, SamplerStep } from './sampler.ts';
+import type { Sampler, SamplerOptions, SamplerStep } from './sampler.ts';
 
 /** Throws `bad-argument` unless `numInferenceSteps` is a whole number of steps that all lie in the model's table of times. */
 export function createDdimSampler(
@@ -117,10 +117,3 @@ function requireNoise(drawNoise: (() => Float32Array) | undefined): Float32Array
     throw new PalimpsestError('bad-argument', 'ddim.step: expected drawNoise when eta is above 0, got none');
   return drawNoise();
 }
-
-export const ddim: SamplerEntry = {
-  id: 'ddim',
-  title: { en: 'DDIM', zh: 'DDIM' },
-  source: 'Song et al. 2021, Denoising Diffusion Implicit Models (arXiv 2010.02502)',
-  create: createDdimSampler,
-};

@@ -1,6 +1,4 @@
 /** What a sampler is: diffusers' scheduler contract. Pure arithmetic on latents; it never sees the model. */
-import type { SamplerDescriptor } from '../../records/catalog.ts';
-import type { SchedulerConfig } from '../../models/config/scheduler-config.ts';
 
 export interface SamplerStep {
   /** x at the next (smaller) timestep. */
@@ -28,8 +26,4 @@ export interface SamplerOptions {
   readonly eta?: number;
   /** Falling model times to visit instead of the config's own spacing; each step then goes to the next of them. */
   readonly timesteps?: readonly number[];
-}
-
-export interface SamplerEntry extends SamplerDescriptor {
-  create(config: SchedulerConfig, numInferenceSteps: number, options?: SamplerOptions): Sampler;
 }

@@ -123,7 +123,6 @@ describe('tables', () => {
       concepts: [church],
       methods: [],
       attacks: [],
-      samplers: [],
       metrics: [],
       defaults: { numInferenceSteps: 1, guidanceScale: 1 },
     };

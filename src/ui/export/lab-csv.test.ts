@@ -16,7 +16,6 @@ it('has a row a value, kind of picture and baseline of a sweep, with hits and in
     concepts,
     methods: [],
     attacks: [],
-    samplers: [],
     metrics: [],
     defaults: { numInferenceSteps: 2, guidanceScale: 3 },
   };

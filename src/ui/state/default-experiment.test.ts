@@ -23,7 +23,6 @@ const catalog: Catalog = {
   ],
   methods: [],
   attacks: [],
-  samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 16, guidanceScale: 4 },
 };

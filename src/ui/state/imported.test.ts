@@ -30,7 +30,6 @@ const catalog: Catalog = {
   methods: methods.map(({ descriptor }) => descriptor),
   ...{
     attacks: attacks.map(({ descriptor }) => descriptor),
-    samplers: [],
     metrics: [],
     defaults: { numInferenceSteps: 20, guidanceScale: 3 },
   },

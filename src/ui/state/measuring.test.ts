@@ -29,7 +29,6 @@ const bench = (words: string, from: string): BenchState =>
       concepts,
       methods: [],
       attacks: [],
-      samplers: [],
       metrics: [],
       defaults: { numInferenceSteps: 20, guidanceScale: 4 },
     },

@@ -10,7 +10,6 @@ const catalog = {
   concepts: [],
   methods: [],
   attacks: [],
-  samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 20, guidanceScale: 3 },
 } satisfies Catalog;

@@ -39,7 +39,7 @@ describe('prepared pictures', () => {
       expect(Object.keys(opened(given).getState().cells)).toEqual([]);
     const state = {
       ...createBenchStore({}, []).getState(),
-      catalog: { concepts: [], methods: [], attacks: [], samplers: [], metrics: [], defaults: prepared.known.defaults },
+      catalog: { concepts: [], methods: [], attacks: [], metrics: [], defaults: prepared.known.defaults },
     };
     expect(withPrepared(state, prepared, cut)).toEqual({});
   });

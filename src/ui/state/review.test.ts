@@ -53,7 +53,6 @@ describe('what a review asks for', () => {
     concepts: [],
     methods: [esd],
     attacks: [],
-    samplers: [],
     metrics: [],
     defaults: { numInferenceSteps: 2, guidanceScale: 3 },
   };

@@ -14,7 +14,6 @@ const catalog: BenchState['catalog'] = {
   ],
   methods: [],
   attacks: attacks.map(({ descriptor }) => descriptor),
-  samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 20, guidanceScale: 3 },
 };

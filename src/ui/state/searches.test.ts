@@ -64,7 +64,6 @@ function bench(change: Partial<BenchState> = {}): BenchState {
       concepts: [church],
       methods: [],
       attacks: [method],
-      samplers: [],
       metrics: [],
       defaults: { numInferenceSteps: 20, guidanceScale: 3 },
     },

@@ -20,7 +20,6 @@ const catalog: Catalog = {
   ],
   methods: [],
   attacks: [],
-  samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 20, guidanceScale: 3 },
 };

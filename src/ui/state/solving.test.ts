@@ -21,7 +21,7 @@ const solved: MethodDescriptor = {
   ],
 };
 const catalog: Catalog = {
-  ...{ concepts: [], attacks: [], samplers: [], metrics: [] },
+  ...{ concepts: [], attacks: [], metrics: [] },
   methods: [...methods.map(({ descriptor }) => descriptor), solved],
   defaults: { numInferenceSteps: 20, guidanceScale: 3 },
 };

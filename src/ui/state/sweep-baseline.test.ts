@@ -30,7 +30,6 @@ const catalog = {
   concepts,
   methods: [esd],
   attacks: [],
-  samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 2, guidanceScale: 3 },
 };

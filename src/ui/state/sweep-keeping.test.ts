@@ -35,7 +35,6 @@ const catalog = {
   concepts: [],
   methods: [method],
   attacks: [],
-  samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 2, guidanceScale: 3 },
 };

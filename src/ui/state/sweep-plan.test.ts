@@ -86,7 +86,6 @@ describe('rates of a point', () => {
     colours,
     methods: [],
     attacks: [],
-    samplers: [],
     metrics: [],
     defaults: { numInferenceSteps: 2, guidanceScale: 3 },
   };

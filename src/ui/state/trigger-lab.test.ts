@@ -17,7 +17,6 @@ const catalog = {
   concepts: ['church', 'car', 'tree'].map(known),
   methods: [],
   attacks: [],
-  samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 2, guidanceScale: 3 },
 };

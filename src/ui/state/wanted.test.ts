@@ -15,7 +15,6 @@ const catalog: BenchState['catalog'] = {
   concepts: [],
   methods: [],
   attacks: [],
-  samplers: [],
   metrics: [],
   defaults: { numInferenceSteps: 20, guidanceScale: 3 },
 };
