@@ -60,22 +60,22 @@ export async function loadModel(folder: ModelFolder, layout?: ModelLayout): Prom
     readTokenizer(folder, words),
     json('scheduler/scheduler_config.json'),
   ]);
-  if (textEncoder.config.hiddenSize !== unet.config.crossAttentionDim) {
+  const { hiddenSize } = textEncoder.config;
+  const { crossAttentionDim } = unet.config;
+  if (hiddenSize !== crossAttentionDim)
     throw new PalimpsestError(
       'bad-file',
-      `unet/config.json: cross_attention_dim: expected the text encoder's width ${textEncoder.config.hiddenSize}, got ${unet.config.crossAttentionDim}`,
+      `unet/config.json: cross_attention_dim: expected the text encoder's width ${hiddenSize}, got ${crossAttentionDim}`,
     );
-  }
   checkLatents(unet.config, vae.config);
-  const tokenizer = createTokenizer(
-    tokenizerFiles.tokenizerJson,
-    tokenizerFiles.tokenizerConfig,
-    textEncoder.config.maxPositionEmbeddings,
-  );
-  if (tokenizer.highestId >= textEncoder.config.vocabSize) {
+  const { maxPositionEmbeddings, vocabSize } = textEncoder.config;
+  const { tokenizerJson, tokenizerConfig } = tokenizerFiles;
+  const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig, maxPositionEmbeddings);
+  if (tokenizer.highestId >= vocabSize) {
+    const file = words.kind === 'json' ? 'tokenizer.json' : 'vocab.json';
     throw new PalimpsestError(
       'bad-file',
-      `tokenizer/${words.kind === 'json' ? 'tokenizer.json' : 'vocab.json'}: expected ids below the text encoder's vocab_size ${textEncoder.config.vocabSize}, got ${tokenizer.highestId}`,
+      `tokenizer/${file}: expected ids below the text encoder's vocab_size ${vocabSize}, got ${tokenizer.highestId}`,
     );
   }
   const scheduler = parseSchedulerConfig(schedulerJson);
