@@ -15,7 +15,7 @@ declare global {
   var runBench: (options: MeasureOptions) => Promise<Measurements>;
   /** Weights inside programs and in one copy, measured in turn. */
   var runPlacements: (options: PlacementOptions) => Promise<readonly PlacementTimes[]>;
-  /** Opens, draws and trains, for whoever watches the browser's memory; what was held at the end. */
+  /** Makes programs, for whoever watches the browser's memory; what was held with all of them. */
   var runMemory: (question: MemoryQuestion) => Promise<Ledger>;
 }
 

@@ -7,7 +7,7 @@ import { nodePlatform } from '../../src/lab/node-platform.ts';
 import { createNodeExecutor } from '../../src/runtime/ort-node.ts';
 import { weightsPlacements } from '../../src/runtime/weights-placement.ts';
 import { openDrawTrain } from './memory-work.ts';
-import { bundledWork, type NodeMemory } from './memory.ts';
+import type { NodeMemory } from './memory.ts';
 import { runSynthetic } from './memory-synthetic.ts';
 
 const [work, named] = process.argv.slice(2);
@@ -17,14 +17,17 @@ const bundled = path.join(import.meta.dirname, '../../public/models/palimpsest-w
 async function run(): Promise<Pick<NodeMemory, 'ledger' | 'note'>> {
   if (work === 'bundled') {
     const ledger = await openDrawTrain(nodePlatform(undefined, 'cpu', placement), {
-      ...bundledWork,
+      backend: 'auto',
       modelUrl: bundled,
     });
     return { ledger, note: '' };
   }
-  const { ledger, loading, seconds } = await runSynthetic(createNodeExecutor(undefined, 'cpu', placement));
+  const { ledger, loading, loaded, seconds } = await runSynthetic(createNodeExecutor(undefined, 'cpu', placement));
   const [one, two, step] = seconds.map((value) => value.toFixed(1));
-  return { ledger, note: `programs made in ${loading.toFixed(1)} s; 1 row ${one} s, 2 rows ${two} s, step ${step} s` };
+  return {
+    ledger,
+    note: `made in ${loading.toFixed(1)} s, then at ${(loaded / 1e6).toFixed(0)} MB; 1 row ${one} s, 2 rows ${two} s, step ${step} s`,
+  };
 }
 
 const held = await run();

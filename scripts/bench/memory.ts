@@ -12,7 +12,6 @@ import { PalimpsestError } from '../../src/core/errors.ts';
 import type { Ledger } from '../../src/runtime/executor.ts';
 import { weightsPlacements, type WeightsPlacement } from '../../src/runtime/weights-placement.ts';
 import { findOrInstallBrowser } from '../find-browser.ts';
-import type { MemoryWork } from './memory-work.ts';
 
 export interface NodeMemory {
   readonly ledger: Ledger;
@@ -28,12 +27,6 @@ interface BrowserMemory {
   readonly gpu: number;
 }
 
-export const bundledWork = { backend: 'auto', steps: 20, iterations: 20 } as const satisfies Omit<
-  MemoryWork,
-  'modelUrl'
->;
-/** SwiftShader is a hundred times slower than wasm. */
-const briefWork = { steps: 2, iterations: 2 } as const;
 const nodeWorks = ['bundled', 'synthetic'] as const;
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
@@ -80,10 +73,10 @@ async function inBrowser(backend: 'wasm' | 'webgpu', placement: WeightsPlacement
   try {
     const page = await browser.newPage();
     await page.goto(`${server.address}/bench.html`);
-    const modelUrl = `${server.address}/models/palimpsest-world/`;
-    const work: MemoryWork =
-      backend === 'wasm' ? { ...bundledWork, backend, modelUrl } : { ...briefWork, backend, modelUrl };
-    const ledger = await page.evaluate((asked) => globalThis.runMemory(asked), { work, placement });
+    const ledger = await page.evaluate((asked) => globalThis.runMemory(asked), {
+      work: { backend, modelUrl: `${server.address}/models/palimpsest-world/` },
+      placement,
+    });
     const [renderer, gpu] = await Promise.all([peakOf(browser, 'renderer'), peakOf(browser, 'GPU')]);
     return { ledger, renderer, gpu };
   } finally {
