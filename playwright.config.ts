@@ -18,6 +18,11 @@ const commonFlags = [
   // The page must work without the rest of the internet.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
 ];
+/**
+ * Pages live for seconds here, and onnxruntime comes anew to each: compiling all of it a second time, for speed, costs more than it gives. V8 does
+ * so a hundred times later than usual, when a function is truly hot.
+ */
+const shortLives = '--js-flags=--wasm-tiering-budget=1300000000';
 // SwiftShader: a GPU in software, correct and slow. Needs the full Chromium (new headless); the headless shell has no WebGPU.
 const softwareGpuFlags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
@@ -51,8 +56,8 @@ export default defineConfig({
   projects: [
     { name: 'story', testMatch: '**/story.spec.ts', use: browser([]) },
     { name: 'webgpu', testMatch: '**/*.webgpu.spec.ts', use: browser(softwareGpuFlags) },
-    { name: 'engine', testIgnore: apart, grepInvert: /@page/, use: browser([]) },
-    { name: 'page', testIgnore: apart, grep: /@page/, use: browser([]) },
+    { name: 'engine', testIgnore: apart, grepInvert: /@page/, use: browser([shortLives]) },
+    { name: 'page', testIgnore: apart, grep: /@page/, use: browser([shortLives]) },
   ],
   webServer: {
     command: 'node --import tsx scripts/serve.ts',

@@ -12,7 +12,7 @@ test('the bundled model is measured with the smallest n, and the numbers shown a
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const bench = new BenchPage(page);
-  await bench.open({ backend: 'wasm', experiment: 's=40&n=6&row=target:a+photo+of+a+church' });
+  await bench.open({ backend: 'wasm', experiment: 's=40&n=2&row=target:a+photo+of+a+church' });
   await bench.drawn('original', [0]);
   await page.locator('body').press('m');
   const sheet = page.getByTestId('metrics-sheet');

@@ -76,13 +76,13 @@ const strip = (page: Page) =>
     .locator('canvas')
     .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
 
-const longer = `${microExperiment}&backdoored-esd.iterations=40&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2`;
+const longer = `${microExperiment}&backdoored-esd.iterations=12&backdoored-esd.prompts=name&backdoored-esd.retainWeight=0&backdoored-esd.pathSteps=2`;
 
 /** The sweep's n-th value, trained for so long that a checkpoint is kept. */
 const pastACheckpoint = (n: number): Sight => ({
   element: `${byTestId('sweep-table')} tbody tr:nth-child(${n})`,
   text: /training (\d+) %/,
-  atLeast: 30,
+  atLeast: 40,
 });
 
 async function beginSweep(page: Page, values: string): Promise<void> {
@@ -108,7 +108,7 @@ test('a sweep survives a reload and a killed engine, and ends with the numbers o
   await page.reload();
   await expect(rows).toHaveCount(3);
   await expect(rows.nth(0)).toHaveAttribute('data-state', 'done');
-  await expect(rows.nth(1)).toContainText(/stopped, kept at iteration (7|14|21|28|35)$/);
+  await expect(rows.nth(1)).toContainText(/stopped, kept at iteration (2|4|6|8|10)$/);
   await expect(page.getByRole('img', { name: /^no trigger, Backdoor weight w 0, seed 40/ })).toBeVisible();
   await expect(page.getByTestId('sweep-run')).toHaveText('Continue');
   await new BenchPage(page).ready();
@@ -121,7 +121,7 @@ test('a sweep survives a reload and a killed engine, and ends with the numbers o
   await page.getByTestId('resume-run').click();
   await expect(rows.nth(1)).toHaveAttribute('data-state', 'done');
   await killed; // the engine died in the third value
-  await expect(rows.nth(2)).toContainText(/stopped, kept at iteration (7|14|21|28|35)$/);
+  await expect(rows.nth(2)).toContainText(/stopped, kept at iteration (2|4|6|8|10)$/);
   await page.getByTestId('restart-engine').click();
   await new BenchPage(page).ready();
   await page.getByTestId('sweep-run').click();
