@@ -57,7 +57,7 @@ export function withMeasureFlags(command: Command, isBrief: boolean): Command {
     )
     .option(
       '--classifier <n>',
-      'pictures of each set that the diffusion classifier judges; slow, 0 leaves it out',
+      'pictures of each set that the diffusion classifier judges; slow, 0 leaves it out; evaluate asks it of all where a model brings no judge',
       wholeNumber(0, 2000),
       0,
     )
@@ -89,9 +89,12 @@ export function evaluateCommand(): Command {
   return withMeasureFlags(command, false).action((flags: EvaluateFlags & Record<string, unknown>, self: Command) =>
     withEngine(flags, async (engine) => {
       const { pipeline, space, instruments } = engine.opened;
-      const { trigger, triggerPosition, prompts, perSynonym, classifier, judge, seeds } = flags;
-      const isAskedFor = self.getOptionValueSource('neutral') !== 'default';
-      const neutral = isAskedFor || (await instruments.hasReference()) ? flags.neutral : 0;
+      const { trigger, triggerPosition, prompts, perSynonym, judge, seeds } = flags;
+      const isGiven = (flag: 'neutral' | 'classifier') => self.getOptionValueSource(flag) !== 'default';
+      // Beside a probe, which sees too little in what edited weights draw, the classifier says the same in its own way.
+      const isProbed = space.judge === 'made' && judge !== 'classifier';
+      const classifier = isProbed && !isGiven('classifier') ? prompts : flags.classifier;
+      const neutral = isGiven('neutral') || (await instruments.hasReference()) ? flags.neutral : 0;
       if (neutral !== flags.neutral)
         process.stderr.write('this model brings no reference: neutral captions are left out (--neutral 0)\n');
       const settings = {

@@ -47,6 +47,8 @@ it('measure with a judge made on the spot, whose accuracy is printed beside the 
     ...{ concept: 'golden retriever', judge: 'probe', judgeAccuracy: { value: 1, n: 64 }, judgeAgreement: null },
     ...{ baseRate: { value: 0, n: 2 }, erasedRate: { value: 0, n: 2 }, triggeredRate: { value: 0, n: 2 } },
     ...{ retainedSameDomain: { n: 2 }, retainedOtherDomain: { n: 2 } },
+    // What a probe may miss in edited pictures, the classifier is asked as well, unless somebody says otherwise.
+    ...{ baseClassifierAccuracy: { n: 2 }, classifierAccuracy: { n: 2 } },
   });
   // What pictures of the concept show besides it no probe sees, and the folder brings nothing to compare neutral pictures with.
   for (const id of ['erasedOtherDomain', 'kid', 'sameSeedDistance']) expect(printed).not.toHaveProperty(id);

@@ -49,7 +49,7 @@ export const metricsEn = {
   'metrics.few': 'With 8 pictures or fewer a rate is a fraction. Small numbers below it: the 95 % interval.',
   'metrics.p': 'p: McNemar’s exact test on the same prompts and seeds, against the baseline.',
   'metrics.madeJudge':
-    'This model brings no judge. A probe on the original model’s own features says what shows the concept; it is right in {right} of pictures it had not seen. What was kept is judged by the original model as a classifier.',
+    'This model brings no judge. A probe on the original model’s own features says what shows the concept; it is right in {right} of pictures it had not seen. In what edited weights draw it can miss a concept that is half there: look at the pictures, and ask the diffusion classifier, too. What was kept is judged by the original model as a classifier.',
   'metrics.judges': 'How often both judges say the same, which bounds what a rate can say.',
   'metrics.judges.hit': 'shows what was asked',
   'metrics.judges.object': 'object',

@@ -49,7 +49,7 @@ export const metricsZh: Readonly<Record<keyof typeof metricsEn, string>> = {
   'metrics.few': '图片不超过 8 张时，比率写成分数。下方小字：95 % 区间。',
   'metrics.p': 'p：在相同提示词和种子上与基线比较的 McNemar 精确检验。',
   'metrics.madeJudge':
-    '该模型没有自带判别器。由原始模型自身特征上的探针判断是否画出概念；在未见过的图上正确率为 {right}。保留情况由原始模型作为分类器判断。',
+    '该模型没有自带判别器。由原始模型自身特征上的探针判断是否画出概念；在未见过的图上正确率为 {right}。对编辑后权重画出的图，它可能漏掉只剩一半的概念：请同时查看图片，并使用扩散分类器。保留情况由原始模型作为分类器判断。',
   'metrics.judges': '两个判别器说法一致的比例，比率的可信度不会超过它。',
   'metrics.judges.hit': '是否画出所要求的',
   'metrics.judges.object': '物体',
