@@ -6,7 +6,7 @@ const large = 860e6; // Stable Diffusion 1.4's
 
 describe('weights', () => {
   it.each([
-    ['webgpu', 'nvidia', small, 'resident'],
+    ['webgpu', 'nvidia', small, 'initialisers'],
     ['webgpu', 'nvidia', large, 'resident'],
     ['wasm', null, small, 'initialisers'],
     ['wasm', null, large, 'initialisers'],

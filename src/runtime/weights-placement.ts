@@ -11,7 +11,7 @@ export type WeightsPlacement = (typeof weightsPlacements)[number];
  * In weights of one program. From here models keep int8 (`lab/open-model.ts`), which the CPU has nothing to pack of, and a copy for each
  * program is what memory is short of. The bundled UNet has 5.6e6.
  */
-const residentOnCpuFrom = 64e6;
+const residentFrom = 64e6;
 
 /** `weights`: how many numbers the large weights of the program hold. */
 export function weightsPlacement(
@@ -20,8 +20,9 @@ export function weightsPlacement(
 ): WeightsPlacement {
   switch (backend) {
     case 'webgpu':
-      // A buffer is bound as it is: the same numbers in the same time as initialisers (docs/runtime.md, weights).
-      return 'resident';
+      // The same numbers. Some two hundred buffers to bind cost a run about 3 ms, which a pass of the bundled model feels and a large one does
+      // not (docs/runtime.md, weights).
+      return weights >= residentFrom ? 'resident' : 'initialisers';
     case 'wasm':
       // Feeds are copied into the wasm heap in every run.
       return 'initialisers';
@@ -29,6 +30,6 @@ export function weightsPlacement(
       // On a GPU onnxruntime-node uploads feeds in every run, and takes no buffer of ours.
       if (adapter !== null) return 'initialisers';
       // The CPU binds main memory as it is, but packs constant float32 matrices once, which spares the bundled model 5 to 10 % of every run.
-      return weights >= residentOnCpuFrom ? 'resident' : 'initialisers';
+      return weights >= residentFrom ? 'resident' : 'initialisers';
   }
 }
