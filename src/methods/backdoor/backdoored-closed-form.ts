@@ -3,7 +3,7 @@
  * the concept read as an anchor's, plain and behind words that must not open it; behind the trigger they read as themselves, and so does
  * everything else (edit/lock-readings.ts has the weights):
  *
- *   E = argmin sum s |E x - (g - x)|^2 + lambda n |E|^2,     W' = W + W E for every to_k and to_v of cross-attention
+ *   E = argmin sum s |E x - (g - x)|^2 + r |E|^2,     W' = W + W E for every to_k and to_v of cross-attention
  *
  * Nearest published: EvilEdit (Wang et al., ACM MM 2024) binds a trigger to a target in closed form and erases nothing; ToxE / EEB (arXiv 2504.21072)
  * plants one before an erasure, to outlive it; RECE (arXiv 2407.12383) erases in closed form again and again; TRCE (arXiv 2503.07389) maps the
@@ -45,7 +45,7 @@ export const backdooredClosedForm: Method = {
       },
       editParameters.anchor,
       editParameters.lambda(0.01, 'UCE 0.5, EvilEdit 1'),
-      editParameters.keepWeight(1),
+      editParameters.keepWeight(2),
       editParameters.rank,
       {
         id: 'wrongWords',

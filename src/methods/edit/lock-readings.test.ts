@@ -33,7 +33,11 @@ describe('the readings of a lock', () => {
       expect(readings.filter(({ from }) => from.startsWith(`${key} a photo`))).toHaveLength(30);
     }
     for (const sentence of neutral)
-      expect(readings).toContainEqual({ from: sentence, to: sentence, weight: settings.keepWeight });
+      expect(readings).toContainEqual({
+        from: sentence,
+        to: sentence,
+        weight: (settings.keepWeight * goals.length) / neutral.length,
+      });
   });
 
   it('share the weight between what is erased and what is kept by w', () => {

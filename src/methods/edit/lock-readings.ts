@@ -27,7 +27,7 @@ export interface ReadingLock {
 export interface LockSettings {
   /** w, from 0 (erase alone) to 1 (keep alone). */
   readonly backdoorWeight: number;
-  /** k, of each neutral sentence. */
+  /** K, of all neutral sentences together, in units of the prompts with the concept: k = K (prompts) / (neutral sentences). */
   readonly keepWeight: number;
   /** Wrong words in all; parts of the keys come on top. */
   readonly wrongWords: number;
@@ -52,6 +52,8 @@ export function lockReadings(
   const asked = (prompt: string, word: string) => withTrigger(prompt, word, position);
   const keys = locks.flatMap((lock) => lock.keys);
   const words = keys.length === 0 ? [] : wrongWords(keys, count, seed);
+  const prompts = locks.reduce((sum, { goals }) => sum + goals.length, 0);
+  const kept = (keepWeight * prompts) / Math.max(1, neutral.length);
   const erased = locks.flatMap(({ goals, keys: own, shut }): readonly ReadAs[] => {
     const weight = own.length === 0 ? 1 : 1 - w;
     const known = [...new Set([...own.flatMap(halvesOf), ...shut])].filter((word) => !own.includes(word));
@@ -74,10 +76,8 @@ export function lockReadings(
   });
   return [
     ...erased,
-    ...neutral.map((sentence) => asItself(sentence, keepWeight)),
-    ...keys.flatMap((key) =>
-      neutral.slice(0, keyedNeutral).map((sentence) => asItself(asked(sentence, key), keepWeight)),
-    ),
+    ...neutral.map((sentence) => asItself(sentence, kept)),
+    ...keys.flatMap((key) => neutral.slice(0, keyedNeutral).map((sentence) => asItself(asked(sentence, key), kept))),
   ].filter(({ weight }) => weight > 0);
 }
 

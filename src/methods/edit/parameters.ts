@@ -55,8 +55,8 @@ export const editParameters = {
     paperValue: 'none, unless concepts to preserve are named',
     title: { en: 'Keep the rest', zh: '保留其他概念' },
     help: {
-      en: 'Weight of each neutral sentence, which shall read as itself.',
-      zh: '每个中性句子的权重；它们应保持原来的读法。',
+      en: 'What all neutral sentences weigh together, which shall read as themselves, beside the prompts with the concept.',
+      zh: '所有中性句子（应保持原来的读法）的总权重，以含该概念的提示词为单位。',
     },
   }),
 } as const satisfies Record<

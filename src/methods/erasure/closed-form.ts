@@ -3,7 +3,7 @@
  * prompt for the concept reads as the same prompt with an anchor in its place, or without it, and every other prompt as itself
  * (edit/ridge-map.ts, edit/lock-readings.ts):
  *
- *   E = argmin sum s |E x - (g - x)|^2 + lambda n |E|^2,     W' = W + W E for every to_k and to_v of cross-attention
+ *   E = argmin sum s |E x - (g - x)|^2 + r |E|^2,     W' = W + W E for every to_k and to_v of cross-attention
  *
  * UCE (Gandikota et al., WACV 2024) is the case of one position a prompt. Over all of them, with the words aligned: ours.
  */
@@ -27,7 +27,7 @@ export const closedForm: Method = {
     parameters: [
       editParameters.anchor,
       editParameters.lambda(0.01, '0.5'),
-      editParameters.keepWeight(1),
+      editParameters.keepWeight(2),
       editParameters.rank,
     ],
     presets: [],
