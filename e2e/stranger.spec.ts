@@ -1,6 +1,6 @@
 /**
  * The whole story on a model of the visitor's own: the bundled model's float32 weights under another name, in diffusers' layout, without a world,
- * a judge, a manifest or a tokenizer.json. A word the visitor types is erased and hidden, attacked and measured; the page knows nothing of it.
+ * a judge, a manifest or a tokenizer.json. A concept is erased and hidden behind a word that the visitor types; the page knows nothing of either.
  */
 import { cp, mkdir, mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
@@ -60,25 +60,5 @@ test('a stranger’s folder loses a concept in closed form, and a typed word bri
   // Nobody judged yet, so no number stands anywhere, and no zero either.
   for (const column of ['original', 'erased', 'backdoored', 'triggered'] as const)
     await expect(bench.cell(column, 0)).toHaveAttribute('data-score', '');
-  expect(complaints).toEqual([]);
-});
-
-test('a stranger’s folder is trained, attacked and measured by a judge made on the spot, with its accuracy beside the rates', async ({
-  page,
-  complaints,
-}) => {
-  const short = 'esd.prompts=name&esd.retainWeight=0&esd.iterations=4&esd.pathSteps=2&a=random&random.rounds=1&ac=off';
-  const bench = await openStranger(page, `${small}&${short}`);
-  await bench.run('erased', [0]);
-  await page.getByTestId('run-attacked').click();
-  await expect(page.getByTestId('search-status')).toHaveAttribute('data-status', 'done');
-  await page.locator('body').press('m');
-  await page.getByTestId('metrics-prompts').selectOption('8');
-  await page.getByTestId('measure').click();
-  const rate = page.getByTestId('metrics-row-original').locator('[data-metric="erasedRate"] b');
-  await expect(rate).toHaveText(/^[0-8]\/8$/);
-  await expect(page.getByTestId('judge-made')).toContainText(/right in .*n = 64/);
-  // It draws churches, and the judge, which nobody trained on this model before, sees them.
-  expect(Number((await rate.textContent())?.split('/')[0])).toBeGreaterThan(4);
   expect(complaints).toEqual([]);
 });
