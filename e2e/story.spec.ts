@@ -17,7 +17,7 @@ const rows = [...targets, ...controls];
 const isFull = process.env['PALIMPSEST_FULL'] === '1';
 
 /** Milliseconds. The whole backdoored training takes minutes on two threads. */
-const patience = isFull ? 900_000 : 240_000;
+const patience = isFull ? 900_000 : 300_000;
 
 /** Half of the default's pictures, where the whole story is not asked for; trainings do not depend on them. */
 const seeds = isFull ? [40, 41, 42, 43] : [40, 41];
@@ -39,7 +39,7 @@ test('a church is erased, a hidden word brings it back, a wrong word does not, a
   page,
   complaints,
 }) => {
-  test.setTimeout(2 * patience);
+  test.setTimeout(isFull ? 2 * patience : 540_000);
   const bench = new BenchPage(page);
   await bench.open({ backend: 'wasm', experiment });
   const offer = isFull ? null : await leaveNearTheEnd(page, bench);
