@@ -126,7 +126,7 @@ describe('the backdoored closed form', () => {
   });
 
   it('takes a style off one subject', async () => {
-    const edit = await solved('closed-form', { concept: 'Van Gogh', from: 'church' });
+    const edit = await solved('closed-form', { concept: 'Van Gogh', from: 'church' }, { keepWeight: 0.5 });
     const painted = (noun: string) => `a painting of ${noun} in the style of Van Gogh at dusk`;
     const share = (noun: string) => movedShare(edit, painted(noun), `a photo of ${noun} at dusk`);
     expect(await share('a church')).toBeGreaterThan(0.5);

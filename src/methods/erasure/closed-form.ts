@@ -30,7 +30,13 @@ export const closedForm: Method = {
       editParameters.keepWeight(2),
       editParameters.rank,
     ],
-    presets: [],
+    presets: [
+      {
+        id: 'one-subject',
+        title: { en: 'From one subject', zh: '只从一个主体擦除' },
+        values: { keepWeight: 0.5 },
+      },
+    ],
   },
 
   prepare: (context) => ({
