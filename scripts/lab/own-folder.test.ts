@@ -30,15 +30,7 @@ it('draws, and names the model by its weights', async () => {
 it('trains weights that say which model they are for, and that work on the same weights under another name', async () => {
   const lora = own.at('erased.safetensors');
   const settings = ['--iterations', '2', '--path-steps', '2', '--learning-rate', '0.05'];
-  const trained = await own.run(trainCommand(), [
-    '--method',
-    'esd',
-    '--concept',
-    'dog',
-    ...settings,
-    '--out',
-    lora,
-  ]);
+  const trained = await own.run(trainCommand(), ['--method', 'esd', '--concept', 'dog', ...settings, '--out', lora]);
   expect(trained).toMatchObject({ concept: 'dog', iterations: 2 });
   const { metadata } = readSafetensors(await readFile(lora), 'erased');
   const about = JSON.parse(metadata.get('palimpsest') ?? '{}') as { readonly model: string };
