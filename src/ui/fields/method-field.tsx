@@ -29,7 +29,7 @@ export function MethodField({ column, look = 'word', testId }: MethodFieldProps)
   const word = `${styles['input'] ?? ''} ${styles['select'] ?? ''}`;
   return (
     <select
-      className={look === 'word' ? word : (form['select'] ?? '')}
+      className={look === 'word' ? word : `${form['select'] ?? ''} ${form['method'] ?? ''}`}
       aria-label={t('sentence.methodOf', { column: t(`column.${column}`) })}
       data-testid={testId}
       value={chosen}
