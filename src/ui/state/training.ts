@@ -9,7 +9,7 @@ import { report, submit } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { Adapter, Job } from './bench-store.ts';
 import { fullLink } from '../../files/experiment-file.ts';
-import { drawColumn } from './drawing.ts';
+import { drawCell, drawColumn } from './drawing.ts';
 import { madeByJob, madeByRun } from './made.ts';
 import { isOpenModel, openModel } from './open-model.ts';
 import { newRunId, recordAdapter } from './recorder.ts';
@@ -83,7 +83,13 @@ async function take(bench: Bench, job: Job, key: string, summary: AdapterSummary
     const before = adapters[column];
     place(bench, column, adapter);
     if (column === 'backdoored') bench.store.setState({ word: summary.trigger });
-    void drawColumn(bench, column);
+    // What was there in a second is followed by the next wish: the first row now, so that this wish waits for no whole column. Others fill.
+    const [first] = experiment.rows;
+    const isQuick = bench.store
+      .getState()
+      .catalog?.methods.some(({ id, how }) => id === summary.method && how !== undefined);
+    if (isQuick === true && first !== undefined) void drawCell(bench, column, first.text);
+    else void drawColumn(bench, column);
     // Who looked at what the word brings back goes on to see it.
     const isSpoken = spokenWord !== null && spokenWord === before?.summary.trigger;
     if (job.follows !== undefined && isSpoken) void drawColumn(bench, 'triggered');
