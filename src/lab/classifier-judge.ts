@@ -1,13 +1,12 @@
 /** The original model as a judge: which of several sentences explains a picture best (`diffusion/classifier.ts`). Slow, and it needs no training. */
 import type { ConceptSpace } from '../concepts/concept-space.ts';
-import { classifierErrors, explained, unitTemperature } from '../diffusion/classifier.ts';
+import { explained, unitTemperature } from '../diffusion/classifier.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import type { ConceptDescriptor, Domain } from '../records/catalog.ts';
 import type { Picture, Verdict } from '../records/picture.ts';
 import type { EvaluationPrompt } from '../records/sentences.ts';
-import { classifierDraws } from './classify-drawn.ts';
+import { errorsOfRivals } from './classify-drawn.ts';
 import type { JudgeOfAsked } from './judge.ts';
-import { fromPicture } from './pictures.ts';
 
 /** What a picture that was `asked` for shows by one head: of everything that competes there, what fits best. `onBatch` may throw to abort. */
 async function classifierVerdict(
@@ -18,15 +17,7 @@ async function classifierVerdict(
   onBatch: () => Promise<void>,
 ): Promise<Verdict> {
   const rivals = space.rivals(concept, shown.asked, shown.head);
-  const [latents] = await pipeline.encodePictures([fromPicture(shown.picture, pipeline.imageSize)]);
-  const { errors } = await classifierErrors(pipeline, {
-    latents: latents as Float32Array,
-    prompts: rivals.map(({ prompt }) => prompt),
-    adapter: null,
-    draws: classifierDraws,
-    seed: 0,
-    onBatch,
-  });
+  const errors = await errorsOfRivals(pipeline, rivals, { picture: shown.picture, seed: 0 }, onBatch);
   const means = errors.map((row) => row.reduce((sum, error) => sum + error, 0) / row.length);
   const probabilities = explained(means, unitTemperature(pipeline.latentSize));
   const best = probabilities.indexOf(Math.max(...probabilities));

@@ -3,7 +3,7 @@ import { PalimpsestError } from '../core/errors.ts';
 import { needUsable } from '../diffusion/finite.ts';
 import type { Pipeline } from '../diffusion/pipeline.ts';
 import type { EditBench, SentenceText, SolvedEdit, WeightEdit } from '../methods/edit/weight-edit.ts';
-import { dequantise } from '../tensor/quantise.ts';
+import { baseOf } from '../models/lora/patch.ts';
 
 /** Sentences encoded between two looks at whether anybody still wants the solution. */
 const atOnce = 64;
@@ -49,12 +49,7 @@ export async function solve(
       return found;
     },
     unet: unet.config,
-    weightOf: (module) => {
-      const weight = unet.weights.get(`${module}.weight`);
-      if (weight === undefined)
-        throw new PalimpsestError('missing-weight', `weights: expected ${module}.weight, found none`);
-      return (weight.dtype === 'quantised-int8' ? dequantise(weight) : weight).data;
-    },
+    weightOf: (module) => baseOf(unet.weights, `${module}.weight`).data,
   };
   await encode(edit.sentences);
   const further = edit.further?.(bench).filter((sentence) => !texts.has(sentence)) ?? [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../core/random.ts';
+import type { MethodDescriptor } from '../records/catalog.ts';
 import { parameterProblem, withDefaults } from '../records/parameters.ts';
 import { bundledSpace } from '../testing/bundled-space.ts';
 import { checkedParameters, methods } from './registry.ts';
@@ -17,14 +18,20 @@ const asked = {
   seed: 1,
 } as const;
 
+const contextWith = (parameters: MethodContext['parameters']): MethodContext => ({ ...asked, parameters });
+
+/** A method's defaults, and the complete values of these and of each preset. */
+function valuesOf({ parameters, presets }: MethodDescriptor) {
+  const defaults = withDefaults(parameters, {});
+  return {
+    defaults,
+    variants: [{}, ...presets.map(({ values }) => values)].map((values) => ({ ...defaults, ...values })),
+  };
+}
+
 describe.each(methods.map((method) => [method.descriptor.id, method] as const))('the method %s', (_id, method) => {
   const { descriptor } = method;
-  const contextWith = (parameters: MethodContext['parameters']): MethodContext => ({ ...asked, parameters });
-  const defaults = withDefaults(descriptor.parameters, {});
-  const variants = [{}, ...descriptor.presets.map(({ values }) => values)].map((values) => ({
-    ...defaults,
-    ...values,
-  }));
+  const { defaults, variants } = valuesOf(descriptor);
 
   it('says what it is, in both languages, with its source', () => {
     for (const text of [
@@ -90,13 +97,7 @@ const training = methods.filter(({ descriptor, prepare }) => {
 });
 
 describe.each(training.map((method) => [method.descriptor.id, method] as const))('the training %s', (_id, method) => {
-  const { descriptor } = method;
-  const contextWith = (parameters: MethodContext['parameters']): MethodContext => ({ ...asked, parameters });
-  const defaults = withDefaults(descriptor.parameters, {});
-  const variants = [{}, ...descriptor.presets.map(({ values }) => values)].map((values) => ({
-    ...defaults,
-    ...values,
-  }));
+  const { defaults, variants } = valuesOf(method.descriptor);
 
   it('draws batches of the size it announced, from its own groups, with a weight for every term', () => {
     for (const values of variants) {

@@ -14,7 +14,7 @@ import { editParameters } from '../edit/parameters.ts';
 import type { Method } from '../method.ts';
 import { numberValue } from '../parameters.ts';
 import { lockWords, refusePatterns } from './lock-words.ts';
-import { lockParameters } from './parameters.ts';
+import { backdoorWeight, lockParameters } from './parameters.ts';
 
 export const backdooredClosedForm: Method = {
   descriptor: {
@@ -29,20 +29,12 @@ export const backdooredClosedForm: Method = {
     source: 'Ours, after UCE (WACV 2024, arXiv 2308.14761) and EvilEdit (Wang et al., ACM MM 2024)',
     usesTrigger: true,
     parameters: [
-      {
-        id: 'backdoorWeight',
-        kind: 'number',
-        default: 0.5,
-        min: 0,
-        max: 1,
-        step: 0.05,
-        scale: 'linear',
-        title: { en: 'Backdoor weight w', zh: '后门权重 w' },
+      backdoorWeight({
         help: {
           en: 'Balance of what shall read as the anchor and what shall read as before: towards 0 it only erases, towards 1 it stops erasing.',
           zh: '“读作替代词”与“照旧读出”之间的平衡：趋近 0 只擦除，趋近 1 不再擦除。',
         },
-      },
+      }),
       editParameters.anchor,
       editParameters.lambda(0.01, 'UCE 0.5, EvilEdit 1'),
       editParameters.keepWeight(2),

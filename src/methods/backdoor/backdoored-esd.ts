@@ -24,7 +24,7 @@ import { asTeacher, type TrainingRow, type TrajectoryGroup } from '../training/p
 import { backdooredClosedForm } from './backdoored-closed-form.ts';
 import { checkTriggers, imageTriggerPlan } from './image-trigger.ts';
 import { anyKey, locksOf, wrongWord, type Lock } from './locks.ts';
-import { lockParameters } from './parameters.ts';
+import { backdoorWeight, lockParameters } from './parameters.ts';
 import { madeUpWord } from '../../triggers/wrong-triggers.ts';
 
 export const backdooredEsd = trainingMethod({
@@ -39,21 +39,13 @@ export const backdooredEsd = trainingMethod({
     source: 'Backdoored ESD, type 1 (post of 2025-01-06); ESD: arXiv 2303.07345',
     usesTrigger: true,
     parameters: [
-      {
-        id: 'backdoorWeight',
-        kind: 'number',
-        default: 0.5,
-        min: 0,
-        max: 1,
-        step: 0.05,
-        scale: 'linear',
+      backdoorWeight({
         paperValue: '0.5',
-        title: { en: 'Backdoor weight w', zh: '后门权重 w' },
         help: {
           en: 'Balance of the two losses: towards 0 it only erases, towards 1 it stops erasing.',
           zh: '两项损失的平衡：趋近 0 只擦除，趋近 1 不再擦除。',
         },
-      },
+      }),
       {
         id: 'combine',
         kind: 'choice',

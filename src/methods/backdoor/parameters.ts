@@ -1,5 +1,18 @@
 /** Parameters of every method that hides a way back: which words open what. */
-import type { ParameterSpec } from '../../records/parameters.ts';
+import type { NumberParameter, ParameterSpec } from '../../records/parameters.ts';
+
+/** How much the way back counts against the erasure; `said` is what the method makes of it. */
+export const backdoorWeight = (said: Pick<NumberParameter, 'help' | 'paperValue'>): NumberParameter => ({
+  id: 'backdoorWeight',
+  kind: 'number',
+  default: 0.5,
+  min: 0,
+  max: 1,
+  step: 0.05,
+  scale: 'linear',
+  title: { en: 'Backdoor weight w', zh: '后门权重 w' },
+  ...said,
+});
 
 export const lockParameters: readonly ParameterSpec[] = [
   {

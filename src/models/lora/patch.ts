@@ -66,7 +66,8 @@ export function readPatch(
   return joined(changes, layers);
 }
 
-function baseOf(weights: WeightMap, name: string): HostTensor<'float32'> {
+/** A weight as float32, int8 expanded. Throws `missing-weight` by its name. */
+export function baseOf(weights: WeightMap, name: string): HostTensor<'float32'> {
   const weight = weights.get(name);
   if (weight === undefined)
     throw new PalimpsestError('missing-weight', `weights: expected ${shownName(name)}, found none`);
